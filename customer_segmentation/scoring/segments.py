@@ -1,0 +1,144 @@
+"""From three scores to a segment, over a scheme whose ranges cover the whole R x F x M cube exactly once."""
+
+from collections.abc import Hashable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from .rfm import SCORE_COLUMNS
+
+# Last axis of a lookup table: is the customer's first purchase ever inside the window? 0 no, 1 yes.
+FIRST_PURCHASE_HALVES = {"any": [0, 1], "before": [0], "inside": [1]}
+FIRST_PURCHASE_WORDS = {
+    "any": "",
+    "before": " (first purchase before the window)",
+    "inside": " (first purchase inside the window)",
+}
+CELLS_NAMED = 6
+
+
+class SegmentRange(NamedTuple):
+    """One block of the cube and the segment it belongs to; a segment may have several. Bounds are inclusive.
+
+    `fm` bounds (F + M) / 2, halves rounded up. `first_purchase`: "any", or only customers whose first purchase ever
+    lies "inside" the window or "before" it.
+    """
+
+    segment: Hashable
+    recency: tuple[int, int]
+    frequency: tuple[int, int]
+    monetary: tuple[int, int]
+    fm: tuple[int, int]
+    first_purchase: str = "any"
+
+
+class SchemeCell(NamedTuple):
+    """One cell of the cube that is not covered exactly once, and the segments that claim it."""
+
+    recency: int
+    frequency: int
+    monetary: int
+    first_purchase: str
+    segments: tuple[Hashable, ...]
+
+    def __str__(self) -> str:
+        if not self.segments:
+            owners = "no segment"
+        elif len(self.segments) == 2:
+            owners = f"both {self.segments[0]} and {self.segments[1]}"
+        else:
+            owners = f"{', '.join(map(str, self.segments[:-1]))} and {self.segments[-1]}"
+        words = FIRST_PURCHASE_WORDS[self.first_purchase]
+        return f"R{self.recency} F{self.frequency} M{self.monetary}{words} belongs to {owners}"
+
+
+class SchemeError(ValueError):
+    """A scheme with `gaps` or `overlaps`: lists of `SchemeCell`. The message names the first of them."""
+
+    def __init__(self, message: str, gaps: Sequence[SchemeCell] = (), overlaps: Sequence[SchemeCell] = ()):
+        super().__init__(message)
+        self.gaps = list(gaps)
+        self.overlaps = list(overlaps)
+
+
+def lookup_table(ranges: Sequence[SegmentRange], bands: int) -> tuple[list[Hashable], np.ndarray]:
+    """The segments in the order of their first range, and for each cell the position of its segment in that list.
+
+    The table has shape (bands, bands, bands, 2): R, F and M score - 1, then 0 for a first purchase before the window
+    and 1 for one inside it.
+
+    >>> ranges = [
+    ...     SegmentRange("Lost", (1, 1), (1, 2), (1, 2), (1, 2)),
+    ...     SegmentRange("New", (2, 2), (1, 2), (1, 2), (1, 2), "inside"),
+    ...     SegmentRange("Loyal", (2, 2), (1, 2), (1, 2), (1, 2), "before"),
+    ... ]
+    >>> segments, table = lookup_table(ranges, 2)
+    >>> segments
+    ['Lost', 'New', 'Loyal']
+    >>> table[1, 0, 0].tolist()
+    [2, 1]
+    >>> lookup_table([*ranges[1:], SegmentRange("Lost", (1, 1), (2, 2), (1, 2), (1, 2))], 2)
+    Traceback (most recent call last):
+    scoring.segments.SchemeError: R1 F1 M1 belongs to no segment; R1 F1 M2 belongs to no segment
+
+    Raises SchemeError, a ValueError, for a gap, an overlap, or a range outside 1…bands.
+    """
+    segments = list(dict.fromkeys(one.segment for one in ranges))
+    covered = np.zeros((len(segments), bands, bands, bands, 2), dtype=bool)
+    for one in ranges:
+        covered[segments.index(one.segment)] |= _block(one, bands)
+    cells = _cells_not_covered_once(covered, segments)
+    if cells:
+        more = f"; and {len(cells) - CELLS_NAMED} more" if len(cells) > CELLS_NAMED else ""
+        raise SchemeError(
+            "; ".join(map(str, cells[:CELLS_NAMED])) + more,
+            gaps=[cell for cell in cells if not cell.segments],
+            overlaps=[cell for cell in cells if cell.segments],
+        )
+    return segments, covered.argmax(axis=0)
+
+
+def segment_index(scores: pd.DataFrame, first_inside_window: np.ndarray, table: np.ndarray) -> np.ndarray:
+    """Position of each customer's segment, int64, shape (customers,); -1 for who is not scored.
+
+    `scores` as from `rfm_scores`; `first_inside_window`, bool, shape (customers,): first purchase ever after the
+    window's start.
+
+    >>> ranges = [SegmentRange("Gone", (1, 1), (1, 2), (1, 2), (1, 2)), SegmentRange("Here", (2, 2), *[(1, 2)] * 3)]
+    >>> scores = pd.DataFrame([[2, 1, 2], [1, 1, 1], [0, 0, 0]], columns=SCORE_COLUMNS)
+    >>> segment_index(scores, np.array([True, False, False]), lookup_table(ranges, 2)[1]).tolist()
+    [1, 0, -1]
+    """
+    recency, frequency, monetary = (scores[column].to_numpy(dtype=np.int64) - 1 for column in SCORE_COLUMNS)
+    found = table[recency, frequency, monetary, np.asarray(first_inside_window, dtype=np.int64)]
+    return np.where(recency >= 0, found, -1)
+
+
+def _block(one: SegmentRange, bands: int) -> np.ndarray:
+    """The cells of one range, bool, broadcastable to (bands, bands, bands, 2)."""
+    for measure, (low, high) in zip(("R", "F", "M", "FM"), one[1:5], strict=True):
+        if not 1 <= low <= high <= bands:
+            raise SchemeError(f"{one.segment}: {measure} runs from {low} to {high}; it must lie within 1 to {bands}")
+    if one.first_purchase not in FIRST_PURCHASE_HALVES:
+        raise SchemeError(f"{one.segment}: first purchase is {one.first_purchase!r}, not any, inside or before")
+    recency, frequency, monetary, half = np.ogrid[1 : bands + 1, 1 : bands + 1, 1 : bands + 1, 0:2]
+    fm = (frequency + monetary + 1) // 2
+    block = np.isin(half, FIRST_PURCHASE_HALVES[one.first_purchase])
+    for score, (low, high) in zip((recency, frequency, monetary, fm), one[1:5], strict=True):
+        block = block & (low <= score) & (score <= high)
+    return block
+
+
+def _cells_not_covered_once(covered: np.ndarray, segments: list[Hashable]) -> list[SchemeCell]:
+    cells = []
+    wrong = (covered.sum(axis=0) != 1).any(axis=-1)
+    for position in np.argwhere(wrong).tolist():
+        before, inside = (
+            tuple(segments[index] for index in np.flatnonzero(covered[(slice(None), *position, half)]))
+            for half in (0, 1)
+        )
+        owners = {"any": before} if before == inside else {"before": before, "inside": inside}
+        scores = [index + 1 for index in position]
+        cells += [SchemeCell(*scores, half, names) for half, names in owners.items() if len(names) != 1]
+    return cells
