@@ -1,0 +1,117 @@
+"""`bin/demo`: a database with customers and orders to click through, and Odoo serving it until Ctrl-C."""
+
+import argparse
+import signal
+import socket
+import subprocess
+import urllib.request
+
+from . import cache, database, environment, odoo_command
+from .terminal import Problem, say
+
+COMPLETE = "demo complete"
+
+
+def main(arguments):
+    options = parse(arguments)
+    check_port_is_free(options.port)
+    prepared = environment.prepare()
+    name = "customer_segmentation_demo" + ("" if options.lang == "en_US" else f"_{options.lang}")
+    with cache.lock(name):
+        if options.reset or not is_complete(prepared, name):
+            build(prepared, name, options.lang)
+    return serve(prepared, name, options.port)
+
+
+def parse(arguments):
+    parser = argparse.ArgumentParser(prog="bin/demo", description=__doc__)
+    parser.add_argument("--lang", choices=database.LANGUAGES.split(","), default="en_US", help="language of the demo")
+    parser.add_argument("--reset", action="store_true", help="make the demo database anew")
+    parser.add_argument("--port", type=int, default=8069, help="port to serve on (8069)")
+    return parser.parse_args(arguments)
+
+
+def check_port_is_free(port):
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OverflowError:
+            raise Problem(f"--port {port} is no port number: choose one from 1024 to 65535") from None
+        except OSError as error:
+            raise Problem(f"port {port} cannot be used ({error.strerror}): choose another with --port") from None
+
+
+def is_complete(prepared, name):
+    """The mark is set last, so a database whose loading was interrupted is made anew."""
+    mark = f"SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '{name}'"
+    return database.run_sql(prepared, mark) == COMPLETE
+
+
+def build(prepared, name, language):
+    say(f"Making the demo database {name} …")
+    database.create_from_template(name, prepared=prepared)
+    logs = cache.root() / "logs" / f"{name}-install.log"
+    odoo_command.install(prepared, name, environment.own_addons(), [], logs)
+    loader = [prepared.python, "-m", "dev.demo_data", "--database", name, "--lang", language, "--cache", cache.root()]
+    if database.run_inside(prepared, loader):
+        raise Problem("the demo data could not be loaded: see above; the next start begins anew")
+    database.run_sql(prepared, f"COMMENT ON DATABASE \"{name}\" IS '{COMPLETE}'")
+
+
+def serve(prepared, name, port):
+    log = cache.root() / "logs" / f"{name}.log"
+    command = [*prepared.odoo_command, "-c", prepared.configuration, "-d", name, "--db-filter", f"^{name}$"]
+    command += ["--http-port", port, "--logfile", log]
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, signal.default_int_handler)
+    # In a session of its own, so that Ctrl-C reaches Odoo once, from us: a second signal would cut it short.
+    with open(log, "a") as output:
+        streams = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": output, "start_new_session": True}
+        server = subprocess.Popen(list(map(str, command)), env=prepared.full_variables(), **streams)
+    try:
+        announce(server, name, port, log)
+        return server.wait()
+    except KeyboardInterrupt:
+        return stop(server)
+
+
+def announce(server, name, port, log):
+    wait_until_it_answers(server, port, log)
+    say(f"\n  Odoo is at http://localhost:{port}    (its log: {log})")
+    say("  Log in as manager / manager, as rep / rep (a sales rep), or as admin / admin")
+    hints = cache.root() / f"{name}.hints.txt"  # left by the loader of the demo data
+    if hints.exists():
+        say(f"\n  Look at first\n{hints.read_text(encoding='utf-8')}")
+    say("  Ctrl-C stops it.")
+
+
+def wait_until_it_answers(server, port, log):
+    say("Starting Odoo …")
+    while not answers(port):
+        try:
+            server.wait(timeout=0.2)
+        except subprocess.TimeoutExpired:
+            continue
+        raise Problem(f"Odoo stopped while starting: see {log}")
+
+
+def answers(port):
+    """Whether the first page is served: by then Odoo has loaded the database."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/web/login", timeout=60):
+            return True
+    except OSError:
+        return False
+
+
+def stop(server):
+    """Let Odoo end its requests and jobs; a second Ctrl-C does not wait for them."""
+    say("\nStopping Odoo …")
+    server.terminate()
+    try:
+        server.wait(timeout=30)
+    except (KeyboardInterrupt, subprocess.TimeoutExpired):
+        server.kill()
+        server.wait()
+    return 0

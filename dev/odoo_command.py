@@ -1,0 +1,41 @@
+"""`bin/odoo`: Odoo's own command line inside the environment; `bin/odoo env` prints the environment itself."""
+
+import re
+import subprocess
+
+from . import environment
+from .terminal import Problem, Progress, say
+
+LOADING = re.compile(r"Loading module (\S+) \((\d+)/(\d+)\)")
+
+
+def main(arguments):
+    prepared = environment.prepare()
+    if arguments[:1] == ["env"]:
+        print(environment.shell_exports(prepared))
+        return 0
+    return prepared.enter([*prepared.odoo_command, *arguments])
+
+
+def install(prepared, database, modules, options, log_path):
+    """Install modules into a database, showing how far it is; the full log goes to `log_path`."""
+    log_path.parent.mkdir(parents=True, exist_ok=True)
+    command = [*prepared.odoo_command, "-c", prepared.configuration, "-d", database, "-i", ",".join(modules)]
+    command += ["--stop-after-init", "--no-http", *options]
+    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    progress = Progress()
+    with open(log_path, "w") as log, subprocess.Popen(command, env=prepared.full_variables(), **streams) as odoo:
+        for line in odoo.stdout:
+            log.write(line)
+            loading = LOADING.search(line)
+            if loading:
+                progress.show(int(loading[2]), int(loading[3]), loading[1])
+    progress.finish()
+    if odoo.returncode:
+        show_end(log_path)
+        raise Problem(f"Odoo could not install {', '.join(modules)} into {database}: the whole log is {log_path}")
+
+
+def show_end(log_path):
+    for line in log_path.read_text(errors="replace").splitlines()[-25:]:
+        say(f"  | {line}")

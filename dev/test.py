@@ -1,0 +1,120 @@
+"""`bin/test`: lint, then one pytest run over the tests, against a database made for this run."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+from . import cache, chromium, database, environment, odoo_command, python_packages
+from .terminal import Problem, say
+
+REPOSITORY_ROOT = environment.REPOSITORY_ROOT
+WITHOUT_DATABASE = [REPOSITORY_ROOT / "tests" / "scoring", REPOSITORY_ROOT / "tests" / "dev"]
+USES_BROWSER = re.compile(r"\b(browser_js|start_tour)\b|tests/browser")
+TROUBLE = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) \S+ (?P<rest>.*)$")
+USAGE = """usage: bin/test [--fast] [pytest arguments or paths]
+
+Without a path everything is run: lint, then all tests in one pytest run.
+--fast     reuse the template database of Odoo's stock apps instead of building it anew
+paths      run only these; tests/scoring and tests/dev need neither database nor browser"""
+
+
+def main(arguments):
+    if arguments in (["-h"], ["--help"]):
+        say(USAGE)
+        return 0
+    pytest_arguments = [absolute(word) for word in arguments if word != "--fast"]
+    paths = [Path(word.split("::")[0]) for word in pytest_arguments if word.startswith(str(REPOSITORY_ROOT))]
+    os.chdir(REPOSITORY_ROOT)
+    if paths and all(needs_no_database(path) for path in paths):
+        return run_plain(pytest_arguments)
+    prepared = environment.prepare()
+    lint_status = 0 if paths else lint(prepared)
+    if any(uses_browser(path) for path in paths or [REPOSITORY_ROOT / "tests"]):
+        chromium.prepare()
+    return run_with_database(prepared, pytest_arguments, "--fast" not in arguments) or lint_status
+
+
+def absolute(word):
+    """A path argument, from the folder we were called in or from the repository's root, made absolute."""
+    path, separator, rest = word.partition("::")
+    for base in (Path.cwd(), REPOSITORY_ROOT):
+        place = (base / path).resolve()
+        if path and not path.startswith("-") and place.exists() and place.is_relative_to(REPOSITORY_ROOT):
+            return f"{place}{separator}{rest}"
+    return word
+
+
+def needs_no_database(path):
+    return any(path.is_relative_to(folder) for folder in WITHOUT_DATABASE)
+
+
+def uses_browser(path):
+    files = path.rglob("*.py") if path.is_dir() else [path]
+    return any(USES_BROWSER.search(f"{file.as_posix()}\n{file.read_text()}") for file in files)
+
+
+def run_plain(pytest_arguments):
+    """Tests that need Python packages only; the Odoo plugin would want a database."""
+    python = python_packages.python(python_packages.prepare())
+    variables = {**os.environ, "PYTHONPATH": str(REPOSITORY_ROOT)}
+    return subprocess.run([python, "-m", "pytest", "-p", "no:odoo", *pytest_arguments], env=variables).returncode
+
+
+def lint(prepared):
+    """ruff over everything, Odoo's own rules over the addons; 0 when both are content."""
+    say("Lint …")
+    commands = [[prepared.python, "-m", "ruff", "check", "--quiet", "."]]
+    addons = environment.own_addons()
+    if addons:
+        commands.append([prepared.python, "-m", "pylint", "--rcfile=.pylintrc", *addons])
+    statuses = [database.run_inside(prepared, command) for command in commands]
+    say("Lint failed: see above; the tests are run all the same." if any(statuses) else "Lint passed.")
+    return int(any(statuses))
+
+
+def run_with_database(prepared, pytest_arguments, rebuild):
+    """One pytest run against a fresh copy of the template with every addon of this checkout installed."""
+    prefix = f"customer_segmentation_test_{environment.checkout_key()}_"
+    database.drop_left_behind(prepared, prefix)
+    name = f"{prefix}{os.getpid()}"
+    try:
+        database.create_from_template(name, prepared=prepared, rebuild=rebuild)
+        install_addons(prepared, name)
+        return run_pytest(prepared, name, pytest_arguments)
+    finally:
+        database.drop(prepared, name)
+
+
+def install_addons(prepared, name):
+    addons = environment.own_addons()
+    if not addons:
+        return
+    say(f"Installing {', '.join(addons)} …")
+    log = cache.root() / "logs" / f"{name}.log"
+    odoo_command.install(prepared, name, addons, [], log)
+    complaints = complaints_about_us(log.read_text(errors="replace"))
+    if complaints:
+        say("\n".join(complaints))
+        raise Problem(f"installing our addons logged {len(complaints)} warnings or errors: see above, and {log}")
+
+
+def complaints_about_us(log):
+    """Warnings and errors of an Odoo log that come from our addons or speak of them."""
+    found = (TROUBLE.match(line) for line in log.splitlines())
+    return [match.string for match in found if match and mentions_us(match["rest"])]
+
+
+def mentions_us(text):
+    return bool(re.search(r"\bcustomer[._](segment|tier|transaction|imported|playbook)", text))
+
+
+def run_pytest(prepared, name, pytest_arguments):
+    configuration = prepared.write_configuration(name, {"db_name": name})
+    command = [prepared.python, "-m", "pytest", "--odoo-http", f"--odoo-config={configuration}"]
+    # the plugin's default, critical, would keep the warnings from us that tests/conftest.py looks for
+    command += ["--odoo-log-level=warn", *pytest_arguments]
+    try:
+        return database.run_inside(prepared, command)
+    finally:
+        configuration.unlink()
