@@ -1,0 +1,55 @@
+"""What to look at first, with names out of the database."""
+
+from . import words as vocabulary
+
+
+def three_things(env):
+    """Three sentences in the language of the environment, each with the address of a page."""
+    texts = vocabulary.of(env.lang or "en_US").TEXTS
+    at_risk = best_customer(env, ("at_risk", "cant_lose_them"), login="rep")
+    champion = best_customer(env, ("champions", "loyal"))
+    profiles = env["customer.segmentation.profile"]
+    return [
+        describe(texts["call"], at_risk, action_address(env, "action_my_customers", "action_customers")),
+        describe(texts["explain"], champion, contact_address(champion)),
+        texts["segments"].format(
+            count=profiles.search_count([("lifetime_order_count", ">", 0)]),
+            class_a=profiles.search_count([("abc_class", "=", "A")]),
+            address=action_address(env, "action_segments", "action_customers"),
+        ),
+    ]
+
+
+def best_customer(env, codes, login=None):
+    """The customer of the first segment that has any, with the highest revenue of all time."""
+    domain = [("user_id.login", "=", login)] if login else []
+    profiles = env["customer.segmentation.profile"]
+    for code in codes:
+        found = profiles.search([*domain, ("segment_id.code", "=", code)], order="lifetime_revenue desc", limit=1)
+        if found:
+            return found
+    return profiles.search(domain, order="lifetime_revenue desc", limit=1)
+
+
+def describe(text, profile, address):
+    return text.format(
+        name=profile.partner_id.name,
+        segment=profile.segment_id.name,
+        orders=profile.lifetime_order_count,
+        days=profile.recency_days,
+        phone=profile.phone,
+        address=address,
+    )
+
+
+def contact_address(profile):
+    return f"/odoo/contacts/{profile.partner_id.id}"
+
+
+def action_address(env, *names):
+    """The address of the first of our actions that there is, or of the contacts."""
+    for name in names:
+        action = env.ref(f"customer_segmentation.{name}", raise_if_not_found=False)
+        if action:
+            return f"/odoo/{action.path or f'action-{action.id}'}"
+    return "/odoo/contacts"

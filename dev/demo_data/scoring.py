@@ -1,0 +1,48 @@
+"""The customers scored: month by month while the orders come in, so that each has a history, and as of today."""
+
+from dateutil.relativedelta import relativedelta
+
+from dev.terminal import Problem, say
+
+MONTHS_OF_HISTORY = 12
+
+
+def days_of_history(today):
+    """One day in each of the past months."""
+    return [today - relativedelta(months=month) for month in range(MONTHS_OF_HISTORY, 0, -1)]
+
+
+def score(env, day):
+    """Score the customers as of a day; returns the run."""
+    policy = env["customer.segmentation.policy"].search([("company_id", "=", env.company.id)])
+    run = policy.recompute(as_of=day)
+    if run.state != "done":
+        raise Problem(f"scoring as of {day} failed: {run.message}")
+    return run
+
+
+def score_today(env, today, expected):
+    """Score the customers as of today.
+
+    :param expected: how many customers must have been scored
+    """
+    say("Scoring the customers …")
+    run = score(env, today)
+    if run.customer_count != expected:
+        left_out = f"{run.left_out_count} purchases left out"
+        raise Problem(f"{run.customer_count} of {expected} customers were scored, {left_out}")
+    forget_refreshes(env)
+
+
+def forget_refreshes(env):
+    """Each order asked for its customer to be scored again: done with, all have been."""
+    env["customer.segmentation.queue"].search([]).unlink()
+    cron = env.ref("customer_segmentation.ir_cron_refresh")
+    env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]).unlink()
+
+
+def show_segments(env):
+    """Say how many customers are in each segment, and their revenue in the window."""
+    groups = env["customer.segmentation.profile"]._read_group([], ["segment_id"], ["__count", "revenue:sum"])
+    for segment, count, revenue in groups:
+        say(f"  {count:5d}  {segment.name or '–'} ({revenue:,.2f})")

@@ -1,0 +1,139 @@
+"""The pure parts of the demo's data: moved histories, order lines, names."""
+
+from collections import Counter
+from datetime import date, timedelta
+from random import Random
+
+import pytest
+
+from dev.demo_data import history, names, orders, products, words
+
+YESTERDAY = date(2026, 3, 14)
+EIGHTEEN_MONTHS = timedelta(days=history.DAYS_OF_HISTORY)
+LANGUAGES = ("en_US", "zh_CN")
+
+
+def row(customer, day, quantity=1, cents=1499):
+    return history.Purchase(customer, day, quantity, cents)
+
+
+@pytest.fixture(scope="module")
+def purchases():
+    """A cohort like CDNOW's: everybody begins in the first quarter."""
+    random = Random(7)
+    rows = []
+    for customer in range(1, 601):
+        first = date(1997, 1, 1) + timedelta(days=random.randrange(84))
+        days = [first] + [first + timedelta(days=random.randrange(460)) for _ in range(random.randrange(5))]
+        rows += [row(customer, day, random.randrange(1, 9), random.randrange(9000)) for day in days]
+    return rows
+
+
+@pytest.fixture(scope="module")
+def moved(purchases):
+    return history.move(purchases, YESTERDAY)
+
+
+def test_a_row_of_the_file():
+    parsed = history.parse(["00004", "0001", "19970118", "2", "29.73"])
+    assert parsed == history.Purchase(1, date(1997, 1, 18), 2, 2973)
+
+
+def test_moving_loses_no_customer_and_invents_nothing(purchases, moved):
+    assert {row.customer for row in moved} == {row.customer for row in purchases}
+    contents = Counter((row.customer, row.quantity, row.cents) for row in purchases)
+    assert not Counter((row.customer, row.quantity, row.cents) for row in moved) - contents
+
+
+def test_nothing_happens_after_yesterday(moved):
+    assert max(row.day for row in moved) == YESTERDAY
+    assert min(row.day for row in moved) >= YESTERDAY - EIGHTEEN_MONTHS
+
+
+def test_first_purchases_spread_over_the_eighteen_months(moved):
+    first_days = [min(row.day for row in rows) for rows in history.by_customer(moved).values()]
+    quarters = Counter((YESTERDAY - day).days // 91 for day in first_days)
+    assert sorted(quarters) == list(range(6))
+    assert min(quarters.values()) > 60 and max(quarters.values()) < 140
+
+
+def test_a_history_is_moved_as_a_whole(purchases, moved):
+    before, after = history.by_customer(purchases), history.by_customer(moved)
+    for customer, rows in after.items():
+        delay = min(row.day for row in rows) - min(row.day for row in before[customer])
+        expected = [row._replace(day=row.day + delay) for row in before[customer] if row.day + delay <= YESTERDAY]
+        assert sorted(rows) == sorted(expected)
+
+
+def test_the_same_day_gives_the_same_history(purchases, moved):
+    assert history.move(purchases, YESTERDAY) == moved
+    next_day = history.move(purchases, YESTERDAY + timedelta(days=1))
+    assert min(next_day).day == min(moved).day + timedelta(days=1)
+
+
+def test_rows_of_one_day_are_one_order():
+    day = date(2026, 1, 5)
+    rows = [row(2, day), row(1, day + timedelta(days=1)), row(2, day, cents=0), row(1, day)]
+    made = history.orders(rows)
+    assert [(order.customer, order.day, len(order.purchases)) for order in made] == [
+        (1, day, 1),
+        (2, day, 2),
+        (1, day + timedelta(days=1), 1),
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_order_lines_keep_quantity_and_amount(language, moved):
+    prices = [[round(price * 100) for _, price in articles] for articles in words.of(language).PRODUCTS.values()]
+    for order in history.orders([*moved, row(9999, YESTERDAY, 40, 17), row(9998, YESTERDAY, 3, 0)]):
+        lines = products.order_lines(order, prices)
+        assert lines == products.order_lines(order, prices)
+        assert sum(line.quantity for line in lines) == sum(row.quantity for row in order.purchases)
+        assert sum(line.quantity * line.unit_cents for line in lines) == sum(row.cents for row in order.purchases)
+        assert all(line.quantity > 0 and line.unit_cents >= 0 for line in lines)
+
+
+def test_customers_have_favourite_categories():
+    bought = Counter()
+    for number in range(300):
+        order = history.Order(5, YESTERDAY - timedelta(days=number), (row(5, YESTERDAY),))
+        bought[products.order_lines(order, [[1499] * 6] * 7)[0].product[0]] += 1
+    assert bought.most_common(1)[0][0] == products.favourites(5, 7)[0]
+    assert 120 < bought.most_common(1)[0][1] < 210
+
+
+def test_orders_are_scored_between_the_months():
+    days = [YESTERDAY - timedelta(days=age) for age in range(400, 0, -1)]
+    made = [history.Order(number, day, ()) for number, day in enumerate(days)]
+    batches = orders.in_periods(made, [days[100], days[250]])
+    assert [order for batch in batches for order in batch] == made
+    ends = {batch[-1].day for batch in batches}
+    assert {days[100], days[250]} <= ends
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_names_are_the_same_every_time_and_of_one_customer_only(language):
+    made = names.customers(800, words.of(language))
+    assert made == names.customers(800, words.of(language))
+    assert len({customer.name for customer in made}) == 800
+    assert 0.6 < sum(customer.is_company for customer in made) / 800 < 0.8
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_companies_have_contacts_and_nobody_can_be_reached(language):
+    for customer in names.customers(400, words.of(language)):
+        assert len(customer.contacts) in ((1, 2, 3) if customer.is_company else (0,))
+        for email in (customer.email, *(person.email for person in customer.contacts)):
+            assert email.isascii() and email.endswith(("@example.com", ".example.com")), email
+        assert "#" not in customer.phone
+
+
+def test_the_languages_offer_the_same():
+    english, chinese = map(words.of, LANGUAGES)
+    constants = {name for name in vars(english) if name.isupper() and not name.startswith("ENGLISH")}
+    assert constants <= set(vars(chinese))
+    assert [len(articles) for articles in english.PRODUCTS.values()] == [
+        len(articles) for articles in chinese.PRODUCTS.values()
+    ]
+    assert len(english.TEAMS) == len(chinese.TEAMS) and len(english.SALESPEOPLE) == len(chinese.SALESPEOPLE)
+    assert english.TEXTS.keys() == chinese.TEXTS.keys()
