@@ -1,0 +1,64 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class CustomerImportedPurchase(models.Model):
+    """One purchase from before Odoo, brought in with Odoo's own import."""
+
+    _name = "customer.imported.purchase"
+    _description = "Imported Purchase"
+    _order = "date desc, id desc"
+    _rec_name = "reference"
+    _check_company_auto = True
+
+    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", required=True, index=True, check_company=True, ondelete="restrict"
+    )
+    date = fields.Date(required=True, help="The day of the purchase.")
+    amount = fields.Monetary(
+        required=True, help="Untaxed amount in the currency beside it. A negative amount is a refund."
+    )
+    currency_id = fields.Many2one("res.currency", required=True, default=lambda self: self.env.company.currency_id)
+    reference = fields.Char(
+        required=True,
+        help="The number of the purchase in the system it comes from. Importing the same number again is refused.",
+    )
+
+    _reference_unique = models.Constraint(
+        "UNIQUE(company_id, reference)", "This company already has an imported purchase with this reference."
+    )
+
+    @api.constrains("date")
+    def _check_date(self):
+        for purchase in self:
+            if purchase.date > fields.Date.context_today(purchase):
+                raise ValidationError(
+                    self.env._(
+                        "Imported purchase %(reference)s is dated %(date)s, which is in the future. "
+                        "Imported purchases are past purchases: correct the date.",
+                        reference=purchase.reference,
+                        date=purchase.date,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        purchases = super().create(vals_list)
+        purchases._queue_customers()
+        return purchases
+
+    def write(self, vals):
+        self._queue_customers()
+        result = super().write(vals)
+        self._queue_customers()
+        return result
+
+    def unlink(self):
+        self._queue_customers()
+        return super().unlink()
+
+    def _queue_customers(self):
+        queue = self.env["customer.segmentation.queue"]
+        for company, purchases in self.grouped("company_id").items():
+            queue._enqueue(purchases.partner_id, company)

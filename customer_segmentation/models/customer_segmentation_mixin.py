@@ -1,0 +1,321 @@
+"""The customer's profile on every document that has a customer, without a stored column.
+
+`customer_profile_id` is a virtual Many2one: nothing is written to the document's table. Reading computes it, searching
+becomes EXISTS over the profiles, grouping and sorting a LEFT JOIN:
+
+    document ──partner──▶ commercial entity ─┐
+    document ──company──▶ root company ──────┴─▶ customer_segmentation_profile (partner_id, company_id)
+
+All other fields are plain `related` fields over it. `groups=` guards only reading of such fields, so the mixin also
+checks the right where SQL is made (`_field_to_sql`: order, group, sum) and where a search is made (`determine_domain`).
+"""
+
+import operator
+from collections.abc import Set
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+LABEL = "base.group_user"
+NUMBER = "customer_segmentation.group_user"
+COMPARISONS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+
+
+class ProfileValue:
+    """A related field over the virtual link, searched under the rights of its own `groups`."""
+
+    def determine_domain(self, records, operator, value):
+        records._check_field_access(self, "read")
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return NotImplemented  # the ORM asks for the positive operator and inverts the answer
+        without_profile = self._is_met_by_nothing(operator, value)
+        *path, last = self.related.split(".")[1:]
+        condition = Domain(last, operator, value)
+        for name in reversed(path):
+            condition = Domain(name, "any", condition)
+            if without_profile:
+                condition |= Domain(name, "=", False)
+        return records._profile_domain(condition, without_profile=without_profile)
+
+    def _is_met_by_nothing(self, operator, value):
+        """Whether a record without profile, which shows an empty value or zero, meets the condition."""
+        if compare := COMPARISONS.get(operator):
+            return self.falsy_value is not None and compare(self.falsy_value, value or self.falsy_value)
+        values = value if isinstance(value, (list, tuple, Set)) else [value]
+        return any(item is False or item is None or item == self.falsy_value for item in values)
+
+
+class ProfileMany2one(ProfileValue, fields.Many2one):
+    pass
+
+
+class ProfileSelection(ProfileValue, fields.Selection):
+    pass
+
+
+class ProfileChar(ProfileValue, fields.Char):
+    pass
+
+
+class ProfileText(ProfileValue, fields.Text):
+    pass
+
+
+class ProfileInteger(ProfileValue, fields.Integer):
+    pass
+
+
+class ProfileFloat(ProfileValue, fields.Float):
+    pass
+
+
+class ProfileMonetary(ProfileValue, fields.Monetary):
+    pass
+
+
+class ProfileDate(ProfileValue, fields.Date):
+    pass
+
+
+class ProfileBoolean(ProfileValue, fields.Boolean):
+    pass
+
+
+class ProfileLink(fields.Many2one):
+    """The virtual Many2one itself: joined on the commercial entity and the root company."""
+
+    def join(self, model, alias, query):
+        if self.related:  # of users, who inherit it from their contact
+            return super().join(model, alias, query)
+        coalias = query.make_alias(alias, self.name)
+        if coalias not in query._joins:
+            partner, company = model._profile_key_sql(alias, query)
+            condition = SQL(
+                "%s = %s AND %s = %s",
+                SQL.identifier(coalias, "partner_id"), partner,
+                SQL.identifier(coalias, "company_id"), company,
+            )  # fmt: skip
+            query.add_join("LEFT JOIN", coalias, "customer_segmentation_profile", condition)
+        return model.env[self.comodel_name], coalias
+
+
+def _is_of_profile(field):
+    """Whether a field is the link to the profile or read through it, on this model."""
+    return isinstance(field, ProfileLink) or (
+        field is not None and field.related is not None and field.related.split(".")[0] == "customer_profile_id"
+    )
+
+
+class CustomerSegmentationMixin(models.AbstractModel):
+    _name = "customer.segmentation.mixin"
+    _description = "Customer Segmentation Mixin"
+
+    # Where the model keeps its customer and its company; None: the company the user works in.
+    _profile_partner_path = "partner_id.commercial_partner_id"
+    _profile_company_field = "company_id"
+
+    customer_profile_id = ProfileLink(
+        "customer.segmentation.profile",
+        string="Customer Profile",
+        compute="_compute_customer_profile_id",
+        search="_search_customer_profile_id",
+        groups=NUMBER,
+        help="Everything known about the customer in this company.",
+    )
+    customer_segment_id = ProfileMany2one(
+        related="customer_profile_id.segment_id", string="Customer Segment", groups=LABEL,
+        help="The segment the customer's purchases put it in. Empty: not scored, because nothing was bought yet.",
+    )  # fmt: skip
+    customer_segment_color = ProfileInteger(
+        related="customer_profile_id.segment_id.color", string="Customer Segment Color", groups=LABEL, aggregator=None
+    )
+    customer_health = ProfileSelection(
+        related="customer_profile_id.health", string="Customer Health", groups=LABEL,
+        help="Whether customers of this segment grow, stay, are at risk or are lost.",
+    )  # fmt: skip
+    customer_abc_class = ProfileSelection(
+        related="customer_profile_id.abc_class", string="Customer ABC Class", groups=LABEL,
+        help="A: the customers who bring the first 80 % of revenue. B: the next 15 %. C: all others. "
+        "The limits are set in the policy.",
+    )  # fmt: skip
+    customer_rfm_code = ProfileChar(
+        related="customer_profile_id.rfm_code", string="Customer RFM Code", groups=NUMBER,
+        help="The scores for recency, frequency and monetary value in one word; 555 is best.",
+    )  # fmt: skip
+    customer_rfm_score = ProfileFloat(
+        related="customer_profile_id.rfm_score", string="Customer RFM Score", groups=NUMBER, aggregator=None,
+        help="The three scores as one number from 0 to 100, weighted as the policy says.",
+    )  # fmt: skip
+    customer_revenue = ProfileMonetary(
+        related="customer_profile_id.revenue", string="Customer Revenue", groups=NUMBER, aggregator=None,
+        currency_field="customer_currency_id",
+        help="Untaxed purchases less refunds in the policy's window, company-wide.",
+    )  # fmt: skip
+    customer_order_count = ProfileInteger(
+        related="customer_profile_id.order_count", string="Customer Orders", groups=NUMBER, aggregator=None,
+        help="Number of purchases in the policy's window, company-wide.",
+    )  # fmt: skip
+    customer_last_order_date = ProfileDate(
+        related="customer_profile_id.last_order_date", string="Customer Last Order", groups=NUMBER
+    )
+    customer_formerly_top = ProfileBoolean(
+        related="customer_profile_id.formerly_top", string="Customer Was in the Top 10 %", groups=NUMBER,
+        help="The customer's lifetime revenue is among the highest 10 % of all customers.",
+    )  # fmt: skip
+    customer_currency_id = ProfileMany2one(
+        related="customer_profile_id.currency_id", string="Customer Currency", groups=NUMBER
+    )
+    customer_badge = fields.Char(
+        compute="_compute_customer_badge", groups=LABEL,
+        help="The one label beside the customer's name: segment or ABC class, as the company chose.",
+    )  # fmt: skip
+    customer_badge_color = fields.Integer(compute="_compute_customer_badge", groups=LABEL, aggregator=None)
+
+    # ------------------------------------------------------------------ reading
+
+    @api.model
+    def _profile_depends(self):
+        company = [self._profile_company_field] if self._profile_company_field else []
+        return [self._profile_partner_path, *company]
+
+    @api.depends(lambda self: self._profile_depends())
+    @api.depends_context("company")
+    def _compute_customer_profile_id(self):
+        keys = {record: record._profile_key() for record in self}
+        profiles = self.env["customer.segmentation.profile"].sudo()
+        found = profiles.search_fetch(
+            [
+                ("partner_id", "in", [partner for partner, _company in keys.values() if partner]),
+                ("company_id", "in", list({company for _partner, company in keys.values()})),
+            ],
+            ["partner_id", "company_id"],
+        )
+        by_key = {(profile.partner_id.id, profile.company_id.id): profile.id for profile in found}
+        for record, key in keys.items():
+            record.customer_profile_id = by_key.get(key, False)
+
+    def _profile_key(self):
+        """The customer and root company whose profile belongs to this record, as two identifiers."""
+        partner = self.sudo().mapped(self._profile_partner_path)
+        return partner._origin.id, self._profile_company().id
+
+    def _profile_company(self):
+        """The root company of this record, or the one the user works in."""
+        company = self.sudo()[self._profile_company_field] if self._profile_company_field else self.env.company
+        return (company or self.env.company).sudo().root_id
+
+    @api.depends("customer_segment_id", "customer_abc_class")
+    @api.depends_context("company", "lang")
+    def _compute_customer_badge(self):
+        policies = self.env["customer.segmentation.policy"]
+        for company, records in self.sudo().grouped(lambda record: record._profile_company()).items():
+            shown = policies._of_company(company).primary_badge
+            for record in records:
+                record.customer_badge, record.customer_badge_color = record._badge(shown)
+
+    def _badge(self, shown):
+        """The text and color of the badge, nothing for a customer who is not scored."""
+        if shown == "segment" and self.customer_segment_id:
+            return self.customer_segment_id.name, self.customer_segment_id.color
+        if shown == "abc_class" and self.customer_abc_class:
+            color = {"A": 10, "B": 4}.get(self.customer_abc_class, 0)
+            return self.env._("Class %s", self.customer_abc_class), color
+        return False, False
+
+    # ------------------------------------------------------------------ SQL
+
+    def _profile_key_sql(self, alias, query):
+        """The same two identifiers as SQL; adds the joins it needs to `query`."""
+        return self._profile_partner_sql(alias, query), self._profile_company_sql(alias, query)
+
+    def _profile_partner_sql(self, alias, query):
+        model = self.sudo()
+        *path, last = self._profile_partner_path.split(".")
+        for name in path:
+            model, alias = model._fields[name].join(model, alias, query)
+        return model._field_to_sql(alias, last, query)
+
+    def _profile_company_sql(self, alias, query):
+        current = self.env.company.sudo().root_id.id
+        if not self._profile_company_field:
+            return SQL("%s", current)
+        model = self.sudo()
+        company, company_alias = model._fields[self._profile_company_field].join(model, alias, query)
+        path = company._field_to_sql(company_alias, "parent_path", query)
+        return SQL("COALESCE(split_part(%s, '/', 1)::int, %s)", path, current)
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        field = self._fields.get(field_expr.split(".")[0])
+        if _is_of_profile(field):
+            self._check_field_access(field, "read")
+        if isinstance(field, ProfileLink):
+            if query is None:
+                raise ValueError(f"{field} needs a query to be joined to")
+            _profiles, coalias = field.join(self, alias, query)
+            return SQL.identifier(coalias, "id")
+        return super()._field_to_sql(alias, field_expr, query)
+
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        """Customers without a profile come last, whichever way a list is sorted."""
+        if not nulls.code and _is_of_profile(self._fields.get(field_name.split(".")[0])):
+            nulls = SQL("NULLS LAST")
+        return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
+
+    # ------------------------------------------------------------------ searching
+
+    @api.model
+    def _search_customer_profile_id(self, operator, value):
+        if operator not in ("in", "any", "any!"):
+            return NotImplemented
+        self._check_field_access(self._fields["customer_profile_id"], "read")
+        if operator == "in":
+            condition = Domain("id", "in", [item for item in value if item])
+            return self._profile_domain(condition, without_profile=False in value)
+        return self._profile_domain(Domain(value), bypass_access=operator == "any!")
+
+    @api.model
+    def _profile_domain(self, condition, without_profile=False, bypass_access=True):
+        """Records whose profile meets `condition`, a domain on profiles.
+
+        :param without_profile: also the records that have no profile
+        :param bypass_access: the right was checked on the field of this model already
+        """
+
+        def exists(model, alias, query, domain):
+            profiles = model.env["customer.segmentation.profile"].with_context(active_test=False)
+            subquery = profiles._search(domain, bypass_access=bypass_access)
+            partner, company = model._profile_key_sql(alias, query)
+            same_customer = SQL("%s = %s", SQL.identifier(subquery.table, "partner_id"), partner)
+            same_company = SQL("%s = %s", SQL.identifier(subquery.table, "company_id"), company)
+            subquery.add_where(SQL("%s AND %s", same_customer, same_company))
+            return SQL("EXISTS (%s)", subquery.select(SQL("1")))
+
+        matching = Domain.custom(to_sql=lambda *args: exists(*args, condition))
+        if not without_profile:
+            return matching
+        return matching | Domain.custom(to_sql=lambda *args: SQL("NOT %s", exists(*args, Domain.TRUE)))
+
+    # ------------------------------------------------------------------ nobody writes
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_no_profile_values(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_no_profile_values(vals)
+        return super().write(vals)
+
+    @api.model
+    def _check_no_profile_values(self, vals):
+        for name in vals:
+            if name.startswith("customer_") and _is_of_profile(self._fields.get(name)):
+                raise UserError(
+                    self.env._(
+                        "%(field)s is computed from the customer's purchases and cannot be set.",
+                        field=self._fields[name]._description_string(self.env),
+                    )
+                )

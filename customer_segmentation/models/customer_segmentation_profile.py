@@ -1,0 +1,335 @@
+"""What is known about one customer in one root company, and the one statement that writes it.
+
+Profiles are written by the engine only (`_write_staged_rows`), never by the ORM: rows that did not change are not
+touched, and each change leaves a transition in the same statement. What moves by itself with the days (recency) or
+with everybody else's orders (shares) is computed on reading.
+"""
+
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+ABC_CLASSES = [("A", "A"), ("B", "B"), ("C", "C")]
+SCORED_HELP = "1 is worst, the highest score is best. The page Segmentation of the contact shows the limits."
+# Staged columns that are copied into the profile as they are.
+STAGED_COLUMNS = (
+    "first_order_date", "last_order_date", "order_count", "revenue", "average_order_value", "lifetime_order_count",
+    "lifetime_revenue", "refund_total", "recency_score", "frequency_score", "monetary_score", "rfm_code", "rfm_score",
+    "segment_id", "abc_class",
+)  # fmt: skip
+AMOUNTS = {"revenue", "average_order_value", "lifetime_revenue", "refund_total"}
+
+
+class Written(NamedTuple):
+    last_partner_id: int | None
+    row_count: int
+    changed_count: int
+
+
+class CustomerSegmentationProfile(models.Model):
+    _name = "customer.segmentation.profile"
+    _description = "Customer Profile"
+    _order = "lifetime_revenue desc, id"
+    _rec_name = "partner_id"
+    _log_access = False
+
+    partner_id = fields.Many2one("res.partner", string="Customer", required=True, readonly=True, ondelete="cascade")
+    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    changed_run_id = fields.Many2one(
+        "customer.segmentation.run", string="Changed by Run", readonly=True, ondelete="set null", index=True
+    )
+
+    # Facts
+    first_order_date = fields.Date(string="First Order", readonly=True)
+    last_order_date = fields.Date(string="Last Order", readonly=True)
+    recency_days = fields.Integer(
+        compute="_compute_recency_days", string="Days since Last Order", aggregator=None,
+        help="Days from the last purchase to today.",
+    )  # fmt: skip
+    order_count = fields.Integer(string="Orders", readonly=True, help="Purchases in the policy's window.")
+    revenue = fields.Monetary(readonly=True, help="Untaxed purchases less refunds in the policy's window.")
+    average_order_value = fields.Monetary(
+        readonly=True, aggregator="avg", help="Revenue in the window divided by the orders in the window."
+    )
+    lifetime_order_count = fields.Integer(string="Orders Ever", readonly=True)
+    lifetime_revenue = fields.Monetary(readonly=True, help="All untaxed purchases less refunds.")
+    refund_total = fields.Monetary(string="Refunds", readonly=True, help="All refunds, as a positive amount.")
+
+    # RFM
+    recency_score = fields.Integer(readonly=True, aggregator="avg", help=SCORED_HELP)
+    frequency_score = fields.Integer(readonly=True, aggregator="avg", help=SCORED_HELP)
+    monetary_score = fields.Integer(readonly=True, aggregator="avg", help=SCORED_HELP)
+    rfm_code = fields.Char("RFM Code", readonly=True, help="The three scores in one word; 555 is best of five bands.")
+    rfm_score = fields.Float(
+        "RFM Score", readonly=True, aggregator="avg", digits=(5, 1),
+        help="The three scores as one number from 0 to 100, weighted as the policy says.",
+    )  # fmt: skip
+    segment_id = fields.Many2one(
+        "customer.segment", readonly=True, ondelete="set null", index=True, group_expand="_expand_segments"
+    )
+    segment_since = fields.Date(readonly=True, help="Since when the customer has been in this segment.")
+    health = fields.Selection(related="segment_id.health", string="Health")
+    attention = fields.Integer(related="segment_id.attention", string="Attention", aggregator=None)
+    segment_color = fields.Integer(related="segment_id.color", string="Segment Color", aggregator=None)
+
+    # ABC
+    abc_class = fields.Selection(
+        ABC_CLASSES, string="ABC Class", readonly=True, index=True,
+        help="A: the customers who bring the first 80 % of the window's revenue. B: the next 15 %. C: all others. "
+        "The limits are set in the policy.",
+    )  # fmt: skip
+    revenue_share = fields.Float(
+        compute="_compute_shares", string="Share of Revenue (%)", digits=(5, 2), aggregator=None,
+        help="The customer's part of the revenue of all customers in the window, as of the last run.",
+    )  # fmt: skip
+    cumulative_share = fields.Float(
+        compute="_compute_shares", string="Cumulative Share (%)", digits=(5, 1), aggregator=None,
+        help="What all customers with at least as much revenue bring together, as of the last run.",
+    )  # fmt: skip
+    formerly_top = fields.Boolean(
+        compute="_compute_formerly_top", search="_search_formerly_top", string="Top 10 % by Lifetime Revenue",
+        help="The lifetime revenue is among the highest 10 % of all customers.",
+    )  # fmt: skip
+
+    # Explained
+    explanation = fields.Char(compute="_compute_explanation", help="Why the customer is in this segment.")
+    score_details = fields.Json(compute="_compute_score_details")
+    transition_ids = fields.One2many("customer.segmentation.transition", "profile_id", string="History", readonly=True)
+
+    # The customer
+    user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
+    phone = fields.Char(related="partner_id.phone", string="Phone")
+    email = fields.Char(related="partner_id.email", string="Email")
+    city = fields.Char(related="partner_id.city", string="City")
+    country_id = fields.Many2one(related="partner_id.country_id", string="Country")
+    industry_id = fields.Many2one(related="partner_id.industry_id", string="Industry")
+    last_contact_date = fields.Date(
+        compute="_compute_last_contact_date", string="Last Contact",
+        help="The last e-mail, meeting held or activity done with any contact of the customer.",
+    )  # fmt: skip
+
+    # A constraint, not a unique index: merging contacts in Odoo looks for constraints only.
+    _partner_company_unique = models.Constraint(
+        "UNIQUE(partner_id, company_id)", "A customer has one profile in each company."
+    )
+
+    # ------------------------------------------------------------------ reading
+
+    def _policies(self):
+        """The policy of each company of these profiles, by company."""
+        policies = self.env["customer.segmentation.policy"].sudo().search([("company_id", "in", self.company_id.ids)])
+        return {policy.company_id: policy for policy in policies}
+
+    @api.depends("last_order_date")
+    def _compute_recency_days(self):
+        today = {company: policy._today() for company, policy in self._policies().items()}
+        for profile in self:
+            last = profile.last_order_date
+            profile.recency_days = (today[profile.company_id] - last).days if last else False
+
+    @api.depends("revenue")
+    def _compute_shares(self):
+        from ..scoring.knots import cumulative_share
+
+        policies = self._policies()
+        for profile in self:
+            cut_points = policies[profile.company_id].last_run_id.cut_points or {}
+            total = cut_points.get("total_revenue")
+            known = total and profile.lifetime_order_count
+            profile.revenue_share = 100 * max(profile.revenue, 0) / total if known else 0
+            profile.cumulative_share = cumulative_share(profile.revenue, cut_points["knots"]["pareto"]) if known else 0
+
+    @api.depends("lifetime_revenue")
+    def _compute_formerly_top(self):
+        limits = self._lifetime_top_limits()
+        for profile in self:
+            limit = limits.get(profile.company_id.id)
+            profile.formerly_top = limit is not None and profile.lifetime_revenue >= limit
+
+    @api.model
+    def _search_formerly_top(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        top = Domain.OR(
+            Domain("company_id", "=", company) & Domain("lifetime_revenue", ">=", limit)
+            for company, limit in self._lifetime_top_limits().items()
+        )
+        return Domain.OR(top if wanted else ~top for wanted in value)
+
+    @api.model
+    def _lifetime_top_limits(self):
+        """By company: the lifetime revenue from which on a customer is in the top 10 %."""
+        policies = self.env["customer.segmentation.policy"].sudo().search([("last_run_id", "!=", False)])
+        limits = {policy.company_id.id: policy.last_run_id.cut_points["lifetime_top_10"] for policy in policies}
+        return {company: limit for company, limit in limits.items() if limit is not None}
+
+    @api.depends("partner_id")
+    def _compute_last_contact_date(self):
+        latest = self.partner_id._last_contact_dates()
+        for profile in self:
+            profile.last_contact_date = latest.get(profile.partner_id.id)
+
+    # ------------------------------------------------------------------ what users click
+
+    def action_open_customer(self):
+        """The contact's own form, where the page Segmentation explains the scores."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "res.partner",
+            "res_id": self.partner_id.id,
+            "views": [(False, "form")],
+        }
+
+    def action_schedule_activity(self):
+        """Odoo's own dialog to schedule an activity, on the contacts of these profiles."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Schedule Activity"),
+            "res_model": "mail.activity.schedule",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "active_model": "res.partner",
+                "active_ids": self.partner_id.ids,
+                "active_id": self.partner_id[:1].id,
+                "dialog_size": "large",
+            },
+        }
+
+    @api.model
+    def _expand_segments(self, segments, domain):
+        """The columns of the board: the segments customers are in; on an empty board those they could be in."""
+        return segments or segments.search([("in_use", "=", True)])
+
+    def action_recompute_company(self):
+        """Recompute the company the user works in."""
+        return self.env["customer.segmentation.policy"].action_recompute_company()
+
+    @api.model
+    def get_empty_list_help(self, help_message):
+        """What to do first, as long as nobody is scored; after that what the screen says itself."""
+        policy = self.env["customer.segmentation.policy"]._of_company(self.env.company)
+        return policy._first_steps() or super().get_empty_list_help(help_message)
+
+    # ------------------------------------------------------------------ writing
+
+    @api.model
+    def _write_staged_rows(self, run, after_partner_id, limit, as_of=None, processed=None):
+        """Write the next staged rows that differ from their profile, each with its transition.
+
+        :param after_partner_id: only customers with a higher identifier, in their order
+        :param as_of: the day of the change; default the run's
+        :param processed: whether automation shall ignore the changes; default: at a first run and after a change of
+            the rules
+        """
+        if processed is None:
+            previous = run.policy_id.last_run_id
+            processed = not previous or previous.policy_version != run.policy_version
+        self.env.cr.execute(
+            SQL(
+                """WITH staged AS (%(staged)s), changed AS (%(changed)s), written AS (%(written)s),
+                        moved AS (%(moved)s)
+                   SELECT (SELECT max(partner_id) FROM staged), (SELECT count(*) FROM staged),
+                          (SELECT count(*) FROM written)""",
+                staged=self._sql_staged(run.id, after_partner_id, limit),
+                changed=self._sql_changed(run.company_id.id),
+                written=self._sql_written(run.company_id.id, run.id, as_of or run.as_of),
+                moved=self._sql_moved(run.id, as_of or run.as_of, processed),
+            )
+        )
+        written = Written(*self.env.cr.fetchone())
+        if written.changed_count:
+            self.env.invalidate_all(flush=False)
+        return written
+
+    @api.model
+    def _sql_staged(self, run_id, after_partner_id, limit):
+        columns = SQL(", ").join(
+            SQL("%s::numeric AS %s", SQL.identifier(name), SQL.identifier(name))
+            if name in AMOUNTS else SQL.identifier(name) for name in STAGED_COLUMNS
+        )  # fmt: skip
+        return SQL(
+            """SELECT partner_id, %s FROM customer_segmentation_staging
+                WHERE run_id = %s AND partner_id > %s ORDER BY partner_id LIMIT %s""",
+            columns, run_id, after_partner_id, limit,
+        )  # fmt: skip
+
+    @api.model
+    def _sql_changed(self, company_id):
+        """Staged rows that differ, with what the profile said before; customers deleted meanwhile are left out."""
+        return SQL(
+            """SELECT staged.*, profile.segment_id AS from_segment_id, profile.abc_class AS from_abc_class,
+                      profile.segment_since
+                 FROM staged
+                 JOIN res_partner partner ON partner.id = staged.partner_id
+                 LEFT JOIN customer_segmentation_profile profile
+                   ON profile.partner_id = staged.partner_id AND profile.company_id = %s
+                WHERE profile.id IS NULL OR (%s) IS DISTINCT FROM (%s)""",
+            company_id, _columns("staged"), _columns("profile"),
+        )  # fmt: skip
+
+    @api.model
+    def _sql_written(self, company_id, run_id, as_of):
+        return SQL(
+            """INSERT INTO customer_segmentation_profile AS profile
+                      (partner_id, company_id, changed_run_id, segment_since, %(names)s)
+               SELECT partner_id, %(company)s, %(run)s,
+                      CASE WHEN from_segment_id IS DISTINCT FROM segment_id THEN %(as_of)s ELSE segment_since END,
+                      %(names)s
+                 FROM changed
+                   ON CONFLICT (partner_id, company_id) DO UPDATE
+                  SET changed_run_id = EXCLUDED.changed_run_id, segment_since = EXCLUDED.segment_since, %(assigned)s
+            RETURNING profile.id, profile.partner_id""",
+            names=_columns(), company=company_id, run=run_id, as_of=as_of,
+            assigned=SQL(", ").join(
+                SQL("%s = %s", SQL.identifier(name), SQL.identifier("excluded", name)) for name in STAGED_COLUMNS
+            ),
+        )  # fmt: skip
+
+    @api.model
+    def _sql_moved(self, run_id, as_of, processed):
+        """A transition for each change of segment or class. The best segment has the lowest sequence, A is best."""
+        return SQL(
+            """INSERT INTO customer_segmentation_transition
+                      (profile_id, run_id, date, from_segment_id, to_segment_id, from_abc_class, to_abc_class, revenue,
+                       direction, processed)
+               SELECT written.id, %(run)s, %(as_of)s, changed.from_segment_id, changed.segment_id,
+                      changed.from_abc_class, changed.abc_class, changed.revenue,
+                      CASE WHEN before.sequence > after.sequence THEN 'up'
+                           WHEN before.sequence < after.sequence THEN 'down'
+                           WHEN changed.from_abc_class > changed.abc_class THEN 'up'
+                           WHEN changed.from_abc_class < changed.abc_class THEN 'down'
+                           ELSE 'same' END,
+                      %(processed)s
+                 FROM changed
+                 JOIN written ON written.partner_id = changed.partner_id
+                 LEFT JOIN customer_segment before ON before.id = changed.from_segment_id
+                 LEFT JOIN customer_segment after ON after.id = changed.segment_id
+                WHERE (changed.from_segment_id, changed.from_abc_class)
+                      IS DISTINCT FROM (changed.segment_id, changed.abc_class)""",
+            run=run_id, as_of=as_of, processed=processed,
+        )  # fmt: skip
+
+    @api.model
+    def _refresh(self, policy, customer_ids):
+        """Rescore some customers with the cut points of the last run."""
+        from ..scoring.pipeline import score_with  # pandas is loaded by the job only
+
+        run, today = policy.last_run_id, policy._today()
+        facts = self.env["customer.transaction"]._read_facts(policy, today, customer_ids)
+        scores = score_with(facts, policy._parameters(today), run.cut_points)
+        scores = policy._remember_silent_customers(facts, scores, today, run.cut_points, customer_ids)
+        staging = self.env["customer.segmentation.staging"]
+        staging._stage_scores(run.id, facts, scores, policy.currency_id)
+        staging._stage_customers_without_purchase(run.id, policy.company_id, customer_ids)
+        self._write_staged_rows(run, 0, len(customer_ids), as_of=today, processed=False)
+        staging._drop(run.id)
+
+
+def _columns(alias=None):
+    """The staged columns as SQL, of a table alias if given."""
+    return SQL(", ").join(SQL.identifier(alias, name) if alias else SQL.identifier(name) for name in STAGED_COLUMNS)

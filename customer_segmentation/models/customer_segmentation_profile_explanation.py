@@ -1,0 +1,163 @@
+"""The words of an explanation. The numbers come from `scoring/explanation.py`."""
+
+from odoo import api, models
+from odoo.tools.misc import formatLang
+
+FEW_LIMITS = 9
+
+
+class CustomerSegmentationProfile(models.Model):
+    _inherit = "customer.segmentation.profile"
+
+    @api.depends("segment_id", "recency_score", "frequency_score", "monetary_score", "revenue", "order_count")
+    @api.depends_context("lang")
+    def _compute_explanation(self):
+        for profile, parts in self._explanation_parts():
+            if not parts["scored"]:
+                profile.explanation = self.env._("Not scored: no purchase that counts.")
+                continue
+            profile.explanation = self.env._(
+                "%(segment)s: %(recency)s; %(purchases)s.",
+                segment=profile.segment_id.name or self.env._("No segment"),
+                recency=profile._recency_in_words(parts),
+                purchases=profile._purchases_in_words(parts),
+            )
+
+    @api.depends("recency_score", "frequency_score", "monetary_score", "revenue", "order_count")
+    @api.depends_context("lang")
+    def _compute_score_details(self):
+        for profile, parts in self._explanation_parts():
+            measures = parts["measures"].values() if parts["scored"] else []
+            profile.score_details = [profile._measure_in_words(measure) for measure in measures]
+
+    def _explanation_parts(self):
+        """Each profile with the parts of its explanation, by the cut points of its company's last run."""
+        from ..scoring.explanation import customer_parts
+
+        policies = self._policies()
+        for profile in self:
+            cut_points = policies[profile.company_id].last_run_id.cut_points
+            values = {
+                name: profile[name]
+                for name in (
+                    "recency_days", "order_count", "revenue", "recency_score", "frequency_score", "monetary_score",
+                )
+            }  # fmt: skip
+            yield profile, customer_parts(values, cut_points) if cut_points else {"scored": False}
+
+    # ------------------------------------------------------------------ the sentence
+
+    def _recency_in_words(self, parts):
+        if parts["window"] == "none":
+            return self.env._("no order for %s", self._days(parts["recency_days"]))
+        last_order = self._last_order_in_words(parts["recency_days"])
+        if parts["longer_than"] >= 0.5:
+            return self.env._(
+                "%(last_order)s, longer than %(share)s of your customers",
+                last_order=last_order, share=self._percentage(parts["longer_than"]),
+            )  # fmt: skip
+        return self.env._(
+            "%(last_order)s, more recent than %(share)s of your customers",
+            last_order=last_order, share=self._percentage(parts["measures"]["recency"]["share_above"]),
+        )  # fmt: skip
+
+    def _last_order_in_words(self, days):
+        if days <= 1:
+            return self.env._("last order yesterday") if days else self.env._("last order today")
+        return self.env._("last order %s days ago", self._number(days))
+
+    def _purchases_in_words(self, parts):
+        months = self._policies()[self.company_id].window_months
+        if parts["window"] == "none":
+            return self.env._(
+                "%(orders)s and %(amount)s before that",
+                orders=self._orders(self.lifetime_order_count), amount=self._amount(self.lifetime_revenue),
+            )  # fmt: skip
+        values = {
+            "orders": self._orders(parts["order_count"]), "amount": self._amount(parts["revenue"]), "months": months,
+        }  # fmt: skip
+        top = self._top_in_words(parts["top"])
+        if top:
+            return self.env._(
+                "%(orders)s and %(amount)s in the last %(months)s months put them in %(top)s", top=top, **values
+            )
+        return self.env._("%(orders)s and %(amount)s in the last %(months)s months", **values)
+
+    def _top_in_words(self, top):
+        return {
+            0.01: self.env._("the top hundredth"),
+            0.05: self.env._("the top twentieth"),
+            0.1: self.env._("the top tenth"),
+            0.2: self.env._("the top fifth"),
+            0.5: self.env._("the better half"),
+        }.get(top)
+
+    # ------------------------------------------------------------------ one score
+
+    def _measure_in_words(self, parts):
+        """One score for the page: label, value, score of how many, and why."""
+        measure = parts["measure"]
+        show = {"recency": self._days, "frequency": self._orders, "monetary": self._amount}[measure]
+        return {
+            "measure": measure,
+            "label": {
+                "recency": self.env._("Recency"),
+                "frequency": self.env._("Frequency"),
+                "monetary": self.env._("Monetary"),
+            }[measure],
+            "value": show(parts["value"]),
+            "score": parts["score"],
+            "bands": parts["bands"],
+            "reason": self._reason(measure, parts),
+            "limits": self._limits(parts, show),
+            "note": self._note(parts),
+        }
+
+    def _reason(self, measure, parts):
+        if not self.order_count and measure != "recency":
+            return self.env._("No purchase in the last %s months.", self._policies()[self.company_id].window_months)
+        share = self._percentage(parts["share_below"])
+        if not parts["share_below"]:
+            return {
+                "recency": self.env._("Nobody bought more recently."),
+                "frequency": self.env._("Nobody has fewer orders."),
+                "monetary": self.env._("Nobody spent less."),
+            }[measure]
+        return {
+            "recency": self.env._("%s of your customers bought more recently.", share),
+            "frequency": self.env._("%s of your customers have fewer orders.", share),
+            "monetary": self.env._("%s of your customers spent less.", share),
+        }[measure]
+
+    def _limits(self, parts, show):
+        limits = " · ".join(show(limit) for limit in parts["cut_points"][:FEW_LIMITS])
+        if not limits:
+            return ""
+        if parts["band_rule"] == "mean":
+            return self.env._("Mean of your customers: %s. A value at the mean counts as high.", limits)
+        if parts["band_rule"] == "cut_offs":
+            return self.env._("Limits set in the policy: %s", limits)
+        return self.env._("Limits between the scores: %s", limits)
+
+    def _note(self, parts):
+        if not parts["empty_scores"]:
+            return ""
+        scores = ", ".join(str(score) for score in parts["empty_scores"])
+        return self.env._("Nobody has score %s: too many customers share one value.", scores)
+
+    # ------------------------------------------------------------------ numbers in the reader's language
+
+    def _percentage(self, share):
+        return self.env._("%s %%", round(100 * share))
+
+    def _days(self, days):
+        return self.env._("1 day") if days == 1 else self.env._("%s days", self._number(days))
+
+    def _orders(self, orders):
+        return self.env._("1 order") if orders == 1 else self.env._("%s orders", self._number(orders))
+
+    def _amount(self, amount):
+        return formatLang(self.env, amount, currency_obj=self.sudo().currency_id)
+
+    def _number(self, number):
+        return formatLang(self.env, number, digits=0 if float(number).is_integer() else 1)

@@ -1,0 +1,97 @@
+"""Customers to rescore between two runs.
+
+Insert-only and without a unique key: an upsert would make two orders of one customer wait for each other. The refresh
+job takes the rows of a company, rescores their customers with the cut points of the last run, and deletes the rows.
+"""
+
+from odoo import api, fields, models
+from odoo.exceptions import LockError
+
+BATCH_SIZE = 1_000
+RECOMPUTE_FROM = 5_000  # so many customers are recomputed faster by a whole run
+
+
+class CustomerSegmentationQueue(models.Model):
+    _name = "customer.segmentation.queue"
+    _description = "Customer to Refresh"
+    _order = "id"
+    _log_access = False
+
+    partner_id = fields.Many2one("res.partner", required=True, readonly=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade", index=True)
+
+    @api.model
+    def _enqueue(self, partners, company):
+        """Have customers rescored within a minute.
+
+        :param partners: any contacts of the customers
+        :param company: the company or branch of the document that changed
+        """
+        # A contact that was a customer itself until it moved into a company has a profile to empty.
+        customers = partners.sudo() | partners.sudo().commercial_partner_id
+        if not customers or not company:
+            return
+        root = company.sudo().root_id
+        self.sudo().create([{"partner_id": customer.id, "company_id": root.id} for customer in customers])
+        self.env.ref("customer_segmentation.ir_cron_refresh").sudo()._trigger()
+
+    @api.model
+    def _enqueue_everywhere(self, partners):
+        """Have customers rescored in every company that knows them."""
+        for policy in self.env["customer.segmentation.policy"].sudo().search([]):
+            self._enqueue(partners, policy.company_id)
+
+    # ------------------------------------------------------------------ scheduled action
+
+    @api.model
+    def _cron_refresh(self):
+        """Rescore the queued customers, a batch of one company at a time."""
+        cron = self.env["ir.cron"]
+        policies = self._policies_with_work()
+        cron._commit_progress(remaining=len(policies))
+        for policy in policies:
+            while self._refresh_batch(policy):
+                if not cron._commit_progress(1, remaining=len(self._policies_with_work())):
+                    return
+
+    @api.model
+    def _policies_with_work(self):
+        """Policies with queued customers; those whose run is at work are left alone, it triggers us at its end."""
+        companies = [company for (company,) in self._read_group([], ["company_id"])]
+        policies = self.env["customer.segmentation.policy"].search(
+            [("company_id", "in", [company.id for company in companies])]
+        )
+        return policies - self.env["customer.segmentation.run"]._open_runs().policy_id
+
+    @api.model
+    def _refresh_batch(self, policy):
+        """Rescore up to `BATCH_SIZE` queue rows of one company.
+
+        :return: how many rows were taken; 0 when none is left or the company is busy
+        """
+        rows = self.search([("company_id", "=", policy.company_id.id)], limit=BATCH_SIZE)
+        if not rows:
+            return 0
+        try:
+            policy.lock_for_update(allow_referencing=True)
+        except LockError:
+            return 0
+        if self._needs_whole_run(policy):
+            self.search([("company_id", "=", policy.company_id.id)]).unlink()
+            policy._queue_run()
+            return 0
+        customers = rows.partner_id | rows.partner_id.commercial_partner_id
+        self.env["customer.segmentation.profile"]._refresh(policy, customers.ids)
+        count = len(rows)
+        rows.unlink()
+        return count
+
+    @api.model
+    def _needs_whole_run(self, policy):
+        """Whether cut points for single customers are missing or old, or so many wait that a run is faster."""
+        return (
+            not policy.last_run_id.cut_points
+            or not policy.last_run_id.cut_points["window_customer_count"]
+            or policy.rules_changed
+            or self.search_count([("company_id", "=", policy.company_id.id)], limit=RECOMPUTE_FROM) == RECOMPUTE_FROM
+        )

@@ -1,0 +1,303 @@
+"""One recompute of one root company: what happens, and in what order.
+
+    _cron_recompute()     the scheduled action: makes today's runs, then takes every open run step by step
+    recompute()           of the policy: the same steps at once, for who waits for the answer
+      ▼
+    _step()               one resumable stage; the caller commits after it
+      ├─ pending:  _stage()    facts → scores → staging table, cut points on the run
+      └─ running:  _write()    the next chunk of staged rows → profiles and transitions
+                   _finish()   when no staged row is left
+
+A run that is killed is found again in state "running" and goes on with the next chunk. A run that fails is "failed"
+with the reason, its staged rows are dropped: every customer is wholly old or wholly new, the next run completes it.
+One run at a time works on a company: each step locks the policy.
+"""
+
+import logging
+from contextlib import contextmanager
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.exceptions import LockError, UserError
+from odoo.tools import format_date
+
+_logger = logging.getLogger(__name__)
+
+CHUNK_SIZE = 10_000  # about a second of writing
+MAXIMUM_ATTEMPTS = 3
+OPEN = ("pending", "running")
+
+
+class CustomerSegmentationRun(models.Model):
+    _name = "customer.segmentation.run"
+    _description = "Customer Segmentation Run"
+    _order = "id desc"
+
+    policy_id = fields.Many2one(
+        "customer.segmentation.policy", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="policy_id.company_id", string="Company", store=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    policy_version = fields.Integer(readonly=True, help="The version of the policy the run scored by.")
+    as_of = fields.Date(required=True, readonly=True, help="The day the customers are scored as of.")
+    kind = fields.Selection([("live", "Live"), ("replay", "Replay")], default="live", required=True, readonly=True)
+    state = fields.Selection(
+        [
+            ("pending", "Waiting"),
+            ("running", "Running"),
+            ("done", "Done"),
+            ("failed", "Failed"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="pending",
+        required=True,
+        readonly=True,
+        index=True,
+    )
+    progress = fields.Float(readonly=True, help="Percentage of the customers compared with their profiles.")
+    customer_count = fields.Integer(readonly=True, string="Customers", help="Customers with a purchase, ever.")
+    changed_count = fields.Integer(readonly=True, string="Changed", help="Profiles this run wrote.")
+    left_out_count = fields.Integer(
+        readonly=True, string="Left Out", help="Purchases and refunds that could not be counted; open them to see why."
+    )
+    cut_points = fields.Json(readonly=True, help="All that scoring one customer between two runs needs.")
+    started_at = fields.Datetime(readonly=True)
+    finished_at = fields.Datetime(readonly=True)
+    duration = fields.Float(compute="_compute_duration", string="Duration (s)", help="From start to end, in seconds.")
+    message = fields.Text(readonly=True, help="Why the run failed, or what to know about its result.")
+    staged_count = fields.Integer(readonly=True)
+    written_until = fields.Integer(readonly=True, help="The customer up to which staged rows are written.")
+    attempts = fields.Integer(readonly=True)
+    transition_ids = fields.One2many("customer.segmentation.transition", "run_id", string="Changes", readonly=True)
+    transition_count = fields.Integer(
+        compute="_compute_transition_count", string="Movements",
+        help="Customers who moved to another segment or ABC class.",
+    )  # fmt: skip
+
+    @api.depends("started_at", "finished_at")
+    def _compute_duration(self):
+        for run in self:
+            both = run.started_at and run.finished_at
+            run.duration = (run.finished_at - run.started_at).total_seconds() if both else 0
+
+    @api.depends("transition_ids")
+    def _compute_transition_count(self):
+        counts = dict(
+            self.env["customer.segmentation.transition"]._read_group(
+                [("run_id", "in", self.ids)], ["run_id"], ["__count"]
+            )
+        )
+        for run in self:
+            run.transition_count = counts.get(run, 0)
+
+    @api.depends("as_of", "company_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for run in self:
+            run.display_name = f"{run.sudo().company_id.name}, {format_date(self.env, run.as_of)}"
+
+    # ------------------------------------------------------------------ who calls
+
+    @api.model
+    def _cron_recompute(self):
+        """Scheduled action: today's run of every policy, and every run that waits or was interrupted."""
+        cron = self.env["ir.cron"]
+        self._queue_due_runs()
+        runs = self._open_runs()
+        cron._commit_progress(remaining=len(runs))
+        for run in runs:
+            while run.state in OPEN and run._step():
+                # What remains is taken up in the next call, after other scheduled actions had their turn.
+                if not cron._commit_progress(1, remaining=len(self._open_runs())):
+                    return
+
+    @api.model
+    def _queue_due_runs(self):
+        """One run a day for every policy, whatever came of it."""
+        for policy in self.env["customer.segmentation.policy"].search([]):
+            if not self.search_count([("policy_id", "=", policy.id), ("as_of", ">=", policy._today())], limit=1):
+                self.create({"policy_id": policy.id, "as_of": policy._today()})
+
+    @api.model
+    def _open_runs(self):
+        return self.search([("state", "in", OPEN)], order="id")
+
+    def _execute(self):
+        """All steps in this transaction. An interrupted run of the company is completed first."""
+        for run in self.sudo():
+            interrupted = self.sudo().search(
+                [("policy_id", "=", run.policy_id.id), ("state", "=", "running"), ("id", "!=", run.id)], order="id"
+            )
+            for opened in interrupted + run:
+                while opened.state in OPEN:
+                    if not opened._step():
+                        raise UserError(
+                            self.env._(
+                                "The customers of %s are being recomputed at this moment. Wait until it is finished.",
+                                run.company_id.name,
+                            )
+                        )
+
+    # ------------------------------------------------------------------ one step
+
+    def _step(self):
+        """Take the run one stage further; the caller commits.
+
+        :return: whether something was done; False when somebody else works on this company
+        """
+        self.ensure_one()
+        try:
+            with self._guarded():
+                self.policy_id.lock_for_update(allow_referencing=True)
+                self.invalidate_recordset(["state"])
+                if self.state == "pending" or (self.state == "running" and not self._has_staged_rows()):
+                    self._stage()
+                elif self.state == "running" and not self._write():
+                    self._finish()
+        except LockError:
+            return False
+        return True
+
+    @contextmanager
+    def _guarded(self):
+        """Undo the step that fails and note why, so that other companies' runs go on."""
+        try:
+            with self.env.cr.savepoint():
+                yield
+                self.env.flush_all()
+        except LockError:
+            raise
+        except psycopg2.Error as error:
+            # Somebody changed the same customer at the same moment: another try sees their change.
+            _logger.info("Run %s, step undone: %s", self.id, error)
+            self.env.invalidate_all()
+            self._fail_or_retry(error)
+        except Exception as error:  # whatever it is, the run says it
+            _logger.warning("Run %s of %s failed", self.id, self.company_id.name, exc_info=True)
+            self.env.invalidate_all()
+            self._fail(error)
+
+    def _fail_or_retry(self, error):
+        if self.attempts + 1 >= MAXIMUM_ATTEMPTS:
+            self._fail(error)
+        else:
+            self.attempts += 1
+
+    def _fail(self, error):
+        self._drop_staged_rows()
+        self.write(
+            {"state": "failed", "finished_at": fields.Datetime.now(), "message": str(error) or type(error).__name__}
+        )
+        self._notify()
+
+    # ------------------------------------------------------------------ stages
+
+    def _stage(self):
+        """Compute every customer of the company and stage the rows; nothing a user sees changes."""
+        from ..scoring.pipeline import score_customers  # pandas is loaded by the job only
+
+        self._drop_staged_rows()
+        policy, as_of = self.policy_id, self.as_of
+        self.write({
+            "state": "running", "started_at": self.started_at or fields.Datetime.now(), "written_until": 0,
+            "policy_version": policy.version,
+        })  # fmt: skip
+        facts = self.env["customer.transaction"]._read_facts(policy, as_of)
+        scores, cut_points = score_customers(facts, policy._parameters(as_of))
+        scores = policy._remember_silent_customers(facts, scores, as_of, cut_points)
+        staging = self.env["customer.segmentation.staging"]
+        staging._stage_scores(self.id, facts, scores, policy.currency_id)
+        staging._stage_customers_without_purchase(self.id, policy.company_id)
+        self.write({
+            "cut_points": cut_points, "customer_count": len(facts), "staged_count": staging._count(self.id),
+            "left_out_count": self.env["customer.transaction"]._count_left_out(policy, as_of),
+            "message": not len(facts)
+            and self.env._("No purchases yet: confirm a sales order or import purchases."),
+        })  # fmt: skip
+
+    def _write(self):
+        """Write the next chunk of staged rows.
+
+        :return: whether there was one
+        """
+        written = self.env["customer.segmentation.profile"]._write_staged_rows(self, self.written_until, CHUNK_SIZE)
+        if not written.last_partner_id:
+            return False
+        self.write({
+            "written_until": written.last_partner_id,
+            "changed_count": self.changed_count + written.changed_count,
+            "progress": min(99.0, self.progress + 100.0 * written.row_count / max(self.staged_count, 1)),
+        })  # fmt: skip
+        return True
+
+    def _finish(self):
+        self._drop_staged_rows()
+        self.write({"state": "done", "progress": 100, "finished_at": fields.Datetime.now()})
+        self.policy_id.last_run_id = self
+        self.env.ref("customer_segmentation.ir_cron_refresh")._trigger()
+        self._notify()
+
+    # ------------------------------------------------------------------ staged rows
+
+    def _has_staged_rows(self):
+        """Whether the staged rows are still there; a crash of the database may have emptied the table."""
+        return not self.staged_count or bool(self.env["customer.segmentation.staging"]._count(self.id))
+
+    def _drop_staged_rows(self):
+        self.env["customer.segmentation.staging"]._drop(self.id)
+
+    # ------------------------------------------------------------------ people
+
+    def _notify(self):
+        """Tell who asked for the run, if anybody did, that it is over."""
+        user = self.create_uid
+        if user and user._is_internal() and user != self.env.ref("base.user_root"):
+            user._bus_send("simple_notification", self.with_context(lang=user.lang)._notification())
+
+    def _notification(self):
+        self.ensure_one()
+        if self.state == "failed":
+            return {
+                "type": "danger", "sticky": True, "title": self.env._("Recompute failed"),
+                "message": self.env._("%(company)s: %(reason)s", company=self.company_id.name, reason=self.message),
+            }  # fmt: skip
+        return {
+            "type": "success", "title": self.env._("Customers recomputed"),
+            "message": self.env._(
+                "%(company)s: %(count)s customers scored, %(changed)s changed.",
+                company=self.company_id.name, count=self.customer_count, changed=self.changed_count,
+            ),
+        }  # fmt: skip
+
+    def action_recompute_company(self):
+        """Recompute the company the user works in."""
+        return self.env["customer.segmentation.policy"].action_recompute_company()
+
+    def action_open_transitions(self):
+        """Who moved between segments or ABC classes in this run."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_transitions")
+        return dict(action, domain=[("run_id", "=", self.id)])
+
+    def action_cancel(self):
+        """Stop a run that waits or is at work; what it wrote so far stays, the next run completes it."""
+        self.policy_id._check_manager()
+        for run in self.sudo().filtered(lambda run: run.state in OPEN):
+            try:
+                run.policy_id.lock_for_update(allow_referencing=True)
+            except LockError as error:
+                raise UserError(self.env._("The run is writing at this moment; try again in a second.")) from error
+            run._drop_staged_rows()
+            run.write({"state": "cancelled", "finished_at": fields.Datetime.now()})
+
+    def action_open_left_out(self):
+        """The purchases that cannot be counted, with the reason and a link to each document."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_left_out_transactions")
+        return dict(action, domain=[("company_id", "=", self.company_id.id), ("problem", "!=", False)])
+
+    def action_open_changed_customers(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_customers")
+        return dict(action, domain=[("changed_run_id", "=", self.id)], context={})

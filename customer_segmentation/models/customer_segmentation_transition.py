@@ -1,0 +1,43 @@
+from odoo import fields, models
+
+from .customer_segmentation_profile import ABC_CLASSES
+
+
+class CustomerSegmentationTransition(models.Model):
+    """One change of a profile in one run: the customer's history, and what automation reads.
+
+    Rows are written by the engine only, in the statement that changes the profile.
+    """
+
+    _name = "customer.segmentation.transition"
+    _description = "Customer Segmentation Change"
+    _order = "date desc, id desc"
+    _log_access = False
+
+    profile_id = fields.Many2one(
+        "customer.segmentation.profile", string="Customer", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    run_id = fields.Many2one("customer.segmentation.run", required=True, readonly=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="profile_id.company_id", string="Company")
+    currency_id = fields.Many2one(related="profile_id.currency_id")
+    date = fields.Date(required=True, readonly=True)
+    from_segment_id = fields.Many2one("customer.segment", readonly=True, ondelete="set null")
+    to_segment_id = fields.Many2one("customer.segment", readonly=True, ondelete="set null")
+    from_abc_class = fields.Selection(ABC_CLASSES, string="From ABC Class", readonly=True)
+    to_abc_class = fields.Selection(ABC_CLASSES, string="To ABC Class", readonly=True)
+    revenue = fields.Monetary(
+        string="Revenue Then", readonly=True, help="Revenue in the window on the day of the change."
+    )
+    direction = fields.Selection(
+        [("up", "Up"), ("down", "Down"), ("same", "Same Level")],
+        readonly=True,
+        help="By the order of the segments in the scheme, then by ABC class.",
+    )
+    processed = fields.Boolean(readonly=True, help="Automation has dealt with this change.")
+
+    _to_process = models.Index("(run_id, id) WHERE NOT processed")
+
+    def action_open_customer(self):
+        """The contact's own form."""
+        self.ensure_one()
+        return self.profile_id.action_open_customer()

@@ -1,0 +1,501 @@
+"""One row per purchase or refund, in company currency: the only door through which purchases enter.
+
+How a row comes about (`_table_query`):
+
+    _transaction_sources()      one SELECT per document type, extended by glue addons
+      sale.order                confirmed orders, and the part of credit notes that takes an order back
+      account.move              posted invoices and credit notes (policies whose source is "invoice")
+      customer.imported.purchase  purchases made before Odoo
+        ▼
+    _scope()                    the branches of each root company with the policy that scores them
+        ▼
+    problem                     why a row cannot be used; such rows are left out of every score and listed
+
+A document's identifier is unique inside its source only, so `id` is made of both (see `_row_id`).
+"""
+
+from datetime import date
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+PROBLEMS = [
+    ("no_customer", "No customer"),
+    ("no_rate", "No currency rate on or before the date"),
+    ("zero_rate", "The currency rate is zero"),
+    ("not_a_number", "The amount is not a number"),
+    ("future_date", "Dated in the future"),
+    ("unlinked_credit_note", "Credit note that belongs to no order"),
+]
+SOURCE_SLOTS = 16
+
+
+class CustomerTransaction(models.Model):
+    _name = "customer.transaction"
+    _description = "Customer Transaction"
+    _auto = False
+    _order = "date desc, id desc"
+    _rec_name = "reference"
+    # What the ORM writes to the database before it runs the query.
+    _depends = {
+        "sale.order": ["state", "partner_id", "company_id", "date_order", "amount_untaxed", "currency_rate", "user_id"],
+        "sale.order.line": ["order_id", "price_subtotal", "invoice_lines"],
+        "account.move": [
+            "state",
+            "move_type",
+            "invoice_date",
+            "date",
+            "commercial_partner_id",
+            "amount_untaxed_signed",
+        ],
+        "account.move.line": ["move_id", "balance", "price_subtotal", "display_type"],
+        "customer.imported.purchase": ["partner_id", "company_id", "date", "amount", "currency_id"],
+        "res.partner": ["commercial_partner_id"],
+        "res.company": ["parent_path", "currency_id"],
+        "res.currency.rate": ["currency_id", "company_id", "name", "rate"],
+        "customer.segmentation.policy": ["source", "tz", "count_zero_orders", "import_cutover_date", "active"],
+    }
+
+    company_id = fields.Many2one("res.company", readonly=True)
+    branch_id = fields.Many2one("res.company", readonly=True, help="The company or branch the document was made in.")
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", readonly=True, help="The company the document's contact belongs to."
+    )
+    user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
+    date = fields.Date(readonly=True, help="The day of the purchase or refund in the policy's time zone.")
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    amount = fields.Monetary(
+        readonly=True,
+        help="Untaxed amount in company currency, at the document's own rate. Refunds are negative.",
+    )
+    kind = fields.Selection([("purchase", "Purchase"), ("refund", "Refund")], readonly=True)
+    reference = fields.Char(readonly=True)
+    source_model = fields.Char(string="Document Model", readonly=True)
+    source_id = fields.Many2oneReference(string="Document", model_field="source_model", readonly=True)
+    problem = fields.Selection(
+        PROBLEMS,
+        string="Left Out Because",
+        readonly=True,
+        help="Filled when this row cannot be scored. Repair the document and the next run counts it.",
+    )
+
+    def action_open_document(self):
+        """Open the order, invoice or imported purchase behind the row."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.source_model,
+            "res_id": self.source_id,
+            "views": [(False, "form")],
+        }
+
+    # ------------------------------------------------------------------ the query
+
+    @property
+    def _table_query(self):
+        return SQL(" UNION ALL ").join(self._transaction_sources())
+
+    @api.model
+    def _transaction_sources(self):
+        """The SELECTs whose union is this model, each with the columns of `_columns`.
+
+        A glue addon appends its own; its slot in `_row_id` must be free.
+        """
+        return [
+            self._select_orders(),
+            self._select_order_refunds(),
+            self._select_unlinked_credit_notes(),
+            self._select_invoices(),
+            self._select_credit_notes(),
+            self._select_imported_purchases(),
+        ]
+
+    @api.model
+    def _row_id(self, document_id, slot):
+        """An identifier unique over all sources: slot 0…15 of the document's own identifier."""
+        return SQL("%s::bigint * %s + %s", document_id, SOURCE_SLOTS, slot)
+
+    @api.model
+    def _scope(self, source=None):
+        """The branches with the active policy of their root company: branch_id, company_id, tz, today, …
+
+        :param source: only policies that score this source ("sale" or "invoice"); None for all
+        """
+        return SQL(
+            """(SELECT branch.id AS branch_id, policy.company_id, policy.tz, policy.count_zero_orders,
+                       policy.import_cutover_date, root.currency_id, currency.decimal_places,
+                       (%(now)s::timestamp AT TIME ZONE 'UTC' AT TIME ZONE policy.tz)::date AS today
+                  FROM res_company branch
+                  JOIN customer_segmentation_policy policy
+                    ON policy.company_id = split_part(branch.parent_path, '/', 1)::int AND policy.active
+                  JOIN res_company root ON root.id = policy.company_id
+                  JOIN res_currency currency ON currency.id = root.currency_id
+                 WHERE %(source)s)""",
+            now=fields.Datetime.now(),
+            source=SQL("policy.source = %s", source) if source else SQL("TRUE"),
+        )
+
+    @api.model
+    def _only_customers(self, partner):
+        """A condition on the commercial entity: only the customers of context key `only_customer_ids`, if given.
+
+        Said inside every source, because PostgreSQL cannot move a condition from the union into a grouped part.
+        """
+        customer_ids = self.env.context.get("only_customer_ids")
+        return SQL("TRUE") if customer_ids is None else SQL("%s = ANY(%s)", partner, list(customer_ids))
+
+    @api.model
+    def _columns(self, *, row_id, partner, user, date, amount, reference, model, document_id, problem, refund=False):
+        """The columns every source delivers. `refund` forces the kind, otherwise the sign decides."""
+        kind = SQL("'refund'") if refund else SQL("CASE WHEN %s < 0 THEN 'refund' ELSE 'purchase' END", amount)
+        return SQL(
+            """SELECT %s AS id, scope.company_id, scope.branch_id, %s AS partner_id, %s AS user_id, %s AS date,
+                      scope.currency_id, %s AS amount, %s AS kind, %s AS reference, %s AS source_model,
+                      %s AS source_id, %s AS problem""",
+            row_id, partner, user, date, amount, kind, reference, model, document_id, problem,
+        )  # fmt: skip
+
+    @api.model
+    def _problem(self, *, partner, date, amount, currency, rate=None, rate_typed_by_hand=None):
+        """The first reason for which a row cannot be scored, as SQL; NULL for a good row."""
+        checks = [SQL("WHEN %s IS NULL THEN 'no_customer'", partner)]
+        if rate is not None:
+            checks.append(SQL("WHEN %s <> scope.currency_id AND COALESCE(%s, 0) <= 0 THEN 'zero_rate'", currency, rate))
+        known = SQL("%s OR %s", rate_typed_by_hand or SQL("FALSE"), self._has_rate(currency, date))
+        checks.append(SQL("WHEN %s <> scope.currency_id AND NOT (%s) THEN 'no_rate'", currency, known))
+        checks.append(SQL("WHEN %s IN ('NaN', 'Infinity', '-Infinity') THEN 'not_a_number'", amount))
+        checks.append(
+            SQL("WHEN %s > GREATEST(scope.today, %s::date) THEN 'future_date'", date, self.env.context.get("as_of"))
+        )
+        return SQL("CASE %s END", SQL(" ").join(checks))
+
+    @api.model
+    def _has_rate(self, currency, date):
+        return SQL(
+            """EXISTS (SELECT FROM res_currency_rate r
+                        WHERE r.currency_id = %s AND r.name <= %s AND r.rate > 0
+                          AND (r.company_id IS NULL OR r.company_id = scope.company_id))""",
+            currency, date,
+        )  # fmt: skip
+
+    @api.model
+    def _rate_of_day(self, currency, date):
+        """Units of `currency` per unit of the reference currency on `date`, as Odoo looks rates up."""
+        return SQL(
+            """COALESCE((SELECT r.rate FROM res_currency_rate r
+                          WHERE r.currency_id = %s AND r.name <= %s AND r.rate > 0
+                            AND (r.company_id IS NULL OR r.company_id = scope.company_id)
+                          ORDER BY r.company_id, r.name DESC LIMIT 1), 1)""",
+            currency, date,
+        )  # fmt: skip
+
+    # ------------------------------------------------------------------ source "sale"
+
+    @api.model
+    def _select_orders(self):
+        """Confirmed orders, on the day of the order."""
+        amount = SQL(
+            """CASE WHEN document.currency_id = scope.currency_id THEN document.amount_untaxed
+                    ELSE ROUND(document.amount_untaxed / NULLIF(document.currency_rate, 0), scope.decimal_places) END"""
+        )
+        date = SQL("(document.date_order AT TIME ZONE 'UTC' AT TIME ZONE scope.tz)::date")
+        partner = SQL("partner.commercial_partner_id")
+        return SQL(
+            """%s FROM sale_order document
+                  JOIN %s scope ON scope.branch_id = document.company_id
+                  LEFT JOIN res_partner partner ON partner.id = document.partner_id
+                 WHERE document.state = 'sale' AND (document.amount_untaxed <> 0 OR scope.count_zero_orders)
+                   AND %s""",
+            self._columns(
+                row_id=self._row_id(SQL("document.id"), 0), partner=partner, user=SQL("document.user_id"),
+                date=date, amount=amount, reference=SQL("document.name"), model="sale.order",
+                document_id=SQL("document.id"),
+                problem=self._problem(
+                    partner=partner, date=date, amount=SQL("document.amount_untaxed"),
+                    currency=SQL("document.currency_id"), rate=SQL("document.currency_rate"),
+                ),
+            ),
+            self._scope("sale"),
+            self._only_customers(partner),
+        )  # fmt: skip
+
+    @api.model
+    def _select_order_refunds(self):
+        """What credit notes take back from confirmed orders, on the day of the credit note.
+
+        Per order line: least(credited, greatest(0, ordered − (invoiced − credited))), so that "reverse and
+        create invoice" or a quantity lowered on the order is not deducted twice. Lines with a negative price
+        (discounts) follow the same rule with the sign turned. A line's deduction is spread over its credit
+        notes in proportion to what each credited.
+        """
+        partner = SQL("document.commercial_partner_id")
+        date = SQL("COALESCE(document.invoice_date, document.date)")
+        amount = SQL(
+            "-ROUND(SUM(line.deducted / CASE WHEN line.currency_id = scope.currency_id THEN 1"
+            " ELSE NULLIF(line.currency_rate, 0) END), scope.decimal_places)"
+        )
+        return SQL(
+            """%s FROM %s line
+                  JOIN account_move document ON document.id = line.move_id
+                  JOIN %s scope ON scope.branch_id = line.company_id
+                 GROUP BY document.id, scope.company_id, scope.branch_id, scope.currency_id, scope.decimal_places,
+                          scope.today
+                HAVING SUM(line.deducted) <> 0""",
+            self._columns(
+                row_id=self._row_id(SQL("document.id"), 1), partner=SQL("MIN(line.partner_id)"),
+                user=SQL("MIN(line.user_id)"), date=date, amount=amount, reference=SQL("document.name"),
+                model="account.move", document_id=SQL("document.id"), refund=True,
+                problem=self._problem(
+                    partner=partner, date=date, amount=SQL("SUM(line.deducted)"),
+                    currency=SQL("MIN(line.currency_id)"), rate=SQL("MIN(line.currency_rate)"),
+                ),
+            ),
+            self._deducted_lines(),
+            self._scope("sale"),
+        )  # fmt: skip
+
+    @api.model
+    def _deducted_lines(self):
+        """One row per credit note and order line: what is deducted, in the order's currency."""
+        return SQL(
+            """(SELECT totals.move_id, sale_order.company_id, customer.commercial_partner_id AS partner_id,
+                       sale_order.user_id, sale_order.currency_id, sale_order.currency_rate,
+                       totals.credited_here / NULLIF(totals.credited, 0) * SIGN(totals.credited) * LEAST(
+                           ABS(totals.credited),
+                           GREATEST(0, SIGN(totals.credited)
+                                       * (order_line.price_subtotal - (totals.invoiced - totals.credited)))
+                       ) AS deducted
+                  FROM (SELECT by_move.*,
+                               SUM(credited_here) OVER (PARTITION BY order_line_id) AS credited,
+                               SUM(invoiced_here) OVER (PARTITION BY order_line_id) AS invoiced
+                          FROM %s by_move) totals
+                  JOIN sale_order_line order_line ON order_line.id = totals.order_line_id
+                  JOIN sale_order ON sale_order.id = order_line.order_id AND sale_order.state = 'sale'
+                  JOIN res_partner customer ON customer.id = sale_order.partner_id
+                 WHERE totals.credited_here <> 0)""",
+            self._invoiced_and_credited(),
+        )
+
+    @api.model
+    def _invoiced_and_credited(self):
+        """One row per move and order line, for order lines with a posted credit note, in the order's currency."""
+        return SQL(
+            """(SELECT link.order_line_id, move.id AS move_id,
+                       SUM(CASE WHEN move.move_type = 'out_invoice' THEN value.amount ELSE 0 END) AS invoiced_here,
+                       SUM(CASE WHEN move.move_type = 'out_refund' THEN value.amount ELSE 0 END) AS credited_here
+                  FROM sale_order_line_invoice_rel link
+                  JOIN account_move_line line ON line.id = link.invoice_line_id
+                  JOIN account_move move ON move.id = line.move_id
+                   AND move.state = 'posted' AND move.move_type IN ('out_invoice', 'out_refund')
+                  JOIN sale_order_line order_line ON order_line.id = link.order_line_id
+                  JOIN sale_order ON sale_order.id = order_line.order_id
+                 CROSS JOIN LATERAL (SELECT CASE
+                       WHEN line.currency_id = sale_order.currency_id THEN line.price_subtotal
+                       WHEN move.move_type = 'out_invoice' THEN -line.balance * sale_order.currency_rate
+                       ELSE line.balance * sale_order.currency_rate END AS amount) value
+                 WHERE link.order_line_id IN (
+                       SELECT credited.order_line_id
+                         FROM account_move credit_note
+                         JOIN account_move_line credit_line ON credit_line.move_id = credit_note.id
+                         JOIN sale_order_line_invoice_rel credited ON credited.invoice_line_id = credit_line.id
+                        WHERE credit_note.move_type = 'out_refund' AND credit_note.state = 'posted' AND %s)
+                 GROUP BY link.order_line_id, move.id)""",
+            self._only_customers(SQL("credit_note.commercial_partner_id")),
+        )
+
+    @api.model
+    def _select_unlinked_credit_notes(self):
+        """Posted credit notes of no order: shown with their problem, never scored."""
+        return SQL(
+            """%s FROM account_move document
+                  JOIN %s scope ON scope.branch_id = document.company_id
+                 WHERE document.move_type = 'out_refund' AND document.state = 'posted'
+                   AND NOT EXISTS (SELECT FROM account_move_line line
+                                     JOIN sale_order_line_invoice_rel link ON link.invoice_line_id = line.id
+                                    WHERE line.move_id = document.id)
+                   AND %s""",
+            self._columns(
+                row_id=self._row_id(SQL("document.id"), 2), partner=SQL("document.commercial_partner_id"),
+                user=SQL("document.invoice_user_id"), date=SQL("COALESCE(document.invoice_date, document.date)"),
+                amount=SQL("document.amount_untaxed_signed"), reference=SQL("document.name"), model="account.move",
+                document_id=SQL("document.id"), refund=True, problem="unlinked_credit_note",
+            ),
+            self._scope("sale"),
+            self._only_customers(SQL("document.commercial_partner_id")),
+        )  # fmt: skip
+
+    # ------------------------------------------------------------------ source "invoice"
+
+    @api.model
+    def _select_invoices(self):
+        """Posted customer invoices; those of one order are one purchase, on the day of the first of them."""
+        partner = SQL("MIN(document.commercial_partner_id)")
+        date = SQL("MIN(COALESCE(document.invoice_date, document.date))")
+        amount = SQL("-SUM(line.balance)")
+        return SQL(
+            """%s FROM account_move document
+                  JOIN %s scope ON scope.branch_id = document.company_id
+                  JOIN account_move_line line ON line.move_id = document.id AND line.display_type = 'product'
+                  LEFT JOIN LATERAL (SELECT MIN(order_line.order_id) AS order_id
+                                       FROM sale_order_line_invoice_rel link
+                                       JOIN sale_order_line order_line ON order_line.id = link.order_line_id
+                                      WHERE link.invoice_line_id = line.id) origin ON TRUE
+                 WHERE document.move_type = 'out_invoice' AND document.state = 'posted' AND %s
+                 GROUP BY COALESCE(-origin.order_id, document.id), scope.company_id, scope.branch_id,
+                          scope.currency_id, scope.today, scope.count_zero_orders
+                HAVING SUM(line.balance) <> 0 OR scope.count_zero_orders""",
+            self._columns(
+                row_id=SQL("CASE WHEN MIN(origin.order_id) IS NULL THEN %s ELSE %s END",
+                           self._row_id(SQL("MIN(document.id)"), 3), self._row_id(SQL("MIN(origin.order_id)"), 4)),
+                partner=partner, user=SQL("MIN(document.invoice_user_id)"), date=date, amount=amount,
+                reference=SQL("MIN(document.name)"), model="account.move", document_id=SQL("MIN(document.id)"),
+                problem=self._invoice_problem(partner, date, amount, SQL("MIN(document.currency_id)"),
+                                              SQL("MIN(document.invoice_currency_rate)")),
+            ),
+            self._scope("invoice"),
+            self._only_customers(SQL("document.commercial_partner_id")),
+        )  # fmt: skip
+
+    @api.model
+    def _select_credit_notes(self):
+        """Posted credit notes, on their own day."""
+        partner = SQL("document.commercial_partner_id")
+        date = SQL("COALESCE(document.invoice_date, document.date)")
+        amount = SQL("document.amount_untaxed_signed")
+        return SQL(
+            """%s FROM account_move document
+                  JOIN %s scope ON scope.branch_id = document.company_id
+                 WHERE document.move_type = 'out_refund' AND document.state = 'posted'
+                   AND document.amount_untaxed <> 0 AND %s""",
+            self._columns(
+                row_id=self._row_id(SQL("document.id"), 5), partner=partner, user=SQL("document.invoice_user_id"),
+                date=date, amount=amount, reference=SQL("document.name"), model="account.move",
+                document_id=SQL("document.id"), refund=True,
+                problem=self._invoice_problem(partner, date, amount, SQL("document.currency_id"),
+                                              SQL("document.invoice_currency_rate")),
+            ),
+            self._scope("invoice"),
+            self._only_customers(partner),
+        )  # fmt: skip
+
+    @api.model
+    def _invoice_problem(self, partner, date, amount, currency, rate):
+        # An invoice's rate may be typed by hand, then no rate table is needed.
+        return self._problem(
+            partner=partner, date=date, amount=amount, currency=currency, rate=rate,
+            rate_typed_by_hand=SQL("%s <> 1", rate),
+        )  # fmt: skip
+
+    # ------------------------------------------------------------------ imported purchases
+
+    @api.model
+    def _select_imported_purchases(self):
+        """Purchases from before Odoo, up to the policy's cut-over date; negative amounts are refunds."""
+        date, partner = SQL("document.date"), SQL("partner.commercial_partner_id")
+        amount = SQL(
+            """CASE WHEN document.currency_id = scope.currency_id THEN document.amount
+                    ELSE ROUND(document.amount / %s * %s, scope.decimal_places) END""",
+            self._rate_of_day(SQL("document.currency_id"), date),
+            self._rate_of_day(SQL("scope.currency_id"), date),
+        )
+        return SQL(
+            """%s FROM customer_imported_purchase document
+                  JOIN %s scope ON scope.branch_id = document.company_id
+                  LEFT JOIN res_partner partner ON partner.id = document.partner_id
+                 WHERE (scope.import_cutover_date IS NULL OR document.date <= scope.import_cutover_date)
+                   AND (document.amount <> 0 OR scope.count_zero_orders) AND %s""",
+            self._columns(
+                row_id=self._row_id(SQL("document.id"), 6), partner=partner, user=SQL("NULL::int"), date=date,
+                amount=amount, reference=SQL("document.reference"), model="customer.imported.purchase",
+                document_id=SQL("document.id"),
+                problem=self._problem(partner=partner, date=date, amount=SQL("document.amount"),
+                                      currency=SQL("document.currency_id")),
+            ),
+            self._scope(),
+            self._only_customers(partner),
+        )  # fmt: skip
+
+    # ------------------------------------------------------------------ facts
+
+    @api.model
+    def _read_facts(self, policy, as_of, customer_ids=None):
+        """One row per customer with a purchase on or before `as_of`, as the scoring package takes them.
+
+        :param customer_ids: only these commercial entities; None for all
+        :return: a DataFrame with the columns of `scoring.facts`
+        """
+        import pandas as pd  # loaded by the job, not by every worker
+
+        from ..tools import binary_copy
+
+        self.env.flush_all()
+        whole, amount = binary_copy.INTEGER, binary_copy.FLOAT
+        columns = {
+            "partner_id": whole, "first_order_day": whole, "last_order_day": whole, "order_count": whole,
+            "revenue": amount, "lifetime_order_count": whole, "lifetime_revenue": amount, "refund_total": amount,
+        }  # fmt: skip
+        query = self._facts_query(policy, as_of, customer_ids)
+        facts = pd.DataFrame(binary_copy.read(self.env.cr, query, columns))
+        return facts.assign(recency_days=(as_of - date(1970, 1, 1)).days - facts["last_order_day"])
+
+    @api.model
+    def _facts_query(self, policy, as_of, customer_ids=None):
+        scoped = self.with_context(only_customer_ids=customer_ids, as_of=as_of)
+        purchase = SQL("kind = 'purchase'")
+        inside = SQL("date > %s", policy._window_start(as_of))
+        return SQL(
+            """SELECT partner_id::int4,
+                      (MIN(date) FILTER (WHERE %(purchase)s) - DATE '1970-01-01')::int4,
+                      (MAX(date) FILTER (WHERE %(purchase)s) - DATE '1970-01-01')::int4,
+                      (COUNT(*) FILTER (WHERE %(purchase)s AND %(inside)s))::int4,
+                      COALESCE(SUM(amount) FILTER (WHERE %(inside)s), 0)::float8,
+                      (COUNT(*) FILTER (WHERE %(purchase)s))::int4,
+                      SUM(amount)::float8,
+                      COALESCE(-SUM(amount) FILTER (WHERE kind = 'refund'), 0)::float8
+                 FROM (%(transactions)s) purchases
+                WHERE company_id = %(company)s AND problem IS NULL AND date <= %(as_of)s
+                GROUP BY partner_id
+               HAVING COUNT(*) FILTER (WHERE %(purchase)s) > 0
+                ORDER BY partner_id""",
+            purchase=purchase, inside=inside, transactions=scoped._table_query, company=policy.company_id.id,
+            as_of=as_of,
+        )  # fmt: skip
+
+    @api.model
+    def _read_last_window(self, policy, as_of, customer_ids=None):
+        """Orders and revenue of each customer in the window that ended with the last purchase.
+
+        :return: a DataFrame with the columns order_count and revenue, by commercial entity
+        """
+        import pandas as pd
+
+        from ..tools import binary_copy
+
+        self.env.flush_all()
+        scoped = self.with_context(only_customer_ids=customer_ids, as_of=as_of)
+        query = SQL(
+            """SELECT partner_id::int4, (COUNT(*) FILTER (WHERE kind = 'purchase'))::int4, SUM(amount)::float8
+                 FROM (SELECT *, MAX(date) FILTER (WHERE kind = 'purchase') OVER (PARTITION BY partner_id) AS last_date
+                         FROM (%s) transactions
+                        WHERE company_id = %s AND problem IS NULL AND date <= %s) purchases
+                WHERE date > last_date - make_interval(months => %s)
+                GROUP BY partner_id""",
+            scoped._table_query, policy.company_id.id, as_of, policy.window_months,
+        )  # fmt: skip
+        columns = {
+            "partner_id": binary_copy.INTEGER, "order_count": binary_copy.INTEGER, "revenue": binary_copy.FLOAT,
+        }  # fmt: skip
+        return pd.DataFrame(binary_copy.read(self.env.cr, query, columns)).set_index("partner_id")
+
+    @api.model
+    def _count_left_out(self, policy, as_of):
+        """How many purchases and refunds of the company cannot be counted."""
+        query = self.with_context(as_of=as_of)._table_query
+        self.env.cr.execute(
+            SQL(
+                "SELECT count(*) FROM (%s) purchases WHERE company_id = %s AND problem IS NOT NULL",
+                query,
+                policy.company_id.id,
+            )
+        )
+        return self.env.cr.fetchone()[0]

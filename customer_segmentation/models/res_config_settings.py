@@ -1,0 +1,49 @@
+from odoo import api, fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    customer_segmentation_policy_id = fields.Many2one(
+        "customer.segmentation.policy", compute="_compute_customer_segmentation_policy_id"
+    )
+    customer_segmentation_scheme_id = fields.Many2one(related="customer_segmentation_policy_id.scheme_id")
+    customer_segmentation_source = fields.Selection(
+        related="customer_segmentation_policy_id.source", readonly=False, string="Purchases Come From"
+    )
+    customer_segmentation_window_months = fields.Integer(
+        related="customer_segmentation_policy_id.window_months", readonly=False, string="Window (Months)"
+    )
+    customer_segmentation_primary_badge = fields.Selection(
+        related="customer_segmentation_policy_id.primary_badge", readonly=False, string="Customer Badge"
+    )
+    customer_segmentation_health = fields.Char(compute="_compute_customer_segmentation_health")
+
+    @api.depends("company_id")
+    def _compute_customer_segmentation_policy_id(self):
+        for settings in self:
+            policy = self.env["customer.segmentation.policy"]._of_company(settings.company_id)
+            settings.customer_segmentation_policy_id = policy.sudo(False)
+
+    @api.depends("customer_segmentation_policy_id")
+    def _compute_customer_segmentation_health(self):
+        for settings in self:
+            settings.customer_segmentation_health = settings.customer_segmentation_policy_id.sudo()._health_line()
+
+    def action_open_customer_segmentation_policy(self):
+        policy = self.env["customer.segmentation.policy"]._of_company(self.env.company)
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "customer.segmentation.policy",
+            "res_id": policy.id,
+            "views": [(False, "form")],
+        }
+
+    def action_open_customer_segmentation_run(self):
+        run = self.env["customer.segmentation.policy"]._of_company(self.env.company).last_run_id
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "customer.segmentation.run",
+            "res_id": run.id,
+            "views": [(False, "form" if run else "list")],
+        }

@@ -1,0 +1,119 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+from odoo.tools.misc import formatLang
+
+from .customer_segmentation_mixin import LABEL, NUMBER, ProfileDate, ProfileMonetary, ProfileText
+
+
+class ResPartner(models.Model):
+    _name = "res.partner"
+    _inherit = ["res.partner", "customer.segmentation.mixin"]
+
+    _profile_partner_path = "commercial_partner_id"
+    _profile_company_field = None
+
+    # The page Segmentation
+    customer_segment_since = ProfileDate(
+        related="customer_profile_id.segment_since", string="In Customer Segment Since", groups=LABEL
+    )
+    customer_segment_advice = ProfileText(
+        related="customer_profile_id.segment_id.advice", string="Customer Segment Advice", groups=LABEL
+    )
+    customer_explanation = fields.Char(
+        related="customer_profile_id.explanation", string="Customer Explanation", groups=NUMBER
+    )
+    customer_score_details = fields.Json(
+        related="customer_profile_id.score_details", string="Customer Score Details", groups=NUMBER
+    )
+    customer_revenue_share = fields.Float(
+        related="customer_profile_id.revenue_share", string="Customer Share of Revenue (%)", groups=NUMBER,
+        digits=(5, 2), aggregator=None,
+    )  # fmt: skip
+    customer_cumulative_share = fields.Float(
+        related="customer_profile_id.cumulative_share", string="Customer Cumulative Share (%)", groups=NUMBER,
+        digits=(5, 1), aggregator=None,
+    )  # fmt: skip
+    customer_first_order_date = ProfileDate(
+        related="customer_profile_id.first_order_date", string="Customer First Order", groups=NUMBER
+    )
+    customer_lifetime_revenue = ProfileMonetary(
+        related="customer_profile_id.lifetime_revenue", string="Customer Lifetime Revenue", groups=NUMBER,
+        currency_field="customer_currency_id", aggregator=None,
+    )  # fmt: skip
+    customer_share_in_words = fields.Char(
+        compute="_compute_customer_share_in_words", string="Customer Share in Words", groups=NUMBER
+    )
+    customer_period = fields.Char(
+        compute="_compute_customer_share_in_words", string="Customer Period in Words", groups=NUMBER
+    )
+    customer_transition_ids = fields.One2many(
+        related="customer_profile_id.transition_ids", string="Customer History", groups=NUMBER
+    )
+
+    @api.depends("customer_revenue_share", "customer_cumulative_share", "customer_abc_class")
+    @api.depends_context("company", "lang")
+    def _compute_customer_share_in_words(self):
+        """The share of revenue, and the period it is a share of, as a seller reads them."""
+        months = self.env["customer.segmentation.policy"]._of_company(self.env.company).window_months
+        period = self.env._("in the last month") if months == 1 else self.env._("in the last %s months", months)
+        for partner in self.sudo():
+            partner.customer_period = period
+            partner.customer_share_in_words = partner.customer_abc_class and partner._share_in_words(period)
+
+    def _share_in_words(self, period):
+        if not self.customer_revenue_share:
+            return self.env._("No revenue %s.", period)
+        return self.env._(
+            "%(share)s %% of all revenue %(period)s; this customer and all larger ones together: %(cumulative)s %%.",
+            share=formatLang(self.env, self.customer_revenue_share, digits=1),
+            cumulative=formatLang(self.env, self.customer_cumulative_share, digits=1),
+            period=period,
+        )
+
+    def action_open_customer_transactions(self):
+        """The purchases and refunds behind the scores."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_transactions")
+        return dict(action, domain=[("partner_id", "=", self.commercial_partner_id.id)])
+
+    def write(self, vals):
+        if not vals.keys() & {"parent_id", "is_company", "commercial_partner_id"}:
+            return super().write(vals)
+        before = self | self.commercial_partner_id
+        result = super().write(vals)
+        if self.commercial_partner_id - before or before - self - self.commercial_partner_id:
+            self.env["customer.segmentation.queue"]._enqueue_everywhere(before | self.commercial_partner_id)
+        return result
+
+    @api.model
+    def _last_contact_dates_query(self):
+        """One row per contact made: commercial entity and moment. What nobody did (automatic notes) is no contact."""
+        return SQL(
+            """SELECT partner.commercial_partner_id AS customer_id, message.date AS moment
+                 FROM res_partner partner
+                 JOIN mail_message message ON message.model = 'res.partner' AND message.res_id = partner.id
+                 LEFT JOIN mail_message_subtype subtype ON subtype.id = message.subtype_id
+                WHERE partner.commercial_partner_id = ANY(%(customers)s)
+                  AND (message.message_type IN ('email', 'email_outgoing') OR message.mail_activity_type_id IS NOT NULL
+                       OR (message.message_type = 'comment' AND NOT COALESCE(subtype.internal, FALSE)))
+                UNION ALL
+               SELECT partner.commercial_partner_id, meeting.start
+                 FROM res_partner partner
+                 JOIN calendar_event_res_partner_rel attendance ON attendance.res_partner_id = partner.id
+                 JOIN calendar_event meeting ON meeting.id = attendance.calendar_event_id AND meeting.active
+                WHERE partner.commercial_partner_id = ANY(%(customers)s) AND meeting.start <= %(now)s""",
+            customers=self.ids,
+            now=fields.Datetime.now(),
+        )
+
+    def _last_contact_dates(self):
+        """The day of the last contact with any person of these customers, by commercial entity."""
+        self.env["mail.message"].flush_model()
+        self.env["calendar.event"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT customer_id, MAX(moment)::date FROM (%s) contact GROUP BY customer_id",
+                self._last_contact_dates_query(),
+            )
+        )
+        return dict(rows)

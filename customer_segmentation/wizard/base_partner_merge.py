@@ -1,0 +1,13 @@
+from odoo import api, models
+
+
+class BasePartnerMerge(models.TransientModel):
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    @api.model
+    def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
+        result = super()._merge(partner_ids, dst_partner=dst_partner, extra_checks=extra_checks)
+        # Whoever survived has the purchases of all.
+        survivors = self.env["res.partner"].browse(partner_ids).exists() | (dst_partner or self.env["res.partner"])
+        self.env["customer.segmentation.queue"]._enqueue_everywhere(survivors.exists())
+        return result

@@ -1,0 +1,124 @@
+"""What a profile says beyond the stored scores: shares, the sentence, the reasons, last contact."""
+
+from datetime import timedelta
+
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user
+
+from .common import SegmentationCase
+
+
+class TestProfile(SegmentationCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # Revenue 1000, 900 … 100; the n-th bought 10 · n days ago, the first one three times.
+        cls.customers = [cls.customer(f"Customer {n}") for n in range(10)]
+        for number, amount in enumerate((200, 300, 500)):
+            cls.order(cls.customers[0], amount, days_ago=number)
+        for n, partner in enumerate(cls.customers[1:], 1):
+            cls.order(partner, 100 * (10 - n), days_ago=10 * n)
+        cls.recompute()
+
+    def test_shares(self):
+        profile = self.profile(self.customers[1])
+        self.assertAlmostEqual(profile.revenue_share, 100 * 900 / 5500, 2)
+        self.assertAlmostEqual(profile.cumulative_share, 100 * 1900 / 5500, 1)
+        everybody = self.env["customer.segmentation.profile"].search([])
+        self.assertAlmostEqual(sum(everybody.mapped("revenue_share")), 100, 1)
+
+    def test_abc_by_the_cumulative_share(self):
+        classes = [self.profile(partner).abc_class for partner in self.customers]
+        self.assertEqual(classes, ["A"] * 6 + ["B"] * 3 + ["C"])
+
+    def test_recency_ages_without_a_run(self):
+        profile = self.profile(self.customers[3])
+        self.assertEqual(profile.recency_days, 30)
+        profile.invalidate_recordset()
+        with freeze_time(fields.Datetime.now() + timedelta(days=5)):
+            self.assertEqual(profile.recency_days, 35)
+
+    def test_top_tenth_by_lifetime_revenue(self):
+        profiles = self.env["customer.segmentation.profile"]
+        top = profiles.search([("formerly_top", "=", True)])
+        self.assertEqual(top.partner_id, self.customers[0])
+        self.assertEqual(top, profiles.search([]).filtered("formerly_top"))
+        self.assertEqual(profiles.search_count([("formerly_top", "=", False)]), 9)
+        found = self.env["res.partner"].search([("customer_formerly_top", "=", True)])
+        self.assertEqual(found, self.customers[0])
+
+    def test_sentence(self):
+        self.assertEqual(
+            self.profile(self.customers[0]).explanation,
+            "Champions: last order today, more recent than 90 % of your customers; 3 orders and $ 1,000.00 in the last "
+            "12 months put them in the top tenth.".replace("$ ", "$\xa0"),
+        )
+        self.assertIn("longer than 90 % of your customers; 1 order and", self.profile(self.customers[9]).explanation)
+
+    def test_sentence_of_a_silent_customer(self):
+        silent = self.customer("Silent")
+        self.order(silent, 50, days_ago=500)
+        self.order(silent, 70, days_ago=480)
+        self.recompute()
+        explanation = self.profile(silent).explanation
+        self.assertIn("no order for 480 days; 2 orders and $\xa0120.00 before that", explanation)
+
+    def test_why_a_score(self):
+        details = {detail["measure"]: detail for detail in self.profile(self.customers[0]).score_details}
+        frequency = details["frequency"]
+        self.assertEqual((frequency["score"], frequency["bands"], frequency["value"]), (5, 5, "3 orders"))
+        self.assertEqual(frequency["reason"], "90 % of your customers have fewer orders.")
+        self.assertEqual(frequency["limits"], "Limits between the scores: 1 order")
+        self.assertIn("2, 3, 4", frequency["note"])
+        self.assertEqual(details["recency"]["reason"], "Nobody bought more recently.")
+
+    def test_explanation_in_the_readers_language(self):
+        chinese = self.profile(self.customers[0]).with_context(lang="zh_CN")
+        self.assertIn("核心客户", chinese.explanation)
+        self.assertNotRegex(chinese.explanation, "[a-zA-Z]{3,}")
+
+    def test_last_contact_is_what_somebody_did(self):
+        partner = self.customers[0]
+        person = self.customer("Person", is_company=False, parent_id=partner.id)
+        profile = self.profile(partner)
+
+        def last():
+            profile.invalidate_recordset()
+            return profile.last_contact_date
+
+        person.message_post(body="Note to myself", subtype_xmlid="mail.mt_note")
+        person._message_log(body="Automatic note")
+        self.assertFalse(last())
+        now = fields.Datetime.now()
+        self.env["calendar.event"].create({
+            "name": "Visit", "start": now - timedelta(days=8), "stop": now - timedelta(days=8, hours=-1),
+            "partner_ids": [(6, 0, person.ids)],
+        })  # fmt: skip
+        self.env["calendar.event"].create({
+            "name": "Next visit", "start": now + timedelta(days=8), "stop": now + timedelta(days=8, hours=1),
+            "partner_ids": [(6, 0, person.ids)],
+        })  # fmt: skip
+        self.assertEqual(last(), (now - timedelta(days=8)).date())
+        message = person.message_post(body="Hello", message_type="comment", subtype_xmlid="mail.mt_comment")
+        message.date = now - timedelta(days=3)
+        self.assertEqual(last(), message.date.date())
+        activity = person.activity_schedule("mail.mail_activity_data_call", user_id=self.env.uid)
+        activity.action_feedback("Reached")
+        self.assertEqual(last(), now.date())
+
+
+class TestRunActions(SegmentationCase):
+    def test_cancel_stops_a_run_and_drops_what_was_staged(self):
+        self.order(self.customer())
+        run = self.policy._queue_run()
+        run._step()
+        user = new_test_user(self.env, "seller", groups="sales_team.group_sale_salesman")
+        with self.assertRaises(AccessError):
+            run.with_user(user).action_cancel()
+        run.action_cancel()
+        self.assertEqual(run.state, "cancelled")
+        self.assertFalse(self.env["customer.segmentation.staging"].search_count([]))
+        self.assertEqual(self.recompute().changed_count, 1)

@@ -1,0 +1,218 @@
+"""What happens between two runs: an order, a refund, a merge, a move refreshes its customer alone."""
+
+from odoo.tests import RecordCapturer
+
+from .common import AccountingCase, SegmentationCase
+
+
+class RefreshCase(SegmentationCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customers = [cls.customer(f"Customer {n}") for n in range(8)]
+        for n, partner in enumerate(cls.customers):
+            cls.order(partner, 100 * (8 - n), days_ago=10 * n + 5)
+        cls.recompute()
+        cls.env["customer.segmentation.queue"].search([]).unlink()
+
+    def refresh(self):
+        with self.enter_registry_test_mode():
+            self.env.ref("customer_segmentation.ir_cron_refresh").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def queued(self):
+        return self.env["customer.segmentation.queue"].search([]).partner_id
+
+
+class TestRefresh(RefreshCase):
+    def test_confirming_refreshes_that_customer_alone_with_the_last_cut_points(self):
+        buyer, others = self.customers[7], self.env["res.partner"].union(*self.customers[:7])
+        before = [self.profile(partner).read() for partner in others]
+        order = self.order(buyer, 5000, state="draft")
+        cron = self.env.ref("customer_segmentation.ir_cron_refresh")
+        with RecordCapturer(self.env["ir.cron.trigger"], [("cron_id", "=", cron.id)]) as triggers:
+            order.action_confirm()
+        self.assertTrue(triggers.records, "the scheduler is woken")
+        self.assertEqual(self.queued(), buyer)
+        run_count = self.env["customer.segmentation.run"].search_count([])
+        self.refresh()
+        profile = self.profile(buyer)
+        self.assertEqual((profile.rfm_code, profile.order_count, profile.abc_class), ("555", 2, "A"))
+        self.assertEqual([self.profile(partner).read() for partner in others], before)
+        self.assertFalse(self.queued())
+        self.assertEqual(self.env["customer.segmentation.run"].search_count([]), run_count)
+        self.assertFalse(profile.transition_ids[0].processed, "automation sees the change")
+
+    def test_a_first_order_makes_a_profile(self):
+        buyer = self.customer("First-time buyer")
+        self.order(buyer, 20, state="draft").action_confirm()
+        self.refresh()
+        self.assertEqual(self.profile(buyer).segment_id.code, "new")
+
+    def test_nothing_changed_writes_nothing(self):
+        changes = self.env["customer.segmentation.transition"].search_count([])
+        self.env["customer.segmentation.queue"]._enqueue(self.customers[0], self.company)
+        self.refresh()
+        self.assertEqual(self.env["customer.segmentation.transition"].search_count([]), changes)
+
+    def test_refresh_then_run_agree(self):
+        self.order(self.customers[3], 10, state="draft").action_confirm()
+        self.refresh()
+        refreshed = self.profile(self.customers[3])
+        facts = refreshed.revenue, refreshed.order_count, refreshed.last_order_date
+        self.recompute()
+        self.assertEqual((refreshed.revenue, refreshed.order_count, refreshed.last_order_date), facts)
+
+    def test_cancelling(self):
+        order = self.env["sale.order"].search([("partner_id", "=", self.customers[0].id)])
+        order._action_cancel()
+        self.refresh()
+        self.assertFalse(self.profile(self.customers[0]).segment_id)
+
+    def test_line_changed_on_a_confirmed_order(self):
+        order = self.env["sale.order"].search([("partner_id", "=", self.customers[0].id)])
+        order.write({"order_line": [(1, order.order_line.id, {"price_unit": 1})]})
+        self.refresh()
+        self.assertEqual(self.profile(self.customers[0]).revenue, 1)
+
+    def test_quotation_does_not_queue(self):
+        self.order(self.customers[0], state="draft").write({"partner_id": self.customers[1].id})
+        self.assertFalse(self.queued())
+
+    def test_order_moved_to_another_customer_refreshes_both(self):
+        order = self.env["sale.order"].search([("partner_id", "=", self.customers[0].id)])
+        order.partner_id = self.customers[1]
+        self.assertEqual(self.queued(), self.customers[0] | self.customers[1])
+        self.refresh()
+        self.assertEqual(self.profile(self.customers[1]).order_count, 2)
+        self.assertFalse(self.profile(self.customers[0]).segment_id)
+
+    def test_queue_waits_while_a_run_is_at_work(self):
+        run = self.policy._queue_run()
+        run._step()
+        self.order(self.customers[0], 9999, state="draft").action_confirm()
+        self.refresh()
+        self.assertTrue(self.queued(), "left alone while the run is at work")
+        while run.state == "running":
+            run._step()
+        self.assertEqual(self.profile(self.customers[0]).order_count, 1, "the run read before the order")
+        self.refresh()
+        self.assertEqual(self.profile(self.customers[0]).order_count, 2)
+
+    def test_changed_rules_need_a_whole_run(self):
+        self.policy.window_months = 6
+        self.env["customer.segmentation.queue"]._enqueue(self.customers[0], self.company)
+        self.refresh()
+        self.assertFalse(self.queued())
+        waiting = self.env["customer.segmentation.run"].search([("policy_id", "=", self.policy.id)], limit=1)
+        self.assertEqual(waiting.state, "pending")
+
+    def test_first_order_ever_needs_a_whole_run(self):
+        company = self.other_company()
+        self.recompute(self.policy_of(company))
+        self.env["customer.segmentation.queue"]._enqueue(self.customers[0], company)
+        self.refresh()
+        latest = self.env["customer.segmentation.run"].search([("company_id", "=", company.id)], limit=1)
+        self.assertEqual(latest.state, "pending", "a run without purchases left no cut points to score by")
+
+    def test_company_without_a_run_yet_gets_one(self):
+        company = self.other_company()
+        runs = self.env["customer.segmentation.run"].search([("company_id", "=", company.id)])
+        runs.state = "cancelled"
+        self.env["customer.segmentation.queue"]._enqueue(self.customers[0], company)
+        self.refresh()
+        self.assertIn(
+            "pending", self.env["customer.segmentation.run"].search([("company_id", "=", company.id)]).mapped("state")
+        )
+
+
+class TestPartnersChange(RefreshCase):
+    def test_contact_moved_into_another_company(self):
+        moved, company = self.customers[7], self.customers[0]
+        moved.write({"is_company": False, "parent_id": company.id})
+        self.refresh()
+        self.assertEqual(self.profile(company).order_count, 2)
+        self.assertFalse(self.profile(moved).lifetime_order_count)
+        self.assertEqual(moved.customer_order_count, 2, "the contact shows its company's numbers")
+
+    def test_contact_leaves_its_company(self):
+        company = self.customers[0]
+        person = self.customer("Person", is_company=False, parent_id=company.id)
+        self.order(person, 77)
+        self.recompute()
+        person.parent_id = False
+        self.refresh()
+        self.assertEqual(self.profile(person).revenue, 77)
+        self.assertEqual(self.profile(company).revenue, 800)
+
+    def test_company_with_contacts_moves_under_another(self):
+        daughter, mother = self.customers[7], self.customers[0]
+        person = self.customer("Person", is_company=False, parent_id=daughter.id)
+        self.order(person, 50)
+        daughter.write({"is_company": False, "parent_id": mother.id})
+        self.refresh()
+        self.assertEqual(self.profile(mother).order_count, 3)
+
+    def test_merging_two_customers_with_profiles(self):
+        kept, gone = self.customers[1], self.customers[6]
+        company = self.other_company()
+        self.order(kept, 5, company=company)
+        self.order(gone, 6, company=company)
+        self.recompute(self.policy_of(company))
+        wizard = self.env["base.partner.merge.automatic.wizard"].create(
+            {"state": "selection", "dst_partner_id": kept.id, "partner_ids": [(6, 0, (kept | gone).ids)]}
+        )
+        wizard.action_merge()
+        self.assertFalse(gone.exists())
+        self.refresh()
+        self.assertEqual((self.profile(kept).order_count, self.profile(kept).revenue), (2, 900))
+        self.assertEqual(self.profile(kept, company).revenue, 11)
+
+    def test_archived_customer_keeps_its_scores(self):
+        self.customers[0].active = False
+        self.assertEqual(self.recompute().changed_count, 0)
+        self.assertTrue(self.customers[0].customer_segment_id)
+
+    def test_deleted_customer_leaves_nothing(self):
+        partner = self.customer("Imported")
+        purchase = self.env["customer.imported.purchase"].create(
+            {"partner_id": partner.id, "date": self.today, "amount": 5, "reference": "1"}
+        )
+        self.refresh()
+        profile = self.profile(partner)
+        self.assertTrue(profile.segment_id)
+        purchase.unlink()
+        partner.unlink()
+        self.assertFalse(profile.exists())
+        self.recompute()
+
+
+class TestSegmentAtOrder(RefreshCase):
+    def test_each_order_keeps_its_customers_segment(self):
+        orders = self.order(self.customers[0], state="draft") | self.order(self.customers[7], state="draft")
+        before = [order.customer_segment_id for order in orders]
+        orders.action_confirm()
+        self.assertEqual([order.segment_at_order_id for order in orders], before)
+        self.assertNotEqual(*before)
+
+    def test_reset_to_draft_and_copy_forget_it(self):
+        order = self.order(self.customers[0], state="draft")
+        order.action_confirm()
+        self.assertFalse(order.copy().segment_at_order_id)
+        order._action_cancel()
+        order.action_draft()
+        self.assertFalse(order.segment_at_order_id)
+
+
+class TestCredit(AccountingCase):
+    def test_credit_note_refreshes_the_customer_of_the_order(self):
+        buyer = self.customer()
+        invoice_address = self.customer("Accounts", parent_id=buyer.id, is_company=False, type="invoice")
+        order = self.order(buyer, 100, days_ago=4, partner_invoice_id=invoice_address.id)
+        self.recompute()
+        invoice = self.invoice(order)
+        self.credit(invoice, amount=30)
+        with self.enter_registry_test_mode():
+            self.env.ref("customer_segmentation.ir_cron_refresh").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(self.profile(buyer).revenue, 70)

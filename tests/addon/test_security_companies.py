@@ -1,0 +1,194 @@
+"""Other companies see nothing, branches see the totals of their root, sellers their own documents."""
+
+from odoo.exceptions import AccessError
+from odoo.tests import Form, tagged
+
+from .security_common import AMOUNTS, SecurityCase
+
+NORTH_REVENUE = AMOUNTS["acme_seller"] + AMOUNTS["acme_other"] + AMOUNTS["acme_branch"]
+
+NUMBER_OF = {
+    "customer.segmentation.profile": "revenue",
+    "customer.segmentation.transition": "revenue",
+    "customer.segmentation.run": "customer_count",
+    "customer.segmentation.policy": "window_months",
+    "customer.transaction": "amount",
+    "customer.imported.purchase": "amount",
+}
+
+
+@tagged("post_install", "-at_install")
+class TestSecurityCompanies(SecurityCase):
+    def of_north(self):
+        """Records of company North of every model that keeps numbers."""
+        north = self.company["north"]
+        profile = self.profile(self.acme)
+        purchase = {"company_id": north.id, "partner_id": self.acme.id, "date": "2020-01-01", "amount": 1}
+        return {
+            "customer.segmentation.profile": profile,
+            "customer.segmentation.transition": profile.transition_ids,
+            "customer.segmentation.run": self.env["customer.segmentation.run"].search([("company_id", "=", north.id)]),
+            "customer.segmentation.policy": self.policy[north],
+            "customer.transaction": self.env["customer.transaction"].search([("branch_id", "=", north.id)]),
+            "customer.imported.purchase": self.env["customer.imported.purchase"].create({**purchase, "reference": "1"}),
+        }
+
+    # ------------------------------------------------------------------ another company
+
+    def test_another_company_finds_and_reads_nothing(self):
+        for model, records in self.of_north().items():
+            self.assertTrue(records, model)
+            stranger = self.model(model, "south_manager")
+            name = NUMBER_OF[model]
+            self.env.invalidate_all()
+            with self.subTest(model=model):
+                self.assertFalse(stranger.search([("id", "in", records.ids)]))
+                self.assertFalse(stranger._read_group([("id", "in", records.ids)], ["company_id"]))
+                self.assertRefused(stranger.browse(records.ids).read, [name])
+                self.assertRefused(stranger.browse(records.ids[0]).__getitem__, name)
+                self.assertRefused(stranger.browse(records.ids).export_data, [name])
+
+    def test_the_own_company_is_found(self):
+        for model, records in self.of_north().items():
+            for role in ("sales_manager", "both_manager", "scores_manager"):
+                with self.subTest(model=model, role=role):
+                    self.assertEqual(self.model(model, role).search([("id", "in", records.ids)]).ids, records.ids)
+                    self.assertGranted(self.model(model, role).browse(records.ids).read)
+
+    def test_a_company_switched_off_is_another_company(self):
+        for model, records in self.of_north().items():
+            with self.subTest(model=model):
+                self.assertFalse(self.model(model, "both_manager", "south").search([("id", "in", records.ids)]))
+
+    def test_shared_customers_show_the_numbers_of_the_own_company(self):
+        partners = self.model("res.partner", "south_manager")
+        acme = partners.browse(self.acme.id)
+        self.assertEqual(acme.customer_revenue, AMOUNTS["acme_south"])
+        self.assertEqual(acme.customer_order_count, 1)
+        self.assertEqual(acme.customer_profile_id.company_id, self.company["south"])
+        self.assertFalse(partners.browse(self.pine.id).customer_profile_id)
+        mine = partners.search([("customer_revenue", ">", 0), ("is_company", "=", True)])
+        self.assertEqual(mine, acme)
+        self.assertFalse(partners.search([("customer_revenue", ">", AMOUNTS["acme_south"])]))
+        self.assertEqual(partners._read_group([], [], ["customer_revenue:max"]), [(AMOUNTS["acme_south"],)])
+
+    def test_the_link_does_not_lead_to_another_company(self):
+        """A search for the identifier of another company's profile finds no contact."""
+        theirs = self.profile(self.pine).id
+        partners = self.model("res.partner", "south_manager")
+        self.assertFalse(partners.search([("customer_profile_id", "=", theirs)]))
+        self.assertFalse(partners.search([("customer_profile_id", "any", [("id", "=", theirs)])]))
+        self.assertFalse(partners.search([("customer_profile_id.company_id", "=", self.company["north"].id)]))
+
+    def test_documents_show_the_numbers_of_their_own_company(self):
+        """Both companies are switched on; whichever is current, an order keeps to its own."""
+        north, south = self.order["acme_seller"].id, self.order["acme_south"].id
+        for companies in (("north", "south"), ("south", "north")):
+            orders = self.model("sale.order", "both_manager", *companies)
+            with self.subTest(companies=companies):
+                self.assertEqual(orders.browse(north).customer_revenue, NORTH_REVENUE)
+                self.assertEqual(orders.browse(south).customer_revenue, AMOUNTS["acme_south"])
+                found = orders.search([("customer_revenue", "=", AMOUNTS["acme_south"])])
+                self.assertEqual(found.ids, [south])
+                groups = dict(orders._read_group([("id", "in", [north, south])], ["customer_revenue"], ["__count"]))
+                self.assertEqual(groups, {float(NORTH_REVENUE): 1, float(AMOUNTS["acme_south"]): 1})
+                sold = orders.env["sale.report"].search([("order_reference", "=", f"sale.order,{south}")])
+                self.assertEqual(sold.mapped("customer_revenue"), [AMOUNTS["acme_south"]])
+
+    def test_contacts_show_the_numbers_of_the_current_company(self):
+        for companies, revenue in ((("north", "south"), NORTH_REVENUE), (("south", "north"), AMOUNTS["acme_south"])):
+            partners = self.model("res.partner", "both_manager", *companies)
+            with self.subTest(companies=companies):
+                self.assertEqual(partners.browse(self.acme.id).customer_revenue, revenue)
+                self.assertIn(self.acme.id, partners.search([("customer_revenue", "=", revenue)]).ids)
+
+    # ------------------------------------------------------------------ branches
+
+    def test_branches_see_the_totals_of_their_root(self):
+        acme = self.model("res.partner", "branch_seller").browse(self.acme.id)
+        self.assertEqual(acme.customer_revenue, NORTH_REVENUE)
+        self.assertEqual(acme.customer_profile_id.company_id, self.company["north"])
+        order = self.model("sale.order", "branch_seller").browse(self.order["acme_branch"].id)
+        self.assertEqual(order.customer_revenue, NORTH_REVENUE)
+        for record in (self.profile(self.acme), self.policy[self.company["north"]]):
+            self.assertGranted(record.with_user(self.user["branch_seller"]).read)
+
+    def test_branches_see_their_own_transactions(self):
+        transactions = self.model("customer.transaction", "branch_seller").search([])
+        self.assertEqual(transactions.mapped("amount"), [AMOUNTS["acme_branch"]])
+        self.assertEqual(transactions.branch_id, self.company["harbour"])
+        elsewhere = self.env["customer.transaction"].search([("amount", "=", AMOUNTS["acme_seller"])])
+        self.assertRefused(transactions.browse(elsewhere.ids).read, ["amount"])
+
+    # ------------------------------------------------------------------ own documents
+
+    def test_sellers_see_their_own_transactions_and_those_of_nobody(self):
+        own = {5000, 40, 300, 900}  # the last one is nobody's
+        transactions = self.model("customer.transaction", "seller").search([])
+        self.assertEqual(set(transactions.mapped("amount")), own)
+        theirs = self.env["customer.transaction"].search([("amount", "=", AMOUNTS["acme_other"])])
+        self.assertRefused(transactions.browse(theirs.ids).read, ["amount"])
+        self.assertFalse(transactions.search([("amount", "=", AMOUNTS["acme_other"])]))
+        [(total,)] = transactions._read_group([("partner_id", "=", self.acme.id)], [], ["amount:sum"])
+        self.assertEqual(total, AMOUNTS["acme_seller"])
+
+    def test_scores_without_sales_show_nobodys_documents_only(self):
+        transactions = self.model("customer.transaction", "scores_user").search([])
+        self.assertEqual(transactions.mapped("amount"), [900])
+
+    def test_transactions_follow_the_rules_of_orders(self):
+        for role in ("seller", "other_seller", "all_seller", "sales_manager", "branch_seller", "south_manager"):
+            orders = self.model("sale.order", role).search([("state", "=", "sale")])
+            transactions = self.model("customer.transaction", role).search([])
+            with self.subTest(role=role):
+                self.assertEqual(set(transactions.mapped("source_id")), set(orders.ids))
+
+    def test_who_may_not_read_orders_reads_no_transaction(self):
+        for role in ("public", "portal", "employee", "billing"):
+            with self.subTest(role=role):
+                self.assertRefused(self.model("customer.transaction", role).search, [])
+
+    def test_totals_are_company_wide_for_every_seller(self):
+        for role in ("seller", "other_seller", "all_seller", "scores_user"):
+            acme = self.model("res.partner", role).browse(self.acme.id)
+            with self.subTest(role=role):
+                self.assertEqual(acme.customer_revenue, NORTH_REVENUE)
+                self.assertEqual(acme.customer_profile_id.revenue, NORTH_REVENUE)
+
+    def test_sellers_do_not_find_orders_of_others_by_their_customer(self):
+        orders = self.model("sale.order", "seller").search([("customer_revenue", ">", 0)])
+        self.assertNotIn(self.order["acme_other"], orders)
+        self.assertIn(self.order["acme_seller"], orders)
+
+    # ------------------------------------------------------------------ nobody is locked out
+
+    def test_forms_open_for_every_role(self):
+        opened = {
+            "res.partner": ("employee", "billing", "seller", "sales_manager", "scores_user", "scores_manager"),
+            "sale.order": ("seller", "all_seller", "sales_manager"),
+            "crm.lead": ("seller", "all_seller", "sales_manager"),
+            "customer.segmentation.profile": ("seller", "sales_manager", "scores_user"),
+        }
+        records = {
+            "res.partner": self.acme, "sale.order": self.order["acme_seller"], "crm.lead": self.lead,
+            "customer.segmentation.profile": self.profile(self.acme),
+        }  # fmt: skip
+        for model, roles in opened.items():
+            for role in roles:
+                with self.subTest(model=model, role=role):
+                    Form(self.model(model, role).browse(records[model].ids))
+
+    def test_the_portal_opens_its_own_page(self):
+        pia = self.model("res.partner", "portal").browse(self.pia.id)
+        self.assertTrue(pia.read(["name"]))
+        self.assertTrue(self.model("sale.order", "portal").browse(self.order["pine"].id).read(["name"]))
+
+    def test_computing_does_not_hide_behind_the_rights_of_others(self):
+        """A value one user computed is not found in the cache by another."""
+        seller = self.model("res.partner", "seller").browse(self.acme.id)
+        self.assertEqual(seller.customer_revenue, NORTH_REVENUE)
+        employee = seller.with_user(self.user["employee"])
+        with self.assertRaises(AccessError):
+            employee.customer_revenue  # noqa: B018
+        south = self.model("res.partner", "south_manager").browse(self.acme.id)
+        self.assertEqual(south.customer_revenue, AMOUNTS["acme_south"])
