@@ -10,6 +10,7 @@ from . import cache, database, environment, odoo_command
 from .terminal import Problem, say
 
 COMPLETE = "demo complete"
+ADDON_FILES = {".py", ".xml", ".csv", ".po", ".js", ".scss"}
 
 
 def main(arguments):
@@ -18,8 +19,11 @@ def main(arguments):
     prepared = environment.prepare()
     name = "customer_segmentation_demo" + ("" if options.lang == "en_US" else f"_{options.lang}")
     with cache.lock(name):
-        if options.reset or not is_complete(prepared, name):
+        mark = read_mark(prepared, name)
+        if options.reset or not mark.startswith(COMPLETE):
             build(prepared, name, options.lang)
+        elif mark != complete_mark():
+            update(prepared, name)
     return serve(prepared, name, options.port)
 
 
@@ -42,10 +46,22 @@ def check_port_is_free(port):
             raise Problem(f"port {port} cannot be used ({error.strerror}): choose another with --port") from None
 
 
-def is_complete(prepared, name):
-    """The mark is set last, so a database whose loading was interrupted is made anew."""
-    mark = f"SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '{name}'"
-    return database.run_sql(prepared, mark) == COMPLETE
+def read_mark(prepared, name):
+    """The mark is set last, so a database whose loading was interrupted has none and is made anew."""
+    return database.run_sql(
+        prepared, f"SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '{name}'"
+    )
+
+
+def complete_mark():
+    """Says that a demo is whole, and which state of the addons it was made or updated with."""
+    folders = [environment.REPOSITORY_ROOT / name for name in environment.own_addons()]
+    files = sorted(path for folder in folders for path in folder.rglob("*") if path.suffix in ADDON_FILES)
+    return f"{COMPLETE} {cache.short_hash(*(path.read_text(encoding='utf-8') for path in files))}"
+
+
+def set_mark(prepared, name):
+    database.run_sql(prepared, f"COMMENT ON DATABASE \"{name}\" IS '{complete_mark()}'")
 
 
 def build(prepared, name, language):
@@ -56,7 +72,16 @@ def build(prepared, name, language):
     loader = [prepared.python, "-m", "dev.demo_data", "--database", name, "--lang", language, "--cache", cache.root()]
     if database.run_inside(prepared, loader):
         raise Problem("the demo data could not be loaded: see above; the next start begins anew")
-    database.run_sql(prepared, f"COMMENT ON DATABASE \"{name}\" IS '{COMPLETE}'")
+    set_mark(prepared, name)
+
+
+def update(prepared, name):
+    """Bring the addons of a demo made earlier up to the state of this checkout; its data stay."""
+    say(f"Updating the addons in the demo database {name} …")
+    addons = environment.own_addons()
+    log = cache.root() / "logs" / f"{name}-update.log"
+    odoo_command.install(prepared, name, addons, ["-u", ",".join(addons)], log)
+    set_mark(prepared, name)
 
 
 def serve(prepared, name, port):

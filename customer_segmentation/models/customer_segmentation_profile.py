@@ -231,13 +231,14 @@ class CustomerSegmentationProfile(models.Model):
             processed = not previous or previous.policy_version != run.policy_version
         self.env.cr.execute(
             SQL(
-                """WITH staged AS (%(staged)s), changed AS (%(changed)s), written AS (%(written)s),
-                        moved AS (%(moved)s)
+                """WITH staged AS (%(staged)s), changed AS (%(changed)s), inserted AS (%(inserted)s),
+                        updated AS (%(updated)s), moved AS (%(moved)s)
                    SELECT (SELECT max(partner_id) FROM staged), (SELECT count(*) FROM staged),
-                          (SELECT count(*) FROM written)""",
+                          (SELECT count(*) FROM changed)""",
                 staged=self._sql_staged(run.id, after_partner_id, limit),
                 changed=self._sql_changed(run.company_id.id),
-                written=self._sql_written(run.company_id.id, run.id, as_of or run.as_of),
+                inserted=self._sql_inserted(run.company_id.id, run.id, as_of or run.as_of),
+                updated=self._sql_updated(run.id, as_of or run.as_of),
                 moved=self._sql_moved(run.id, as_of or run.as_of, processed),
             )
         )
@@ -260,33 +261,48 @@ class CustomerSegmentationProfile(models.Model):
 
     @api.model
     def _sql_changed(self, company_id):
-        """Staged rows that differ, with what the profile said before; customers deleted meanwhile are left out."""
+        """Staged rows that differ, with what the profile said before; customers deleted meanwhile are left out.
+
+        New profiles get their identifier here, so that their transitions need not be joined to what was inserted:
+        PostgreSQL knows nothing of how many rows those are and may compare each with each.
+        """
         return SQL(
-            """SELECT staged.*, profile.segment_id AS from_segment_id, profile.abc_class AS from_abc_class,
-                      profile.segment_since
+            """SELECT staged.*, profile.id IS NULL AS is_new,
+                      COALESCE(profile.id, nextval('customer_segmentation_profile_id_seq')) AS profile_id,
+                      profile.segment_id AS from_segment_id, profile.abc_class AS from_abc_class
                  FROM staged
-                 JOIN res_partner partner ON partner.id = staged.partner_id
                  LEFT JOIN customer_segmentation_profile profile
                    ON profile.partner_id = staged.partner_id AND profile.company_id = %s
-                WHERE profile.id IS NULL OR (%s) IS DISTINCT FROM (%s)""",
+                WHERE CASE WHEN profile.id IS NOT NULL THEN (%s) IS DISTINCT FROM (%s)
+                           ELSE EXISTS (SELECT FROM res_partner WHERE res_partner.id = staged.partner_id) END""",
             company_id, _columns("staged"), _columns("profile"),
         )  # fmt: skip
 
     @api.model
-    def _sql_written(self, company_id, run_id, as_of):
+    def _sql_inserted(self, company_id, run_id, as_of):
+        """Profiles of new customers. Only the engine writes profiles, one run at a time: nobody else inserts them."""
         return SQL(
-            """INSERT INTO customer_segmentation_profile AS profile
-                      (partner_id, company_id, changed_run_id, segment_since, %(names)s)
-               SELECT partner_id, %(company)s, %(run)s,
-                      CASE WHEN from_segment_id IS DISTINCT FROM segment_id THEN %(as_of)s ELSE segment_since END,
-                      %(names)s
+            """INSERT INTO customer_segmentation_profile
+                      (id, partner_id, company_id, changed_run_id, segment_since, %(names)s)
+               SELECT profile_id, partner_id, %(company)s, %(run)s,
+                      CASE WHEN segment_id IS NOT NULL THEN %(as_of)s END, %(names)s
                  FROM changed
-                   ON CONFLICT (partner_id, company_id) DO UPDATE
-                  SET changed_run_id = EXCLUDED.changed_run_id, segment_since = EXCLUDED.segment_since, %(assigned)s
-            RETURNING profile.id, profile.partner_id""",
+                WHERE is_new""",
             names=_columns(), company=company_id, run=run_id, as_of=as_of,
+        )  # fmt: skip
+
+    @api.model
+    def _sql_updated(self, run_id, as_of):
+        return SQL(
+            """UPDATE customer_segmentation_profile profile
+                  SET changed_run_id = %(run)s, %(assigned)s,
+                      segment_since = CASE WHEN profile.segment_id IS DISTINCT FROM changed.segment_id THEN %(as_of)s
+                                           ELSE profile.segment_since END
+                 FROM changed
+                WHERE profile.id = changed.profile_id AND NOT changed.is_new""",
+            run=run_id, as_of=as_of,
             assigned=SQL(", ").join(
-                SQL("%s = %s", SQL.identifier(name), SQL.identifier("excluded", name)) for name in STAGED_COLUMNS
+                SQL("%s = %s", SQL.identifier(name), SQL.identifier("changed", name)) for name in STAGED_COLUMNS
             ),
         )  # fmt: skip
 
@@ -297,7 +313,7 @@ class CustomerSegmentationProfile(models.Model):
             """INSERT INTO customer_segmentation_transition
                       (profile_id, run_id, date, from_segment_id, to_segment_id, from_abc_class, to_abc_class, revenue,
                        direction, processed)
-               SELECT written.id, %(run)s, %(as_of)s, changed.from_segment_id, changed.segment_id,
+               SELECT changed.profile_id, %(run)s, %(as_of)s, changed.from_segment_id, changed.segment_id,
                       changed.from_abc_class, changed.abc_class, changed.revenue,
                       CASE WHEN before.sequence > after.sequence THEN 'up'
                            WHEN before.sequence < after.sequence THEN 'down'
@@ -306,7 +322,6 @@ class CustomerSegmentationProfile(models.Model):
                            ELSE 'same' END,
                       %(processed)s
                  FROM changed
-                 JOIN written ON written.partner_id = changed.partner_id
                  LEFT JOIN customer_segment before ON before.id = changed.from_segment_id
                  LEFT JOIN customer_segment after ON after.id = changed.segment_id
                 WHERE (changed.from_segment_id, changed.from_abc_class)
@@ -320,9 +335,10 @@ class CustomerSegmentationProfile(models.Model):
         from ..scoring.pipeline import score_with  # pandas is loaded by the job only
 
         run, today = policy.last_run_id, policy._today()
-        facts = self.env["customer.transaction"]._read_facts(policy, today, customer_ids)
-        scores = score_with(facts, policy._parameters(today), run.cut_points)
-        scores = policy._remember_silent_customers(facts, scores, today, run.cut_points, customer_ids)
+        cut_points = run.cut_points  # copied as a whole at each access
+        facts, _left_out_count = self.env["customer.transaction"]._read_facts(policy, today, customer_ids)
+        scores = score_with(facts, policy._parameters(today), cut_points)
+        scores = policy._remember_silent_customers(facts, scores, today, cut_points, customer_ids)
         staging = self.env["customer.segmentation.staging"]
         staging._stage_scores(run.id, facts, scores, policy.currency_id)
         staging._stage_customers_without_purchase(run.id, policy.company_id, customer_ids)

@@ -203,7 +203,7 @@ class CustomerSegmentationRun(models.Model):
             "state": "running", "started_at": self.started_at or fields.Datetime.now(), "written_until": 0,
             "policy_version": policy.version,
         })  # fmt: skip
-        facts = self.env["customer.transaction"]._read_facts(policy, as_of)
+        facts, left_out_count = self.env["customer.transaction"]._read_facts(policy, as_of)
         scores, cut_points = score_customers(facts, policy._parameters(as_of))
         scores = policy._remember_silent_customers(facts, scores, as_of, cut_points)
         staging = self.env["customer.segmentation.staging"]
@@ -211,7 +211,7 @@ class CustomerSegmentationRun(models.Model):
         staging._stage_customers_without_purchase(self.id, policy.company_id)
         self.write({
             "cut_points": cut_points, "customer_count": len(facts), "staged_count": staging._count(self.id),
-            "left_out_count": self.env["customer.transaction"]._count_left_out(policy, as_of),
+            "left_out_count": left_out_count,
             "message": not len(facts)
             and self.env._("No purchases yet: confirm a sales order or import purchases."),
         })  # fmt: skip
@@ -242,7 +242,7 @@ class CustomerSegmentationRun(models.Model):
 
     def _has_staged_rows(self):
         """Whether the staged rows are still there; a crash of the database may have emptied the table."""
-        return not self.staged_count or bool(self.env["customer.segmentation.staging"]._count(self.id))
+        return not self.staged_count or self.env["customer.segmentation.staging"]._has_rows(self.id)
 
     def _drop_staged_rows(self):
         self.env["customer.segmentation.staging"]._drop(self.id)

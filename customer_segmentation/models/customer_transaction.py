@@ -14,7 +14,8 @@ How a row comes about (`_table_query`):
 A document's identifier is unique inside its source only, so `id` is made of both (see `_row_id`).
 """
 
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -145,28 +146,38 @@ class CustomerTransaction(models.Model):
         return SQL("TRUE") if customer_ids is None else SQL("%s = ANY(%s)", partner, list(customer_ids))
 
     @api.model
-    def _columns(self, *, row_id, partner, user, date, amount, reference, model, document_id, problem, refund=False):
-        """The columns every source delivers. `refund` forces the kind, otherwise the sign decides."""
+    def _columns(
+        self, *, row_id, partner, user, date, amount, reference, model, document_id, problem, refund=False, moment=None
+    ):
+        """The columns every source delivers.
+
+        :param refund: forces the kind, otherwise the sign decides
+        :param moment: the UTC time whose day `date` is, for documents that have one: quicker to compare than the day
+        """
         kind = SQL("'refund'") if refund else SQL("CASE WHEN %s < 0 THEN 'refund' ELSE 'purchase' END", amount)
         return SQL(
             """SELECT %s AS id, scope.company_id, scope.branch_id, %s AS partner_id, %s AS user_id, %s AS date,
-                      scope.currency_id, %s AS amount, %s AS kind, %s AS reference, %s AS source_model,
+                      %s AS moment, scope.currency_id, %s AS amount, %s AS kind, %s AS reference, %s AS source_model,
                       %s AS source_id, %s AS problem""",
-            row_id, partner, user, date, amount, kind, reference, model, document_id, problem,
+            row_id, partner, user, date, moment or SQL("NULL::timestamp"), amount, kind, reference, model,
+            document_id, problem,
         )  # fmt: skip
 
     @api.model
-    def _problem(self, *, partner, date, amount, currency, rate=None, rate_typed_by_hand=None):
+    def _problem(self, *, partner, date, amount, currency, rate=None, rate_typed_by_hand=None, moment=None):
         """The first reason for which a row cannot be scored, as SQL; NULL for a good row."""
         checks = [SQL("WHEN %s IS NULL THEN 'no_customer'", partner)]
         if rate is not None:
             checks.append(SQL("WHEN %s <> scope.currency_id AND COALESCE(%s, 0) <= 0 THEN 'zero_rate'", currency, rate))
         known = SQL("%s OR %s", rate_typed_by_hand or SQL("FALSE"), self._has_rate(currency, date))
         checks.append(SQL("WHEN %s <> scope.currency_id AND NOT (%s) THEN 'no_rate'", currency, known))
-        checks.append(SQL("WHEN %s IN ('NaN', 'Infinity', '-Infinity') THEN 'not_a_number'", amount))
-        checks.append(
-            SQL("WHEN %s > GREATEST(scope.today, %s::date) THEN 'future_date'", date, self.env.context.get("as_of"))
-        )
+        # To PostgreSQL, NaN is above infinity.
+        checks.append(SQL("WHEN NOT (%s > '-Infinity' AND %s < 'Infinity') THEN 'not_a_number'", amount, amount))
+        # Most moments are plainly past: only for the others the day is worked out.
+        yesterday = fields.Datetime.now() - timedelta(days=1)
+        recent = SQL("%s > %s AND", moment, yesterday) if moment else SQL()
+        last_day = SQL("GREATEST(scope.today, %s::date)", self.env.context.get("as_of"))
+        checks.append(SQL("WHEN %s %s > %s THEN 'future_date'", recent, date, last_day))
         return SQL("CASE %s END", SQL(" ").join(checks))
 
     @api.model
@@ -209,10 +220,11 @@ class CustomerTransaction(models.Model):
             self._columns(
                 row_id=self._row_id(SQL("document.id"), 0), partner=partner, user=SQL("document.user_id"),
                 date=date, amount=amount, reference=SQL("document.name"), model="sale.order",
-                document_id=SQL("document.id"),
+                document_id=SQL("document.id"), moment=SQL("document.date_order"),
                 problem=self._problem(
                     partner=partner, date=date, amount=SQL("document.amount_untaxed"),
                     currency=SQL("document.currency_id"), rate=SQL("document.currency_rate"),
+                    moment=SQL("document.date_order"),
                 ),
             ),
             self._scope("sale"),
@@ -422,7 +434,7 @@ class CustomerTransaction(models.Model):
         """One row per customer with a purchase on or before `as_of`, as the scoring package takes them.
 
         :param customer_ids: only these commercial entities; None for all
-        :return: a DataFrame with the columns of `scoring.facts`
+        :return: a DataFrame with the columns of `scoring.facts`, and how many purchases and refunds were left out
         """
         import pandas as pd  # loaded by the job, not by every worker
 
@@ -433,32 +445,64 @@ class CustomerTransaction(models.Model):
         columns = {
             "partner_id": whole, "first_order_day": whole, "last_order_day": whole, "order_count": whole,
             "revenue": amount, "lifetime_order_count": whole, "lifetime_revenue": amount, "refund_total": amount,
+            "row_count": whole,
         }  # fmt: skip
         query = self._facts_query(policy, as_of, customer_ids)
-        facts = pd.DataFrame(binary_copy.read(self.env.cr, query, columns))
-        return facts.assign(recency_days=(as_of - date(1970, 1, 1)).days - facts["last_order_day"])
+        rows = pd.DataFrame(binary_copy.read(self.env.cr, query, columns))
+        left_out = rows["partner_id"] == 0
+        facts = rows[~left_out].drop(columns="row_count").reset_index(drop=True)
+        facts = facts.assign(recency_days=(as_of - date(1970, 1, 1)).days - facts["last_order_day"])
+        return facts, int(rows.loc[left_out, "row_count"].sum())
 
     @api.model
     def _facts_query(self, policy, as_of, customer_ids=None):
-        scoped = self.with_context(only_customer_ids=customer_ids, as_of=as_of)
-        purchase = SQL("kind = 'purchase'")
-        inside = SQL("date > %s", policy._window_start(as_of))
+        """The facts of each customer as numbers; customer 0 stands for the rows that cannot be scored.
+
+        First and last moments are turned into days after grouping, not before: a time zone is slow to apply.
+        """
+
+        def day(aggregate):
+            return SQL(
+                """COALESCE(%(least_or_greatest)s(
+                       %(aggregate)s(day) FILTER (WHERE purchase),
+                       (%(aggregate)s(moment) FILTER (WHERE purchase) AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date
+                   ) - DATE '1970-01-01', 0)::int4""",
+                aggregate=SQL(aggregate), least_or_greatest=SQL({"MIN": "LEAST", "MAX": "GREATEST"}[aggregate]),
+                tz=policy.tz,
+            )  # fmt: skip
+
         return SQL(
-            """SELECT partner_id::int4,
-                      (MIN(date) FILTER (WHERE %(purchase)s) - DATE '1970-01-01')::int4,
-                      (MAX(date) FILTER (WHERE %(purchase)s) - DATE '1970-01-01')::int4,
-                      (COUNT(*) FILTER (WHERE %(purchase)s AND %(inside)s))::int4,
-                      COALESCE(SUM(amount) FILTER (WHERE %(inside)s), 0)::float8,
-                      (COUNT(*) FILTER (WHERE %(purchase)s))::int4,
-                      SUM(amount)::float8,
-                      COALESCE(-SUM(amount) FILTER (WHERE kind = 'refund'), 0)::float8
-                 FROM (%(transactions)s) purchases
-                WHERE company_id = %(company)s AND problem IS NULL AND date <= %(as_of)s
-                GROUP BY partner_id
-               HAVING COUNT(*) FILTER (WHERE %(purchase)s) > 0
-                ORDER BY partner_id""",
-            purchase=purchase, inside=inside, transactions=scoped._table_query, company=policy.company_id.id,
-            as_of=as_of,
+            """SELECT customer_id::int4, %(first_day)s, %(last_day)s,
+                      (COUNT(*) FILTER (WHERE purchase AND inside))::int4,
+                      COALESCE(SUM(amount) FILTER (WHERE inside), 0)::float8,
+                      (COUNT(*) FILTER (WHERE purchase))::int4,
+                      COALESCE(SUM(amount), 0)::float8,
+                      COALESCE(-SUM(amount) FILTER (WHERE refund), 0)::float8,
+                      COUNT(*)::int4
+                 FROM (%(rows)s) transactions
+                WHERE (moment < %(end)s OR day <= %(as_of)s OR customer_id = 0)
+                GROUP BY customer_id
+               HAVING COUNT(*) FILTER (WHERE purchase) > 0 OR customer_id = 0
+                ORDER BY customer_id""",
+            first_day=day("MIN"), last_day=day("MAX"), rows=self._facts_rows(policy, as_of, customer_ids),
+            end=_day_end(as_of, policy.tz), as_of=as_of,
+        )  # fmt: skip
+
+    @api.model
+    def _facts_rows(self, policy, as_of, customer_ids):
+        """What the facts need of each transaction; OFFSET 0 has it computed once, not once per aggregate."""
+        start = policy._window_start(as_of)
+        scoped = self.with_context(only_customer_ids=customer_ids, as_of=as_of)
+        return SQL(" UNION ALL ").join(
+            SQL(
+                """(SELECT CASE WHEN problem IS NULL THEN partner_id ELSE 0 END AS customer_id, moment,
+                           CASE WHEN moment IS NULL THEN date END AS day, amount,
+                           kind = 'purchase' AS purchase, kind = 'refund' AS refund,
+                           CASE WHEN moment IS NULL THEN date > %s ELSE moment >= %s END AS inside
+                      FROM (%s) source WHERE company_id = %s OFFSET 0)""",
+                start, _day_end(start, policy.tz), source, policy.company_id.id,
+            )
+            for source in scoped._transaction_sources()
         )  # fmt: skip
 
     @api.model
@@ -487,15 +531,8 @@ class CustomerTransaction(models.Model):
         }  # fmt: skip
         return pd.DataFrame(binary_copy.read(self.env.cr, query, columns)).set_index("partner_id")
 
-    @api.model
-    def _count_left_out(self, policy, as_of):
-        """How many purchases and refunds of the company cannot be counted."""
-        query = self.with_context(as_of=as_of)._table_query
-        self.env.cr.execute(
-            SQL(
-                "SELECT count(*) FROM (%s) purchases WHERE company_id = %s AND problem IS NOT NULL",
-                query,
-                policy.company_id.id,
-            )
-        )
-        return self.env.cr.fetchone()[0]
+
+def _day_end(day, tz):
+    """The first moment after a day of a time zone, in UTC without saying so, as Odoo stores it."""
+    following = datetime.combine(day + timedelta(days=1), datetime.min.time(), ZoneInfo(tz))
+    return following.astimezone(timezone.utc).replace(tzinfo=None)
