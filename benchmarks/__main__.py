@@ -1,0 +1,161 @@
+"""`bin/bench [--customers N[,N…]] [--json FILE] [--keep]`: build, measure, print the table."""
+
+import argparse
+import json
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+from dev import environment
+from dev.terminal import Problem, say
+
+from . import budget, dataset
+
+DEFAULT_CUSTOMERS = 50_000
+SMALLEST = 100
+# Above this many customers a first recompute is measured once, below the best of three counts.
+REPEATED_UP_TO = 200_000
+GIBIBYTE = 2**30
+
+
+def main(arguments=None):
+    options = parse(arguments)
+    try:
+        report = measure_all(options)
+    except Problem as problem:
+        say(f"bin/bench: {problem}")
+        return 1
+    if options.json:
+        options.json.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
+    return 0
+
+
+def parse(arguments):
+    parser = argparse.ArgumentParser(prog="bin/bench", description="Measure the addon against what PostgreSQL needs.")
+    parser.add_argument(
+        "--customers", type=sizes, default=[DEFAULT_CUSTOMERS], metavar="N[,N…]",
+        help=f"how many customers (default {DEFAULT_CUSTOMERS}), each with 10 orders; several sizes show growth",
+    )  # fmt: skip
+    parser.add_argument("--json", type=result_file, metavar="FILE", help="write all seconds and ratios to FILE")
+    parser.add_argument("--keep", action="store_true", help="keep the databases, and say their names")
+    return parser.parse_args(arguments)
+
+
+def sizes(text):
+    """The sizes of `--customers`, ascending."""
+    try:
+        numbers = sorted({int(word) for word in text.split(",")})
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no list of whole numbers like 20000,200000") from None
+    if numbers[0] < SMALLEST:
+        raise argparse.ArgumentTypeError(f"{numbers[0]} customers are too few: it takes {SMALLEST}")
+    return numbers
+
+
+def result_file(text):
+    path = Path(text)
+    if not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {path.parent}")
+    return path
+
+
+def measure_all(options):
+    prepared = environment.prepare()
+    results = []
+    for customers in options.customers:
+        with dataset.databases(prepared, customers, options.keep) as names:
+            result = measure(prepared, names, customers)
+        title = f"\n{customers:,} customers, {result['orders']:,} orders, {result['profiles']:,} profiles"
+        print(budget.table(title, result["rows"]), budget.seconds_lines(result), sep="\n", flush=True)
+        results.append(result)
+    report = {"machine": machine(), "sizes": results}
+    if len(results) > 1:
+        report["growth"] = growth(results)
+        print(budget.table("\nGrowth", report["growth"]["rows"]))
+    return report
+
+
+def measure(prepared, names, customers):
+    """Everything about one size."""
+    from . import floors, one_customer, screens  # they need Odoo's packages, the arguments do not
+
+    say("Measuring the floor: GROUP BY …")
+    floor_a = floors.group_by(names.with_addon)
+    say("Measuring recomputes, in a process of their own …")
+    runs = recompute(prepared, names.with_addon, customers)
+    floor_a = min(floor_a, floors.group_by(names.with_addon))
+    floor_b = floor_a + floors.copy_profiles(names.with_addon)
+    say("Measuring the lists …")
+    seconds = {"floor_a": floor_a, "floor_b": floor_b, **run_seconds(runs), **screens.measure(names.with_addon)}
+    say("Measuring single orders …")
+    seconds |= one_customer.measure(names.with_addon, names.twin)
+    return {
+        "customers": customers, "orders": dataset.ORDERS_PER_CUSTOMER * customers,
+        "profiles": runs["first"]["customer_count"], "seconds": seconds, "memory": runs["memory"],
+        "memory_idle": runs["memory_idle"], "rows": budget.rows(values(seconds, runs["memory"])),
+    }  # fmt: skip
+
+
+def recompute(prepared, database, customers):
+    repeats = 3 if customers <= REPEATED_UP_TO else 1
+    command = [str(prepared.python), "-m", "benchmarks.recompute", database, str(repeats)]
+    finished = subprocess.run(command, env=prepared.full_variables(), stdout=subprocess.PIPE, text=True)
+    if finished.returncode:
+        raise Problem("the recompute could not be measured: see above")
+    runs = json.loads(finished.stdout)
+    check_nothing_written(runs)
+    return runs
+
+
+def check_nothing_written(runs):
+    changed, written = runs["changed_count_unchanged"], runs["tuples_written_unchanged"]
+    if changed or written:
+        raise Problem(f"a recompute with nothing changed counted {changed} changes and wrote {written} rows")
+
+
+def run_seconds(runs):
+    return {
+        "first_recompute": runs["first"]["seconds"], "first_parts": runs["first"]["parts"],
+        "unchanged_recompute": runs["unchanged"]["seconds"], "unchanged_parts": runs["unchanged"]["parts"],
+    }  # fmt: skip
+
+
+def values(seconds, memory):
+    """The measures in the units of their bars."""
+    country = seconds["group_by_country"]
+    return {
+        "first_recompute": seconds["first_recompute"] / seconds["floor_b"],
+        "unchanged_recompute": seconds["unchanged_recompute"] / seconds["floor_a"],
+        "refresh_one_customer": 1000 * seconds["refresh_one_customer"],
+        "confirm_slowdown": 100 * (seconds["confirm"] / seconds["confirm_without_addon"] - 1),
+        "group_by_segment": seconds["group_by_segment"] / country,
+        "count_one_segment": seconds["count_one_segment"] / country,
+        "page_by_score": seconds["page_by_score"] / country,
+        "page_my_customers": seconds["page_my_customers"] / country,
+        "resident_memory": memory["resident"] / GIBIBYTE,
+        "virtual_memory": memory["virtual"] / GIBIBYTE,
+    }
+
+
+def growth(results):
+    """How much longer one customer takes in the largest database than in the smallest."""
+    smallest, largest = results[0], results[-1]
+    times = {
+        name: [result["seconds"][name] / result["customers"] for result in (smallest, largest)]
+        for name in ("first_recompute", "unchanged_recompute")
+    }
+    labels = {"first_recompute": "first recompute", "unchanged_recompute": "again"}
+    lines = [
+        budget.row(budget.GROWTH._replace(key=name, label=f"{labels[name]}: {budget.GROWTH.label}"), after / before)
+        for name, (before, after) in times.items()
+    ]
+    return {"smallest": smallest["customers"], "largest": largest["customers"], "rows": lines}
+
+
+def machine():
+    return {"system": platform.platform(), "python": platform.python_version()}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

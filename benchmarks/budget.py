@@ -1,0 +1,74 @@
+"""The bars of the benchmark, and the table that holds the measured values against them."""
+
+from typing import NamedTuple
+
+
+class Budget(NamedTuple):
+    key: str
+    label: str
+    unit: str
+    bar: float | None = None  # None: shown for information
+
+
+BUDGETS = (
+    Budget("first_recompute", "first recompute ÷ B", "×", 3),
+    Budget("unchanged_recompute", "again, nothing changed ÷ A", "×", 4),
+    Budget("refresh_one_customer", "one customer after one order", "ms", 50),
+    Budget("confirm_slowdown", "confirming an order is slower by", "%", 5),
+    Budget("group_by_segment", "contacts grouped by segment ÷ by country", "×", 4),
+    Budget("count_one_segment", "contacts of one segment, counted ÷ by country", "×"),
+    Budget("page_by_score", "first 80 contacts by RFM score ÷ by country", "×"),
+    Budget("page_my_customers", "first 80 of My customers ÷ by country", "×"),
+    Budget("resident_memory", "recompute, peak resident memory", "GiB", 1.5),
+    Budget("virtual_memory", "recompute, peak virtual memory", "GiB", 2.5),
+)
+GROWTH = Budget("growth", "time per customer, largest ÷ smallest", "×", 1.3)
+PARTS = ("facts", "scoring", "staging", "write", "rest")
+
+
+def verdict(budget, value):
+    """`ok` up to and including the bar, `over` above it; nothing to say without a bar."""
+    if budget.bar is None:
+        return ""
+    return "ok" if value <= budget.bar else "over"
+
+
+def row(budget, value):
+    """One measure as a dictionary, as it goes into the JSON file."""
+    return {**budget._asdict(), "value": value, "verdict": verdict(budget, value)}
+
+
+def rows(values):
+    """The measures that were taken, in the order of the table.
+
+    >>> [(line["key"], line["verdict"]) for line in rows({"confirm_slowdown": 7.5, "first_recompute": 3.0})]
+    [('first_recompute', 'ok'), ('confirm_slowdown', 'over')]
+    """
+    return [row(budget, values[budget.key]) for budget in BUDGETS if budget.key in values]
+
+
+def table(title, lines):
+    """The measures as text, one a line: label, value, bar, verdict."""
+    width = max(len(line["label"]) for line in lines)
+    return "\n".join([title, *(f"  {line['label']:<{width}} {_figures(line)}".rstrip() for line in lines)])
+
+
+def _figures(line):
+    bar = "" if line["bar"] is None else f"≤ {line['bar']:g} {line['unit']}"
+    return f"{line['value']:>9.2f} {line['unit']:<3}  {bar:<9}  {line['verdict']}"
+
+
+def seconds_lines(result):
+    """The raw times behind the ratios, as text."""
+    seconds = result["seconds"]
+    parts = ", ".join(f"{name} {seconds['first_parts'][name]:.3f}" for name in PARTS)
+    again = ", ".join(f"{name} {seconds['unchanged_parts'][name]:.3f}" for name in PARTS)
+    return "\n".join([
+        f"  A = {seconds['floor_a']:.3f} s, B = {seconds['floor_b']:.3f} s",
+        f"  first recompute {seconds['first_recompute']:.3f} s: {parts}",
+        f"  again           {seconds['unchanged_recompute']:.3f} s: {again}",
+        f"  confirming an order {1000 * seconds['confirm']:.1f} ms, without the addon "
+        f"{1000 * seconds['confirm_without_addon']:.1f} ms",
+        f"  contacts grouped by country {seconds['group_by_country']:.3f} s, by segment "
+        f"{seconds['group_by_segment']:.3f} s",
+    ])  # fmt: skip

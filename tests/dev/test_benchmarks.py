@@ -1,0 +1,89 @@
+"""The benchmark's arguments, figures and table; the measuring itself is `bin/bench --customers 300`."""
+
+import pytest
+
+from benchmarks import __main__ as bench
+from benchmarks import budget
+
+GIBIBYTE = 2**30
+SECONDS = {
+    "floor_a": 0.2, "floor_b": 0.25, "first_recompute": 0.5, "unchanged_recompute": 1.0,
+    "first_parts": dict.fromkeys(budget.PARTS, 0.1), "unchanged_parts": dict.fromkeys(budget.PARTS, 0.2),
+    "refresh_one_customer": 0.03, "confirm": 0.0208, "confirm_without_addon": 0.020, "group_by_country": 0.02,
+    "group_by_segment": 0.03, "count_one_segment": 0.01, "page_by_score": 0.02, "page_my_customers": 0.04,
+}  # fmt: skip
+
+
+def values(**changed):
+    return bench.values(SECONDS | changed, {"resident": GIBIBYTE, "virtual": 3 * GIBIBYTE})
+
+
+def test_without_arguments_fifty_thousand_customers_are_measured():
+    options = bench.parse([])
+    assert (options.customers, options.json, options.keep) == ([50_000], None, False)
+
+
+def test_sizes_are_measured_from_small_to_large():
+    assert bench.parse(["--customers", "200000,20000"]).customers == [20_000, 200_000]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--customers", "many"], "'many' is no list of whole numbers"),
+        (["--customers", "20000,"], "'20000,' is no list of whole numbers"),
+        (["--customers", "5"], "5 customers are too few: it takes 100"),
+        (["--json", "/no/such/folder/result.json"], "there is no folder /no/such/folder"),
+        (["--fast"], "unrecognized arguments: --fast"),
+    ],
+)
+def test_a_bad_argument_is_named(arguments, said, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        bench.parse(arguments)
+    assert stopped.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+def test_ratios_are_held_against_their_bars():
+    verdicts = {line["key"]: (line["value"], line["verdict"]) for line in budget.rows(values())}
+    assert verdicts["first_recompute"] == (2.0, "ok")
+    assert verdicts["unchanged_recompute"] == (5.0, "over")
+    assert verdicts["refresh_one_customer"] == (30.0, "ok")
+    assert verdicts["confirm_slowdown"] == (pytest.approx(4.0), "ok")
+    assert verdicts["group_by_segment"] == (1.5, "ok")
+    assert verdicts["count_one_segment"] == (0.5, "")
+    assert verdicts["resident_memory"] == (1.0, "ok")
+    assert verdicts["virtual_memory"] == (3.0, "over")
+
+
+def test_a_value_at_the_bar_is_inside():
+    assert budget.verdict(budget.GROWTH, 1.3) == "ok"
+    assert budget.verdict(budget.GROWTH, 1.3001) == "over"
+
+
+def test_a_recompute_with_nothing_changed_must_not_write():
+    bench.check_nothing_written({"changed_count_unchanged": 0, "tuples_written_unchanged": 0})
+    with pytest.raises(bench.Problem, match="counted 0 changes and wrote 3 rows"):
+        bench.check_nothing_written({"changed_count_unchanged": 0, "tuples_written_unchanged": 3})
+
+
+def test_growth_is_the_time_per_customer_of_the_largest_to_the_smallest():
+    small = {"customers": 20_000, "seconds": SECONDS}
+    large = {"customers": 200_000, "seconds": SECONDS | {"first_recompute": 6.0, "unchanged_recompute": 15.0}}
+    found = {line["key"]: (line["value"], line["verdict"]) for line in bench.growth([small, large])["rows"]}
+    assert found["first_recompute"] == (pytest.approx(1.2), "ok")
+    assert found["unchanged_recompute"] == (pytest.approx(1.5), "over")
+
+
+def test_the_table_shows_value_bar_and_verdict_in_columns():
+    lines = budget.table("Title", budget.rows(values(first_recompute=1.0))).splitlines()
+    assert lines[0] == "Title"
+    assert lines[1].split() == ["first", "recompute", "÷", "B", "4.00", "×", "≤", "3", "×", "over"]
+    assert len({line.index("≤") for line in lines[1:] if "≤" in line}) == 1
+
+
+def test_the_raw_seconds_are_shown_by_part():
+    text = budget.seconds_lines({"seconds": SECONDS})
+    assert "A = 0.200 s, B = 0.250 s" in text
+    assert "again           1.000 s: facts 0.200" in text
+    assert "confirming an order 20.8 ms, without the addon 20.0 ms" in text
