@@ -116,7 +116,7 @@ class CustomerSegmentationProfile(models.Model):
     def _reason(self, measure, parts):
         if not self.order_count and measure != "recency":
             return self.env._("No purchase in the last %s months.", self._policies()[self.company_id].window_months)
-        share = self._percentage(parts["share_below"])
+        share = self._share(parts["share_below"])
         if not parts["share_below"]:
             return {
                 "recency": self.env._("Nobody bought more recently."),
@@ -147,8 +147,18 @@ class CustomerSegmentationProfile(models.Model):
 
     # ------------------------------------------------------------------ numbers in the reader's language
 
+    def _share(self, share):
+        """A share in words where it would be rounded to nobody or everybody."""
+        if 0 < share < 0.005:
+            return self.env._("less than 1 %")
+        if 0.995 <= share < 1:
+            return self.env._("more than 99 %")
+        return self._percentage(share)
+
     def _percentage(self, share):
-        return self.env._("%s %%", round(100 * share))
+        """The whole percentage; neither 0 nor 100 unless it is nobody or everybody."""
+        percentage = round(100 * share)
+        return self.env._("%s %%", percentage if share in (0, 1) else min(max(percentage, 1), 99))
 
     def _days(self, days):
         return self.env._("1 day") if days == 1 else self.env._("%s days", self._number(days))

@@ -4,8 +4,11 @@ Insert-only and without a unique key: an upsert would make two orders of one cus
 job takes the rows of a company, rescores their customers with the cut points of the last run, and deletes the rows.
 """
 
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import LockError
+from odoo.tools import SQL
 
 BATCH_SIZE = 1_000
 RECOMPUTE_FROM = 5_000  # so many customers are recomputed faster by a whole run
@@ -27,13 +30,24 @@ class CustomerSegmentationQueue(models.Model):
         :param partners: any contacts of the customers
         :param company: the company or branch of the document that changed
         """
-        # A contact that was a customer itself until it moved into a company has a profile to empty.
-        customers = partners.sudo() | partners.sudo().commercial_partner_id
-        if not customers or not company:
+        if not partners or not company:
             return
-        root = company.sudo().root_id
-        self.sudo().create([{"partner_id": customer.id, "company_id": root.id} for customer in customers])
-        self.env.ref("customer_segmentation.ir_cron_refresh").sudo()._trigger()
+        partners.flush_recordset(["commercial_partner_id"])
+        company.flush_recordset(["parent_path"])
+        # A contact that was a customer itself until it moved into a company has a profile to empty.
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO customer_segmentation_queue (partner_id, company_id)
+                   SELECT DISTINCT customer.id, split_part(company.parent_path, '/', 1)::int
+                     FROM res_company company, res_partner partner,
+                          unnest(ARRAY[partner.id, partner.commercial_partner_id]) customer (id)
+                    WHERE company.id = %s AND partner.id = ANY(%s) AND customer.id IS NOT NULL""",
+                company.id, partners.ids,
+            )
+        )  # fmt: skip
+        # A moment later, not now: that spares the caller the call of the scheduler, which looks every minute anyway.
+        soon = fields.Datetime.now() + timedelta(seconds=1)
+        self.env.ref("customer_segmentation.ir_cron_refresh").sudo()._trigger(soon)
 
     @api.model
     def _enqueue_everywhere(self, partners):

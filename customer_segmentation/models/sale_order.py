@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import SQL
 
 # A confirmed order whose value or customer changes is another purchase than before.
 PURCHASE_FIELDS = {"state", "partner_id", "company_id", "date_order", "order_line"}
@@ -14,11 +15,22 @@ class SaleOrder(models.Model):
         help="The segment of the customer when the order was confirmed.",
     )  # fmt: skip
 
-    def action_confirm(self):
-        # Each order keeps its own customer's segment, so it cannot be one of the values common to all orders.
+    def _prepare_confirmation_values(self):
+        """Each order keeps its customer's segment: with the other values when all have the same, as one order has."""
+        values = super()._prepare_confirmation_values()
+        segment_ids = self._current_segment_ids()
+        if len(set(segment_ids.values())) == 1:
+            return dict(values, segment_at_order_id=segment_ids.popitem()[1])
         for order in self.sudo():
-            order.segment_at_order_id = order.customer_segment_id
-        return super().action_confirm()
+            order.segment_at_order_id = segment_ids[order.id]
+        return values
+
+    def _current_segment_ids(self):
+        """The segment of each order's customer, in one query: confirming shall not become slower."""
+        orders = self.sudo()
+        query = orders._as_query(ordered=False)
+        segment = orders._field_to_sql(query.table, "customer_segment_id", query)
+        return dict(self.env.execute_query(query.select(SQL.identifier(query.table, "id"), segment)))
 
     def write(self, vals):
         if vals.get("state") == "draft":

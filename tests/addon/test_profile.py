@@ -75,6 +75,12 @@ class TestProfile(SegmentationCase):
         self.assertIn("2, 3, 4", frequency["note"])
         self.assertEqual(details["recency"]["reason"], "Nobody bought more recently.")
 
+    def test_shares_are_not_rounded_to_nobody_or_everybody(self):
+        profile = self.profile(self.customers[0])
+        shares = [profile._share(share) for share in (0, 0.001, 0.2, 0.999, 1)]
+        self.assertEqual(shares, ["0 %", "less than 1 %", "20 %", "more than 99 %", "100 %"])
+        self.assertEqual([profile._percentage(share) for share in (0.001, 0.999)], ["1 %", "99 %"])
+
     def test_explanation_in_the_readers_language(self):
         chinese = self.profile(self.customers[0]).with_context(lang="zh_CN")
         self.assertIn("核心客户", chinese.explanation)
