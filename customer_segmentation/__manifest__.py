@@ -33,5 +33,6 @@
         "web.assets_tests": ["customer_segmentation/static/tests/tours/**/*"],
     },
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

@@ -1,3 +1,8 @@
 def post_init_hook(env):
     """Give every root company a policy and queue its first run: scores appear without a click."""
     env["customer.segmentation.policy"]._ensure_policies(env["res.company"].search([]))
+
+
+def uninstall_hook(env):
+    """Odoo deletes schemes before the policies that hold on to them, which the database refuses, loudly."""
+    env.cr.execute("DELETE FROM customer_segmentation_policy")

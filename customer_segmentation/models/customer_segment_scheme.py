@@ -105,7 +105,11 @@ class CustomerSegmentScheme(models.Model):
         self.ensure_one()
         cells = error.gaps + error.overlaps
         if not cells:
-            return self.env._("The scheme %(scheme)s: %(problem)s", scheme=self.name, problem=error)
+            return self.env._(
+                "A range of the scheme %(scheme)s begins above its highest score, %(bands)s.",
+                scheme=self.name,
+                bands=self.bands,
+            )
         lines = [self.env._("The scheme %s must give every customer exactly one segment.", self.name)]
         lines += [self._cell_in_words(cell) for cell in cells[:CELLS_NAMED]]
         if len(cells) > CELLS_NAMED:

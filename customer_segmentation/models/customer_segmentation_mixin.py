@@ -142,7 +142,7 @@ class CustomerSegmentationMixin(models.AbstractModel):
     )  # fmt: skip
     customer_rfm_code = ProfileChar(
         related="customer_profile_id.rfm_code", string="Customer RFM Code", groups=NUMBER,
-        help="The scores for recency, frequency and monetary value in one word; 555 is best.",
+        help="The scores for recency, frequency and monetary value side by side; 555 is best.",
     )  # fmt: skip
     customer_rfm_score = ProfileFloat(
         related="customer_profile_id.rfm_score", string="Customer RFM Score", groups=NUMBER, aggregator=None,

@@ -79,7 +79,7 @@ class CustomerSegmentationPolicy(models.Model):
         "day of the system you came from, so that nothing is counted twice. Empty: all imported purchases count.",
     )
     score_silent_customers = fields.Boolean(
-        string="Remember Silent Customers",
+        string="Keep Scores of Silent Customers",
         help="A customer without a purchase in the window is scored for frequency and monetary value by the window "
         "that ended with the last purchase, until that is two windows ago. A great customer who fell silent is then "
         "shown as one you cannot afford to lose, and only later as lost.",
@@ -225,11 +225,10 @@ class CustomerSegmentationPolicy(models.Model):
                 except ValueError as error:
                     raise ValidationError(
                         self.env._(
-                            "%(label)s “%(typed)s”: %(error)s Type %(count)s numbers that ascend, separated by "
-                            "semicolons.",
+                            "%(label)s “%(typed)s”: these limits cannot be used. Type %(count)s numbers that ascend, "
+                            "separated by semicolons.",
                             label=label,
                             typed=policy[f"{measure}_cut_offs"] or "",
-                            error=error,
                             count=policy.bands - 1,
                         )
                     ) from error

@@ -39,7 +39,7 @@ class CustomerSegmentationProfile(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
     currency_id = fields.Many2one(related="company_id.currency_id")
     changed_run_id = fields.Many2one(
-        "customer.segmentation.run", string="Changed by Run", readonly=True, ondelete="set null", index=True
+        "customer.segmentation.run", string="Changed by Run", readonly=True, ondelete="set null"
     )
 
     # Facts
@@ -62,7 +62,7 @@ class CustomerSegmentationProfile(models.Model):
     recency_score = fields.Integer(readonly=True, aggregator="avg", help=SCORED_HELP)
     frequency_score = fields.Integer(readonly=True, aggregator="avg", help=SCORED_HELP)
     monetary_score = fields.Integer(readonly=True, aggregator="avg", help=SCORED_HELP)
-    rfm_code = fields.Char("RFM Code", readonly=True, help="The three scores in one word; 555 is best of five bands.")
+    rfm_code = fields.Char("RFM Code", readonly=True, help="The three scores side by side; 555 is best of five bands.")
     rfm_score = fields.Float(
         "RFM Score", readonly=True, aggregator="avg", digits=(5, 1),
         help="The three scores as one number from 0 to 100, weighted as the policy says.",
@@ -77,7 +77,7 @@ class CustomerSegmentationProfile(models.Model):
 
     # ABC
     abc_class = fields.Selection(
-        ABC_CLASSES, string="ABC Class", readonly=True, index=True,
+        ABC_CLASSES, string="ABC Class", readonly=True,
         help="A: the customers who bring the first 80 % of the window's revenue. B: the next 15 %. C: all others. "
         "The limits are set in the policy.",
     )  # fmt: skip
@@ -86,7 +86,7 @@ class CustomerSegmentationProfile(models.Model):
         help="The customer's part of the revenue of all customers in the window, as of the last run.",
     )  # fmt: skip
     cumulative_share = fields.Float(
-        compute="_compute_shares", string="Cumulative Share (%)", digits=(5, 1), aggregator=None,
+        compute="_compute_shares", string="Cumulative Share (%)", digits=(5, 2), aggregator=None,
         help="What all customers with at least as much revenue bring together, as of the last run.",
     )  # fmt: skip
     formerly_top = fields.Boolean(

@@ -157,8 +157,8 @@ class CustomerSegmentationProfile(models.Model):
 
     def _percentage(self, share):
         """The whole percentage; neither 0 nor 100 unless it is nobody or everybody."""
-        percentage = round(100 * share)
-        return self.env._("%s %%", percentage if share in (0, 1) else min(max(percentage, 1), 99))
+        percentage = round(100 * share) if share in (0, 1) else min(max(round(100 * share), 1), 99)
+        return self.env._("%(share)s %%", share=percentage)
 
     def _days(self, days):
         return self.env._("1 day") if days == 1 else self.env._("%s days", self._number(days))

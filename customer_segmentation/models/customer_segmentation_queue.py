@@ -4,11 +4,14 @@ Insert-only and without a unique key: an upsert would make two orders of one cus
 job takes the rows of a company, rescores their customers with the cut points of the last run, and deletes the rows.
 """
 
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import LockError
 from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 1_000
 RECOMPUTE_FROM = 5_000  # so many customers are recomputed faster by a whole run
@@ -83,22 +86,34 @@ class CustomerSegmentationQueue(models.Model):
 
         :return: how many rows were taken; 0 when none is left or the company is busy
         """
-        rows = self.search([("company_id", "=", policy.company_id.id)], limit=BATCH_SIZE)
-        if not rows:
-            return 0
         try:
+            # First of all: what is read after it cannot be older than the run that held the lock before us.
             policy.lock_for_update(allow_referencing=True)
         except LockError:
             return 0
-        if self._needs_whole_run(policy):
-            self.search([("company_id", "=", policy.company_id.id)]).unlink()
-            policy._queue_run()
+        rows = self.search([("company_id", "=", policy.company_id.id)], limit=BATCH_SIZE)
+        if not rows or policy not in self._policies_with_work():
             return 0
+        if self._needs_whole_run(policy):
+            return self._leave_to_run(policy)
         customers = rows.partner_id | rows.partner_id.commercial_partner_id
-        self.env["customer.segmentation.profile"]._refresh(policy, customers.ids)
+        try:
+            with self.env.cr.savepoint():
+                self.env["customer.segmentation.profile"]._refresh(policy, customers.ids)
+        except Exception:  # whatever it is, one company must not stop the others
+            company = policy.company_id.name
+            _logger.warning("Customers of %s could not be refreshed: a run follows", company, exc_info=True)
+            return self._leave_to_run(policy)
         count = len(rows)
         rows.unlink()
         return count
+
+    @api.model
+    def _leave_to_run(self, policy):
+        """A whole run sees to all waiting customers of the company, or says why it cannot."""
+        self.search([("company_id", "=", policy.company_id.id)]).unlink()
+        policy._queue_run()
+        return 0
 
     @api.model
     def _needs_whole_run(self, policy):

@@ -20,7 +20,7 @@ import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 _logger = logging.getLogger(__name__)
 
@@ -148,16 +148,34 @@ class CustomerSegmentationRun(models.Model):
         """
         self.ensure_one()
         try:
-            with self._guarded():
-                self.policy_id.lock_for_update(allow_referencing=True)
-                self.invalidate_recordset(["state"])
-                if self.state == "pending" or (self.state == "running" and not self._has_staged_rows()):
-                    self._stage()
-                elif self.state == "running" and not self._write():
-                    self._finish()
+            self._lock_company()
         except LockError:
             return False
+        with self._guarded():
+            if self.state == "pending" or (self.state == "running" and not self._has_staged_rows()):
+                self._stage()
+            elif self.state == "running" and not self._write():
+                self._finish()
         return True
+
+    def _lock_company(self):
+        """Have the policy and the run to ourselves until the next commit.
+
+        :raise LockError: when somebody else works on them, or did since this transaction began to look: what it sees
+            is too old to go on from
+        """
+        statement = SQL(
+            """SELECT FROM customer_segmentation_policy policy
+                 JOIN customer_segmentation_run run ON run.policy_id = policy.id
+                WHERE run.id = %s FOR NO KEY UPDATE NOWAIT""",
+            self.id,
+        )
+        try:
+            with self.env.cr.savepoint():
+                self.env.cr.execute(statement, log_exceptions=False)
+        except (psycopg2.errors.LockNotAvailable, psycopg2.errors.SerializationFailure) as error:
+            raise LockError(str(error)) from error
+        self.invalidate_recordset()
 
     @contextmanager
     def _guarded(self):
@@ -166,8 +184,6 @@ class CustomerSegmentationRun(models.Model):
             with self.env.cr.savepoint():
                 yield
                 self.env.flush_all()
-        except LockError:
-            raise
         except psycopg2.Error as error:
             # Somebody changed the same customer at the same moment: another try sees their change.
             _logger.info("Run %s, step undone: %s", self.id, error)
@@ -225,7 +241,7 @@ class CustomerSegmentationRun(models.Model):
         if not written.last_partner_id:
             return False
         self.write({
-            "written_until": written.last_partner_id,
+            "written_until": written.last_partner_id, "attempts": 0,
             "changed_count": self.changed_count + written.changed_count,
             "progress": min(99.0, self.progress + 100.0 * written.row_count / max(self.staged_count, 1)),
         })  # fmt: skip
@@ -285,7 +301,7 @@ class CustomerSegmentationRun(models.Model):
         self.policy_id._check_manager()
         for run in self.sudo().filtered(lambda run: run.state in OPEN):
             try:
-                run.policy_id.lock_for_update(allow_referencing=True)
+                run._lock_company()
             except LockError as error:
                 raise UserError(self.env._("The run is writing at this moment; try again in a second.")) from error
             run._drop_staged_rows()

@@ -31,7 +31,7 @@ class ResPartner(models.Model):
     )  # fmt: skip
     customer_cumulative_share = fields.Float(
         related="customer_profile_id.cumulative_share", string="Customer Cumulative Share (%)", groups=NUMBER,
-        digits=(5, 1), aggregator=None,
+        digits=(5, 2), aggregator=None,
     )  # fmt: skip
     customer_first_order_date = ProfileDate(
         related="customer_profile_id.first_order_date", string="Customer First Order", groups=NUMBER
@@ -65,8 +65,8 @@ class ResPartner(models.Model):
             return self.env._("No revenue %s.", period)
         return self.env._(
             "%(share)s %% of all revenue %(period)s; this customer and all larger ones together: %(cumulative)s %%.",
-            share=formatLang(self.env, self.customer_revenue_share, digits=1),
-            cumulative=formatLang(self.env, self.customer_cumulative_share, digits=1),
+            share=formatLang(self.env, self.customer_revenue_share, digits=2),
+            cumulative=formatLang(self.env, self.customer_cumulative_share, digits=2),
             period=period,
         )
 

@@ -248,9 +248,9 @@ class TestRecompute(SegmentationCase):
                 self.assertEqual(self.policy.recompute().state, state)
 
     def test_busy_company_is_said_so(self):
-        policies = type(self.policy)
+        runs = type(self.env["customer.segmentation.run"])
         with (
-            patch.object(policies, "lock_for_update", side_effect=LockError("busy")),
+            patch.object(runs, "_lock_company", side_effect=LockError("busy")),
             self.assertRaisesRegex(UserError, "being recomputed"),
         ):
             self.policy.recompute()

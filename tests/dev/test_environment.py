@@ -23,7 +23,7 @@ def prepared(tmp_path, monkeypatch):
 
 
 def test_the_exports_are_read_by_a_shell_as_they_are_meant(prepared):
-    print_them = f'{sys.executable} -c \'import os, json; print(json.dumps(dict(os.environ)))\''
+    print_them = f"{sys.executable} -c 'import os, json; print(json.dumps(dict(os.environ)))'"
     script = f"{environment.shell_exports(prepared)}\n{print_them}"
     printed = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True).stdout
     told = json.loads(printed)

@@ -1,0 +1,127 @@
+"""The translation files say everything the installed module says, in the words we agreed on."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import polib
+
+from odoo.tests import TransactionCase, tagged
+from odoo.tools.translate import TranslationModuleReader
+
+MODULE = "customer_segmentation"
+I18N = Path(__file__).parents[2] / MODULE / "i18n"
+REPAIR = (
+    f"Export with `bin/odoo i18n export -d DB {MODULE}`, keep the entries with msgctxt (the same English word with "
+    "another meaning) and complete zh_CN.po."
+)
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|</?\w+[^>]*?(?=\saria-label|/?>)")
+LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
+# Words a Chinese user knows by these letters.
+LATIN = {"ABC", "CRM", "CSV", "Excel", "FM", "ID", "Odoo", "RFM", "VIP", "CLV"}
+CHINESE = r"[\u4e00-\u9fff]"
+HALF_WIDTH = re.compile(rf"{CHINESE}[,;:?!(]|[,;:?!)]{CHINESE}|{CHINESE}\.(?:\s|$)")
+# What is never said, and what is said instead.
+FORBIDDEN = {
+    "政策": "分群规则", "剧本": "跟进策略", "策略规则": "分群规则", "细分": "分群", "分割": "分群",
+    "画像": "分群档案", "方案": "分群模型", "运行记录": "计算记录", "重算": "重新计算", "切点": "分界值",
+    "截断": "分界值", "近度": "最近一次消费", "频度": "消费频率", "业务员": "销售员", "销售人员": "销售员",
+    "采购": "购买", "营收": "销售额", "货币": "币别", "分支机构": "分公司", "你的": "您的",
+}  # fmt: skip
+# Odoo's own page of a contact; fine steps, not segmentation.
+ALLOWED = ("销售与采购", "细分档次")
+SEGMENTS = {
+    "Champions": "核心客户", "Loyal": "忠诚客户", "Potential Loyalist": "潜力忠诚客户", "New": "新客户",
+    "Promising": "待培育客户", "Need Attention": "待关注客户", "About to Sleep": "即将沉睡客户",
+    "At Risk": "流失风险客户", "Can't Lose Them": "重点挽留客户", "Hibernating": "沉睡客户", "Lost": "流失客户",
+    "Important Value": "重要价值客户", "Important Development": "重要发展客户",
+    "Important Retention": "重要保持客户", "Important Win-back": "重要挽留客户",
+    "General Value": "一般价值客户", "General Development": "一般发展客户",
+    "General Retention": "一般保持客户", "General Win-back": "一般挽留客户",
+}  # fmt: skip
+HEALTH = {"growing": "成长", "stable": "稳定", "at_risk": "有风险", "lost": "已流失"}
+
+
+@tagged("post_install", "-at_install")
+class TestTranslations(TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env.flush_all()
+        cls.exported = {
+            (source, _place(kind, name, place))
+            for _module, kind, name, place, source, _value, _comments in TranslationModuleReader(cls.cr, [MODULE])
+        }
+        cls.template = polib.pofile(str(I18N / f"{MODULE}.pot"))
+        cls.chinese = polib.pofile(str(I18N / "zh_CN.po"))
+
+    def test_template_is_up_to_date(self):
+        template = _terms(self.template)
+        self.assertGreater(len(template), 500)
+        self.assertFalse(_sorted(self.exported - template), f"not in the .pot. {REPAIR}")
+        self.assertFalse(_sorted(template - self.exported), f"in the .pot, but not in the module any more. {REPAIR}")
+
+    def test_every_term_is_translated(self):
+        translated = _terms(entry for entry in self.chinese if entry.translated())
+        self.assertFalse(_sorted(self.exported - translated), f"not translated. {REPAIR}")
+        self.assertFalse([entry.msgid for entry in self.chinese if entry.fuzzy or entry.obsolete])
+        self.assertEqual([entry.msgid for entry in self.chinese], [entry.msgid for entry in self.template])
+
+    def test_no_term_twice(self):
+        keys = Counter((entry.msgctxt, entry.msgid) for entry in self.chinese)
+        self.assertFalse([key for key, count in keys.items() if count > 1])
+
+    def test_placeholders_and_tags_are_kept(self):
+        for entry in self.chinese:
+            with self.subTest(source=entry.msgid):
+                self.assertEqual(_placeholders(entry.msgstr), _placeholders(entry.msgid))
+
+    def test_words(self):
+        for entry in self.chinese:
+            text = _visible(entry.msgstr)
+            for phrase in ALLOWED:
+                text = text.replace(phrase, "")
+            with self.subTest(source=entry.msgid, translation=text):
+                for word, instead in FORBIDDEN.items():
+                    self.assertNotIn(word, text, f"say {instead}")
+                self.assertFalse(set(LATIN_WORD.findall(text)) - LATIN, "still English")
+                self.assertNotRegex(text, HALF_WIDTH, "Chinese takes full-width punctuation")
+
+    def test_no_names_and_paths(self):
+        for file in (self.template, self.chinese):
+            self.assertEqual(file.metadata["Project-Id-Version"], "Odoo Server 19.0")
+            self.assertFalse(file.metadata["Last-Translator"])
+            self.assertNotIn("@", "".join(file.metadata.values()) + file.header)
+        self.assertEqual(self.chinese.metadata["Language"], "zh_CN")
+
+    def test_segments_and_health_in_the_database(self):
+        """The same English word is a segment here and a health there: each has its own Chinese word."""
+        named = self.env["ir.model.data"].search([("module", "=", MODULE), ("model", "=", "customer.segment")])
+        segments = self.env["customer.segment"].browse(named.mapped("res_id"))
+        chinese = {segment.name: segment.with_context(lang="zh_CN").name for segment in segments}
+        self.assertEqual(chinese, SEGMENTS)
+        field = self.env["customer.segment"].with_context(lang="zh_CN").fields_get(["health"])["health"]
+        self.assertEqual(dict(field["selection"]), HEALTH)
+
+
+def _place(kind, name, place):
+    """Where a term is used, as translation files say it."""
+    return f"code:{name}" if kind == "code" else f"{kind}:{name}:{place}"
+
+
+def _terms(entries):
+    return {(entry.msgid, place) for entry in entries for place, _line in entry.occurrences}
+
+
+def _sorted(terms):
+    return sorted({source for source, _place_of_use in terms})
+
+
+def _placeholders(text):
+    return Counter(PLACEHOLDER.findall(text))
+
+
+def _visible(text):
+    """What a reader sees: without placeholders and tags, but with the texts inside of them."""
+    spoken = re.findall(r'aria-label="([^"]*)"', text)
+    return " ".join([re.sub(r"%\(\w+\)[sd]|%[sd]|<[^>]*>", "", text), *spoken])

@@ -1,0 +1,104 @@
+"""Install into a shop that sells already, upgrade, uninstall, install again: through Odoo's own command line."""
+
+import pytest
+
+from .conftest import CUSTOMERS, open_copy
+from .processes import odoo_server, wait_until, wake_scheduler
+
+OURS = "customer_(segment|transaction|imported)|segment_at_order"
+LEFTOVERS = {
+    "tables": f"SELECT tablename FROM pg_tables WHERE tablename ~ '{OURS}'",
+    "columns": """SELECT table_name || '.' || column_name FROM information_schema.columns
+                   WHERE table_schema = 'public' AND column_name ~ 'segment'""",
+    "constraints": f"SELECT conname FROM pg_constraint WHERE conname ~ '{OURS}'",
+    "indexes": f"SELECT indexname FROM pg_indexes WHERE indexname ~ '{OURS}'",
+    "models": "SELECT model FROM ir_model WHERE model ~ '^customer[.]'",
+    "fields": "SELECT name FROM ir_model_fields WHERE name ~ '^customer_(segment|profile|health|abc|rfm)'",
+    "names": "SELECT name FROM ir_model_data WHERE module = 'customer_segmentation'",
+    "others' names": "SELECT name FROM ir_model_data WHERE name ~ 'customer_segmentation' AND module <> 'base'",
+    "scheduled actions": "SELECT cron_name FROM ir_cron WHERE cron_name ~ 'Customer Segmentation'",
+    "groups": "SELECT name::text FROM res_groups WHERE name::text ~ 'egmentation'",
+    "privileges": "SELECT name::text FROM res_groups_privilege WHERE name::text ~ 'egmentation'",
+    "menus": "SELECT name::text FROM ir_ui_menu WHERE name::text ~ 'egmentation'",
+    "actions": "SELECT name::text FROM ir_actions WHERE name::text ~ 'egmentation'",
+    "views": "SELECT name FROM ir_ui_view WHERE arch_db::text ~ 'customer_segment|segment_at_order'",
+    "saved filters": "SELECT name::text FROM ir_filters WHERE model_id ~ '^customer[.]'",
+    "access rules": "SELECT name FROM ir_rule WHERE name ~ 'egmentation'",
+}
+EVERYTHING_KEPT = (
+    "SELECT to_jsonb(t), t.xmin::text FROM customer_segmentation_profile t ORDER BY id",
+    "SELECT to_jsonb(t), t.xmin::text FROM customer_segmentation_transition t ORDER BY id",
+    "SELECT to_jsonb(t) FROM customer_segmentation_policy t ORDER BY id",
+    "SELECT to_jsonb(t) FROM customer_segmentation_run t ORDER BY id",
+    "SELECT to_jsonb(t) FROM customer_segment_scheme t ORDER BY id",
+    "SELECT to_jsonb(t) FROM customer_segment t ORDER BY id",
+    "SELECT to_jsonb(t) FROM ir_cron t WHERE active ORDER BY id",
+)
+OPENS = """
+    assert env["ir.module.module"].search([("name", "=", "customer_segmentation")]).state == "uninstalled"
+    for model in ("res.partner", "sale.order", "crm.lead", "sale.report", "res.company", "res.config.settings"):
+        for view in ("form", "list", "kanban", "search"):
+            env[model].get_view(view_type=view)
+        names = [name for name, field in env[model]._fields.items() if field.store or not field.compute]
+        env[model].search([], limit=5).read(names)
+    order = env["sale.order"].search([], limit=1)
+    order.copy({"partner_id": order.partner_id.copy().id})
+    env["res.groups"].search([]).mapped("all_implied_ids")"""
+EDITS = """
+    policy = env["customer.segmentation.policy"].search([], limit=1)
+    policy.write({"window_months": 18, "abc_share_a": 70, "tz": "Asia/Shanghai", "primary_badge": "abc_class"})
+    env.ref("customer_segmentation.segment_champions").write({"name": "Darlings", "advice": "Call them", "color": 9})
+    env.ref("customer_segmentation.scheme_8_classes").write({"name": "Eight of ours"})
+    env.ref("customer_segmentation.scheme_11_segments").copy({"name": "A copy of ours"})
+    env.ref("customer_segmentation.ir_cron_recompute").write({"interval_number": 2})
+    policy.recompute()"""
+
+
+@pytest.fixture
+def copy(scored, tmp_path_factory):
+    """A scored database of its own for one test, with workers."""
+    for database, workers in open_copy(scored, "lifecycle", tmp_path_factory):
+        database.workers = workers
+        yield database
+
+
+def test_shop_that_sells_already_is_scored_without_a_click(installed, tmp_path):
+    """Installing queued a first run; Odoo's scheduler, a real server, does it."""
+    database = installed.copy("first")
+    try:
+        assert database.values("SELECT state FROM customer_segmentation_run") == ["pending"]
+        with odoo_server(database, tmp_path, "--max-cron-threads=1") as log:
+            wait_until(lambda: is_scored(database), f"everybody is scored; see {log}", pause=0.5)
+        assert database.value("SELECT count(*) FROM customer_segmentation_profile WHERE segment_id > 0") == CUSTOMERS
+    finally:
+        database.drop()
+
+
+def is_scored(database):
+    wake_scheduler(database)
+    return database.values("SELECT state FROM customer_segmentation_run") == ["done"]
+
+
+def test_upgrade_keeps_everything(copy):
+    copy.workers.run("python", code=EDITS)
+    before = [copy.query(statement) for statement in EVERYTHING_KEPT]
+    copy.odoo("-u", "customer_segmentation")
+    assert [copy.query(statement) for statement in EVERYTHING_KEPT] == before
+    copy.workers.run("python", code='env["customer.segmentation.policy"].search([]).recompute()')
+    assert copy.value("SELECT changed_count FROM customer_segmentation_run ORDER BY id DESC LIMIT 1") == 0
+    profiles = EVERYTHING_KEPT[0]
+    assert copy.query(profiles) == before[0]
+
+
+def test_uninstall_leaves_nothing_behind_and_install_begins_anew(copy):
+    buyer = copy.value("SELECT max(partner_id) FROM sale_order")
+    copy.workers.run("confirm", order_ids=copy.workers.run("quotations", partner_ids=[buyer]))
+    copy.workers.run("uninstall")
+    left = {what: copy.values(statement) for what, statement in LEFTOVERS.items()}
+    assert {what: names for what, names in left.items() if names} == {}
+    copy.workers.run("python", code=OPENS)
+    copy.install()
+    assert copy.values("SELECT state FROM customer_segmentation_run") == ["pending"]
+    copy.workers.run("scheduler")
+    assert copy.values("SELECT state FROM customer_segmentation_run") == ["done"]
+    assert copy.value("SELECT count(*) FROM customer_segmentation_profile WHERE segment_id > 0") == CUSTOMERS
