@@ -1,7 +1,7 @@
 {
     "name": "Customer Segmentation",
     "summary": "RFM scores, segments and ABC classes for every customer, computed from the orders you already have",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/Sales",
     "author": "Customer Segmentation Contributors",
     "license": "LGPL-3",
@@ -20,6 +20,7 @@
         "views/sale_report_views.xml",
         "views/customer_segmentation_profile_views.xml",
         "views/customer_segment_views.xml",
+        "views/customer_tier_views.xml",
         "views/customer_segmentation_run_views.xml",
         "views/customer_segmentation_transition_views.xml",
         "views/customer_segmentation_policy_views.xml",

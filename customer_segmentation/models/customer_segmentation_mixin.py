@@ -140,6 +140,13 @@ class CustomerSegmentationMixin(models.AbstractModel):
         help="A: the customers who bring the first 80 % of revenue. B: the next 15 %. C: all others. "
         "The limits are set in the policy.",
     )  # fmt: skip
+    customer_tier_id = ProfileMany2one(
+        related="customer_profile_id.tier_id", string="Customer Tier", groups=LABEL,
+        help="The rung of the company's ladder the customer is on.",
+    )  # fmt: skip
+    customer_tier_color = ProfileInteger(
+        related="customer_profile_id.tier_id.color", string="Customer Tier Color", groups=LABEL, aggregator=None
+    )
     customer_rfm_code = ProfileChar(
         related="customer_profile_id.rfm_code", string="Customer RFM Code", groups=NUMBER,
         help="The scores for recency, frequency and monetary value side by side; 555 is best.",
@@ -206,7 +213,7 @@ class CustomerSegmentationMixin(models.AbstractModel):
         company = self.sudo()[self._profile_company_field] if self._profile_company_field else self.env.company
         return (company or self.env.company).sudo().root_id
 
-    @api.depends("customer_segment_id", "customer_abc_class")
+    @api.depends("customer_segment_id", "customer_abc_class", "customer_tier_id")
     @api.depends_context("company", "lang")
     def _compute_customer_badge(self):
         policies = self.env["customer.segmentation.policy"]
@@ -217,7 +224,9 @@ class CustomerSegmentationMixin(models.AbstractModel):
 
     def _badge(self, shown):
         """The text and color of the badge, nothing for a customer who is not scored."""
-        if shown == "segment" and self.customer_segment_id:
+        if shown in ("tier", "automatic") and self.customer_tier_id:
+            return self.customer_tier_id.name, self.customer_tier_id.color
+        if shown in ("segment", "automatic") and self.customer_segment_id:
             return self.customer_segment_id.name, self.customer_segment_id.color
         if shown == "abc_class" and self.customer_abc_class:
             color = {"A": 10, "B": 4}.get(self.customer_abc_class, 0)

@@ -116,9 +116,15 @@ class CustomerSegmentationPolicy(models.Model):
 
     # Screens
     primary_badge = fields.Selection(
-        [("segment", "Segment"), ("abc_class", "ABC class"), ("none", "No badge")],
+        [
+            ("automatic", "Tier, or segment without a tier"),
+            ("tier", "Tier"),
+            ("segment", "Segment"),
+            ("abc_class", "ABC class"),
+            ("none", "No badge"),
+        ],
         required=True,
-        default="segment",
+        default="automatic",
         help="What is shown beside a customer's name.",
     )
 

@@ -17,9 +17,15 @@ SCORED_HELP = "1 is worst, the highest score is best. The page Segmentation of t
 STAGED_COLUMNS = (
     "first_order_date", "last_order_date", "order_count", "revenue", "average_order_value", "lifetime_order_count",
     "lifetime_revenue", "refund_total", "recency_score", "frequency_score", "monetary_score", "rfm_code", "rfm_score",
-    "segment_id", "abc_class",
+    "segment_id", "abc_class", "average_monthly_revenue", "tier_id", "tier_since", "tier_below_since",
+    "tier_review_date", "tier_lowered_date",
 )  # fmt: skip
-AMOUNTS = {"revenue", "average_order_value", "lifetime_revenue", "refund_total"}
+AMOUNTS = {"revenue", "average_order_value", "lifetime_revenue", "refund_total", "average_monthly_revenue"}
+# Binary COPY knows no NULL: what stands for none in the staging table.
+NONE_STAGED = {
+    "tier_id": SQL("0"), "tier_since": SQL("'infinity'::date"), "tier_below_since": SQL("'infinity'::date"),
+    "tier_review_date": SQL("'infinity'::date"), "tier_lowered_date": SQL("'infinity'::date"),
+}  # fmt: skip
 
 
 class Written(NamedTuple):
@@ -249,10 +255,7 @@ class CustomerSegmentationProfile(models.Model):
 
     @api.model
     def _sql_staged(self, run_id, after_partner_id, limit):
-        columns = SQL(", ").join(
-            SQL("%s::numeric AS %s", SQL.identifier(name), SQL.identifier(name))
-            if name in AMOUNTS else SQL.identifier(name) for name in STAGED_COLUMNS
-        )  # fmt: skip
+        columns = SQL(", ").join(_staged_value(name) for name in STAGED_COLUMNS)
         return SQL(
             """SELECT partner_id, %s FROM customer_segmentation_staging
                 WHERE run_id = %s AND partner_id > %s ORDER BY partner_id LIMIT %s""",
@@ -269,7 +272,8 @@ class CustomerSegmentationProfile(models.Model):
         return SQL(
             """SELECT staged.*, profile.id IS NULL AS is_new,
                       COALESCE(profile.id, nextval('customer_segmentation_profile_id_seq')) AS profile_id,
-                      profile.segment_id AS from_segment_id, profile.abc_class AS from_abc_class
+                      profile.segment_id AS from_segment_id, profile.abc_class AS from_abc_class,
+                      profile.tier_id AS from_tier_id, profile.tier_since AS from_tier_since
                  FROM staged
                  LEFT JOIN customer_segmentation_profile profile
                    ON profile.partner_id = staged.partner_id AND profile.company_id = %s
@@ -308,14 +312,19 @@ class CustomerSegmentationProfile(models.Model):
 
     @api.model
     def _sql_moved(self, run_id, as_of, processed):
-        """A transition for each change of segment or class. The best segment has the lowest sequence, A is best."""
+        """A transition for each change of tier, segment or class: the best have the lowest sequence, A is best.
+
+        Who is on no tier of a ladder is below all of them; the first tier of a customer is no rise.
+        """
         return SQL(
             """INSERT INTO customer_segmentation_transition
-                      (profile_id, run_id, date, from_segment_id, to_segment_id, from_abc_class, to_abc_class, revenue,
-                       direction, processed)
+                      (profile_id, run_id, date, from_segment_id, to_segment_id, from_abc_class, to_abc_class,
+                       from_tier_id, to_tier_id, revenue, direction, processed)
                SELECT changed.profile_id, %(run)s, %(as_of)s, changed.from_segment_id, changed.segment_id,
-                      changed.from_abc_class, changed.abc_class, changed.revenue,
-                      CASE WHEN before.sequence > after.sequence THEN 'up'
+                      changed.from_abc_class, changed.abc_class, changed.from_tier_id, changed.tier_id, changed.revenue,
+                      CASE WHEN changed.from_tier_since IS NOT NULL AND %(old_rank)s > %(new_rank)s THEN 'up'
+                           WHEN changed.from_tier_since IS NOT NULL AND %(old_rank)s < %(new_rank)s THEN 'down'
+                           WHEN before.sequence > after.sequence THEN 'up'
                            WHEN before.sequence < after.sequence THEN 'down'
                            WHEN changed.from_abc_class > changed.abc_class THEN 'up'
                            WHEN changed.from_abc_class < changed.abc_class THEN 'down'
@@ -324,9 +333,13 @@ class CustomerSegmentationProfile(models.Model):
                  FROM changed
                  LEFT JOIN customer_segment before ON before.id = changed.from_segment_id
                  LEFT JOIN customer_segment after ON after.id = changed.segment_id
-                WHERE (changed.from_segment_id, changed.from_abc_class)
-                      IS DISTINCT FROM (changed.segment_id, changed.abc_class)""",
+                 LEFT JOIN customer_tier old_tier ON old_tier.id = changed.from_tier_id
+                 LEFT JOIN customer_tier new_tier ON new_tier.id = changed.tier_id
+                WHERE (changed.from_segment_id, changed.from_abc_class, changed.from_tier_id)
+                      IS DISTINCT FROM (changed.segment_id, changed.abc_class, changed.tier_id)""",
             run=run_id, as_of=as_of, processed=processed,
+            old_rank=SQL("(old_tier.id IS NULL, old_tier.sequence, old_tier.id)"),
+            new_rank=SQL("(new_tier.id IS NULL, new_tier.sequence, new_tier.id)"),
         )  # fmt: skip
 
     @api.model
@@ -340,10 +353,19 @@ class CustomerSegmentationProfile(models.Model):
         scores = score_with(facts, policy._parameters(today), cut_points)
         scores = policy._remember_silent_customers(facts, scores, today, cut_points, customer_ids)
         staging = self.env["customer.segmentation.staging"]
-        staging._stage_scores(run.id, facts, scores, policy.currency_id)
-        staging._stage_customers_without_purchase(run.id, policy.company_id, customer_ids)
+        tiers = policy._tier_columns(facts, scores, today, cut_points, refresh=True)
+        staging._stage_scores(run.id, facts, scores, tiers, policy.currency_id)
+        staging._stage_customers_without_purchase(run.id, policy.company_id, today, customer_ids)
         self._write_staged_rows(run, 0, len(customer_ids), as_of=today, processed=False)
         staging._drop(run.id)
+
+
+def _staged_value(name):
+    """A staged column as the profile stores it."""
+    column = SQL.identifier(name)
+    if name in AMOUNTS:
+        return SQL("%s::numeric AS %s", column, column)
+    return SQL("NULLIF(%s, %s) AS %s", column, NONE_STAGED[name], column) if name in NONE_STAGED else column
 
 
 def _columns(alias=None):

@@ -223,8 +223,9 @@ class CustomerSegmentationRun(models.Model):
         scores, cut_points = score_customers(facts, policy._parameters(as_of))
         scores = policy._remember_silent_customers(facts, scores, as_of, cut_points)
         staging = self.env["customer.segmentation.staging"]
-        staging._stage_scores(self.id, facts, scores, policy.currency_id)
-        staging._stage_customers_without_purchase(self.id, policy.company_id)
+        tiers = policy._tier_columns(facts, scores, as_of, cut_points)
+        staging._stage_scores(self.id, facts, scores, tiers, policy.currency_id)
+        staging._stage_customers_without_purchase(self.id, policy.company_id, as_of)
         self.write({
             "cut_points": cut_points, "customer_count": len(facts), "staged_count": staging._count(self.id),
             "left_out_count": left_out_count,
@@ -251,6 +252,7 @@ class CustomerSegmentationRun(models.Model):
         self._drop_staged_rows()
         self.write({"state": "done", "progress": 100, "finished_at": fields.Datetime.now()})
         self.policy_id.last_run_id = self
+        self.policy_id._review_held(self.as_of)
         self.env.ref("customer_segmentation.ir_cron_refresh")._trigger()
         self._notify()
 

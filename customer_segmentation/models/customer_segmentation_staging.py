@@ -31,6 +31,12 @@ class CustomerSegmentationStaging(models.Model):
     rfm_score = fields.Float()
     segment_id = fields.Integer()
     abc_class = fields.Char()
+    average_monthly_revenue = fields.Float()
+    tier_id = fields.Integer()
+    tier_since = fields.Date()
+    tier_below_since = fields.Date()
+    tier_review_date = fields.Date()
+    tier_lowered_date = fields.Date()
 
     _run_partner = models.Index("(run_id, partner_id)")
 
@@ -41,17 +47,18 @@ class CustomerSegmentationStaging(models.Model):
             self.env.cr.execute(SQL("ALTER TABLE %s SET UNLOGGED", SQL.identifier(self._table)))
 
     @api.model
-    def _stage_scores(self, run_id, facts, scores, currency):
+    def _stage_scores(self, run_id, facts, scores, tiers, currency):
         """Append the computed rows of a run.
 
         :param facts, scores: DataFrames with one row per customer and the same index
+        :param tiers: further columns as arrays
         :param currency: rounds the amounts
         """
         from ..tools import binary_copy  # NumPy is loaded by the job only
 
         if facts.empty:
             return
-        values = _staged_values(run_id, facts, scores, currency.decimal_places)
+        values = _staged_values(run_id, facts, scores, currency.decimal_places) | tiers
         columns = {
             name: binary_copy.FLOAT if array.dtype.kind == "f" else
             binary_copy.text(array.dtype.itemsize) if array.dtype.kind == "S" else binary_copy.INTEGER
@@ -60,21 +67,24 @@ class CustomerSegmentationStaging(models.Model):
         binary_copy.write(self.env.cr, self._table, columns, values)
 
     @api.model
-    def _stage_customers_without_purchase(self, run_id, company, partner_ids=None):
-        """Append an empty row for each profile whose customer has no purchase any more."""
+    def _stage_customers_without_purchase(self, run_id, company, as_of, partner_ids=None):
+        """Append an empty row for each profile whose customer has no purchase any more; a tier set by hand stays."""
         self.env["customer.segmentation.profile"].flush_model()
         self.env.cr.execute(
             SQL(
                 """INSERT INTO customer_segmentation_staging
                        (run_id, partner_id, order_count, revenue, average_order_value, lifetime_order_count,
-                        lifetime_revenue, refund_total)
-                   SELECT %(run)s, profile.partner_id, 0, 0, 0, 0, 0, 0
+                        lifetime_revenue, refund_total, average_monthly_revenue, tier_id, tier_since)
+                   SELECT %(run)s, profile.partner_id, 0, 0, 0, 0, 0, 0, 0,
+                          CASE WHEN profile.tier_locked_until >= %(as_of)s THEN profile.tier_id END,
+                          CASE WHEN profile.tier_locked_until >= %(as_of)s THEN profile.tier_since END
                      FROM customer_segmentation_profile profile
                     WHERE profile.company_id = %(company)s AND %(only)s
                       AND NOT EXISTS (SELECT FROM customer_segmentation_staging staged
                                        WHERE staged.run_id = %(run)s AND staged.partner_id = profile.partner_id)""",
                 run=run_id,
                 company=company.id,
+                as_of=as_of,
                 only=SQL("TRUE") if partner_ids is None else SQL("profile.partner_id = ANY(%s)", list(partner_ids)),
             )
         )
@@ -112,6 +122,7 @@ def _staged_values(run_id, facts, scores, decimal_places):
         "lifetime_order_count": facts["lifetime_order_count"].to_numpy(),
         "lifetime_revenue": facts["lifetime_revenue"].to_numpy(),
         "refund_total": facts["refund_total"].to_numpy(),
+        "average_monthly_revenue": facts["average_monthly_revenue"].to_numpy(),
     }
     values = {name: array.round(decimal_places) if array.dtype.kind == "f" else array for name, array in values.items()}
     return values | {

@@ -25,6 +25,9 @@ class CustomerSegmentationTransition(models.Model):
     to_segment_id = fields.Many2one("customer.segment", readonly=True, ondelete="set null")
     from_abc_class = fields.Selection(ABC_CLASSES, string="From ABC Class", readonly=True)
     to_abc_class = fields.Selection(ABC_CLASSES, string="To ABC Class", readonly=True)
+    from_tier_id = fields.Many2one("customer.tier", readonly=True, ondelete="set null")
+    to_tier_id = fields.Many2one("customer.tier", readonly=True, ondelete="set null")
+    reason = fields.Char(readonly=True, help="Why a manager set the tier by hand.")
     revenue = fields.Monetary(
         string="Revenue Then", readonly=True, help="Revenue in the window on the day of the change."
     )

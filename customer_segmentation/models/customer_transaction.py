@@ -17,6 +17,8 @@ A document's identifier is unique inside its source only, so `id` is made of bot
 from datetime import date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -29,6 +31,7 @@ PROBLEMS = [
     ("unlinked_credit_note", "Credit note that belongs to no order"),
 ]
 SOURCE_SLOTS = 16
+COMPLETE_MONTHS = 12
 
 
 class CustomerTransaction(models.Model):
@@ -445,13 +448,16 @@ class CustomerTransaction(models.Model):
         columns = {
             "partner_id": whole, "first_order_day": whole, "last_order_day": whole, "order_count": whole,
             "revenue": amount, "lifetime_order_count": whole, "lifetime_revenue": amount, "refund_total": amount,
-            "row_count": whole,
+            "complete_months_revenue": amount, "row_count": whole,
         }  # fmt: skip
         query = self._facts_query(policy, as_of, customer_ids)
         rows = pd.DataFrame(binary_copy.read(self.env.cr, query, columns))
         left_out = rows["partner_id"] == 0
         facts = rows[~left_out].drop(columns="row_count").reset_index(drop=True)
-        facts = facts.assign(recency_days=(as_of - date(1970, 1, 1)).days - facts["last_order_day"])
+        facts = facts.assign(
+            recency_days=(as_of - date(1970, 1, 1)).days - facts["last_order_day"],
+            average_monthly_revenue=_average_monthly_revenue(facts, as_of),
+        )
         return facts, int(rows.loc[left_out, "row_count"].sum())
 
     @api.model
@@ -478,6 +484,7 @@ class CustomerTransaction(models.Model):
                       (COUNT(*) FILTER (WHERE purchase))::int4,
                       COALESCE(SUM(amount), 0)::float8,
                       COALESCE(-SUM(amount) FILTER (WHERE refund), 0)::float8,
+                      COALESCE(SUM(amount) FILTER (WHERE in_complete_months), 0)::float8,
                       COUNT(*)::int4
                  FROM (%(rows)s) transactions
                 WHERE (moment < %(end)s OR day <= %(as_of)s OR customer_id = 0)
@@ -492,15 +499,20 @@ class CustomerTransaction(models.Model):
     def _facts_rows(self, policy, as_of, customer_ids):
         """What the facts need of each transaction; OFFSET 0 has it computed once, not once per aggregate."""
         start = policy._window_start(as_of)
+        last = as_of.replace(day=1) - timedelta(days=1)
+        first = last - relativedelta(months=COMPLETE_MONTHS, day=31)
         scoped = self.with_context(only_customer_ids=customer_ids, as_of=as_of)
         return SQL(" UNION ALL ").join(
             SQL(
                 """(SELECT CASE WHEN problem IS NULL THEN partner_id ELSE 0 END AS customer_id, moment,
                            CASE WHEN moment IS NULL THEN date END AS day, amount,
                            kind = 'purchase' AS purchase, kind = 'refund' AS refund,
-                           CASE WHEN moment IS NULL THEN date > %s ELSE moment >= %s END AS inside
+                           CASE WHEN moment IS NULL THEN date > %s ELSE moment >= %s END AS inside,
+                           CASE WHEN moment IS NULL THEN date > %s AND date <= %s
+                                ELSE moment >= %s AND moment < %s END AS in_complete_months
                       FROM (%s) source WHERE company_id = %s OFFSET 0)""",
-                start, _day_end(start, policy.tz), source, policy.company_id.id,
+                start, _day_end(start, policy.tz), first, last, _day_end(first, policy.tz), _day_end(last, policy.tz),
+                source, policy.company_id.id,
             )
             for source in scoped._transaction_sources()
         )  # fmt: skip
@@ -536,3 +548,10 @@ def _day_end(day, tz):
     """The first moment after a day of a time zone, in UTC without saying so, as Odoo stores it."""
     following = datetime.combine(day + timedelta(days=1), datetime.min.time(), ZoneInfo(tz))
     return following.astimezone(timezone.utc).replace(tzinfo=None)
+
+
+def _average_monthly_revenue(facts, as_of):
+    """Over the last 12 complete calendar months, or those since the first order, at least 3."""
+    first_months = facts["first_order_day"].to_numpy().astype("datetime64[D]").astype("datetime64[M]").astype(int)
+    months = (as_of.year - 1970) * 12 + as_of.month - 1 - first_months
+    return (facts["complete_months_revenue"] / months.clip(3, COMPLETE_MONTHS)).round(2)

@@ -46,6 +46,21 @@ class ResPartner(models.Model):
     customer_period = fields.Char(
         compute="_compute_customer_share_in_words", string="Customer Period in Words", groups=NUMBER
     )
+    customer_tier_description = ProfileText(
+        related="customer_profile_id.tier_id.description", string="Customer Tier Meaning", groups=LABEL
+    )
+    customer_tier_since = ProfileDate(
+        related="customer_profile_id.tier_since", string="On Customer Tier Since", groups=NUMBER
+    )
+    customer_tier_outlook = fields.Char(
+        related="customer_profile_id.tier_outlook", string="Customer Tier Outlook", groups=NUMBER
+    )
+    customer_next_tier_id = fields.Many2one(
+        related="customer_profile_id.next_tier_id", string="Customer Next Tier", groups=NUMBER
+    )
+    customer_next_tier_gap = fields.Char(
+        related="customer_profile_id.next_tier_gap", string="Customer Gap to Next Tier", groups=NUMBER
+    )
     customer_transition_ids = fields.One2many(
         related="customer_profile_id.transition_ids", string="Customer History", groups=NUMBER
     )

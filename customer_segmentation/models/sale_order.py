@@ -15,26 +15,36 @@ class SaleOrder(models.Model):
         help="The segment of the customer when the order was confirmed.",
     )  # fmt: skip
 
+    tier_at_order_id = fields.Many2one(
+        "customer.tier", string="Tier at Order", readonly=True, copy=False, ondelete="set null",
+        index="btree_not_null", groups="base.group_user",
+        help="The tier of the customer when the order was confirmed.",
+    )  # fmt: skip
+
     def _prepare_confirmation_values(self):
-        """Each order keeps its customer's segment: with the other values when all have the same, as one order has."""
+        """Each order keeps its customer's labels: with the other values when all have the same, as one order has."""
         values = super()._prepare_confirmation_values()
-        segment_ids = self._current_segment_ids()
-        if len(set(segment_ids.values())) == 1:
-            return dict(values, segment_at_order_id=segment_ids.popitem()[1])
+        labels = self._current_labels()
+        if len(set(labels.values())) == 1:
+            segment_id, tier_id = labels.popitem()[1]
+            return dict(values, segment_at_order_id=segment_id, tier_at_order_id=tier_id)
         for order in self.sudo():
-            order.segment_at_order_id = segment_ids[order.id]
+            order.segment_at_order_id, order.tier_at_order_id = labels[order.id]
         return values
 
-    def _current_segment_ids(self):
-        """The segment of each order's customer, in one query: confirming shall not become slower."""
+    def _current_labels(self):
+        """Segment and tier of each order's customer, in one query: confirming shall not become slower."""
         orders = self.sudo()
         query = orders._as_query(ordered=False)
-        segment = orders._field_to_sql(query.table, "customer_segment_id", query)
-        return dict(self.env.execute_query(query.select(SQL.identifier(query.table, "id"), segment)))
+        columns = [
+            orders._field_to_sql(query.table, name, query) for name in ("customer_segment_id", "customer_tier_id")
+        ]
+        rows = self.env.execute_query(query.select(SQL.identifier(query.table, "id"), *columns))
+        return {order_id: tuple(labels) for order_id, *labels in rows}
 
     def write(self, vals):
         if vals.get("state") == "draft":
-            vals = dict(vals, segment_at_order_id=False)
+            vals = dict(vals, segment_at_order_id=False, tier_at_order_id=False)
         if not vals.keys() & PURCHASE_FIELDS:
             return super().write(vals)
         before = self._customers_of_purchases()

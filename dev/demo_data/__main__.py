@@ -41,6 +41,7 @@ def load(env, words, path):
     purchases = history.move(history.read(path), today - timedelta(days=1))
     accounts = customers.create(env, words, the_shop, sorted({purchase.customer for purchase in purchases}))
     all_orders = history.orders(purchases)
+    scoring.use_ladder(env)
     past_days = scoring.days_of_history(today)
     identifiers = orders.create(env, words, the_shop, accounts, all_orders, past_days, scoring.score)
     orders.create_quotations(env, words, the_shop, accounts, today)

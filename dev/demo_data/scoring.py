@@ -12,10 +12,18 @@ def days_of_history(today):
     return [today - relativedelta(months=month) for month in range(MONTHS_OF_HISTORY, 0, -1)]
 
 
+def policy_of(env):
+    return env["customer.segmentation.policy"].search([("company_id", "=", env.company.id)])
+
+
+def use_ladder(env):
+    """Gold, Silver and Bronze by revenue, from the first scoring on, so that tiers have a history as well."""
+    policy_of(env).with_context(ladder="metals").action_use_ladder()
+
+
 def score(env, day):
     """Score the customers as of a day; returns the run."""
-    policy = env["customer.segmentation.policy"].search([("company_id", "=", env.company.id)])
-    run = policy.recompute(as_of=day)
+    run = policy_of(env).recompute(as_of=day)
     if run.state != "done":
         raise Problem(f"scoring as of {day} failed: {run.message}")
     return run

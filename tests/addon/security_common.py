@@ -61,6 +61,11 @@ class SecurityCase(TransactionCase):
         cls.company = {"north": north, "south": south, "harbour": harbour}
         policies = cls.env["customer.segmentation.policy"].search([("company_id", "in", (north | south).ids)])
         cls.policy = {policy.company_id: policy for policy in policies}
+        for company, ladder in ((north, "metals"), (south, "value")):
+            cls.policy[company].with_context(ladder=ladder).action_use_ladder()
+        cls.policy[north].tier_ids.description = "What it means"
+        # The tests of badges are about segments; those of tiers have their own.
+        policies.primary_badge = "segment"
 
     @classmethod
     def _make_customers(cls):

@@ -7,10 +7,11 @@ from .security_common import SecurityCase
 MIXIN_FIELDS = (
     "customer_profile_id", "customer_segment_id", "customer_segment_color", "customer_health", "customer_abc_class",
     "customer_rfm_code", "customer_rfm_score", "customer_revenue", "customer_order_count", "customer_last_order_date",
-    "customer_formerly_top", "customer_currency_id",
+    "customer_formerly_top", "customer_currency_id", "customer_tier_id", "customer_tier_color",
 )  # fmt: skip
 CONTACT_FIELDS = (
     "customer_segment_since", "customer_segment_advice", "customer_first_order_date", "customer_lifetime_revenue",
+    "customer_tier_description", "customer_tier_since",
 )  # fmt: skip
 NUMERIC, TEXTUAL = ("integer", "float", "monetary"), ("char", "text", "selection")
 

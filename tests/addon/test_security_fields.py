@@ -11,6 +11,8 @@ LABELS = {
     "customer_segment_color": (">=", 0),
     "customer_health": ("=", "growing"),
     "customer_abc_class": ("in", ["A", "B"]),
+    "customer_tier_id": ("!=", False),
+    "customer_tier_color": (">=", 0),
 }
 NUMBERS = {
     "customer_profile_id": ("!=", False),
@@ -23,10 +25,15 @@ NUMBERS = {
 }
 LABELS_NOT_IN_SQL = {"customer_badge": ("=", "New"), "customer_badge_color": ("=", 1)}
 NUMBERS_NOT_IN_SQL = {"customer_formerly_top": ("=", True)}
-CONTACT_LABELS = {"customer_segment_since": (">", "2000-01-01"), "customer_segment_advice": ("!=", False)}
+CONTACT_LABELS = {
+    "customer_segment_since": (">", "2000-01-01"),
+    "customer_segment_advice": ("!=", False),
+    "customer_tier_description": ("!=", False),
+}
 CONTACT_NUMBERS = {
     "customer_first_order_date": (">", "2000-01-01"),
     "customer_lifetime_revenue": (">", 0),
+    "customer_tier_since": (">", "2000-01-01"),
 }
 CONTACT_NUMBERS_NOT_IN_SQL = {
     "customer_explanation": ("!=", False),
@@ -36,6 +43,9 @@ CONTACT_NUMBERS_NOT_IN_SQL = {
     "customer_transition_ids": ("!=", False),
     "customer_share_in_words": ("!=", False),
     "customer_period": ("!=", False),
+    "customer_tier_outlook": ("!=", False),
+    "customer_next_tier_id": ("!=", False),
+    "customer_next_tier_gap": ("!=", False),
 }
 # What Odoo cannot search by at all is a ValueError.
 UNREADABLE = (AccessError, ValueError)

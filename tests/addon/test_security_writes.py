@@ -19,6 +19,8 @@ MIXIN_VALUES = {
     "customer_segment_color": 3,
     "customer_health": "lost",
     "customer_abc_class": "A",
+    "customer_tier_id": False,
+    "customer_tier_color": 3,
     "customer_rfm_code": "555",
     "customer_rfm_score": 100,
     "customer_revenue": 1,
@@ -34,6 +36,11 @@ CONTACT_VALUES = {
     "customer_lifetime_revenue": 1,
     "customer_first_order_date": "2020-01-01",
     "customer_transition_ids": [Command.clear()],
+    "customer_tier_description": "the best",
+    "customer_tier_since": "2020-01-01",
+    "customer_tier_outlook": "for ever",
+    "customer_next_tier_id": False,
+    "customer_next_tier_gap": "nothing",
 }
 
 

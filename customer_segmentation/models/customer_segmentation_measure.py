@@ -1,0 +1,129 @@
+"""Measures of a customer, declared once and weighed by tiers and by whatever else judges customers.
+
+A measure is read in two places: for all customers of a run as an array, and for one customer on a page from its
+profile. Both readers stand side by side, so that a page never says something else than the run decided.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from odoo import api, models
+
+# Labels are those of the selection, in the order in which they are offered.
+MEASURES = [
+    ("revenue", "Revenue in the window"),
+    ("order_count", "Orders in the window"),
+    ("average_order_value", "Average order value"),
+    ("average_monthly_revenue", "Average monthly revenue"),
+    ("lifetime_revenue", "Lifetime revenue"),
+    ("revenue_share", "Share of revenue (%)"),
+    ("rfm_score", "RFM score"),
+    ("recency_score", "Recency score"),
+    ("frequency_score", "Frequency score"),
+    ("monetary_score", "Monetary score"),
+    ("abc_rank", "ABC class (A = 3, B = 2, C = 1)"),
+    ("tenure_months", "Months since the first order"),
+    ("months_since_last_order", "Months since the last order"),
+]
+ABC_RANKS = {"A": 3, "B": 2, "C": 1}
+DAYS_A_MONTH = 30.4375
+
+
+class Measure(NamedTuple):
+    """How a measure is read, what it is measured in, and which direction is better."""
+
+    unit: str  # amount, orders, score, percentage, class, months
+    of_run: Callable  # (facts, scores, total revenue) → array
+    of_profile: Callable  # (profile) → number
+    higher_is_better: bool = True
+
+
+class CustomerSegmentationMeasure(models.AbstractModel):
+    _name = "customer.segmentation.measure"
+    _description = "Customer Measure"
+
+    @api.model
+    def _declared(self):
+        """All measures by name. Another addon adds its own, and its label to the selections."""
+
+        def stored(unit, name, frame=0):
+            return Measure(
+                unit, lambda facts, scores, total: (scores if frame else facts)[name], lambda profile: profile[name]
+            )
+
+        return {
+            "revenue": stored("amount", "revenue"),
+            "order_count": stored("orders", "order_count"),
+            "average_order_value": Measure("amount", _average_order_value, lambda profile: profile.average_order_value),
+            "average_monthly_revenue": stored("amount", "average_monthly_revenue"),
+            "lifetime_revenue": stored("amount", "lifetime_revenue"),
+            "revenue_share": Measure("percentage", _revenue_share, lambda profile: profile.revenue_share),
+            "rfm_score": Measure("score", _rfm_score, lambda profile: profile.rfm_score),
+            "recency_score": stored("score", "recency_score", 1),
+            "frequency_score": stored("score", "frequency_score", 1),
+            "monetary_score": stored("score", "monetary_score", 1),
+            "abc_rank": Measure("class", _abc_rank, lambda profile: ABC_RANKS.get(profile.abc_class, 0)),
+            "tenure_months": Measure(
+                "months", _tenure_months, lambda profile: profile._months_since("first_order_date")
+            ),
+            "months_since_last_order": Measure(
+                "months", _months_since_last_order, lambda profile: profile._months_since("last_order_date"),
+                higher_is_better=False,
+            ),
+        }  # fmt: skip
+
+    @api.model
+    def _frame(self, names, facts, scores, total_revenue, currency):
+        """The named measures of all customers of a run, a DataFrame with the index of `facts`.
+
+        Rounded as the profiles store them: a threshold must not be missed by what nobody can see.
+        """
+        import pandas as pd  # loaded by the job, not by every worker
+
+        declared = self._declared()
+        columns = {name: declared[name].of_run(facts, scores, total_revenue) for name in names}
+        frame = pd.DataFrame(columns, index=facts.index).astype(float)
+        return frame.round({name: currency.decimal_places for name in columns if declared[name].unit == "amount"})
+
+    @api.model
+    def _of_profile(self, names, profile):
+        """The named measures of one customer."""
+        declared = self._declared()
+        return {name: float(declared[name].of_profile(profile) or 0) for name in names}
+
+    @api.model
+    def _label(self, name):
+        """The name of a measure in the user's language."""
+        criteria = self.env["customer.tier.criterion"]
+        return dict(criteria._fields["measure"]._description_selection(self.env)).get(name, name)
+
+    @api.model
+    def _maximum(self, bands):
+        """The highest possible value of the measures that have one."""
+        scores = dict.fromkeys(("recency_score", "frequency_score", "monetary_score"), bands)
+        return scores | {"rfm_score": 100, "revenue_share": 100, "abc_rank": 3}
+
+
+def _average_order_value(facts, scores, total_revenue):
+    return (facts["revenue"] / facts["order_count"].where(facts["order_count"] > 0)).fillna(0)
+
+
+def _rfm_score(facts, scores, total_revenue):
+    return scores["rfm_score"].round(1)
+
+
+def _revenue_share(facts, scores, total_revenue):
+    return (100 * facts["revenue"].clip(lower=0) / total_revenue).round(2) if total_revenue else 0 * facts["revenue"]
+
+
+def _abc_rank(facts, scores, total_revenue):
+    return scores["abc_class"].map(ABC_RANKS).fillna(0)
+
+
+def _tenure_months(facts, scores, total_revenue):
+    tenure_days = facts["last_order_day"] + facts["recency_days"] - facts["first_order_day"]
+    return (tenure_days // DAYS_A_MONTH).astype(float)
+
+
+def _months_since_last_order(facts, scores, total_revenue):
+    return (facts["recency_days"] // DAYS_A_MONTH).astype(float)

@@ -1,0 +1,251 @@
+"""The ladder of a policy: its check, its presets, and how a run moves customers on it."""
+
+from datetime import date
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL
+
+from ..scoring import calendar, tiers
+
+# Each rung: name, color, grace days, minimum stay days, criteria (measure, kind, entry, keep). Best first.
+PRESETS = {
+    "vip": [
+        ("VIP", 10, 90, 90, [
+            ("frequency_score", "threshold", 4, 3), ("average_order_value", "top_share", 20, 30),
+            ("tenure_months", "threshold", 12, 12),
+        ]),
+        ("Potential", 4, 60, 60, [("recency_score", "threshold", 4, 3), ("monetary_score", "threshold", 3, 2)]),
+        ("Ordinary", 7, 60, 60, [("order_count", "threshold", 1, 1)]),
+        ("Low Value", 0, 0, 0, []),
+    ],
+    "value": [
+        ("High Value", 10, 60, 60, [("revenue", "top_share", 20, 25)]),
+        ("Medium Value", 4, 60, 60, [("revenue", "top_share", 50, 60)]),
+        ("Low Value", 0, 0, 0, []),
+    ],
+    "monthly": [
+        ("Diamond", 10, 90, 90, [("average_monthly_revenue", "threshold", 8_000_000, 6_400_000)]),
+        ("Platinum", 8, 90, 90, [("average_monthly_revenue", "threshold", 1_000_000, 800_000)]),
+        ("Gold", 3, 90, 90, [("average_monthly_revenue", "threshold", 300_000, 240_000)]),
+        ("Silver", 7, 90, 90, [("average_monthly_revenue", "threshold", 50_000, 40_000)]),
+        ("Ordinary", 0, 0, 0, []),
+    ],
+    "metals": [
+        ("Gold", 3, 60, 60, [("revenue", "top_share", 10, 15)]),
+        ("Silver", 7, 60, 60, [("revenue", "top_share", 40, 50)]),
+        ("Bronze", 2, 0, 0, []),
+    ],
+}  # fmt: skip
+INFINITY = 2**31 - 1  # PostgreSQL's date "infinity" on the wire stands for no date
+POSTGRES_EPOCH = calendar.day_of(date(2000, 1, 1))
+REVIEWS_AHEAD = 800  # days
+
+
+class CustomerSegmentationPolicy(models.Model):
+    _inherit = "customer.segmentation.policy"
+
+    tier_ids = fields.One2many("customer.tier", "policy_id", string="Ladder", help="The tiers, best first.")
+    tier_review = fields.Selection(
+        [
+            ("month", "Monthly"), ("quarter", "Quarterly"), ("half_year", "Half-yearly"), ("year", "Yearly"),
+            ("every_run", "At every run"),
+        ],
+        required=True, default="quarter",
+        help="Customers rise at once; they are lowered only at a review, on the last day of the period.",
+    )  # fmt: skip
+    tier_review_by_hand = fields.Boolean(
+        string="Approve Downgrades by Hand", default=True,
+        help="A review proposes who falls by one tier; a manager approves. Otherwise the review lowers them itself.",
+    )  # fmt: skip
+    tier_last_review_date = fields.Date(readonly=True, copy=False, help="The last review of tiers that took place.")
+
+    def write(self, vals):
+        if "tier_ids" not in vals:
+            return super().write(vals)
+        result = super(CustomerSegmentationPolicy, self.with_context(ladder_checked_by_caller=True)).write(vals)
+        self._ladder_changed()
+        return result
+
+    # ------------------------------------------------------------------ the ladder
+
+    def _ladder_changed(self):
+        """Check the whole ladder after a change and count it as changed rules."""
+        if not self.env.context.get("ladder_checked_by_caller"):
+            for policy in self.exists():
+                policy.invalidate_recordset(["tier_ids"])
+                policy._check_ladder()
+                policy.sudo()._rules_changed()
+
+    def _check_ladder(self):
+        maximum = self.env["customer.segmentation.measure"]._maximum(self.bands)
+        try:
+            tiers.check_ladder(self._rungs(), maximum)
+        except tiers.LadderError as error:
+            raise ValidationError(self._ladder_message(error)) from error
+
+    def _rungs(self):
+        return [tier._rung() for tier in self.tier_ids.sorted()]
+
+    def _ladder_message(self, error):
+        tier = self.env["customer.tier"]
+        values = {"tier": tier.browse(error.tier).name, "other": tier.browse(error.other_tier or []).name}
+        values["measure"] = error.measure and self.env["customer.segmentation.measure"]._label(error.measure)
+        return {
+            "duplicate_measure": self.env._("%(tier)s asks for %(measure)s twice; once is enough.", **values),
+            "share_out_of_range": self.env._(
+                "%(tier)s, %(measure)s: “top x %%” must be above 0 and at most 100.", **values
+            ),
+            "impossible": self.env._("%(tier)s, %(measure)s: no customer can ever have this value.", **values),
+            "keep_stricter_than_entry": self.env._(
+                "%(tier)s, %(measure)s: keeping the tier must not ask more than entering it.", **values
+            ),
+            "negative_days": self.env._("%(tier)s: days must not be negative.", **values),
+            "not_ascending": self.env._(
+                "%(tier)s is above %(other)s but asks less: %(measure)s must ascend from tier to tier.", **values
+            ),
+            "never_reached": self.env._(
+                "%(tier)s can never be reached: whoever meets its criteria is in %(other)s above it already.", **values
+            ),
+        }[error.problem]
+
+    def action_use_ladder(self):
+        """Replace the ladder by the preset named in the context."""
+        self.ensure_one()
+        self._check_manager()
+        rungs = PRESETS[self.env.context["ladder"]]
+        self.write({"tier_ids": [fields.Command.clear()] + [self._preset_tier(*rung) for rung in enumerate(rungs, 1)]})
+        for language, _name in self.env["res.lang"].get_installed():
+            names = self.with_context(lang=language)._preset_names()
+            for tier, rung in zip(self.tier_ids.sorted(), rungs, strict=True):
+                tier.with_context(lang=language).name = names[rung[0]]
+
+    def _preset_names(self):
+        return {
+            "VIP": self.env._("VIP"), "Potential": self.env._("Potential"), "Ordinary": self.env._("Ordinary"),
+            "Low Value": self.env._("Low Value"), "High Value": self.env._("High Value"),
+            "Medium Value": self.env._("Medium Value"), "Diamond": self.env._("Diamond"),
+            "Platinum": self.env._("Platinum"), "Gold": self.env._("Gold"), "Silver": self.env._("Silver"),
+            "Bronze": self.env._("Bronze"),
+        }  # fmt: skip
+
+    def _preset_tier(self, sequence, rung):
+        name, color, grace_days, minimum_stay_days, criteria = rung
+        maximum = self.env["customer.segmentation.measure"]._maximum(self.bands)
+
+        def fitting(measure, value):
+            # A score of 4 of 5 is the highest score where a policy has fewer bands.
+            return min(value, maximum.get(measure, value))
+
+        return fields.Command.create({
+            "name": name, "sequence": sequence, "color": color, "grace_days": grace_days,
+            "minimum_stay_days": minimum_stay_days,
+            "criterion_ids": [
+                fields.Command.create({
+                    "measure": measure, "kind": kind, "entry": fitting(measure, entry), "keep": fitting(measure, keep),
+                })
+                for measure, kind, entry, keep in criteria
+            ],
+        })  # fmt: skip
+
+    # ------------------------------------------------------------------ movement
+
+    def _review_day(self, as_of):
+        """The review that takes place at a run of this day, as a day number, or None."""
+        if not self.tier_last_review_date:
+            return None
+        return calendar.review_between(
+            self.tier_review, calendar.day_of(self.tier_last_review_date), calendar.day_of(as_of)
+        )
+
+    def _review_held(self, as_of):
+        """Remember the review of a finished run; the first run with a ladder starts the calendar."""
+        review_day = self._review_day(as_of)
+        if review_day is not None:
+            self.tier_last_review_date = calendar.date_of(review_day)
+        elif self.tier_ids and not self.tier_last_review_date:
+            self.tier_last_review_date = as_of
+
+    def _tier_columns(self, facts, scores, as_of, cut_points, refresh=False):
+        """Move the customers on the ladder.
+
+        :param cut_points: gets the resolved ladder under "tiers"; a refresh takes it from there and holds no review
+        :return: staged columns as arrays: tier 0 and day `INFINITY` stand for none
+        """
+        measures = self.env["customer.segmentation.measure"]._frame(
+            self.tier_ids.criterion_ids.mapped("measure"), facts, scores, cut_points["total_revenue"],
+            self.currency_id,
+        )  # fmt: skip
+        resolved = cut_points.get("tiers", []) if refresh else tiers.resolve(self._rungs(), measures)
+        cut_points["tiers"] = resolved
+        moved = tiers.move(
+            self._standing(facts, as_of, resolved), measures, resolved, calendar.day_of(as_of),
+            None if refresh else self._review_day(as_of), apply_down=not self.tier_review_by_hand,
+        )  # fmt: skip
+        return self._staged_tiers(moved, resolved, as_of)
+
+    def _standing(self, facts, as_of, resolved):
+        """Where each customer stands on the ladder before this run."""
+        import pandas as pd  # loaded by the job, not by every worker
+
+        from ..tools import binary_copy
+
+        names = ["partner_id", "tier_id", "since_day", "below_since_day", "moved_down_review_day", "locked"]
+        query = SQL(
+            """SELECT partner_id, COALESCE(tier_id, 0), COALESCE(tier_since - DATE '1970-01-01', -1)::int4,
+                      COALESCE(tier_below_since - DATE '1970-01-01', -1)::int4,
+                      COALESCE(tier_lowered_date - DATE '1970-01-01', -1)::int4,
+                      (tier_id IS NOT NULL AND tier_locked_until IS NOT NULL AND tier_locked_until >= %s)::int4
+                 FROM customer_segmentation_profile WHERE company_id = %s""",
+            as_of, self.company_id.id,
+        )  # fmt: skip
+        rows = pd.DataFrame(binary_copy.read(self.env.cr, query, dict.fromkeys(names, binary_copy.INTEGER)))
+        known = rows.set_index("partner_id").reindex(facts["partner_id"]).set_axis(facts.index)
+        ranks = {rung["tier"]: rank for rank, rung in enumerate(resolved)}
+        rank = known["tier_id"].map(ranks)
+        # Judged before and on no rung; whose tier is gone from the ladder has none yet.
+        rank = rank.mask((known["tier_id"] == 0) & (known["since_day"] >= 0), len(resolved))
+        standing = known.fillna(tiers.NEVER).assign(rank=rank, last_order_day=facts["last_order_day"])
+        standing["locked"] = standing["locked"] == 1
+        return standing.fillna({"rank": tiers.NO_TIER_YET})[list(tiers.STANDING_COLUMNS)]
+
+    def _staged_tiers(self, moved, resolved, as_of):
+        import numpy as np
+
+        tier_ids = np.array([*(rung["tier"] for rung in resolved), 0], dtype=np.int64)
+
+        def dates(days):
+            return np.where(days.to_numpy() == tiers.NEVER, INFINITY, days.to_numpy() - POSTGRES_EPOCH)
+
+        if not resolved:  # without a ladder nobody stands anywhere
+            moved = moved.assign(since_day=tiers.NEVER, below_since_day=tiers.NEVER, moved_down_review_day=tiers.NEVER)
+        reviews = self._downgrade_days(moved, resolved, as_of)
+        return {
+            "tier_id": tier_ids[moved["rank"].to_numpy(dtype=np.int64)],
+            "tier_since": dates(moved["since_day"]),
+            "tier_below_since": dates(moved["below_since_day"]),
+            "tier_lowered_date": dates(moved["moved_down_review_day"]),
+            "tier_review_date": dates(reviews),
+        }
+
+    def _downgrade_days(self, moved, resolved, as_of):
+        """The first review at which each customer below its rung may fall; only those few are looked at."""
+        below = moved[moved["below_since_day"] != tiers.NEVER]
+        days = moved["below_since_day"] * 0 + tiers.NEVER
+        if below.empty:
+            return days
+        start, end = int(below["below_since_day"].min()), calendar.day_of(as_of) + REVIEWS_AHEAD
+        reviews = calendar.review_days(self.tier_review, start, end)
+        graces = [*(rung["grace_days"] for rung in resolved), 0]
+        days.loc[below.index] = [
+            tiers.first_downgrade_day(since, graces[rank], [day for day in reviews if day > lowered])
+            for since, rank, lowered in zip(
+                below["below_since_day"], below["rank"], below["moved_down_review_day"], strict=True
+            )
+        ]
+        return days
+
+    @api.constrains("bands")
+    def _check_ladder_bands(self):
+        for policy in self.filtered("tier_ids"):
+            policy._check_ladder()

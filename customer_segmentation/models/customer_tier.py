@@ -1,0 +1,167 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .customer_segmentation_measure import MEASURES
+
+NUMBER = "customer_segmentation.group_user"
+
+
+class CustomerTier(models.Model):
+    """One rung of a company's ladder: who belongs on it, and how a customer leaves it.
+
+    A ladder is checked as a whole after every change; the scheme of a policy knows the same pattern.
+    """
+
+    _name = "customer.tier"
+    _description = "Customer Tier"
+    _order = "policy_id, sequence, id"
+
+    policy_id = fields.Many2one("customer.segmentation.policy", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="policy_id.company_id")
+    currency_id = fields.Many2one(related="policy_id.currency_id")
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10, help="From the best tier to the lowest.")
+    color = fields.Integer(string="Color Index")
+    description = fields.Text(translate=True, help="What the tier means for the salesperson.")
+    criterion_ids = fields.One2many("customer.tier.criterion", "tier_id", string="Criteria", copy=True)
+    minimum_stay_days = fields.Integer(
+        string="Minimum Stay (Days)",
+        help="So long after a movement a customer rises only when there was a new purchase since.",
+    )
+    grace_days = fields.Integer(
+        string="Grace Period (Days)",
+        help="A customer who no longer meets the keep thresholds keeps the tier at least so many days.",
+    )
+    rule = fields.Char(compute="_compute_rule", help="Who belongs to the tier, in words.")
+    customer_count = fields.Integer(compute="_compute_customer_count", string="Customers", groups=NUMBER)
+
+    @api.depends("criterion_ids.measure", "criterion_ids.entry", "criterion_ids.keep", "criterion_ids.kind")
+    @api.depends_context("lang")
+    def _compute_rule(self):
+        for tier in self:
+            words = [criterion._in_words() for criterion in tier.criterion_ids]
+            tier.rule = self.env._(" and ").join(words) if words else self.env._("All other customers")
+
+    @api.depends("name")
+    def _compute_customer_count(self):
+        rows = self.env["customer.segmentation.profile"]._read_group(
+            [("tier_id", "in", self.ids)], ["tier_id"], ["__count"]
+        )
+        counts = {tier.id: count for tier, count in rows}
+        for tier in self:
+            tier.customer_count = counts.get(tier.id, 0)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        tiers = super(CustomerTier, self.with_context(ladder_checked_by_caller=True)).create(vals_list)
+        tiers = tiers.with_env(self.env)
+        tiers.policy_id._ladder_changed()
+        return tiers
+
+    def write(self, vals):
+        result = super(CustomerTier, self.with_context(ladder_checked_by_caller=True)).write(vals)
+        if vals.keys() & {"criterion_ids", "sequence", "minimum_stay_days", "grace_days", "policy_id"}:
+            self.policy_id._ladder_changed()
+        return result
+
+    def unlink(self):
+        policies = self.policy_id
+        result = super().unlink()
+        policies._ladder_changed()
+        return result
+
+    def action_open_customers(self):
+        """The customers on this tier."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_customers")
+        return dict(action, domain=[("tier_id", "=", self.id)], name=self.name, display_name=self.name, context={})
+
+    def _rung(self):
+        """The tier as the scoring package takes it."""
+        from ..scoring.tiers import Rung
+
+        self.ensure_one()
+        criteria = [criterion._rule() for criterion in self.criterion_ids if criterion.kind != "veto"]
+        vetoes = [criterion._rule() for criterion in self.criterion_ids if criterion.kind == "veto"]
+        return Rung(self.id, tuple(criteria), tuple(vetoes), self.minimum_stay_days, self.grace_days)
+
+
+class CustomerTierCriterion(models.Model):
+    """What a tier asks of one measure."""
+
+    _name = "customer.tier.criterion"
+    _description = "Tier Criterion"
+    _order = "tier_id, id"
+
+    tier_id = fields.Many2one("customer.tier", required=True, ondelete="cascade", index=True)
+    measure = fields.Selection(MEASURES, required=True, default="revenue")
+    kind = fields.Selection(
+        [("threshold", "Value"), ("top_share", "Top x %"), ("veto", "Never beyond")],
+        required=True,
+        default="threshold",
+        help="Value: at least so much (at most, where less is better). Top x %: among the best so many percent of your "
+        "customers. Never beyond: whatever else holds, not in this tier while the measure is worse than this.",
+    )
+    entry = fields.Float("To Enter", required=True, help="The threshold to rise into the tier.")
+    keep = fields.Float(
+        "To Keep", compute="_compute_keep", store=True, readonly=False, required=True, precompute=True,
+        help="The threshold to stay in the tier, never stricter than the one to enter. Between them nothing moves.",
+    )  # fmt: skip
+
+    @api.depends("entry")
+    def _compute_keep(self):
+        for criterion in self:
+            criterion.keep = criterion.keep or criterion.entry
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        criteria = super().create(vals_list)
+        criteria.tier_id.policy_id._ladder_changed()
+        return criteria
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.tier_id.policy_id._ladder_changed()
+        return result
+
+    def unlink(self):
+        policies = self.tier_id.policy_id
+        result = super().unlink()
+        policies.exists()._ladder_changed()
+        return result
+
+    @api.constrains("measure")
+    def _check_measure(self):
+        declared = self.env["customer.segmentation.measure"]._declared()
+        for criterion in self:
+            if criterion.measure not in declared:
+                raise ValidationError(self.env._("The measure %s does not exist any more.", criterion.measure))
+
+    def _higher_is_better(self):
+        return self.env["customer.segmentation.measure"]._declared()[self.measure].higher_is_better
+
+    def _rule(self):
+        from ..scoring.tiers import Criterion, Veto
+
+        if self.kind == "veto":
+            return Veto(self.measure, self.entry, self._higher_is_better())
+        return Criterion(self.measure, self.entry, self.keep, self._higher_is_better(), self.kind == "top_share")
+
+    def _in_words(self):
+        """ "Orders in the window at least 12 (kept from 10)"."""
+        self.ensure_one()
+        label = self.env["customer.segmentation.measure"]._label(self.measure)
+        in_words = self.env["customer.segmentation.profile"]._plain_number
+        entry, keep = in_words(self.entry), in_words(self.keep)
+        if self.kind == "top_share":
+            entry, keep = self.env._("%(share)s %%", share=entry), self.env._("%(share)s %%", share=keep)
+        kept = "" if self.keep == self.entry or self.kind == "veto" else self.env._(" (kept at %s)", keep)
+        values = {"measure": label, "limit": entry, "kept": kept}
+        if self.kind == "top_share":
+            return self.env._("%(measure)s in the top %(limit)s%(kept)s", **values)
+        if (self.kind == "veto") == self._higher_is_better():
+            words = self.env._("%(measure)s never below %(limit)s%(kept)s", **values)
+            return words if self.kind == "veto" else self.env._("%(measure)s at most %(limit)s%(kept)s", **values)
+        if self.kind == "veto":
+            return self.env._("%(measure)s never above %(limit)s%(kept)s", **values)
+        return self.env._("%(measure)s at least %(limit)s%(kept)s", **values)

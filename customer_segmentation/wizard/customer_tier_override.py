@@ -1,0 +1,39 @@
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class CustomerTierOverride(models.TransientModel):
+    """A tier set by a manager, with the reason and until when."""
+
+    _name = "customer.tier.override"
+    _description = "Set Tier by Hand"
+
+    profile_ids = fields.Many2many("customer.segmentation.profile", string="Customers", required=True)
+    policy_id = fields.Many2one("customer.segmentation.policy", compute="_compute_policy_id")
+    tier_id = fields.Many2one("customer.tier", required=True, domain="[('policy_id', '=', policy_id)]")
+    reason = fields.Char(required=True, help="Shown on the customer, so that everybody understands.")
+    locked_until = fields.Date(
+        string="Until", required=True, default=lambda self: fields.Date.context_today(self) + timedelta(days=365),
+        help="After this day the rule takes over again.",
+    )  # fmt: skip
+
+    def _compute_policy_id(self):
+        for override in self:
+            company = override.profile_ids.company_id
+            if len(company) > 1:
+                raise UserError(self.env._("Choose customers of one company: each company has its own ladder."))
+            override.policy_id = self.env["customer.segmentation.policy"]._of_company(company).sudo(False)
+
+    def action_apply(self):
+        self.ensure_one()
+        self.profile_ids._check_tier_manager()
+        today = self.policy_id._today()
+        if self.locked_until < today:
+            raise UserError(self.env._("The day until which the tier is set must not be in the past."))
+        if self.tier_id.policy_id != self.policy_id:
+            raise UserError(self.env._("%s belongs to the ladder of another company.", self.tier_id.name))
+        for profile in self.profile_ids:
+            lock = {"tier_locked_until": self.locked_until, "tier_lock_reason": self.reason}
+            profile._set_tier(self.tier_id, today, reason=self.reason, **lock)
