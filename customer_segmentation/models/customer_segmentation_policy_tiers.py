@@ -215,35 +215,27 @@ class CustomerSegmentationPolicy(models.Model):
         tier_ids = np.array([*(rung["tier"] for rung in resolved), 0], dtype=np.int64)
 
         def dates(days):
-            return np.where(days.to_numpy() == tiers.NEVER, INFINITY, days.to_numpy() - POSTGRES_EPOCH)
+            return np.where(days == tiers.NEVER, INFINITY, days - POSTGRES_EPOCH)
 
         if not resolved:  # without a ladder nobody stands anywhere
             moved = moved.assign(since_day=tiers.NEVER, below_since_day=tiers.NEVER, moved_down_review_day=tiers.NEVER)
-        reviews = self._downgrade_days(moved, resolved, as_of)
         return {
             "tier_id": tier_ids[moved["rank"].to_numpy(dtype=np.int64)],
-            "tier_since": dates(moved["since_day"]),
-            "tier_below_since": dates(moved["below_since_day"]),
-            "tier_lowered_date": dates(moved["moved_down_review_day"]),
-            "tier_review_date": dates(reviews),
+            "tier_since": dates(moved["since_day"].to_numpy()),
+            "tier_below_since": dates(moved["below_since_day"].to_numpy()),
+            "tier_lowered_date": dates(moved["moved_down_review_day"].to_numpy()),
+            "tier_review_date": dates(self._downgrade_days(moved, resolved, as_of)),
         }
 
     def _downgrade_days(self, moved, resolved, as_of):
-        """The first review at which each customer below its rung may fall; only those few are looked at."""
-        below = moved[moved["below_since_day"] != tiers.NEVER]
-        days = moved["below_since_day"] * 0 + tiers.NEVER
-        if below.empty:
-            return days
-        start, end = int(below["below_since_day"].min()), calendar.day_of(as_of) + REVIEWS_AHEAD
-        reviews = calendar.review_days(self.tier_review, start, end)
-        graces = [*(rung["grace_days"] for rung in resolved), 0]
-        days.loc[below.index] = [
-            tiers.first_downgrade_day(since, graces[rank], [day for day in reviews if day > lowered])
-            for since, rank, lowered in zip(
-                below["below_since_day"], below["rank"], below["moved_down_review_day"], strict=True
-            )
-        ]
-        return days
+        """The first review at which each customer below its rung may fall, as day numbers."""
+        import numpy as np
+
+        below = moved["below_since_day"].to_numpy()
+        start = below[below != tiers.NEVER].min(initial=calendar.day_of(as_of))
+        reviews = calendar.review_days(self.tier_review, int(start), calendar.day_of(as_of) + REVIEWS_AHEAD)
+        graces = np.array([*(rung["grace_days"] for rung in resolved), 0])[moved["rank"].to_numpy(dtype=np.int64)]
+        return tiers.first_downgrade_days(below, graces, moved["moved_down_review_day"].to_numpy(), reviews)
 
     @api.constrains("bands")
     def _check_ladder_bands(self):

@@ -17,8 +17,8 @@ A standing is a DataFrame of one row a customer; days that are missing are -1:
 `moved_down_review_day`   the review that last lowered the customer; none lowers it twice
 `locked`                  bool: the tier was set by hand, nothing changes
 
-What a web page or a form needs (`check_ladder`, `gap_to`, `first_downgrade_day`) is plain Python: NumPy and pandas are
-imported where arrays are worked on.
+What a web page or a form needs (`check_ladder`, `gap_to`) is plain Python: NumPy and pandas are imported where arrays
+are worked on.
 """
 
 from __future__ import annotations
@@ -290,19 +290,24 @@ def lower(standing: pd.DataFrame, as_of_day: int, review_day: int | None = None)
     )
 
 
-def first_downgrade_day(below_since_day: int, grace_days: int, reviews: Sequence[int]) -> int:
-    """The first of the review days on which a customer may fall; -1 when it is not below, or none is late enough.
+def first_downgrade_days(
+    below_since_days: np.ndarray, grace_days: np.ndarray, lowered_days: np.ndarray, reviews: Sequence[int]
+) -> np.ndarray:
+    """The first review day on which each customer may fall; -1 when it is not below, or none is late enough.
 
-    "Keeps Gold until 31 Dec": below since day 50, 30 days of grace.
+    "Keeps Gold until 31 Dec": below since day 50, 30 days of grace. Arrays of shape (customers,); `reviews` ascending.
+    `lowered_days`: the review that lowered the customer last, which cannot lower it again.
 
-    >>> first_downgrade_day(50, 30, [60, 79, 80, 90])
-    80
-    >>> first_downgrade_day(-1, 30, [60, 90]), first_downgrade_day(50, 30, [60])
-    (-1, -1)
+    >>> import numpy as np
+    >>> below, grace, lowered = np.array([50, -1, 50, 50]), np.full(4, 30), np.array([-1, -1, 80, 90])
+    >>> first_downgrade_days(below, grace, lowered, [60, 79, 80, 90]).tolist()
+    [80, -1, 90, -1]
     """
-    if below_since_day == NEVER:
-        return NEVER
-    return min((day for day in reviews if day - below_since_day >= grace_days), default=NEVER)
+    import numpy as np
+
+    earliest = np.maximum(below_since_days + grace_days, lowered_days + 1)
+    found = np.append(np.asarray(reviews, dtype=np.int64), NEVER)[np.searchsorted(reviews, earliest)]
+    return np.where(below_since_days == NEVER, NEVER, found)
 
 
 def gap_to(rung: Mapping, values: Mapping[str, float | None], threshold: str = "entry") -> list[dict]:

@@ -27,7 +27,7 @@ from scoring.tiers import (
     Veto,
     check_ladder,
     entry_rank,
-    first_downgrade_day,
+    first_downgrade_days,
     gap_to,
     headroom,
     keeps,
@@ -352,13 +352,13 @@ def test_nullable_columns_are_read():
     assert summary(moved(standing, measures)) == [(0, SAME), (1, SAME)]
 
 
-def test_the_first_downgrade_day():
+def test_the_first_downgrade_days():
     quarters = [90, 181, 273]
-    assert first_downgrade_day(60, 30, quarters) == 90
-    assert first_downgrade_day(61, 30, quarters) == 181
-    assert first_downgrade_day(100, 0, quarters) == 181
-    assert first_downgrade_day(260, 30, quarters) == NEVER
-    assert first_downgrade_day(NEVER, 0, quarters) == NEVER
+    below, grace = np.array([60, 61, 100, 260, NEVER]), np.array([30, 30, 0, 30, 0])
+    never_lowered = np.full(5, NEVER)
+    assert first_downgrade_days(below, grace, never_lowered, quarters).tolist() == [90, 181, 181, NEVER, NEVER]
+    lowered = np.full(5, 181)
+    assert first_downgrade_days(below, grace, lowered, quarters).tolist() == [273, 273, 273, NEVER, NEVER]
 
 
 def asks(measure, entry, keep=None, higher_is_better=True, top_share=False):
