@@ -67,10 +67,12 @@ class CustomerSegmentationProfile(models.Model):
         gap = self._gap_in_words(rung, "keep")
         if not gap:
             return self.env._("Meets what %(tier)s asks again", tier=self.tier_id.name)
-        return self.env._(
-            "Keeps %(tier)s until %(day)s; needs %(gap)s",
-            tier=self.tier_id.name, day=format_date(self.env, self.tier_review_date), gap=gap,
-        )  # fmt: skip
+        values = {"tier": self.tier_id.name, "day": format_date(self.env, self.tier_review_date), "gap": gap}
+        if self.tier_review_date <= self._policies()[self.company_id]._today():
+            return self.env._(
+                "Due for a downgrade since %(day)s, waits for approval; to keep %(tier)s: %(gap)s", **values
+            )
+        return self.env._("Keeps %(tier)s until %(day)s; needs %(gap)s", **values)
 
     def _gap_in_words(self, rung, threshold):
         """What the customer lacks for a rung, in words."""

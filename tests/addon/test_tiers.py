@@ -483,7 +483,10 @@ class TestTierMovement(TierCase):
         profile = self.profile(self.partner)
         with self.on("2024-04-10"):
             self.assertIn("Gold", profile.tier_outlook)
-            self.assertRegex(profile.tier_outlook, "800")
+            self.assertRegex(profile.tier_outlook, "^Keeps Gold until.*800")
+        with self.on("2024-07-02"):
+            profile.invalidate_recordset()
+            self.assertRegex(profile.tier_outlook, "^Due for a downgrade since.*approval")
         with self.assertRaisesRegex(UserError, "due"):
             self.approve("2024-06-29")
         for day in ("2024-06-29", "2024-06-30", "2024-07-05"):
