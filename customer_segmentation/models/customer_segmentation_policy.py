@@ -365,8 +365,8 @@ class CustomerSegmentationPolicy(models.Model):
                 day=self._moment(latest.finished_at), reason=latest.message, next=following,
             )  # fmt: skip
         return self.env._(
-            "Last run %(day)s: %(count)s customers scored, %(left_out)s purchases left out, %(changed)s customers "
-            "changed. Next run: %(next)s",
+            "Last run: %(day)s. Customers scored: %(count)s, changed: %(changed)s; purchases left out: %(left_out)s. "
+            "Next run: %(next)s",
             day=self._moment(latest.finished_at), count=latest.customer_count,
             left_out=latest.left_out_count, changed=latest.changed_count, next=following,
         )  # fmt: skip

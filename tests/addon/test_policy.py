@@ -184,4 +184,4 @@ class TestPolicy(SegmentationCase):
         self.env["customer.segmentation.run"].search([]).unlink()
         self.assertIn("Not computed yet", self.policy._health_line())
         self.recompute()
-        self.assertIn("1 customers scored, 0 purchases left out, 1 customers changed", self.policy._health_line())
+        self.assertIn("Customers scored: 1, changed: 1; purchases left out: 0.", self.policy._health_line())
