@@ -31,7 +31,7 @@ PARTS = {
 }
 FORGET_EVERYTHING = """
     UPDATE customer_segmentation_policy SET last_run_id = NULL;
-    TRUNCATE customer_segmentation_transition, customer_segmentation_profile, customer_segmentation_staging;
+    TRUNCATE customer_segmentation_transition, customer_segmentation_profile, customer_segmentation_staging CASCADE;
     DELETE FROM customer_segmentation_run"""
 TUPLES_WRITTEN = """
     SELECT COALESCE(SUM(n_tup_ins + n_tup_upd + n_tup_del), 0)::bigint FROM pg_stat_user_tables

@@ -179,13 +179,16 @@ class CustomerSegmentationPolicy(models.Model):
         resolved = cut_points.get("tiers", []) if refresh else tiers.resolve(self._rungs(), measures)
         cut_points["tiers"] = resolved
         moved = tiers.move(
-            self._standing(facts, as_of, resolved), measures, resolved, calendar.day_of(as_of),
+            self._standing(facts, as_of, resolved, only_these=refresh), measures, resolved, calendar.day_of(as_of),
             None if refresh else self._review_day(as_of), apply_down=not self.tier_review_by_hand,
         )  # fmt: skip
         return self._staged_tiers(moved, resolved, as_of)
 
-    def _standing(self, facts, as_of, resolved):
-        """Where each customer stands on the ladder before this run."""
+    def _standing(self, facts, as_of, resolved, only_these=False):
+        """Where each customer stands on the ladder before this run.
+
+        :param only_these: read the profiles of these few customers instead of all
+        """
         import pandas as pd  # loaded by the job, not by every worker
 
         from ..tools import binary_copy
@@ -196,8 +199,9 @@ class CustomerSegmentationPolicy(models.Model):
                       COALESCE(tier_below_since - DATE '1970-01-01', -1)::int4,
                       COALESCE(tier_lowered_date - DATE '1970-01-01', -1)::int4,
                       (tier_id IS NOT NULL AND tier_locked_until IS NOT NULL AND tier_locked_until >= %s)::int4
-                 FROM customer_segmentation_profile WHERE company_id = %s""",
+                 FROM customer_segmentation_profile WHERE company_id = %s AND %s""",
             as_of, self.company_id.id,
+            SQL("partner_id = ANY(%s)", facts["partner_id"].tolist()) if only_these else SQL("TRUE"),
         )  # fmt: skip
         rows = pd.DataFrame(binary_copy.read(self.env.cr, query, dict.fromkeys(names, binary_copy.INTEGER)))
         known = rows.set_index("partner_id").reindex(facts["partner_id"]).set_axis(facts.index)
