@@ -308,7 +308,15 @@ class CustomerSegmentationPolicy(models.Model):
             as_of_day=_day_number(as_of),
         )
 
-    def _remember_silent_customers(self, facts, scores, as_of, cut_points, customer_ids=None):
+    def _facts(self, transactions, as_of):
+        """The facts about each customer on a day, as the scoring package takes them."""
+        from ..scoring.transactions import facts_at
+
+        return facts_at(
+            transactions, _day_number(as_of), _day_number(self._window_start(as_of)), self.currency_id.decimal_places
+        )
+
+    def _remember_silent_customers(self, facts, scores, transactions, as_of, cut_points):
         """Replace the scores of recently silent customers by those of the window that ended with their last purchase.
 
         :return: `scores`, changed only where the policy remembers and the last purchase is between one and two
@@ -321,8 +329,9 @@ class CustomerSegmentationPolicy(models.Model):
         if not self.score_silent_customers or not silent.any():
             return scores
         from ..scoring.pipeline import score_with
+        from ..scoring.transactions import last_window
 
-        remembered = self.env["customer.transaction"]._read_last_window(self, as_of, customer_ids)
+        remembered = last_window(transactions, _day_number(as_of), self.window_months, self.currency_id.decimal_places)
         past = facts[silent].copy()
         past[["order_count", "revenue"]] = remembered.loc[past["partner_id"], ["order_count", "revenue"]].to_numpy()
         rescored = score_with(past, self._parameters(as_of), cut_points)

@@ -349,9 +349,10 @@ class CustomerSegmentationProfile(models.Model):
 
         run, today = policy.last_run_id, policy._today()
         cut_points = run.cut_points  # copied as a whole at each access
-        facts, _left_out_count = self.env["customer.transaction"]._read_facts(policy, today, customer_ids)
+        transactions, _left_out = self.env["customer.transaction"]._read_transactions(policy, today, customer_ids)
+        facts = policy._facts(transactions, today)
         scores = score_with(facts, policy._parameters(today), cut_points)
-        scores = policy._remember_silent_customers(facts, scores, today, cut_points, customer_ids)
+        scores = policy._remember_silent_customers(facts, scores, transactions, today, cut_points)
         staging = self.env["customer.segmentation.staging"]
         tiers = policy._tier_columns(facts, scores, today, cut_points, refresh=True)
         staging._stage_scores(run.id, facts, scores, tiers, policy.currency_id)

@@ -219,9 +219,10 @@ class CustomerSegmentationRun(models.Model):
             "state": "running", "started_at": self.started_at or fields.Datetime.now(), "written_until": 0,
             "policy_version": policy.version,
         })  # fmt: skip
-        facts, left_out_count = self.env["customer.transaction"]._read_facts(policy, as_of)
+        transactions, left_out_count = self.env["customer.transaction"]._read_transactions(policy, as_of)
+        facts = policy._facts(transactions, as_of)
         scores, cut_points = score_customers(facts, policy._parameters(as_of))
-        scores = policy._remember_silent_customers(facts, scores, as_of, cut_points)
+        scores = policy._remember_silent_customers(facts, scores, transactions, as_of, cut_points)
         staging = self.env["customer.segmentation.staging"]
         tiers = policy._tier_columns(facts, scores, as_of, cut_points)
         staging._stage_scores(self.id, facts, scores, tiers, policy.currency_id)

@@ -14,10 +14,7 @@ How a row comes about (`_table_query`):
 A document's identifier is unique inside its source only, so `id` is made of both (see `_row_id`).
 """
 
-from datetime import date, datetime, timedelta, timezone
-from zoneinfo import ZoneInfo
-
-from dateutil.relativedelta import relativedelta
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -31,7 +28,6 @@ PROBLEMS = [
     ("unlinked_credit_note", "Credit note that belongs to no order"),
 ]
 SOURCE_SLOTS = 16
-COMPLETE_MONTHS = 12
 
 
 class CustomerTransaction(models.Model):
@@ -271,22 +267,30 @@ class CustomerTransaction(models.Model):
 
     @api.model
     def _deducted_lines(self):
-        """One row per credit note and order line: what is deducted, in the order's currency."""
+        """One row per credit note and order line: what is deducted, in the order's currency.
+
+        OFFSET 0 has each credited line look up its order: with statistics older than an import, PostgreSQL may
+        otherwise compare every order with every line.
+        """
         return SQL(
-            """(SELECT totals.move_id, sale_order.company_id, customer.commercial_partner_id AS partner_id,
-                       sale_order.user_id, sale_order.currency_id, sale_order.currency_rate,
+            """(SELECT totals.move_id, ordered.company_id, ordered.partner_id, ordered.user_id, ordered.currency_id,
+                       ordered.currency_rate,
                        totals.credited_here / NULLIF(totals.credited, 0) * SIGN(totals.credited) * LEAST(
                            ABS(totals.credited),
                            GREATEST(0, SIGN(totals.credited)
-                                       * (order_line.price_subtotal - (totals.invoiced - totals.credited)))
+                                       * (ordered.price_subtotal - (totals.invoiced - totals.credited)))
                        ) AS deducted
                   FROM (SELECT by_move.*,
                                SUM(credited_here) OVER (PARTITION BY order_line_id) AS credited,
                                SUM(invoiced_here) OVER (PARTITION BY order_line_id) AS invoiced
                           FROM %s by_move) totals
-                  JOIN sale_order_line order_line ON order_line.id = totals.order_line_id
-                  JOIN sale_order ON sale_order.id = order_line.order_id AND sale_order.state = 'sale'
-                  JOIN res_partner customer ON customer.id = sale_order.partner_id
+                  JOIN LATERAL (SELECT order_line.price_subtotal, sale_order.company_id, sale_order.user_id,
+                                       sale_order.currency_id, sale_order.currency_rate,
+                                       customer.commercial_partner_id AS partner_id
+                                  FROM sale_order_line order_line
+                                  JOIN sale_order ON sale_order.id = order_line.order_id AND sale_order.state = 'sale'
+                                  JOIN res_partner customer ON customer.id = sale_order.partner_id
+                                 WHERE order_line.id = totals.order_line_id OFFSET 0) ordered ON TRUE
                  WHERE totals.credited_here <> 0)""",
             self._invoiced_and_credited(),
         )
@@ -430,128 +434,43 @@ class CustomerTransaction(models.Model):
             self._only_customers(partner),
         )  # fmt: skip
 
-    # ------------------------------------------------------------------ facts
+    # ------------------------------------------------------------------ what is scored
 
     @api.model
-    def _read_facts(self, policy, as_of, customer_ids=None):
-        """One row per customer with a purchase on or before `as_of`, as the scoring package takes them.
+    def _read_transactions(self, policy, as_of, customer_ids=None):
+        """The purchases and refunds of a company as the scoring package takes them.
 
+        :param as_of: the day of scoring; later ones, if any, are problems unless today is later
         :param customer_ids: only these commercial entities; None for all
-        :return: a DataFrame with the columns of `scoring.facts`, and how many purchases and refunds were left out
+        :return: `scoring.transactions.Transactions`, and how many were left out
         """
-        import pandas as pd  # loaded by the job, not by every worker
-
+        from ..scoring import transactions  # NumPy is loaded by the job, not by every worker
         from ..tools import binary_copy
 
         self.env.flush_all()
         whole, amount = binary_copy.INTEGER, binary_copy.FLOAT
-        columns = {
-            "partner_id": whole, "first_order_day": whole, "last_order_day": whole, "order_count": whole,
-            "revenue": amount, "lifetime_order_count": whole, "lifetime_revenue": amount, "refund_total": amount,
-            "complete_months_revenue": amount, "row_count": whole,
-        }  # fmt: skip
-        query = self._facts_query(policy, as_of, customer_ids)
-        rows = pd.DataFrame(binary_copy.read(self.env.cr, query, columns))
-        left_out = rows["partner_id"] == 0
-        facts = rows[~left_out].drop(columns="row_count").reset_index(drop=True)
-        facts = facts.assign(
-            recency_days=(as_of - date(1970, 1, 1)).days - facts["last_order_day"],
-            average_monthly_revenue=_average_monthly_revenue(facts, as_of),
-        )
-        return facts, int(rows.loc[left_out, "row_count"].sum())
-
-    @api.model
-    def _facts_query(self, policy, as_of, customer_ids=None):
-        """The facts of each customer as numbers; customer 0 stands for the rows that cannot be scored.
-
-        First and last moments are turned into days after grouping, not before: a time zone is slow to apply.
-        """
-
-        def day(aggregate):
-            return SQL(
-                """COALESCE(%(least_or_greatest)s(
-                       %(aggregate)s(day) FILTER (WHERE purchase),
-                       (%(aggregate)s(moment) FILTER (WHERE purchase) AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date
-                   ) - DATE '1970-01-01', 0)::int4""",
-                aggregate=SQL(aggregate), least_or_greatest=SQL({"MIN": "LEAST", "MAX": "GREATEST"}[aggregate]),
-                tz=policy.tz,
-            )  # fmt: skip
-
-        return SQL(
-            """SELECT customer_id::int4, %(first_day)s, %(last_day)s,
-                      (COUNT(*) FILTER (WHERE purchase AND inside))::int4,
-                      COALESCE(SUM(amount) FILTER (WHERE inside), 0)::float8,
-                      (COUNT(*) FILTER (WHERE purchase))::int4,
-                      COALESCE(SUM(amount), 0)::float8,
-                      COALESCE(-SUM(amount) FILTER (WHERE refund), 0)::float8,
-                      COALESCE(SUM(amount) FILTER (WHERE in_complete_months), 0)::float8,
-                      COUNT(*)::int4
-                 FROM (%(rows)s) transactions
-                WHERE (moment < %(end)s OR day <= %(as_of)s OR customer_id = 0)
-                GROUP BY customer_id
-               HAVING COUNT(*) FILTER (WHERE purchase) > 0 OR customer_id = 0
-                ORDER BY customer_id""",
-            first_day=day("MIN"), last_day=day("MAX"), rows=self._facts_rows(policy, as_of, customer_ids),
-            end=_day_end(as_of, policy.tz), as_of=as_of,
+        rows = binary_copy.read(
+            self.env.cr, self._transactions_query(policy, as_of, customer_ids),
+            {"partner_id": whole, "day": whole, "amount": amount, "is_purchase": whole},
         )  # fmt: skip
+        usable = rows["partner_id"] != 0
+        return transactions.ordered(**{name: values[usable] for name, values in rows.items()}), int((~usable).sum())
 
     @api.model
-    def _facts_rows(self, policy, as_of, customer_ids):
-        """What the facts need of each transaction; OFFSET 0 has it computed once, not once per aggregate."""
-        start = policy._window_start(as_of)
-        last = as_of.replace(day=1) - timedelta(days=1)
-        first = last - relativedelta(months=COMPLETE_MONTHS, day=31)
+    def _transactions_query(self, policy, as_of, customer_ids):
+        """What scoring needs of each transaction; customer 0 stands for those that cannot be scored.
+
+        Source by source: PostgreSQL would sort or hash the union as a whole.
+        """
         scoped = self.with_context(only_customer_ids=customer_ids, as_of=as_of)
         return SQL(" UNION ALL ").join(
             SQL(
-                """(SELECT CASE WHEN problem IS NULL THEN partner_id ELSE 0 END AS customer_id, moment,
-                           CASE WHEN moment IS NULL THEN date END AS day, amount,
-                           kind = 'purchase' AS purchase, kind = 'refund' AS refund,
-                           CASE WHEN moment IS NULL THEN date > %s ELSE moment >= %s END AS inside,
-                           CASE WHEN moment IS NULL THEN date > %s AND date <= %s
-                                ELSE moment >= %s AND moment < %s END AS in_complete_months
-                      FROM (%s) source WHERE company_id = %s OFFSET 0)""",
-                start, _day_end(start, policy.tz), first, last, _day_end(first, policy.tz), _day_end(last, policy.tz),
+                """SELECT CASE WHEN problem IS NULL THEN partner_id ELSE 0 END::int4,
+                          COALESCE(date - DATE '1970-01-01', 0)::int4,
+                          CASE WHEN problem IS NULL THEN amount ELSE 0 END::float8,
+                          (kind = 'purchase')::int4
+                     FROM (%s) source WHERE company_id = %s""",
                 source, policy.company_id.id,
             )
             for source in scoped._transaction_sources()
         )  # fmt: skip
-
-    @api.model
-    def _read_last_window(self, policy, as_of, customer_ids=None):
-        """Orders and revenue of each customer in the window that ended with the last purchase.
-
-        :return: a DataFrame with the columns order_count and revenue, by commercial entity
-        """
-        import pandas as pd
-
-        from ..tools import binary_copy
-
-        self.env.flush_all()
-        scoped = self.with_context(only_customer_ids=customer_ids, as_of=as_of)
-        query = SQL(
-            """SELECT partner_id::int4, (COUNT(*) FILTER (WHERE kind = 'purchase'))::int4, SUM(amount)::float8
-                 FROM (SELECT *, MAX(date) FILTER (WHERE kind = 'purchase') OVER (PARTITION BY partner_id) AS last_date
-                         FROM (%s) transactions
-                        WHERE company_id = %s AND problem IS NULL AND date <= %s) purchases
-                WHERE date > last_date - make_interval(months => %s)
-                GROUP BY partner_id""",
-            scoped._table_query, policy.company_id.id, as_of, policy.window_months,
-        )  # fmt: skip
-        columns = {
-            "partner_id": binary_copy.INTEGER, "order_count": binary_copy.INTEGER, "revenue": binary_copy.FLOAT,
-        }  # fmt: skip
-        return pd.DataFrame(binary_copy.read(self.env.cr, query, columns)).set_index("partner_id")
-
-
-def _day_end(day, tz):
-    """The first moment after a day of a time zone, in UTC without saying so, as Odoo stores it."""
-    following = datetime.combine(day + timedelta(days=1), datetime.min.time(), ZoneInfo(tz))
-    return following.astimezone(timezone.utc).replace(tzinfo=None)
-
-
-def _average_monthly_revenue(facts, as_of):
-    """Over the last 12 complete calendar months, or those since the first order, at least 3."""
-    first_months = facts["first_order_day"].to_numpy().astype("datetime64[D]").astype("datetime64[M]").astype(int)
-    months = (as_of.year - 1970) * 12 + as_of.month - 1 - first_months
-    return (facts["complete_months_revenue"] / months.clip(3, COMPLETE_MONTHS)).round(2)

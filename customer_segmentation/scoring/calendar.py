@@ -1,5 +1,9 @@
-"""When tiers are reviewed: on the last day of each period. Plain Python; days are days since 1970-01-01."""
+"""Days and months, and when tiers are reviewed: on the last day of each period.
 
+Plain Python; days are days since 1970-01-01.
+"""
+
+from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
 from itertools import takewhile
@@ -26,6 +30,27 @@ def date_of(day: int) -> date:
     datetime.date(2024, 12, 31)
     """
     return date.fromordinal(EPOCH + day)
+
+
+def months_before(day: int, months: int) -> int:
+    """The same day of the month so many months earlier, the month's last when it is shorter.
+
+    >>> str(date_of(months_before(day_of(date(2024, 3, 31)), 13)))
+    '2023-02-28'
+    """
+    when = date_of(day)
+    year, month = divmod(when.year * 12 + when.month - 1 - months, 12)
+    return day_of(date(year, month + 1, min(when.day, monthrange(year, month + 1)[1])))
+
+
+def complete_months(as_of_day: int, months: int) -> tuple[int, int]:
+    """The first and the last day of the last calendar months that were over on a day.
+
+    >>> [str(date_of(day)) for day in complete_months(day_of(date(2024, 3, 31)), 12)]
+    ['2023-03-01', '2024-02-29']
+    """
+    first_of_month = as_of_day - date_of(as_of_day).day + 1
+    return months_before(first_of_month, months), first_of_month - 1
 
 
 def review_days(rhythm: str, start_day: int, end_day: int) -> list[int]:

@@ -34,12 +34,13 @@ def read(cr, query: SQL, columns: Mapping[str, np.dtype]) -> dict[str, np.ndarra
         body = received[len(HEADER) : -len(TRAILER)]
         if len(body) % record.itemsize:
             raise ValueError(f"COPY delivered rows of another size than {record.itemsize} bytes.")
-        rows = np.frombuffer(body, dtype=record).copy()
-        del body
-    for name, dtype in columns.items():
-        if not (rows[f"size of {name}"] == dtype.itemsize).all():
-            raise ValueError(f"COPY delivered NULL or another type than {dtype} in column {name}.")
-    return {name: rows[name].astype(dtype.newbyteorder("=")) for name, dtype in columns.items()}
+        rows = np.frombuffer(body, dtype=record)
+        wrong = [name for name, dtype in columns.items() if not (rows[f"size of {name}"] == dtype.itemsize).all()]
+        values = {name: rows[name].astype(dtype.newbyteorder("=")) for name, dtype in columns.items()}
+        del rows, body  # the stream cannot be closed while they look into it
+    if wrong:
+        raise ValueError(f"COPY delivered NULL or another type in column {', '.join(wrong)}.")
+    return values
 
 
 def write(cr, table: str, columns: Mapping[str, np.dtype], values: Mapping[str, np.ndarray]) -> None:

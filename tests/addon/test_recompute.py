@@ -315,7 +315,7 @@ class TestCompanies(SegmentationCase):
     def test_a_failing_company_does_not_stop_the_others(self):
         self.env["customer.segmentation.run"].search([]).unlink()
         self.order(self.shared, company=self.euro_company)
-        read = type(self.env["customer.transaction"])._read_facts
+        read = type(self.env["customer.transaction"])._read_transactions
 
         def fails_for_ours(transactions, policy, *args):
             if policy == self.policy:
@@ -323,7 +323,7 @@ class TestCompanies(SegmentationCase):
             return read(transactions, policy, *args)
 
         with (
-            patch.object(type(self.env["customer.transaction"]), "_read_facts", fails_for_ours),
+            patch.object(type(self.env["customer.transaction"]), "_read_transactions", fails_for_ours),
             mute_logger(RUN_LOG),
             self.enter_registry_test_mode(),
         ):

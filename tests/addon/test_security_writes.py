@@ -227,7 +227,7 @@ class TestSecurityWrites(SecurityCase):
             "customer.segmentation.profile": ("_write_staged_rows", "_refresh"),
             "customer.segmentation.queue": ("_enqueue", "_cron_refresh"),
             "customer.segmentation.staging": ("_drop", "_stage_scores"),
-            "customer.transaction": ("_read_facts",),
+            "customer.transaction": ("_read_transactions",),
             "res.partner": ("_profile_domain", "_last_contact_dates"),
         }
         for model, methods in calls.items():

@@ -81,9 +81,10 @@ class TestTierMeasures(TierCase, AccountingCase):
 
         day, measures = policy._today(), self.env["customer.segmentation.measure"]
         names = list(measures._declared())
-        facts, _left_out_count = self.env["customer.transaction"]._read_facts(policy, day)
+        transactions, _left_out_count = self.env["customer.transaction"]._read_transactions(policy, day)
+        facts = policy._facts(transactions, day)
         scores, cut_points = score_customers(facts, policy._parameters(day))
-        scores = policy._remember_silent_customers(facts, scores, day, cut_points)
+        scores = policy._remember_silent_customers(facts, scores, transactions, day, cut_points)
         frame = measures._frame(names, facts, scores, cut_points["total_revenue"], policy.currency_id)
         self.recompute(policy)
         for position, partner_id in enumerate(facts["partner_id"]):
