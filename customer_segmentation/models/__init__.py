@@ -5,6 +5,7 @@ from . import customer_segment
 from . import customer_segment_range
 from . import customer_segmentation_measure
 from . import customer_tier
+from . import customer_tier_benefits
 from . import customer_segmentation_policy
 from . import customer_segmentation_policy_tiers
 from . import customer_segmentation_run
@@ -24,4 +25,5 @@ from . import res_config_settings
 from . import res_partner
 from . import res_users
 from . import sale_order
+from . import sale_order_benefits
 from . import sale_report

@@ -67,6 +67,10 @@ class ResPartner(models.Model):
     customer_next_tier_gap = fields.Char(
         related="customer_profile_id.next_tier_gap", string="Customer Gap to Next Tier", groups=NUMBER
     )
+    customer_benefits = fields.Char(
+        related="customer_profile_id.benefits", string="Customer Benefits", groups=NUMBER,
+        help="What the customer gets by its tier, and who serves it.",
+    )  # fmt: skip
     customer_transition_ids = fields.One2many(
         related="customer_profile_id.transition_ids", string="Customer History", groups=NUMBER
     )

@@ -46,6 +46,7 @@ CONTACT_NUMBERS_NOT_IN_SQL = {
     "customer_tier_outlook": ("!=", False),
     "customer_next_tier_id": ("!=", False),
     "customer_next_tier_gap": ("!=", False),
+    "customer_benefits": ("!=", False),
 }
 # What Odoo cannot search by at all is a ValueError.
 UNREADABLE = (AccessError, ValueError)

@@ -41,6 +41,7 @@ CONTACT_VALUES = {
     "customer_tier_outlook": "for ever",
     "customer_next_tier_id": False,
     "customer_next_tier_gap": "nothing",
+    "customer_benefits": "everything",
 }
 
 
