@@ -8,6 +8,7 @@ from . import customer_tier
 from . import customer_tier_benefits
 from . import customer_segmentation_policy
 from . import customer_segmentation_policy_tiers
+from . import customer_segmentation_policy_setup
 from . import customer_segmentation_run
 from . import customer_segmentation_run_limits
 from . import customer_segmentation_staging
@@ -20,6 +21,7 @@ from . import customer_segmentation_queue
 from . import customer_segmentation_mixin
 from . import account_move
 from . import crm_lead
+from . import ir_http
 from . import res_company
 from . import res_config_settings
 from . import res_partner
