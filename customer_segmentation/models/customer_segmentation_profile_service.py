@@ -2,6 +2,8 @@
 
 from odoo import api, fields, models
 
+from .customer_tier_benefits import in_one_line
+
 
 class CustomerSegmentationProfile(models.Model):
     _inherit = "customer.segmentation.profile"
@@ -25,7 +27,7 @@ class CustomerSegmentationProfile(models.Model):
     def _compute_benefits(self):
         for profile in self.sudo():
             words = profile.tier_id._on_documents_in_words() if profile.tier_id else []
-            profile.benefits = " · ".join(words + profile._service_in_words()) or False
+            profile.benefits = in_one_line(words + profile._service_in_words())
 
     def _service_in_words(self):
         """What salespeople do for this customer."""

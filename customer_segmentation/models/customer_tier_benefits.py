@@ -66,7 +66,7 @@ class CustomerTier(models.Model):
             contact = tier._service_contact()
             served = [tier._served_in_words(contact)] if contact else []
             words = tier._on_documents_in_words() + tier._service_in_words() + served
-            tier.benefits = " · ".join(words) or False
+            tier.benefits = in_one_line(words)
 
     # ------------------------------------------------------------------ what is on
 
@@ -113,3 +113,9 @@ class CustomerTier(models.Model):
     @api.model
     def _served_in_words(self, user):
         return self.env._("served by %s", user.sudo().name)
+
+
+def in_one_line(words):
+    """The words side by side, beginning with a capital letter; False without words."""
+    line = " · ".join(words)
+    return line[:1].upper() + line[1:] or False

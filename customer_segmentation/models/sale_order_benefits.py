@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.tools.sql import column_exists, create_column
 
 from .customer_segmentation_mixin import LABEL
+from .customer_tier_benefits import in_one_line
 
 PROPOSED = ("pricelist", "payment_term")
 
@@ -102,9 +103,12 @@ class SaleOrder(models.Model):
             order.tier_benefit_note = "\n".join(order._benefit_lines()) or False
 
     def _benefit_lines(self):
-        lines = [self._proposal_in_words(name) for name in PROPOSED]
         service = self._service_in_words()
-        return [line for line in lines if line] + ([service] if service else [])
+        return self._document_lines() + ([service] if service else [])
+
+    def _document_lines(self):
+        """What the tier gave to the order itself."""
+        return [line for line in map(self._proposal_in_words, PROPOSED) if line]
 
     def _proposal_in_words(self, name):
         """ "Pricelist Gold: benefit of the tier Gold", or why another one is on the quotation."""
@@ -126,12 +130,6 @@ class SaleOrder(models.Model):
     def _service_in_words(self):
         """How the customer is served, in one line."""
         if profile := self.customer_profile_id:
-            return _sentence(profile._service_in_words())
+            return in_one_line(profile._service_in_words())
         contact = self.partner_id.service_user_id.filtered("active")
-        return _sentence([self.env["customer.tier"]._served_in_words(contact)]) if contact else None
-
-
-def _sentence(words):
-    """The words on one line, beginning with a capital letter."""
-    line = " · ".join(words)
-    return line[:1].upper() + line[1:]
+        return in_one_line([self.env["customer.tier"]._served_in_words(contact)]) if contact else None

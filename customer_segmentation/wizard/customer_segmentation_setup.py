@@ -36,7 +36,7 @@ class CustomerSegmentationSetup(models.TransientModel):
         string="Tiers", required=True, default="none",
         help="A ladder customers rise on at once and fall from at reviews only. You can change every tier later.",
     )  # fmt: skip
-    ladder_rules = fields.Html(compute="_compute_ladder_rules", string="Who Is on Which Tier")
+    ladder_rules = fields.Html(compute="_compute_ladder_rules", sanitize=False, string="Who Is on Which Tier")
     source = fields.Selection(
         [("sale", "Sales orders"), ("invoice", "Invoices")],
         string="Purchases Come From", compute="_compute_from_policy", store=True, readonly=False, required=True,

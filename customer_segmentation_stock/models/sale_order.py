@@ -21,8 +21,8 @@ class SaleOrder(models.Model):
     def _compute_tier_benefit_note(self):
         return super()._compute_tier_benefit_note()
 
-    def _benefit_lines(self):
-        return super()._benefit_lines() + self._deliveries_in_words()
+    def _document_lines(self):
+        return super()._document_lines() + self._deliveries_in_words()
 
     def _deliveries_in_words(self):
         if self.state == "sale" and self.has_urgent_deliveries:

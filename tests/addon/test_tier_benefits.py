@@ -390,13 +390,13 @@ class TestBenefitsInWords(BenefitsCase):
 
     def test_on_the_contact_the_tier_and_the_quotation(self):
         self.give_service()
-        served = f"visit every 30 days · reply within 4 hours · free samples · served by {self.manager.name}"
+        served = f"Visit every 30 days · reply within 4 hours · free samples · served by {self.manager.name}"
         self.assertEqual(self.gold.benefits, served)
         self.assertEqual(self.partner.with_user(self.rep).customer_benefits, served)
-        self.assertEqual(self.quotation().tier_benefit_note, f"V{served[1:]}")
+        self.assertEqual(self.quotation().tier_benefit_note, served)
         self.assertFalse(self.partner.with_user(self.rep).browse(self.stranger.id).customer_benefits)
         self.switch_on()
-        self.assertEqual(self.gold.benefits, f"pricelist Gold List · payment terms Later · {served}")
+        self.assertEqual(self.gold.benefits, f"Pricelist Gold List · payment terms Later · v{served[1:]}")
         self.assertEqual(self.partner.with_user(self.rep).customer_benefits, self.gold.benefits)
         self.assertEqual(len(self.quotation().tier_benefit_note.splitlines()), 3)
 
@@ -428,7 +428,7 @@ class TestBenefitsInWords(BenefitsCase):
         with self.assertRaises(UserError):
             self.gold.with_user(self.rep).has_visits = True
         self.gold.with_user(self.manager).has_visits = True
-        self.assertEqual(self.gold.with_user(self.rep).benefits, "visit every 90 days")
+        self.assertEqual(self.gold.with_user(self.rep).benefits, "Visit every 90 days")
 
     def test_benefits_change_no_score(self):
         version = self.policy.version

@@ -56,7 +56,7 @@ class TestDeliveryPriority(SegmentationCase):
 
     def test_new_orders_of_the_tier_are_urgent_and_say_so(self):
         self.gold.has_delivery_priority = True
-        self.assertEqual(self.gold.benefits, "urgent deliveries")
+        self.assertEqual(self.gold.benefits, "Urgent deliveries")
         order = self.quotation()
         self.assertEqual(order.tier_benefit_note, "Urgent deliveries once confirmed: benefit of the tier Gold")
         order.action_confirm()
