@@ -26,6 +26,7 @@
         "views/customer_segmentation_policy_views.xml",
         "views/customer_imported_purchase_views.xml",
         "views/customer_transaction_views.xml",
+        "views/customer_interaction_views.xml",
         "views/res_config_settings_views.xml",
         "views/menus.xml",
     ],

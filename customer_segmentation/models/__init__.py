@@ -1,4 +1,5 @@
 from . import customer_transaction
+from . import customer_interaction
 from . import customer_imported_purchase
 from . import customer_segment_scheme
 from . import customer_segment
