@@ -29,6 +29,7 @@
         "views/customer_interaction_views.xml",
         "views/res_config_settings_views.xml",
         "views/menus.xml",
+        "views/customer_effort_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["customer_segmentation/static/src/**/*"],

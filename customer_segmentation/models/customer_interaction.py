@@ -372,10 +372,9 @@ class CustomerInteraction(models.Model):
         policy = self.env["customer.segmentation.policy"].sudo()._of_company(company)
         today = policy._today()
         scoped = self.sudo().with_company(company).with_context(only_customer_ids=customer_ids)
-        scoped._flush_sources()
         rows = self.env.execute_query(
             SQL(
-                """WITH interaction AS (SELECT * FROM (%(rows)s) every_one
+                """WITH interaction AS (SELECT * FROM %(rows)s every_one
                                          WHERE date <= %(today)s AND (company_id = %(company)s OR company_id IS NULL)),
                         preferred AS (SELECT DISTINCT ON (partner_id) partner_id, channel
                                         FROM interaction WHERE date > %(start)s
@@ -385,13 +384,7 @@ class CustomerInteraction(models.Model):
                           MIN(preferred.channel)
                      FROM interaction LEFT JOIN preferred ON preferred.partner_id = interaction.partner_id
                     GROUP BY interaction.partner_id""",
-                rows=scoped._table_query, today=today, company=company.id, start=policy._window_start(today),
+                rows=scoped._table_sql, today=today, company=company.id, start=policy._window_start(today),
             )
         )  # fmt: skip
         return {customer_id: LastContact(*contact) for customer_id, *contact in rows}
-
-    @api.model
-    def _flush_sources(self):
-        """Write what the query reads to the database."""
-        for model, names in self._depends.items():
-            self.env[model].flush_model(names)
