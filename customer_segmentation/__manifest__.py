@@ -30,6 +30,8 @@
         "views/res_config_settings_views.xml",
         "views/menus.xml",
         "views/customer_effort_views.xml",
+        "views/customer_tier_report_views.xml",
+        "report/tier_report_templates.xml",
     ],
     "assets": {
         "web.assets_backend": ["customer_segmentation/static/src/**/*"],
