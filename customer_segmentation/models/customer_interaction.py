@@ -155,9 +155,13 @@ class CustomerInteraction(models.Model):
         messages are open to all.
         """
         return [
-            self._document(
-                "res.partner", SQL("res_partner document"), SQL("document"),
-                owner=SQL("document.user_id"), salesperson=SQL("NULL::int"),
+            SQL(
+                "%s AND %s",
+                self._document(
+                    "res.partner", SQL("res_partner document"), SQL("document"),
+                    owner=SQL("document.user_id"), salesperson=SQL("NULL::int"),
+                ),
+                self._is_no_employee(SQL("document.id")),
             ),
             self._document_with_partner("sale.order", SQL("sale_order")),
             self._document_with_partner("crm.lead", SQL("crm_lead")),
@@ -184,6 +188,13 @@ class CustomerInteraction(models.Model):
         joined = SQL("%s document JOIN res_partner partner ON partner.id = document.partner_id", table)
         owner = SQL("document.user_id")
         return self._document(model, joined, SQL("partner"), owner=owner, salesperson=owner)
+
+    @api.model
+    def _is_no_employee(self, partner):
+        """A condition on a contact: colleagues are no customers, though they attend every meeting."""
+        return SQL(
+            "NOT EXISTS (SELECT FROM res_users WHERE res_users.partner_id = %s AND NOT res_users.share)", partner
+        )
 
     @api.model
     def _employee(self, partner):
@@ -340,8 +351,9 @@ class CustomerInteraction(models.Model):
                  JOIN calendar_event_res_partner_rel invited ON invited.res_partner_id = person.id
                  JOIN calendar_event meeting ON meeting.id = invited.calendar_event_id AND meeting.active
                  JOIN calendar_attendee attendee ON attendee.event_id = meeting.id AND attendee.partner_id = person.id
-                WHERE COALESCE(attendee.state, '') <> 'declined' AND %s""",
+                WHERE COALESCE(attendee.state, '') <> 'declined' AND %s AND %s""",
             self._only_customers(SQL("person.commercial_partner_id")),
+            self._is_no_employee(SQL("person.id")),
         )
 
     @api.model

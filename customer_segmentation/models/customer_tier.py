@@ -76,6 +76,14 @@ class CustomerTier(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_customers")
         return dict(action, domain=[("tier_id", "=", self.id)], name=self.name, display_name=self.name, context={})
 
+    def _visit_days(self):
+        """Every how many days customers of the tier are visited; 0 when it promises nothing."""
+        return 0
+
+    def _owners_in_words(self):
+        """Who owns the customers of the tier; empty when it names nobody."""
+        return ""
+
     def _rung(self):
         """The tier as the scoring package takes it."""
         from ..scoring.tiers import Rung

@@ -5,6 +5,7 @@ from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
 MOVEMENTS_SHOWN = 30
+DAYS_A_YEAR = 365
 
 
 class TierReport(models.AbstractModel):
@@ -74,7 +75,7 @@ class TierReport(models.AbstractModel):
             counts[row["kind"]] += 1
         sentences = [
             self.env._(
-                "%(customers)s customers brought %(revenue)s; %(contacts)s contacts were made with them.",
+                "Customers: %(customers)s. Revenue: %(revenue)s. Contacts with them: %(contacts)s.",
                 customers=statement["customers"], revenue=self._money(statement["revenue"], statement["currency"]),
                 contacts=statement["contacts"],
             ),
@@ -95,8 +96,8 @@ class TierReport(models.AbstractModel):
         if not row["customers"]:
             return self.env._("No customer was on this tier.")
         return self.env._(
-            "%(customers)s customers (%(customer_share)s %% of all) brought %(revenue)s, %(revenue_share)s %% of the "
-            "revenue, and got %(effort_share)s %% of the effort: %(verdict)s.",
+            "Customers: %(customers)s (%(customer_share)s %% of all). They brought %(revenue)s, %(revenue_share)s %% "
+            "of the revenue, and got %(effort_share)s %% of the effort: %(verdict)s.",
             customers=row["customers"], customer_share=self._percent(row["customer_share"]),
             revenue=self._money(row["revenue"], currency), revenue_share=self._percent(row["revenue_share"]),
             effort_share=self._percent(row["effort_share"]), verdict=self._verdict(row),
@@ -124,7 +125,7 @@ class TierReport(models.AbstractModel):
     def _owners_in_words(self, row):
         """Whom the tier names; otherwise the salespeople who own most of its revenue today."""
         tier = row["tier"]
-        named = tier._owners_in_words() if tier and hasattr(tier, "_owners_in_words") else False
+        named = tier._owners_in_words() if tier else ""
         if named:
             return self.env._("%s, as the tier says", named)
         if not row["owners"]:
@@ -140,13 +141,21 @@ class TierReport(models.AbstractModel):
         if not row["customers"]:
             return ""
         tier = row["tier"]
-        promised = tier._visit_days() if tier and hasattr(tier, "_visit_days") else 0
+        promised = tier._visit_days() if tier else 0
         if promised:
-            wanted = self.env._("every %s days, as the tier promises", promised)
+            wanted = self.env._("%s, as the tier promises", self._every_in_words(promised))
         elif row["cadence_by_value"]:
-            wanted = self.env._("every %s days", row["cadence_by_value"])
+            wanted = self._every_in_words(row["cadence_by_value"])
         else:
             wanted = self.env._("only on request")
         if not row["cadence"]:
             return self.env._("%s; this quarter: no contact", wanted)
-        return self.env._("%(wanted)s; this quarter: every %(today)s days", wanted=wanted, today=row["cadence"])
+        return self.env._(
+            "%(wanted)s; this quarter: %(today)s", wanted=wanted, today=self._every_in_words(row["cadence"])
+        )
+
+    @api.model
+    def _every_in_words(self, days):
+        if days > DAYS_A_YEAR:
+            return self.env._("less than once a year")
+        return self.env._("every day") if days == 1 else self.env._("every %s days", days)

@@ -162,6 +162,12 @@ class TestMeetings(InteractionCase):
         ).do_decline()
         self.assertEqual(self.channels(), [])
 
+    def test_colleagues_are_no_customers(self):
+        self.meeting(self.person | self.seller.partner_id | self.colleague.partner_id)
+        self.activity(self.colleague.partner_id).action_feedback()
+        for colleague in (self.seller, self.colleague):
+            self.assertEqual(self.channels(colleague.partner_id.commercial_partner_id), [])
+
     def test_meeting_stays_when_the_person_is_archived(self):
         self.meeting(self.person)
         self.person.active = False

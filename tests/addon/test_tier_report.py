@@ -188,7 +188,7 @@ class TestWords(TierReportCase):
         statement = self.statement()
         self.assertIn("Quarter 2 of 2026", statement["period"])
         self.assertEqual(statement["summary"][1], "Moved up: 1. Moved down: 1. On a tier for the first time: 1.")
-        self.assertRegex(self.tier(statement, self.gold)["sentence"], r"^1 customers .* only 15.7 % of the effort")
+        self.assertRegex(self.tier(statement, self.gold)["sentence"], r"^Customers: 1 .* only 15.7 % of the effort")
         self.assertRegex(self.tier(statement, self.bronze)["sentence"], r"16.3 times the effort")
         self.assertRegex(self.tier(statement, self.silver)["sentence"], r"revenue without any effort\.$")
 
@@ -205,6 +205,19 @@ class TestWords(TierReportCase):
         self.assertEqual(gold["cadence_by_value"], round(91 / deserved))
         self.assertEqual(gold["cadence_in_words"], f"every {round(91 / deserved)} days; this quarter: every 91 days")
         self.assertIn("this quarter: no contact", self.tier(statement, self.silver)["cadence_in_words"])
+
+    def test_cadence_in_words(self):
+        words = self.env["report.customer_segmentation.tier_report"]._every_in_words
+        self.assertEqual([words(1), words(2), words(365)], ["every day", "every 2 days", "every 365 days"])
+        self.assertEqual(words(366), "less than once a year")
+
+    def test_what_the_tier_says_wins(self):
+        tier = type(self.gold)
+        self.patch(tier, "_visit_days", lambda tier: 14)
+        self.patch(tier, "_owners_in_words", lambda tier: "team Key Accounts")
+        gold = self.tier(self.statement(), self.gold)
+        self.assertEqual(gold["cadence_in_words"], "every 14 days, as the tier promises; this quarter: every 91 days")
+        self.assertEqual(gold["owners_in_words"], "team Key Accounts, as the tier says")
 
     def test_nothing_recorded_is_said(self):
         self.env["calendar.event"].search([("partner_ids", "in", self.fall.ids)]).unlink()
