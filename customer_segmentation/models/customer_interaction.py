@@ -61,7 +61,7 @@ class CustomerInteraction(models.Model):
         "calendar.attendee": ["event_id", "partner_id", "state"],
         "sale.order": ["partner_id", "company_id", "user_id", "state", "date_order"],
         "crm.lead": ["partner_id", "company_id", "user_id"],
-        "account.move": ["commercial_partner_id", "company_id", "invoice_user_id", "move_type"],
+        "account.move": ["partner_id", "company_id", "invoice_user_id", "move_type"],
         "res.partner": ["commercial_partner_id", "company_id", "user_id"],
         "res.users": ["partner_id", "share"],
         "res.company": ["parent_path"],
@@ -166,10 +166,9 @@ class CustomerInteraction(models.Model):
             self._document_with_partner("sale.order", SQL("sale_order")),
             self._document_with_partner("crm.lead", SQL("crm_lead")),
             SQL(
-                """SELECT 'account.move'::varchar, id, commercial_partner_id, company_id, invoice_user_id,
-                          invoice_user_id
-                     FROM account_move WHERE move_type = ANY(%s) AND %s""",
-                INVOICE_TYPES, self._only_customers(SQL("commercial_partner_id")),
+                "%s AND document.move_type = ANY(%s)",
+                self._document_with_partner("account.move", SQL("account_move"), SQL("document.invoice_user_id")),
+                INVOICE_TYPES,
             ),
         ]  # fmt: skip
 
@@ -184,9 +183,9 @@ class CustomerInteraction(models.Model):
         )  # fmt: skip
 
     @api.model
-    def _document_with_partner(self, model, table):
+    def _document_with_partner(self, model, table, owner=None):
         joined = SQL("%s document JOIN res_partner partner ON partner.id = document.partner_id", table)
-        owner = SQL("document.user_id")
+        owner = owner or SQL("document.user_id")
         return self._document(model, joined, SQL("partner"), owner=owner, salesperson=owner)
 
     @api.model
