@@ -27,8 +27,12 @@
         "views/customer_imported_purchase_views.xml",
         "views/customer_transaction_views.xml",
         "wizard/customer_segmentation_setup_views.xml",
+        "views/customer_interaction_views.xml",
         "views/res_config_settings_views.xml",
         "views/menus.xml",
+        "views/customer_effort_views.xml",
+        "views/customer_tier_report_views.xml",
+        "report/tier_report_templates.xml",
     ],
     "assets": {
         "web.assets_backend": ["customer_segmentation/static/src/**/*"],

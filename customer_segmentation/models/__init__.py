@@ -1,4 +1,5 @@
 from . import customer_transaction
+from . import customer_interaction
 from . import customer_imported_purchase
 from . import customer_segment_scheme
 from . import customer_segment
@@ -9,6 +10,7 @@ from . import customer_tier_benefits
 from . import customer_segmentation_policy
 from . import customer_segmentation_policy_tiers
 from . import customer_segmentation_policy_setup
+from . import customer_segmentation_policy_effort
 from . import customer_segmentation_run
 from . import customer_segmentation_run_limits
 from . import customer_segmentation_staging
@@ -16,6 +18,7 @@ from . import customer_segmentation_profile
 from . import customer_segmentation_profile_explanation
 from . import customer_segmentation_profile_tiers
 from . import customer_segmentation_profile_service
+from . import customer_effort
 from . import customer_segmentation_transition
 from . import customer_segmentation_queue
 from . import customer_segmentation_mixin

@@ -11,6 +11,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .customer_interaction import CHANNELS
+
 ABC_CLASSES = [("A", "A"), ("B", "B"), ("C", "C")]
 SCORED_HELP = "1 is worst, the highest score is best. The page Segmentation of the contact shows the limits."
 # Staged columns that are copied into the profile as they are.
@@ -113,8 +115,17 @@ class CustomerSegmentationProfile(models.Model):
     country_id = fields.Many2one(related="partner_id.country_id", string="Country")
     industry_id = fields.Many2one(related="partner_id.industry_id", string="Industry")
     last_contact_date = fields.Date(
-        compute="_compute_last_contact_date", string="Last Contact",
-        help="The last e-mail, meeting held or activity done with any contact of the customer.",
+        compute="_compute_contacts", string="Last Contact",
+        help="The last call, meeting, e-mail, quotation sent or activity done with any contact of the customer.",
+    )  # fmt: skip
+    contact_count = fields.Integer(
+        compute="_compute_contacts", string="Contacts", aggregator=None,
+        help="Calls, meetings, e-mails, quotations sent and activities done in the policy's window. Automatic "
+        "messages do not count.",
+    )  # fmt: skip
+    preferred_channel = fields.Selection(
+        CHANNELS, compute="_compute_contacts",
+        help="How most contacts in the window came about; of equally many the one used last.",
     )  # fmt: skip
 
     # A constraint, not a unique index: merging contacts in Odoo looks for constraints only.
@@ -173,10 +184,14 @@ class CustomerSegmentationProfile(models.Model):
         return {company: limit for company, limit in limits.items() if limit is not None}
 
     @api.depends("partner_id")
-    def _compute_last_contact_date(self):
-        latest = self.partner_id._last_contact_dates()
-        for profile in self:
-            profile.last_contact_date = latest.get(profile.partner_id.id)
+    def _compute_contacts(self):
+        for company, profiles in self.grouped("company_id").items():
+            found = self.env["customer.interaction"]._last_by_customer(profiles.partner_id.ids, company)
+            for profile in profiles:
+                last = found.get(profile.partner_id.id)
+                profile.last_contact_date = last and last.date
+                profile.contact_count = last.count if last else 0
+                profile.preferred_channel = last and last.channel
 
     # ------------------------------------------------------------------ what users click
 

@@ -47,6 +47,9 @@ CONTACT_NUMBERS_NOT_IN_SQL = {
     "customer_next_tier_id": ("!=", False),
     "customer_next_tier_gap": ("!=", False),
     "customer_benefits": ("!=", False),
+    "customer_last_contact_date": ("!=", False),
+    "customer_contact_count": (">", 0),
+    "customer_preferred_channel": ("!=", False),
 }
 # What Odoo cannot search by at all is a ValueError.
 UNREADABLE = (AccessError, ValueError)
