@@ -35,7 +35,7 @@ def test_what_a_web_page_needs_is_plain_python(name):
     assert loaded_by(name) == []
 
 
-@pytest.mark.parametrize("name", ["scoring.bands", "scoring.pareto", "scoring.percentiles"])
+@pytest.mark.parametrize("name", ["scoring.allocation", "scoring.bands", "scoring.pareto", "scoring.percentiles"])
 def test_arithmetic_needs_numpy_only(name):
     assert loaded_by(name) == ["numpy"]
 
