@@ -11,6 +11,8 @@ from . import customer_segmentation_policy
 from . import customer_segmentation_policy_tiers
 from . import customer_segmentation_policy_setup
 from . import customer_segmentation_policy_effort
+from . import customer_tier_owners
+from . import customer_segmentation_policy_owners
 from . import customer_segmentation_run
 from . import customer_segmentation_run_limits
 from . import customer_segmentation_staging
@@ -19,15 +21,18 @@ from . import customer_segmentation_profile_explanation
 from . import customer_segmentation_profile_tiers
 from . import customer_segmentation_profile_service
 from . import customer_effort
+from . import customer_segmentation_profile_follow_up
 from . import customer_segmentation_transition
 from . import customer_segmentation_queue
 from . import customer_segmentation_mixin
+from . import customer_follow_up_stop
 from . import account_move
 from . import crm_lead
 from . import ir_http
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import res_partner_salesperson
 from . import res_users
 from . import sale_order
 from . import sale_order_benefits

@@ -254,6 +254,7 @@ class CustomerSegmentationRun(models.Model):
         self.write({"state": "done", "progress": 100, "finished_at": fields.Datetime.now()})
         self.policy_id.last_run_id = self
         self.policy_id._review_held(self.as_of)
+        self.env["customer.follow.up.stop"]._end_by_orders(self.company_id)
         self.env.ref("customer_segmentation.ir_cron_refresh")._trigger()
         self._notify()
 

@@ -10,4 +10,5 @@ class BasePartnerMerge(models.TransientModel):
         # Whoever survived has the purchases of all.
         survivors = self.env["res.partner"].browse(partner_ids).exists() | (dst_partner or self.env["res.partner"])
         self.env["customer.segmentation.queue"]._enqueue_everywhere(survivors.exists())
+        self.env["customer.follow.up.stop"]._after_merge(survivors.exists())
         return result
