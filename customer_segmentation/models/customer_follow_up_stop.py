@@ -102,6 +102,13 @@ class CustomerFollowUpStop(models.Model):
         for stop in self.search([("company_id", "=", company.id), ("partner_id", "in", list(rows))]):
             stop.write(rows.pop(stop.partner_id.id))
         self.create(list(rows.values()))
+        self._forget_cached()
+
+    @api.model
+    def _forget_cached(self):
+        """What contacts and profiles say of stops does not depend on a field of theirs."""
+        self.env["res.partner"].invalidate_model(["customer_follow_up_stopped", "customer_follow_up_message"])
+        self.env["customer.segmentation.profile"].invalidate_model(["follow_up_stopped"])
 
     def _note_of_stop(self, reason, cancelled):
         note = self.env._("Active follow-up stopped: e-mail only; released to the public pool. %s", reason)
@@ -143,6 +150,7 @@ class CustomerFollowUpStop(models.Model):
         today = {company: policy._today() for company, policy in self._policies().items()}
         for stop in self.sudo():
             stop.write({"ended_on": today[stop.company_id], "end_reason": reasons[stop.id]})
+        self._forget_cached()
 
     def _policies(self):
         policies = self.env["customer.segmentation.policy"].sudo()
@@ -227,6 +235,13 @@ class CustomerFollowUpStop(models.Model):
         owned._end({stop.id: self.env._("Salesperson set: %s", stop.user_id.name) for stop in owned})
 
     @api.model
+    def _end_of_parts(self, partners):
+        """A stop of what is a contact of another customer now means nothing."""
+        opened = self.sudo().search([("partner_id", "in", partners.ids), ("ended_on", "=", False)])
+        part = opened.filtered(lambda stop: stop.partner_id.commercial_partner_id != stop.partner_id)
+        part._end(dict.fromkeys(part.ids, self.env._("Part of another customer now")))
+
+    @api.model
     def _end_by_orders(self, company, customer_ids=None):
         """End the stops of customers who ordered since. Called where customers were rescored, in that transaction.
 
@@ -272,10 +287,25 @@ class CustomerFollowUpStop(models.Model):
             company.id, SQL("TRUE") if customer_ids is None else SQL("stop.partner_id = ANY(%s)", list(customer_ids)),
         )  # fmt: skip
 
+    # ------------------------------------------------------------------ merging contacts
+
     @api.model
-    def _after_merge(self, survivors):
-        """Whoever is the customer of somebody is followed up; a stop on a contact of a company means nothing."""
-        stops = self.sudo().search([("partner_id", "in", survivors.ids), ("ended_on", "=", False)])
-        part = stops.filtered(lambda stop: stop.partner_id.commercial_partner_id != stop.partner_id)
-        part._end(dict.fromkeys(part.ids, self.env._("Part of another customer now")))
-        self._end_of_owned(survivors)
+    def _followed_up(self, partners):
+        """Before a merge: the companies that follow one of the customers up, and the salesperson of the largest."""
+        profiles = self.env["customer.segmentation.profile"].sudo()
+        found = {}
+        for profile in profiles.search([("partner_id", "in", partners.ids), ("lifetime_order_count", ">", 0)]):
+            if not profile.follow_up_stopped:
+                found[profile.company_id] = found.get(profile.company_id) or profile.user_id
+        return found
+
+    @api.model
+    def _after_merge(self, survivors, followed_up):
+        """Who was followed up stays so, with the salesperson."""
+        self._end_of_parts(survivors)
+        opened = self.sudo().search([("partner_id", "in", survivors.ids), ("ended_on", "=", False)])
+        for stop in opened.filtered(lambda stop: stop.company_id in followed_up):
+            reason = self.env._("Merged with a customer who is followed up")
+            stop._end({stop.id: reason})
+            user = stop.user_id or followed_up[stop.company_id]
+            stop.partner_id._hand_over(user, {stop.partner_id.id: reason})

@@ -62,6 +62,8 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
+        if vals.keys() & {"parent_id", "is_company"}:
+            self.env["customer.follow.up.stop"]._end_of_parts(self)
         if vals.get("user_id"):
             self.env["customer.follow.up.stop"]._end_of_owned(self)
         return result
