@@ -31,7 +31,7 @@ class CustomerFollowUpStop(models.Model):
     since = fields.Date(required=True, readonly=True, help="Since this day nobody calls the customer.")
     stopped_at = fields.Datetime(required=True, readonly=True, help="An order from this moment on ends the stop.")
     stopped_by_id = fields.Many2one("res.users", string="Stopped by", readonly=True, ondelete="set null")
-    reason = fields.Char(required=True, readonly=True)
+    reason = fields.Text(required=True, readonly=True)
     previous_user_id = fields.Many2one(
         "res.users", string="Salesperson before", readonly=True, ondelete="set null",
         help="Who owned the customer before it was released; comes back with the next order.",

@@ -21,6 +21,7 @@ class Proposal(NamedTuple):
     proposed: object
     weights: object
     load: object
+    load_then: object
 
 
 class CustomerAllocation(models.TransientModel):
@@ -129,7 +130,8 @@ class CustomerAllocation(models.TransientModel):
             len(user_ids), self.tolerance / 100,
         )  # fmt: skip
         load = allocation.loads(weights, owners, len(user_ids))
-        return Proposal(rows, self.env["res.users"].browse(user_ids), owners, proposed, weights, load)
+        load_then = allocation.loads(weights, proposed, len(user_ids))
+        return Proposal(rows, self.env["res.users"].browse(user_ids), owners, proposed, weights, load, load_then)
 
     # ------------------------------------------------------------------ writing the proposal
 
@@ -159,7 +161,7 @@ class CustomerAllocation(models.TransientModel):
         )
 
     def _why(self, proposal, tier_id, user_id, new):
-        """ "Gold belongs to team Key Accounts, and Ben is not one of them. Ana carries 12, the others 18." """
+        """ "Gold belongs to team Key Accounts; Ben is not one of them. Ana carries 12, the others 18 on average." """
         tier = self.env["customer.tier"].browse(tier_id)
         values = {"tier": tier.name, "owners": tier._owners_in_words(), "company": self.company_id.name}
         eligible = self._eligible(tier)
@@ -174,21 +176,36 @@ class CustomerAllocation(models.TransientModel):
         elif user not in eligible:
             first = self.env._("%(tier)s belongs to %(owners)s; %(user)s is not one of them.", **values)
         else:
-            first = self.env._("%(tier)s belongs to %(owners)s; %(user)s carries more than a fair share.", **values)
-        return f"{first} {self._loads_in_words(proposal, eligible, proposal.users[new], user)}"
+            return " ".join(self._overload_in_words(proposal, user, proposal.users[new], values))
+        return f"{first} {self._loads_in_words(proposal, eligible, proposal.users[new])}"
 
-    def _loads_in_words(self, proposal, eligible, new, user):
+    def _overload_in_words(self, proposal, user, new, values):
+        """Why a customer leaves a salesperson who may own it: too much today, or with all other changes."""
+        load = dict(zip(proposal.users.ids, proposal.load.tolist(), strict=True))
+        load_then = dict(zip(proposal.users.ids, proposal.load_then.tolist(), strict=True))
+        today = load[user.id] > load[new.id]
+        shown = load if today else load_then
+        loads = {"new": new.name, "load": self._number(shown[new.id]), "others": self._number(shown[user.id])}
+        if today:
+            return (
+                self.env._("%(tier)s belongs to %(owners)s; %(user)s carries more than a fair share.", **values),
+                self.env._("%(new)s carries %(load)s, %(user)s %(others)s.", user=user.name, **loads),
+            )
+        return (
+            self.env._(
+                "%(tier)s belongs to %(owners)s; with the other changes %(user)s would carry more than a fair share.",
+                **values,
+            ),
+            self.env._("With all changes %(new)s carries %(load)s, %(user)s %(others)s.", user=user.name, **loads),
+        )
+
+    def _loads_in_words(self, proposal, eligible, new):
         load = dict(zip(proposal.users.ids, proposal.load.tolist(), strict=True))
         others = eligible - new
-        compared = user if user in others else others
         if not others:
             return self.env._("%s is the only one.", new.name)
-        average = sum(load[other.id] for other in compared) / len(compared)
+        average = sum(load[other.id] for other in others) / len(others)
         values = {"new": new.name, "load": self._number(load[new.id]), "others": self._number(average)}
-        if compared == user:
-            return self.env._(
-                "%(new)s carries %(load)s, %(user)s %(others)s.", user=user.name, **values
-            )  # fmt: skip
         return self.env._("%(new)s carries %(load)s, the others %(others)s on average.", **values)
 
     def _number(self, value):
@@ -204,7 +221,7 @@ class CustomerAllocation(models.TransientModel):
             "customers_now": allocation.loads(ones, proposal.owners, count),
             "customers_then": allocation.loads(ones, proposal.proposed, count),
             "load_now": proposal.load,
-            "load_then": allocation.loads(proposal.weights, proposal.proposed, count),
+            "load_then": proposal.load_then,
         }
         self.env["customer.allocation.load"].create([
             {"allocation_id": self.id, "user_id": user.id, **{name: values[place] for name, values in columns.items()}}

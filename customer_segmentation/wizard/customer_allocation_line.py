@@ -20,7 +20,7 @@ class CustomerAllocationLine(models.TransientModel):
         domain="[('share', '=', False)]",
         help="Choose somebody else before you apply, if you know better.",
     )  # fmt: skip
-    reason = fields.Char(string="Why", readonly=True)
+    reason = fields.Text(string="Why", readonly=True)
     state = fields.Selection(
         [("proposed", "Proposed"), ("applied", "Applied"), ("changed", "Changed Meanwhile")],
         default="proposed", required=True, readonly=True,

@@ -131,7 +131,7 @@ class CustomerFollowUpReviewLine(models.TransientModel):
     last_order_date = fields.Date(string="Last Order", readonly=True)
     contact_count = fields.Integer(string="Contacts", readonly=True, help="Contacts in the policy's window.")
     last_contact_date = fields.Date(string="Last Contact", readonly=True)
-    reason = fields.Char(readonly=True)
+    reason = fields.Text(readonly=True)
 
     def action_open_customer(self):
         """The contact's own form."""

@@ -96,6 +96,21 @@ class TestAllocationProposal(AllocationCase):
         self.assertFalse(self.propose(tolerance=60).line_ids)
         self.assertEqual(self.propose(tolerance=0).line_count, 3)
 
+    def test_who_would_carry_too_much_with_the_other_changes(self):
+        """Ana gets all of Silver, whose owner she is alone, and hands over Gold for it."""
+        self.silver.owner_user_ids = self.ana
+        gold = self.customers(2, self.ana)
+        self.customers(2, self.ben)
+        self.customers(6, amount=10)
+        lines = self.lines(self.propose())
+        moved = [lines[partner] for partner in gold if partner in lines]
+        self.assertEqual(len(moved), 2)
+        self.assertEqual(
+            moved[0].reason,
+            "Gold belongs to team Key Accounts; with the other changes Ana would carry more than a fair share. "
+            "With all changes Ben carries 4, Ana 6.",
+        )
+
     def test_weights_and_customers_of_other_tiers_are_load(self):
         self.gold.owner_weight = 3
         self.customers(3, self.ana, amount=10)  # silver, weight 1, stays: nobody owns that tier
