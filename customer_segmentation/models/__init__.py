@@ -13,6 +13,7 @@ from . import customer_segmentation_staging
 from . import customer_segmentation_profile
 from . import customer_segmentation_profile_explanation
 from . import customer_segmentation_profile_tiers
+from . import customer_tier_review
 from . import customer_segmentation_transition
 from . import customer_segmentation_queue
 from . import customer_segmentation_mixin
