@@ -41,12 +41,10 @@ class CustomerSegmentationPolicy(models.Model):
         policies = self._policies_to_review()
         cron._commit_progress(remaining=len(policies))
         for policy in policies:
-            try:
-                while policy._review_step():
-                    if not cron._commit_progress(1, remaining=len(self._policies_to_review() - failed)):
-                        return
-            except Exception:  # whatever it is, one company must not stop the others
-                _logger.warning("Tier review of %s failed", policy.company_id.name, exc_info=True)
+            while done := policy._review_guarded():
+                if not cron._commit_progress(1, remaining=len(self._policies_to_review() - failed)):
+                    return
+            if done is None:
                 failed |= policy
         if self._policies_to_review() - failed:
             # Somebody works on these companies: soon again, not in a day.
@@ -87,6 +85,14 @@ class CustomerSegmentationPolicy(models.Model):
             self._trigger_review()
 
     # ------------------------------------------------------------------ one step
+
+    def _review_guarded(self):
+        """A step; None when it failed: one company must not stop the others."""
+        try:
+            return self._review_step()
+        except Exception:  # whatever it is, the log says it
+            _logger.warning("Tier review of %s failed", self.company_id.name, exc_info=True)
+            return None
 
     def _review_step(self):
         """Lower the next customers who are due, or count the review as held when nobody is left; the caller commits.
