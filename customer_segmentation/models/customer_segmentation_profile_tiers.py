@@ -286,6 +286,8 @@ class CustomerSegmentationProfile(models.Model):
             )
         )
         written = [profile_id for (profile_id,) in self.env.cr.fetchall()]
+        if written:
+            policy._mark_customers_changed()
         self.env.invalidate_all(flush=False)
         return written
 

@@ -143,11 +143,10 @@ class CustomerSegmentationPolicy(models.Model):
                 ),
                 log_exceptions=False,
             )
-        self._mark_customers_changed()
         self.invalidate_recordset()
 
     def _mark_customers_changed(self):
-        """Make the lock refuse everybody who looked at the customers before this transaction ended."""
+        """Make the locks of runs and reviews refuse everybody who looked at the customers before this is committed."""
         self.env.cr.execute(SQL("UPDATE customer_segmentation_policy SET active = active WHERE id = ANY(%s)", self.ids))
 
     def _has_run(self, *states):
