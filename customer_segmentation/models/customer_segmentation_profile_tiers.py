@@ -161,12 +161,12 @@ class CustomerSegmentationProfile(models.Model):
 
     def _approval_notification(self, approved):
         """How many were approved, and who was not, because nothing is proposed for them."""
-        message = self.env._("Approved: %s", len(approved))
+        message = self.env._("Approved: %s.", len(approved))
         others = self - approved
         if others:
             names = ", ".join(others[:NAMED].mapped("display_name")) + (" …" if len(others) > NAMED else "")
-            message += "\n" + self.env._(
-                "Not due, left as they are: %(count)s (%(names)s)", count=len(others), names=names
+            message += " " + self.env._(
+                "Not due, left as they are: %(count)s (%(names)s).", count=len(others), names=names
             )
         return {
             "type": "ir.actions.client", "tag": "display_notification",
