@@ -22,6 +22,7 @@ from . import customer_segmentation_profile_tiers
 from . import customer_segmentation_profile_service
 from . import customer_effort
 from . import customer_segmentation_profile_follow_up
+from . import customer_tier_review
 from . import customer_segmentation_transition
 from . import customer_segmentation_queue
 from . import customer_segmentation_mixin

@@ -20,13 +20,14 @@ STAGED_COLUMNS = (
     "first_order_date", "last_order_date", "order_count", "revenue", "average_order_value", "lifetime_order_count",
     "lifetime_revenue", "refund_total", "recency_score", "frequency_score", "monetary_score", "rfm_code", "rfm_score",
     "segment_id", "abc_class", "average_monthly_revenue", "tier_id", "tier_since", "tier_below_since",
-    "tier_review_date", "tier_lowered_date",
+    "tier_review_date", "tier_lowered_date", "tier_kept_id", "tier_proposed_id",
 )  # fmt: skip
 AMOUNTS = {"revenue", "average_order_value", "lifetime_revenue", "refund_total", "average_monthly_revenue"}
 # Binary COPY knows no NULL: what stands for none in the staging table.
 NONE_STAGED = {
     "tier_id": SQL("0"), "tier_since": SQL("'infinity'::date"), "tier_below_since": SQL("'infinity'::date"),
     "tier_review_date": SQL("'infinity'::date"), "tier_lowered_date": SQL("'infinity'::date"),
+    "tier_kept_id": SQL("0"), "tier_proposed_id": SQL("0"),
 }  # fmt: skip
 
 

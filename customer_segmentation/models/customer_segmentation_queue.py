@@ -88,7 +88,7 @@ class CustomerSegmentationQueue(models.Model):
         """
         try:
             # First of all: what is read after it cannot be older than the run that held the lock before us.
-            policy.lock_for_update(allow_referencing=True)
+            policy._lock_customers()
         except LockError:
             return 0
         rows = self.search([("company_id", "=", policy.company_id.id)], limit=BATCH_SIZE)

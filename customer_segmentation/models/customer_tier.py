@@ -67,19 +67,21 @@ class CustomerTier(models.Model):
     def create(self, vals_list):
         tiers = super(CustomerTier, self.with_context(ladder_checked_by_caller=True)).create(vals_list)
         tiers = tiers.with_env(self.env)
-        tiers.policy_id._ladder_changed()
+        tiers.policy_id._ladder_changed({})
         return tiers
 
     def write(self, vals):
+        policies = self.policy_id
+        before = policies._ladders()
         result = super(CustomerTier, self.with_context(ladder_checked_by_caller=True)).write(vals)
-        if vals.keys() & {"criterion_ids", "sequence", "minimum_stay_days", "grace_days", "policy_id"}:
-            self.policy_id._ladder_changed()
+        # A tier that moves to another ladder may leave behind one that cannot work.
+        (policies | self.policy_id)._ladder_changed(before)
         return result
 
     def unlink(self):
         policies = self.policy_id
         result = super().unlink()
-        policies._ladder_changed()
+        policies._ladder_changed({})
         return result
 
     def action_open_customers(self):
@@ -91,6 +93,12 @@ class CustomerTier(models.Model):
     def _service_contact(self):
         """The user who serves the customers of this tier; nobody when switched off or archived."""
         return self.filtered("has_service_contact").service_user_id.filtered("active")
+
+    def _asks(self):
+        """All that makes it another rule when it changes, as plain values."""
+        self.ensure_one()
+        criteria = [(rule.measure, rule.kind, rule.entry, rule.keep) for rule in self.criterion_ids]
+        return self.id, self.minimum_stay_days, self.grace_days, criteria
 
     def _rung(self):
         """The tier as the scoring package takes it."""
@@ -127,23 +135,26 @@ class CustomerTierCriterion(models.Model):
     @api.depends("entry")
     def _compute_keep(self):
         for criterion in self:
-            criterion.keep = criterion.keep or criterion.entry
+            # Once saved, 0 is a threshold as good as any other.
+            criterion.keep = criterion.keep if criterion._origin else criterion.keep or criterion.entry
 
     @api.model_create_multi
     def create(self, vals_list):
         criteria = super().create(vals_list)
-        criteria.tier_id.policy_id._ladder_changed()
+        criteria.tier_id.policy_id._ladder_changed({})
         return criteria
 
     def write(self, vals):
+        policies = self.tier_id.policy_id
+        before = policies._ladders()
         result = super().write(vals)
-        self.tier_id.policy_id._ladder_changed()
+        (policies | self.tier_id.policy_id)._ladder_changed(before)
         return result
 
     def unlink(self):
         policies = self.tier_id.policy_id
         result = super().unlink()
-        policies.exists()._ladder_changed()
+        policies.exists()._ladder_changed({})
         return result
 
     @api.constrains("measure")
