@@ -13,7 +13,7 @@ PRESETS = {
     "vip": [
         ("VIP", 10, 90, 90, [
             ("frequency_score", "threshold", 4, 3), ("average_order_value", "top_share", 20, 30),
-            ("tenure_months", "threshold", 12, 12),
+            ("tenure_months", "threshold", 12, 12), ("days_paid_late", "veto", 60, 60),
         ]),
         ("Potential", 4, 60, 60, [("recency_score", "threshold", 4, 3), ("monetary_score", "threshold", 3, 2)]),
         ("Ordinary", 7, 60, 60, [("order_count", "threshold", 1, 1)]),
@@ -173,8 +173,8 @@ class CustomerSegmentationPolicy(models.Model):
         :return: staged columns as arrays: tier 0 and day `INFINITY` stand for none
         """
         measures = self.env["customer.segmentation.measure"]._frame(
-            self.tier_ids.criterion_ids.mapped("measure"), facts, scores, cut_points["total_revenue"],
-            self.currency_id,
+            set(self.tier_ids.criterion_ids.mapped("measure")), facts, scores, cut_points["total_revenue"], self, as_of,
+            only_these=refresh,
         )  # fmt: skip
         resolved = cut_points.get("tiers", []) if refresh else tiers.resolve(self._rungs(), measures)
         cut_points["tiers"] = resolved
