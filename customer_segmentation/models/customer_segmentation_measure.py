@@ -25,6 +25,7 @@ MEASURES = [
     ("frequency_score", "Frequency score"),
     ("monetary_score", "Monetary score"),
     ("abc_rank", "ABC class (A = 3, B = 2, C = 1)"),
+    ("segment", "Segment"),
     ("tenure_months", "Months since the first order"),
     ("months_since_last_order", "Months since the last order"),
     ("days_paid_late", "Days paid late"),
@@ -36,7 +37,7 @@ DAYS_A_MONTH = 30.4375
 class Measure(NamedTuple):
     """How a measure is read, what it is measured in, and which direction is better."""
 
-    unit: str  # amount, orders, score, percentage, class, months, days
+    unit: str  # amount, orders, score, percentage, class, segment, months, days
     of_run: Callable | None  # (facts, scores, total revenue) → array
     of_profile: Callable | None  # (profile) → number
     higher_is_better: bool = True
@@ -70,6 +71,12 @@ class CustomerSegmentationMeasure(models.AbstractModel):
             "frequency_score": stored("score", "frequency_score", 1),
             "monetary_score": stored("score", "monetary_score", 1),
             "abc_rank": Measure("class", _abc_rank, lambda profile: ABC_RANKS.get(profile.abc_class, 0)),
+            # The rank inside the scheme; a customer who is not scored is below the worst segment.
+            "segment": Measure(
+                "segment",
+                lambda facts, scores, total: scores["segment"].map(self._segment_ranks()).fillna(0),
+                lambda profile: profile.segment_id.rank,
+            ),
             "tenure_months": Measure(
                 "months", _tenure_months, lambda profile: profile._months_since("first_order_date")
             ),
@@ -133,6 +140,10 @@ class CustomerSegmentationMeasure(models.AbstractModel):
             name: {customer: getattr(known, attribute) for customer, known in read[model].items()}
             for name, (model, attribute) in places.items()
         }
+
+    @api.model
+    def _segment_ranks(self):
+        return {segment.id: segment.rank for segment in self.env["customer.segment"].sudo().search([])}
 
     @api.model
     def _label(self, name):

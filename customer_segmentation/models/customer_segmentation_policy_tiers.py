@@ -78,11 +78,26 @@ class CustomerSegmentationPolicy(models.Model):
                 policy.sudo()._rules_changed()
 
     def _check_ladder(self):
-        maximum = self.env["customer.segmentation.measure"]._maximum(self.bands)
-        try:
-            tiers.check_ladder(self._rungs(), maximum)
-        except tiers.LadderError as error:
-            raise ValidationError(self._ladder_message(error)) from error
+        for policy in self.filtered("tier_ids"):
+            policy._check_segments_of_ladder()
+            maximum = self.env["customer.segmentation.measure"]._maximum(policy.bands)
+            try:
+                tiers.check_ladder(policy._rungs(), maximum)
+            except tiers.LadderError as error:
+                raise ValidationError(policy._ladder_message(error)) from error
+
+    def _check_segments_of_ladder(self):
+        """Refuse criteria on segments that the policy's scheme does not have."""
+        for criterion in self.tier_ids.criterion_ids.filtered(lambda criterion: criterion.measure == "segment"):
+            foreign = (criterion.entry_segment_id | criterion.keep_segment_id) - self.scheme_id.segment_ids
+            if foreign:
+                raise ValidationError(
+                    self.env._(
+                        "The tier %(tier)s asks for the segment %(segment)s, which %(scheme)s does not have. Choose "
+                        "one of its segments on the page Tiers, or remove the criterion there first.",
+                        tier=criterion.tier_id.name, segment=foreign[:1].name, scheme=self.scheme_id.name,
+                    )
+                )  # fmt: skip
 
     def _rungs(self):
         return [tier._rung() for tier in self.tier_ids.sorted()]
@@ -241,7 +256,6 @@ class CustomerSegmentationPolicy(models.Model):
         graces = np.array([*(rung["grace_days"] for rung in resolved), 0])[moved["rank"].to_numpy(dtype=np.int64)]
         return tiers.first_downgrade_days(below, graces, moved["moved_down_review_day"].to_numpy(), reviews)
 
-    @api.constrains("bands")
-    def _check_ladder_bands(self):
-        for policy in self.filtered("tier_ids"):
-            policy._check_ladder()
+    @api.constrains("bands", "scheme_id")
+    def _check_ladder_fits(self):
+        self._check_ladder()

@@ -101,10 +101,19 @@ class CustomerSegmentationProfile(models.Model):
         label = self.env["customer.segmentation.measure"]._label(gap["measure"])
         if gap["missing"] is None:
             return self.env._("%s: nobody qualifies", label)
+        if measure.unit == "segment":
+            return self.env._(
+                "%(measure)s: %(segment)s or better", measure=label, segment=self._segment_name(gap["needed"])
+            )
         missing = self._amount(gap["missing"]) if measure.unit == "amount" else self._plain_number(gap["missing"])
         if measure.higher_is_better:
             return self.env._("%(measure)s: %(missing)s more", measure=label, missing=missing)
         return self.env._("%(measure)s: %(missing)s less", measure=label, missing=missing)
+
+    def _segment_name(self, rank):
+        """The segment of a rank; nothing when the scheme was changed after the last run."""
+        segments = self._policies()[self.company_id].scheme_id.segment_ids
+        return segments.filtered(lambda segment: segment.rank == rank).with_env(self.env).name or ""
 
     @api.model
     def _plain_number(self, number):
