@@ -21,6 +21,7 @@
         "views/customer_segmentation_profile_views.xml",
         "views/customer_segment_views.xml",
         "views/customer_tier_views.xml",
+        "views/customer_tier_edge_views.xml",
         "views/customer_segmentation_run_views.xml",
         "views/customer_segmentation_transition_views.xml",
         "views/customer_segmentation_policy_views.xml",
