@@ -51,54 +51,64 @@ class CustomerPaymentBehaviour(models.AbstractModel):
         """Write to the database what the query reads."""
         read = {
             "account.move": ["state", "move_type", "invoice_date", "partner_id", "company_id"],
-            "account.move.line": ["move_id", "account_id", "balance", "amount_currency", "date_maturity", "reconciled"],
+            "account.move.line": [
+                "move_id", "display_type", "balance", "amount_currency", "date_maturity", "reconciled",
+            ],
             "account.partial.reconcile": ["debit_move_id", "debit_amount_currency", "max_date"],
-            "account.account": ["account_type"],
             "res.partner": ["commercial_partner_id"],
-        }
+        }  # fmt: skip
         for model, names in read.items():
             self.env[model].flush_model(names)
 
     @api.model
     def _query(self, policy, as_of, customer_ids):
-        """Customer, days late, overdue and open amount, from the maturity lines and what settled each by `as_of`."""
+        """Customer, days late, overdue and open amount.
+
+        Each maturity opens an amount and each part that settles it by `as_of` closes some of it: sums over both are
+        all that is needed. Days are rounded twice, so that a tie does not depend on the order of adding.
+        """
         return SQL(
-            """SELECT customer_id,
-                      ROUND(SUM(settled_days + overdue * (%(as_of)s - due)) FILTER (WHERE inside)
-                            / NULLIF(SUM(settled + overdue) FILTER (WHERE inside), 0), 1)::float8,
-                      SUM(overdue)::float8, SUM(open)::float8
-                 FROM (SELECT *, balance - settled AS open,
-                              CASE WHEN due < %(as_of)s THEN balance - settled ELSE 0 END AS overdue
-                         FROM (SELECT customer_id, due, inside, balance,
-                                      LEAST(balance, ROUND(balance * COALESCE(SUM(%(share)s), 0), %(places)s))
-                                          AS settled,
-                                      balance * COALESCE(SUM(%(share)s * GREATEST(0, part.max_date - due)), 0)
-                                          AS settled_days
-                                 FROM (%(maturities)s) maturity
-                                 LEFT JOIN account_partial_reconcile part
-                                   ON part.debit_move_id = maturity.id AND part.max_date <= %(as_of)s
-                                GROUP BY maturity.id, customer_id, balance, due, inside, amount_currency) line) part
+            """WITH maturity AS MATERIALIZED (%(maturities)s),
+                    movement AS (
+                        SELECT customer_id, inside, due, balance AS opened, 0.0::float8 AS settled, 0.0::float8 AS settled_days
+                          FROM maturity
+                         UNION ALL
+                        SELECT customer_id, inside, due, -%(amount)s, %(amount)s,
+                               %(amount)s * GREATEST(0, part.max_date - due)
+                          FROM maturity
+                          JOIN account_partial_reconcile part
+                            ON part.debit_move_id = maturity.id AND part.max_date <= %(as_of)s)
+               SELECT customer_id,
+                      ROUND(ROUND((SUM(settled_days + %(overdue)s * (%(as_of)s - due)) FILTER (WHERE inside)
+                                   / NULLIF(SUM(settled + %(overdue)s) FILTER (WHERE inside), 0))::numeric, 6),
+                            1)::float8,
+                      ROUND(SUM(%(overdue)s)::numeric, %(places)s)::float8,
+                      ROUND(SUM(opened)::numeric, %(places)s)::float8
+                 FROM movement
                 GROUP BY customer_id""",
-            as_of=as_of, maturities=self._maturities(policy, as_of, customer_ids),
+            maturities=self._maturities(policy, as_of, customer_ids), as_of=as_of,
             # In the currency of the invoice: an exchange difference, booked at the end of a month, settles nothing.
-            share=SQL("part.debit_amount_currency / maturity.amount_currency"),
+            amount=SQL("rate * part.debit_amount_currency::float8"),
+            overdue=SQL("CASE WHEN due < %s THEN opened ELSE 0 END", as_of),
             places=policy.currency_id.decimal_places,
         )  # fmt: skip
 
     @api.model
     def _maturities(self, policy, as_of, customer_ids):
-        """What was to be paid and when: lines of the window (`inside`), and older ones that are still open."""
+        """What was to be paid and when: lines of the window (`inside`), and older ones that are still open.
+
+        On a customer invoice the lines of a receivable account are those of its payment term, Odoo sees to that.
+        """
         companies = self.env["res.company"].sudo().with_context(active_test=False)
         return SQL(
-            """SELECT line.id, partner.commercial_partner_id AS customer_id, line.balance, line.amount_currency,
+            """SELECT line.id, partner.commercial_partner_id AS customer_id, line.balance::float8 AS balance,
+                      line.balance::float8 / line.amount_currency::float8 AS rate,
                       COALESCE(line.date_maturity, invoice.invoice_date) AS due,
                       invoice.invoice_date > %(start)s AS inside
                  FROM account_move invoice
                  JOIN res_partner partner ON partner.id = invoice.partner_id
                  JOIN account_move_line line
-                   ON line.move_id = invoice.id AND line.balance > 0 AND line.amount_currency > 0
-                 JOIN account_account account
-                   ON account.id = line.account_id AND account.account_type = 'asset_receivable'
+                   ON line.move_id = invoice.id AND line.display_type = 'payment_term' AND line.amount_currency > 0
                 WHERE invoice.move_type = 'out_invoice' AND invoice.state = 'posted'
                   AND invoice.company_id = ANY(%(companies)s) AND invoice.invoice_date <= %(as_of)s
                   AND (invoice.invoice_date > %(start)s OR NOT line.reconciled) AND %(only)s""",
