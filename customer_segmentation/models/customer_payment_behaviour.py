@@ -70,7 +70,8 @@ class CustomerPaymentBehaviour(models.AbstractModel):
         return SQL(
             """WITH maturity AS MATERIALIZED (%(maturities)s),
                     movement AS (
-                        SELECT customer_id, inside, due, balance AS opened, 0.0::float8 AS settled, 0.0::float8 AS settled_days
+                        SELECT customer_id, inside, due, balance AS opened, 0::float8 AS settled,
+                               0::float8 AS settled_days
                           FROM maturity
                          UNION ALL
                         SELECT customer_id, inside, due, -%(amount)s, %(amount)s,
