@@ -23,6 +23,7 @@
         "views/customer_tier_views.xml",
         "views/customer_allocation_views.xml",
         "views/customer_follow_up_views.xml",
+        "views/customer_tier_edge_views.xml",
         "views/customer_segmentation_run_views.xml",
         "views/customer_segmentation_transition_views.xml",
         "views/customer_segmentation_policy_views.xml",

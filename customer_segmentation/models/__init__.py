@@ -1,6 +1,7 @@
 from . import customer_transaction
 from . import customer_interaction
 from . import customer_imported_purchase
+from . import customer_payment_behaviour
 from . import customer_segment_scheme
 from . import customer_segment
 from . import customer_segment_range

@@ -13,7 +13,7 @@ PRESETS = {
     "vip": [
         ("VIP", 10, 90, 90, [
             ("frequency_score", "threshold", 4, 3), ("average_order_value", "top_share", 20, 30),
-            ("tenure_months", "threshold", 12, 12),
+            ("tenure_months", "threshold", 12, 12), ("days_paid_late", "veto", 60, 60),
         ]),
         ("Potential", 4, 60, 60, [("recency_score", "threshold", 4, 3), ("monetary_score", "threshold", 3, 2)]),
         ("Ordinary", 7, 60, 60, [("order_count", "threshold", 1, 1)]),
@@ -92,11 +92,26 @@ class CustomerSegmentationPolicy(models.Model):
                 policy.sudo()._rules_changed()
 
     def _check_ladder(self):
-        maximum = self.env["customer.segmentation.measure"]._maximum(self.bands)
-        try:
-            tiers.check_ladder(self._rungs(), maximum)
-        except tiers.LadderError as error:
-            raise ValidationError(self._ladder_message(error)) from error
+        for policy in self.filtered("tier_ids"):
+            policy._check_segments_of_ladder()
+            maximum = self.env["customer.segmentation.measure"]._maximum(policy.bands)
+            try:
+                tiers.check_ladder(policy._rungs(), maximum)
+            except tiers.LadderError as error:
+                raise ValidationError(policy._ladder_message(error)) from error
+
+    def _check_segments_of_ladder(self):
+        """Refuse criteria on segments that the policy's scheme does not have."""
+        for criterion in self.tier_ids.criterion_ids.filtered(lambda criterion: criterion.measure == "segment"):
+            foreign = (criterion.entry_segment_id | criterion.keep_segment_id) - self.scheme_id.segment_ids
+            if foreign:
+                raise ValidationError(
+                    self.env._(
+                        "The tier %(tier)s asks for the segment %(segment)s, which %(scheme)s does not have. Choose "
+                        "one of its segments on the page Tiers, or remove the criterion there first.",
+                        tier=criterion.tier_id.name, segment=foreign[:1].name, scheme=self.scheme_id.name,
+                    )
+                )  # fmt: skip
 
     def _rungs(self):
         return [tier._rung() for tier in self.tier_ids.sorted()]
@@ -171,8 +186,8 @@ class CustomerSegmentationPolicy(models.Model):
         :return: staged columns as arrays: tier 0 and day `INFINITY` stand for none
         """
         measures = self.env["customer.segmentation.measure"]._frame(
-            self.tier_ids.criterion_ids.mapped("measure"), facts, scores, cut_points["total_revenue"],
-            self.currency_id,
+            set(self.tier_ids.criterion_ids.mapped("measure")), facts, scores, cut_points["total_revenue"], self, as_of,
+            only_these=refresh,
         )  # fmt: skip
         resolved = cut_points.get("tiers", []) if refresh else tiers.resolve(self._rungs(), measures)
         cut_points["tiers"] = resolved
@@ -243,7 +258,6 @@ class CustomerSegmentationPolicy(models.Model):
         graces = np.array([*(rung["grace_days"] for rung in resolved), 0])[moved["rank"].to_numpy(dtype=np.int64)]
         return tiers.first_downgrade_days(below, graces, moved["lowered_day"].to_numpy(), reviews)
 
-    @api.constrains("bands")
-    def _check_ladder_bands(self):
-        for policy in self.filtered("tier_ids"):
-            policy._check_ladder()
+    @api.constrains("bands", "scheme_id")
+    def _check_ladder_fits(self):
+        self._check_ladder()

@@ -88,17 +88,35 @@ class CustomerSegmentationProfile(models.Model):
     )  # fmt: skip
     @api.depends_context("lang")
     def _compute_tier_outlook(self):
-        policies = self._policies()
+        ladders = self._ladders()
+        values = self._ladder_values(ladders)
         for profile in self:
-            ladder = (policies[profile.company_id].last_run_id.cut_points or {}).get("tiers", [])
+            ladder = ladders[profile.company_id]
             ranks = {rung["tier"]: rank for rank, rung in enumerate(ladder)}
             rank = ranks.get(profile.tier_id.id, len(ladder))
             above = ladder[rank - 1] if rank and profile.tier_since else None
+            own = ladder[rank] if rank < len(ladder) else None
             profile.next_tier_id = above["tier"] if above else False
-            profile.next_tier_gap = profile._gap_in_words(above, "entry") if above else False
-            profile.tier_outlook = profile._outlook_in_words(ladder[rank] if rank < len(ladder) else None)
+            profile.next_tier_gap = profile._gap_in_words(above, "entry", values[profile]) if above else False
+            profile.tier_outlook = profile._outlook_in_words(own, values[profile])
 
-    def _outlook_in_words(self, rung):
+    def _ladders(self):
+        """The rungs of each company's last run, best first."""
+        return {
+            company: (policy.last_run_id.cut_points or {}).get("tiers", [])
+            for company, policy in self._policies().items()
+        }
+
+    def _ladder_values(self, ladders):
+        """The measures the ladders ask for, by profile and name."""
+        measures, values = self.env["customer.segmentation.measure"], {}
+        for company, ladder in ladders.items():
+            names = {rule["measure"] for rung in ladder for rule in (*rung["criteria"], *rung["vetoes"])}
+            profiles = self.filtered(lambda profile, company=company: profile.company_id == company)
+            values |= measures._of_profiles(names, profiles)
+        return values
+
+    def _outlook_in_words(self, rung, values):
         """ "Keeps Gold until 31 Dec; needs 1,200 € more." """
         if self.tier_locked_until and self.tier_locked_until >= fields.Date.context_today(self):
             return self.env._(
@@ -109,20 +127,18 @@ class CustomerSegmentationProfile(models.Model):
             return self.env._("Qualifies for %(tier)s, waits for approval", tier=self.tier_proposed_id.name)
         if not rung or not self.tier_review_date:
             return False
-        gap = self._gap_in_words(rung, "keep")
+        gap = self._gap_in_words(rung, "keep", values)
         if not gap:
             return self.env._("Meets what %(tier)s asks again", tier=self.tier_id.name)
-        values = {"tier": self.tier_id.name, "day": format_date(self.env, self.tier_review_date), "gap": gap}
+        words = {"tier": self.tier_id.name, "day": format_date(self.env, self.tier_review_date), "gap": gap}
         if self.tier_review_date <= self._policies()[self.company_id]._today():
             return self.env._(
-                "Due for a downgrade since %(day)s, waits for approval; to keep %(tier)s: %(gap)s", **values
+                "Due for a downgrade since %(day)s, waits for approval; to keep %(tier)s: %(gap)s", **words
             )
-        return self.env._("Keeps %(tier)s until %(day)s; needs %(gap)s", **values)
+        return self.env._("Keeps %(tier)s until %(day)s; needs %(gap)s", **words)
 
-    def _gap_in_words(self, rung, threshold):
+    def _gap_in_words(self, rung, threshold, values):
         """What the customer lacks for a rung, in words."""
-        names = [rule["measure"] for rule in (*rung["criteria"], *rung["vetoes"])]
-        values = self.env["customer.segmentation.measure"]._of_profile(names, self)
         return ", ".join(self._one_gap_in_words(gap) for gap in tiers.gap_to(rung, values, threshold))
 
     def _one_gap_in_words(self, gap):
@@ -130,10 +146,19 @@ class CustomerSegmentationProfile(models.Model):
         label = self.env["customer.segmentation.measure"]._label(gap["measure"])
         if gap["missing"] is None:
             return self.env._("%s: nobody qualifies", label)
+        if measure.unit == "segment":
+            return self.env._(
+                "%(measure)s: %(segment)s or better", measure=label, segment=self._segment_name(gap["needed"])
+            )
         missing = self._amount(gap["missing"]) if measure.unit == "amount" else self._plain_number(gap["missing"])
         if measure.higher_is_better:
             return self.env._("%(measure)s: %(missing)s more", measure=label, missing=missing)
         return self.env._("%(measure)s: %(missing)s less", measure=label, missing=missing)
+
+    def _segment_name(self, rank):
+        """The segment of a rank; nothing when the scheme was changed after the last run."""
+        segments = self._policies()[self.company_id].scheme_id.segment_ids
+        return segments.filtered(lambda segment: segment.rank == rank).with_env(self.env).name or ""
 
     @api.model
     def _plain_number(self, number):

@@ -41,9 +41,18 @@ class CustomerTier(models.Model):
         help="Who serves the customers of the tier.",
     )  # fmt: skip
     rule = fields.Char(compute="_compute_rule", help="Who belongs to the tier, in words.")
+    asks_for_segment = fields.Boolean(compute="_compute_asks_for_segment")
     customer_count = fields.Integer(compute="_compute_customer_count", string="Customers", groups=NUMBER)
 
-    @api.depends("criterion_ids.measure", "criterion_ids.entry", "criterion_ids.keep", "criterion_ids.kind")
+    @api.depends("criterion_ids.measure")
+    def _compute_asks_for_segment(self):
+        for tier in self:
+            tier.asks_for_segment = "segment" in tier.criterion_ids.mapped("measure")
+
+    @api.depends(
+        "criterion_ids.measure", "criterion_ids.entry", "criterion_ids.keep", "criterion_ids.kind",
+        "criterion_ids.entry_segment_id.name", "criterion_ids.keep_segment_id.name",
+    )  # fmt: skip
     @api.depends_context("lang")
     def _compute_rule(self):
         for tier in self:
@@ -97,7 +106,10 @@ class CustomerTier(models.Model):
     def _asks(self):
         """All that makes it another rule when it changes, as plain values."""
         self.ensure_one()
-        criteria = [(rule.measure, rule.kind, rule.entry, rule.keep) for rule in self.criterion_ids]
+        criteria = [
+            (rule.measure, rule.kind, rule.entry, rule.keep, rule.entry_segment_id.id, rule.keep_segment_id.id)
+            for rule in self.criterion_ids
+        ]
         return self.id, self.minimum_stay_days, self.grace_days, criteria
 
     def _rung(self):
@@ -132,15 +144,40 @@ class CustomerTierCriterion(models.Model):
         help="The threshold to stay in the tier, never stricter than the one to enter. Between them nothing moves.",
     )  # fmt: skip
 
+    scheme_id = fields.Many2one(related="tier_id.policy_id.scheme_id")
+    entry_segment_id = fields.Many2one(
+        "customer.segment", "Segment to Enter", domain="[('scheme_id', '=', scheme_id)]", ondelete="restrict",
+        help="This segment or a better one lets a customer rise into the tier.",
+    )  # fmt: skip
+    keep_segment_id = fields.Many2one(
+        "customer.segment", "Segment to Keep", domain="[('scheme_id', '=', scheme_id)]", ondelete="restrict",
+        compute="_compute_keep_segment_id", store=True, readonly=False, precompute=True,
+        help="This segment or a better one lets a customer stay in the tier.",
+    )  # fmt: skip
+
     @api.depends("entry")
     def _compute_keep(self):
         for criterion in self:
             # Once saved, 0 is a threshold as good as any other.
             criterion.keep = criterion.keep if criterion._origin else criterion.keep or criterion.entry
 
+    @api.depends("entry_segment_id")
+    def _compute_keep_segment_id(self):
+        for criterion in self:
+            criterion.keep_segment_id = criterion.keep_segment_id or criterion.entry_segment_id
+
+    @api.onchange("measure")
+    def _onchange_measure(self):
+        """There is no top x % of segments."""
+        if self.measure == "segment" and self.kind == "top_share":
+            self.kind = "threshold"
+
     @api.model_create_multi
     def create(self, vals_list):
-        criteria = super().create(vals_list)
+        # A segment takes the place of the numbers.
+        criteria = super().create(
+            [{"entry": 0, **vals} if vals.get("measure") == "segment" else vals for vals in vals_list]
+        )
         criteria.tier_id.policy_id._ladder_changed({})
         return criteria
 
@@ -164,26 +201,55 @@ class CustomerTierCriterion(models.Model):
             if criterion.measure not in declared:
                 raise ValidationError(self.env._("The measure %s does not exist any more.", criterion.measure))
 
+    @api.constrains("measure", "kind", "entry_segment_id", "keep_segment_id")
+    def _check_segment(self):
+        for criterion in self.filtered(lambda criterion: criterion.measure == "segment"):
+            if criterion.kind == "top_share":
+                raise ValidationError(
+                    self.env._(
+                        "%s: there is no top x %% of segments. Choose “Value” and the segment to enter.",
+                        criterion.tier_id.name,
+                    )
+                )
+            if not criterion.entry_segment_id or not criterion.keep_segment_id:
+                raise ValidationError(
+                    self.env._("%s: choose the segment to enter and the segment to keep.", criterion.tier_id.name)
+                )
+
+    @api.model
+    def _asking_for(self, segments):
+        """The criteria that ask for one of these segments."""
+        return self.search([
+            ("measure", "=", "segment"), "|", ("entry_segment_id", "in", segments.ids),
+            ("keep_segment_id", "in", segments.ids),
+        ])  # fmt: skip
+
+    def _limits(self):
+        """The thresholds to enter and to keep as numbers; a segment is its rank."""
+        if self.measure == "segment":
+            return self.entry_segment_id.rank, self.keep_segment_id.rank
+        return self.entry, self.keep
+
     def _higher_is_better(self):
         return self.env["customer.segmentation.measure"]._declared()[self.measure].higher_is_better
 
     def _rule(self):
         from ..scoring.tiers import Criterion, Veto
 
+        entry, keep = self._limits()
         if self.kind == "veto":
-            return Veto(self.measure, self.entry, self._higher_is_better())
-        return Criterion(self.measure, self.entry, self.keep, self._higher_is_better(), self.kind == "top_share")
+            return Veto(self.measure, entry, self._higher_is_better())
+        return Criterion(self.measure, entry, keep, self._higher_is_better(), self.kind == "top_share")
 
     def _in_words(self):
         """ "Orders in the window at least 12 (kept from 10)"."""
         self.ensure_one()
         label = self.env["customer.segmentation.measure"]._label(self.measure)
-        in_words = self.env["customer.segmentation.profile"]._plain_number
-        entry, keep = in_words(self.entry), in_words(self.keep)
-        if self.kind == "top_share":
-            entry, keep = self.env._("%(share)s %%", share=entry), self.env._("%(share)s %%", share=keep)
-        kept = "" if self.keep == self.entry or self.kind == "veto" else self.env._(" (kept at %s)", keep)
+        entry, keep = self._limits_in_words()
+        kept = "" if keep == entry or self.kind == "veto" else self.env._(" (kept at %s)", keep)
         values = {"measure": label, "limit": entry, "kept": kept}
+        if self.measure == "segment" and self.kind != "veto":
+            return self.env._("%(measure)s %(limit)s or better%(kept)s", **values)
         if self.kind == "top_share":
             return self.env._("%(measure)s in the top %(limit)s%(kept)s", **values)
         if (self.kind == "veto") == self._higher_is_better():
@@ -192,3 +258,12 @@ class CustomerTierCriterion(models.Model):
         if self.kind == "veto":
             return self.env._("%(measure)s never above %(limit)s%(kept)s", **values)
         return self.env._("%(measure)s at least %(limit)s%(kept)s", **values)
+
+    def _limits_in_words(self):
+        if self.measure == "segment":
+            return self.entry_segment_id.name or "", self.keep_segment_id.name or ""
+        in_words = self.env["customer.segmentation.profile"]._plain_number
+        entry, keep = in_words(self.entry), in_words(self.keep)
+        if self.kind == "top_share":
+            return self.env._("%(share)s %%", share=entry), self.env._("%(share)s %%", share=keep)
+        return entry, keep

@@ -92,12 +92,12 @@ class TestTierMeasures(TierCase, AccountingCase):
         facts = policy._facts(transactions, day)
         scores, cut_points = score_customers(facts, policy._parameters(day))
         scores = policy._remember_silent_customers(facts, scores, transactions, day, cut_points)
-        frame = measures._frame(names, facts, scores, cut_points["total_revenue"], policy.currency_id)
+        frame = measures._frame(names, facts, scores, cut_points["total_revenue"], policy, day)
         self.recompute(policy)
         for position, partner_id in enumerate(facts["partner_id"]):
             partner = self.env["res.partner"].browse(int(partner_id))
             profile = self.profile(partner, policy.company_id)
-            yield partner, frame.iloc[position].to_dict(), measures._of_profile(names, profile)
+            yield partner, frame.iloc[position].to_dict(), measures._of_profiles(names, profile)[profile]
 
     def make_customers(self, company):
         names = ("Regular", "Refunded", "Silent", "Young", "Credited", "Tiny", "Whale")
@@ -206,7 +206,7 @@ class TestTierLadder(TierCase):
         expected = {
             "vip": [
                 ("VIP", ["Frequency score", "at least 4", "Average order value", "in the top 20 %", "30",
-                         "Months since the first order", "at least 12"]),
+                         "Months since the first order", "at least 12", "Days paid late never above 60"]),
                 ("Potential", ["Recency score", "Monetary score"]), ("Ordinary", ["Orders in the window"]),
                 ("Low Value", ["All other customers"]),
             ],
