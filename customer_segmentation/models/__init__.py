@@ -16,10 +16,13 @@ from . import customer_segmentation_profile_tiers
 from . import customer_segmentation_transition
 from . import customer_segmentation_queue
 from . import customer_segmentation_mixin
+from . import customer_churn_reason
+from . import customer_holiday
 from . import account_move
 from . import crm_lead
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import res_partner_playbooks
 from . import sale_order
 from . import sale_report

@@ -42,7 +42,12 @@ def test_published_differences_of_rates(observed, limits):
 
 def test_published_interval_of_one_rate():
     """Newcombe (1998), Statistics in Medicine 17, 857-872, table I: score intervals without continuity correction."""
-    published = {(81, 263): (0.2553, 0.3662), (15, 148): (0.0624, 0.1605), (0, 20): (0, 0.1611), (1, 29): (0.0061, 0.1718)}
+    published = {
+        (81, 263): (0.2553, 0.3662),
+        (15, 148): (0.0624, 0.1605),
+        (0, 20): (0, 0.1611),
+        (1, 29): (0.0061, 0.1718),
+    }
     for observed, limits in published.items():
         assert tuple(round(limit, 4) for limit in wilson_interval(*observed)) == limits
 
@@ -114,7 +119,9 @@ def test_equal_revenues_leave_nothing_to_chance():
     ],
 )
 def test_verdicts(treated, control, verdict):
-    one, other = (Group(customers, ordered, ordered * 10.0, ordered * 100.0) for customers, ordered in (treated, control))
+    one, other = (
+        Group(customers, ordered, ordered * 10.0, ordered * 100.0) for customers, ordered in (treated, control)
+    )
     assert uplift(one, other).verdict == verdict
 
 
