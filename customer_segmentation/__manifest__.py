@@ -27,6 +27,7 @@
         "views/customer_imported_purchase_views.xml",
         "views/customer_transaction_views.xml",
         "views/res_config_settings_views.xml",
+        "wizard/customer_playbook_start_views.xml",
         "views/menus.xml",
     ],
     "assets": {

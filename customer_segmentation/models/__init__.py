@@ -16,6 +16,12 @@ from . import customer_segmentation_profile_tiers
 from . import customer_segmentation_transition
 from . import customer_segmentation_queue
 from . import customer_segmentation_mixin
+from . import customer_segmentation_policy_playbooks
+from . import customer_playbook
+from . import customer_playbook_triggers
+from . import customer_playbook_entry
+from . import customer_playbook_state
+from . import mail_activity
 from . import account_move
 from . import crm_lead
 from . import res_company
