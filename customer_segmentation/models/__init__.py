@@ -13,6 +13,7 @@ from . import customer_segmentation_staging
 from . import customer_segmentation_profile
 from . import customer_segmentation_profile_explanation
 from . import customer_segmentation_profile_tiers
+from . import customer_segmentation_profile_service
 from . import customer_segmentation_transition
 from . import customer_segmentation_queue
 from . import customer_segmentation_mixin
@@ -27,5 +28,6 @@ from . import crm_lead
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import res_users
 from . import sale_order
 from . import sale_report
