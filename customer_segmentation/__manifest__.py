@@ -32,6 +32,7 @@
         "views/customer_churn_reason_views.xml",
         "views/customer_holiday_views.xml",
         "views/res_partner_playbooks_views.xml",
+        "wizard/customer_playbook_start_views.xml",
         "views/menus.xml",
     ],
     "assets": {

@@ -32,6 +32,14 @@ class CustomerTier(models.Model):
         string="Grace Period (Days)",
         help="A customer who no longer meets the keep thresholds keeps the tier at least so many days.",
     )
+    has_service_contact = fields.Boolean(
+        string="Serve by a Dedicated Contact",
+        help="Customers of the tier are served by the user chosen here, unless a customer has a contact of its own.",
+    )
+    service_user_id = fields.Many2one(
+        "res.users", string="Dedicated Service Contact", ondelete="set null", domain=[("share", "=", False)],
+        help="Who serves the customers of the tier.",
+    )  # fmt: skip
     rule = fields.Char(compute="_compute_rule", help="Who belongs to the tier, in words.")
     customer_count = fields.Integer(compute="_compute_customer_count", string="Customers", groups=NUMBER)
 
@@ -50,6 +58,10 @@ class CustomerTier(models.Model):
         counts = {tier.id: count for tier, count in rows}
         for tier in self:
             tier.customer_count = counts.get(tier.id, 0)
+
+    @api.constrains("service_user_id")
+    def _check_service_user(self):
+        self.service_user_id._check_serves_customers()
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -75,6 +87,10 @@ class CustomerTier(models.Model):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_customers")
         return dict(action, domain=[("tier_id", "=", self.id)], name=self.name, display_name=self.name, context={})
+
+    def _service_contact(self):
+        """The user who serves the customers of this tier; nobody when switched off or archived."""
+        return self.filtered("has_service_contact").service_user_id.filtered("active")
 
     def _rung(self):
         """The tier as the scoring package takes it."""

@@ -12,6 +12,12 @@ class ResPartner(models.Model):
     _profile_partner_path = "commercial_partner_id"
     _profile_company_field = None
 
+    service_user_id = fields.Many2one(
+        "res.users", string="Dedicated Service Contact", ondelete="set null", index="btree_not_null",
+        domain=[("share", "=", False)], groups=LABEL,
+        help="The user who serves this customer, whatever its tier says. All contacts of a company share it.",
+    )  # fmt: skip
+
     # The page Segmentation
     customer_segment_since = ProfileDate(
         related="customer_profile_id.segment_since", string="In Customer Segment Since", groups=LABEL
@@ -84,6 +90,14 @@ class ResPartner(models.Model):
             cumulative=formatLang(self.env, self.customer_cumulative_share, digits=2),
             period=period,
         )
+
+    @api.constrains("service_user_id")
+    def _check_service_user(self):
+        self.sudo().service_user_id._check_serves_customers()
+
+    @api.model
+    def _synced_commercial_fields(self):
+        return [*super()._synced_commercial_fields(), "service_user_id"]
 
     def action_open_customer_transactions(self):
         """The purchases and refunds behind the scores."""
