@@ -179,3 +179,12 @@ class CustomerPlaybook(models.Model):
         except (AccessError, ValueError) as error:
             return title, str(error), False
         return title, summary, note
+
+    @api.model
+    def get_offered_count(self):
+        """How many playbooks a manager could start, as long as customers are scored and none is started; else 0."""
+        policy = self.env["customer.segmentation.policy"]._of_company(self.env.company)
+        manager = self.env.user.has_group("customer_segmentation.group_manager")
+        if not manager or not policy.last_run_id or self.search_count([("is_started", "=", True)], limit=1):
+            return 0
+        return self.search_count([])
