@@ -14,6 +14,8 @@
         "data/customer_segment_scheme_11_segments.xml",
         "data/customer_segment_scheme_8_classes.xml",
         "data/ir_cron.xml",
+        "data/customer_churn_reason.xml",
+        "data/customer_holiday.xml",
         "views/res_partner_views.xml",
         "views/sale_order_views.xml",
         "views/crm_lead_views.xml",
@@ -28,6 +30,9 @@
         "views/customer_transaction_views.xml",
         "views/res_config_settings_views.xml",
         "wizard/customer_playbook_start_views.xml",
+        "views/customer_churn_reason_views.xml",
+        "views/customer_holiday_views.xml",
+        "views/res_partner_playbooks_views.xml",
         "views/menus.xml",
     ],
     "assets": {

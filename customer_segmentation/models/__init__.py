@@ -23,11 +23,14 @@ from . import customer_playbook_triggers
 from . import customer_playbook_entry
 from . import customer_playbook_state
 from . import mail_activity
+from . import customer_churn_reason
+from . import customer_holiday
 from . import account_move
 from . import crm_lead
 from . import res_company
 from . import res_config_settings
 from . import res_partner
 from . import res_users
+from . import res_partner_playbooks
 from . import sale_order
 from . import sale_report
