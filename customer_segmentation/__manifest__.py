@@ -14,6 +14,7 @@
         "data/customer_segment_scheme_11_segments.xml",
         "data/customer_segment_scheme_8_classes.xml",
         "data/ir_cron.xml",
+        "data/customer_playbook_templates.xml",
         "data/customer_churn_reason.xml",
         "data/customer_holiday.xml",
         "views/res_partner_views.xml",

@@ -19,9 +19,12 @@ from . import customer_segmentation_queue
 from . import customer_segmentation_mixin
 from . import customer_segmentation_policy_playbooks
 from . import customer_playbook
-from . import customer_playbook_triggers
 from . import customer_playbook_entry
 from . import customer_playbook_state
+from . import customer_playbook_triggers
+from . import customer_playbook_templates
+from . import customer_playbook_engine
+from . import customer_playbook_actions
 from . import mail_activity
 from . import customer_churn_reason
 from . import customer_holiday
@@ -31,6 +34,7 @@ from . import res_company
 from . import res_config_settings
 from . import res_partner
 from . import res_users
+from . import res_users_playbooks
 from . import res_partner_playbooks
 from . import sale_order
 from . import sale_report
