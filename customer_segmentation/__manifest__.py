@@ -16,6 +16,7 @@
         "data/ir_cron.xml",
         "data/customer_churn_reason.xml",
         "data/customer_holiday.xml",
+        "data/customer_playbook_templates.xml",
         "data/customer_playbook.xml",
         "views/res_partner_views.xml",
         "views/sale_order_views.xml",

@@ -21,9 +21,12 @@ from . import customer_churn_reason
 from . import customer_holiday
 from . import customer_segmentation_policy_playbooks
 from . import customer_playbook
-from . import customer_playbook_triggers
 from . import customer_playbook_entry
 from . import customer_playbook_state
+from . import customer_playbook_triggers
+from . import customer_playbook_templates
+from . import customer_playbook_engine
+from . import customer_playbook_actions
 from . import customer_playbook_entry_answer
 from . import customer_playbook_result
 from . import customer_playbook_report
@@ -38,5 +41,6 @@ from . import res_partner
 from . import res_partner_playbooks
 from . import customer_segmentation_profile_playbooks
 from . import res_users
+from . import res_users_playbooks
 from . import sale_order
 from . import sale_report

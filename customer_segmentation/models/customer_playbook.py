@@ -282,7 +282,7 @@ class CustomerPlaybook(models.Model):
             "context": {"default_playbook_id": self.id},
         }  # fmt: skip
 
-    def _start(self, company, since=None):
+    def _start(self, company, include_now=False):
         """Switch the playbooks on in a root company; only what happens from now on brings customers in."""
         policy = self.env["customer.segmentation.policy"]._of_company(company)
         if not policy:
@@ -296,16 +296,53 @@ class CustomerPlaybook(models.Model):
             "started_company_ids": [Command.link(company.id)], "started_by_id": self.env.uid, "active": True,
             "problem": False,
         })  # fmt: skip
+        if include_now:
+            for playbook in self:
+                policy.env["customer.playbook"].browse(playbook.id)._enter_now(policy)
 
     def action_stop(self):
         """Switch the playbooks off in the company the user works in; what is open is cancelled."""
         self._check_manager()
         self.sudo().write({"started_company_ids": [Command.unlink(self.env.company.sudo().root_id.id)]})
 
-    @api.model
-    def _trigger_engine(self):
-        self.env.ref("customer_segmentation.ir_cron_playbooks").sudo()._trigger()
+    @api.model_create_multi
+    def create(self, vals_list):
+        playbooks = super().create(vals_list)
+        playbooks._note_starts()
+        return playbooks
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "started_company_ids" in vals:
+            self._note_starts()
+        if vals.keys() & {"started_company_ids", "active"}:
+            self._trigger_engine()
+        if vals.keys() - {"problem", "started_dates"} and "problem" not in vals:
+            self.sudo().filtered("problem").problem = False
+        return result
+
+    def _note_starts(self):
+        """Remember the day for companies in which a playbook is new, and forget those in which it is stopped."""
+        for playbook in self.sudo():
+            known = playbook.started_dates or {}
+            dates = {
+                str(company.id): known.get(str(company.id)) or str(playbook._today_in(company))
+                for company in playbook.started_company_ids
+            }
+            if dates != known:
+                playbook.started_dates = dates
 
     @api.model
-    def _cron_run(self):
-        """Scheduled action: close, enter, fill free places, tell people."""
+    def _today_in(self, company):
+        policy = self.env["customer.segmentation.policy"]._of_company(company)
+        return policy._today() if policy else fields.Date.today()
+
+    def unlink(self):
+        """Nobody shall be left with an activity of a playbook that does not exist any more."""
+        self.entry_ids._close("cancelled", self.env._("The playbook was deleted."))
+        return super().unlink()
+
+    @api.model
+    def _trigger_engine(self):
+        """Have the playbooks looked through within a minute."""
+        self.env.ref("customer_segmentation.ir_cron_playbooks").sudo()._trigger()

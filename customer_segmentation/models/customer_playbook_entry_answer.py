@@ -87,10 +87,8 @@ class CustomerPlaybookEntry(models.Model):
         others = self.activity_ids.filtered("active") - activity
         if answer == "helped" and activity in self.activity_ids and others:
             activity.action_feedback(feedback=words)
-        elif answer == "snooze":
-            self._release()
         else:
-            self._close("cancelled" if answer == "wrong_label" else "done", words)
+            self._close("cancelled" if answer in ("wrong_label", "snooze") else "done", words)
 
     @api.model
     def _answer_in_words(self, answer, note, until):
@@ -99,3 +97,30 @@ class CustomerPlaybookEntry(models.Model):
         if until:
             parts[0] = self.env._("Not now, again on %s", format_date(self.env, until))
         return ": ".join(part for part in parts if part)
+
+
+class CustomerPlaybook(models.Model):
+    _inherit = "customer.playbook"
+
+    @api.model
+    def _close_batch(self, policy):
+        """Who was snoozed until today waits for a place again, unless, as for all who wait, the reason is gone."""
+        return self._wake_snoozed(policy) or super()._close_batch(policy)
+
+    @api.model
+    def _wake_snoozed(self, policy):
+        entries = self.env["customer.playbook.entry"].search(
+            [
+                ("company_id", "=", policy.company_id.id), ("answer", "=", "snooze"), ("state", "=", "cancelled"),
+                ("snoozed_until", "<=", policy._today()), ("playbook_id", "in", self._started_in(policy).ids),
+            ],
+            order="id",
+        )  # fmt: skip
+        for entry in entries:
+            others = [("playbook_id", "=", entry.playbook_id.id), ("profile_id", "=", entry.profile_id.id)]
+            if entry.search_count([*others, ("state", "in", ("waiting", "open"))], limit=1):
+                entry.snoozed_until = False  # came in again for another reason
+            else:
+                entry.write({"state": "waiting", "snoozed_until": False, "closed_on": False, "closing_reason": False})
+                entry.flush_recordset()
+        return len(entries)

@@ -1,5 +1,7 @@
 """A playbook in plain words: what it does, and what a salesperson would read today."""
 
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import is_html_empty
@@ -10,6 +12,8 @@ PURPOSES = [
     ("tier", "Tiers and visits"),
     ("care", "Greetings and news"),
 ]
+# Whose responsible is worked out to show it in a list; more take too long.
+MOST_NAMED = 2_000
 # Which conditions a trigger takes beside the audience.
 SEGMENT_TRIGGERS = {"segment_enter", "segment_leave", "segment_stay", "periodic"}
 TIER_TRIGGERS = {"tier_up", "tier_down", "tier_at_risk", "periodic"}
@@ -137,23 +141,30 @@ class CustomerPlaybook(models.Model):
 
     # ------------------------------------------------------------------ today
 
-    def _activities_per_customer(self):
-        return {"none": 0, "plan": len(self.plan_id.template_ids)}.get(self.action_kind, 1)
-
-    @api.depends("trigger", "action_kind", "responsible")
+    @api.depends("trigger", "action_kind", "responsible", "who_would_enter")
     @api.depends_context("company", "lang")
     def _compute_candidates_in_words(self):
+        policy = self.env["customer.segmentation.policy"]._of_company(self.env.company)
         for playbook in self:
-            customers = playbook._candidates_now()
-            playbook.candidates_in_words = playbook._candidates_by_person(customers)
+            playbook.candidates_in_words = playbook._candidates_by_person(policy, playbook._candidates_now())
 
-    def _candidates_by_person(self, customers):
+    def _candidates_by_person(self, policy, customers):
         """ "24 activities: 10 for Marc, 8 for Ann, 6 for others"."""
         if not customers:
             return self.env._("Nobody today")
         if self.action_kind == "none":
-            return self.env._("%s customers, no activity", len(customers))
-        return self.env._("%s activities", len(customers) * self._activities_per_customer())
+            return self.env._("No activity")
+        each = len(self.plan_id.template_ids) if self.action_kind == "plan" else 1
+        total = self.env._("%s activities", each * len(customers)) if each * len(customers) > 1 else (
+            self.env._("1 activity")
+        )  # fmt: skip
+        if len(customers) > MOST_NAMED:
+            return total
+        counts = Counter(self._responsibles(policy, customers).values()).most_common()
+        parts = [self.env._("%(count)s for %(name)s", count=each * count, name=user.name) for user, count in counts[:3]]
+        if others := sum(count for _user, count in counts[3:]):
+            parts.append(self.env._("%s for others", each * others))
+        return self.env._("%(total)s: %(parts)s", total=total, parts=", ".join(parts))
 
     @api.depends("summary", "note", "trigger", "action_kind")
     @api.depends_context("company", "lang")

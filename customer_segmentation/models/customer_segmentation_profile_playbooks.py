@@ -11,7 +11,6 @@ DAYS_AHEAD = 31
 class CustomerSegmentationProfile(models.Model):
     _inherit = "customer.segmentation.profile"
 
-    playbook_entry_ids = fields.One2many("customer.playbook.entry", "profile_id", string="Playbooks", readonly=True)
     purchases_in_words = fields.Char(
         compute="_compute_purchases_in_words", help="Orders and revenue in the policy's window."
     )

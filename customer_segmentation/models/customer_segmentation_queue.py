@@ -106,6 +106,7 @@ class CustomerSegmentationQueue(models.Model):
             return self._leave_to_run(policy)
         count = len(rows)
         rows.unlink()
+        self.env["customer.playbook"]._trigger_engine()
         return count
 
     @api.model

@@ -254,6 +254,7 @@ class CustomerSegmentationRun(models.Model):
         self.policy_id.last_run_id = self
         self.policy_id._review_held(self.as_of)
         self.env.ref("customer_segmentation.ir_cron_refresh")._trigger()
+        self.env["customer.playbook"]._trigger_engine()
         self._notify()
 
     # ------------------------------------------------------------------ staged rows
