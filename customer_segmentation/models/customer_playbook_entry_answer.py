@@ -121,6 +121,9 @@ class CustomerPlaybook(models.Model):
             if entry.search_count([*others, ("state", "in", ("waiting", "open"))], limit=1):
                 entry.snoozed_until = False  # came in again for another reason
             else:
-                entry.write({"state": "waiting", "snoozed_until": False, "closed_on": False, "closing_reason": False})
+                entry.write({
+                    "state": "waiting", "snoozed_until": False, "closed_on": False, "closing_reason": False,
+                    "announced_on": False,
+                })  # fmt: skip
                 entry.flush_recordset()
         return len(entries)

@@ -72,9 +72,8 @@ class CustomerSegmentationProfile(models.Model):
         for profile in self:
             country = profile.partner_id.country_id or profile.company_id.sudo().country_id
             mine = coming.filtered(lambda holiday, country=country: holiday.country_id in (country, country.browse()))
-            profile.holiday_in_words = mine and self.env._(
-                "%(name)s on %(day)s", name=mine[0].name, day=format_date(self.env, mine[0].date)
-            )
+            values = {"name": mine[0].name, "day": format_date(self.env, mine[0].date)} if mine else {}
+            profile.holiday_in_words = self.env._("%(name)s on %(day)s", **values) if mine else False
 
 
 class ResPartner(models.Model):
