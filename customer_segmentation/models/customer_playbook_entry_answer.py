@@ -17,6 +17,7 @@ ANSWERABLE = ("waiting", "open", "done")
 class CustomerPlaybookEntry(models.Model):
     _inherit = "customer.playbook.entry"
 
+    state = fields.Selection(group_expand=True)  # the columns of the board in their order
     answer = fields.Selection(
         ANSWERS, readonly=True, copy=False,
         help="What the salesperson said came of it. Wrong label: the customer does not belong in this segment or tier.",

@@ -23,20 +23,30 @@ CLASS_TRIGGERS = {"abc_drop", "periodic"}
 class CustomerPlaybook(models.Model):
     _inherit = "customer.playbook"
 
-    purpose = fields.Selection(PURPOSES, required=True, default="keep", help="Where the playbook stands in the list.")
+    purpose = fields.Selection(
+        PURPOSES, required=True, default="keep", group_expand=True, help="Where the playbook stands in the list."
+    )
     running = fields.Selection([("off", "Off"), ("on", "Running")], compute="_compute_running", string="State")
     takes_segments = fields.Boolean(compute="_compute_takes")
     takes_tiers = fields.Boolean(compute="_compute_takes")
     takes_class = fields.Boolean(compute="_compute_takes")
     when_in_words = fields.Char(compute="_compute_in_words", string="When")
     what_in_words = fields.Char(compute="_compute_in_words", string="What")
-    candidates_in_words = fields.Char(
+    candidates_in_words = fields.Text(
         compute="_compute_candidates_in_words", string="For Whom Today", groups="customer_segmentation.group_user",
         help="How many activities starting it for those in this state now would make, and for whom.",
     )  # fmt: skip
     preview_title = fields.Char(compute="_compute_preview", groups="customer_segmentation.group_user")
     preview_summary = fields.Char(compute="_compute_preview", groups="customer_segmentation.group_user")
     preview_note = fields.Html(compute="_compute_preview", groups="customer_segmentation.group_user")
+
+    def copy_data(self, default=None):
+        """A copy says that it is one: it does the same until it is changed."""
+        named = "name" in (default or {})
+        return [
+            values if named else dict(values, name=self.env._("%s (copy)", playbook.name))
+            for playbook, values in zip(self, super().copy_data(default), strict=True)
+        ]
 
     @api.depends("is_started")
     @api.depends_context("company")
@@ -64,24 +74,34 @@ class CustomerPlaybook(models.Model):
             playbook.what_in_words = playbook._what_in_words()
 
     def _when_in_words(self):
-        values = {"days": self.trigger_days, "who": self._condition_in_words()}
+        values = {"days": self._days(self.trigger_days), "who": self._condition_in_words()}
         words = {
             "segment_enter": lambda: self.env._("A customer enters %(who)s", **values),
             "segment_leave": lambda: self.env._("A customer leaves %(who)s", **values),
-            "segment_stay": lambda: self.env._("A customer stays %(days)s days in %(who)s", **values),
+            "segment_stay": lambda: self.env._("A customer stays %(days)s in %(who)s", **values),
             "tier_up": lambda: self.env._("A customer rises to %(who)s", **values),
             "tier_down": lambda: self.env._("A customer falls from %(who)s", **values),
-            "tier_at_risk": lambda: self.env._("A customer is due to fall from %(who)s within %(days)s days", **values),
+            "tier_at_risk": lambda: self.env._("A customer is due to fall from %(who)s within %(days)s", **values),
             "abc_drop": lambda: self.env._("A customer drops from %(who)s", **values),
-            "periodic": lambda: self.env._("Every %(days)s days for customers in %(who)s", **values),
-            "no_contact": lambda: self.env._("No contact with a customer for %(days)s days", **values),
-            "birthday": lambda: self.env._("%(days)s days before a contact's birthday", **values),
-            "anniversary": lambda: self.env._("%(days)s days before the anniversary of the first order", **values),
-            "holiday": lambda: self.env._("%(days)s days before a holiday", **values),
+            "periodic": lambda: self.env._("Every %(days)s for customers in %(who)s", **values),
+            "no_contact": lambda: self.env._("No contact with a customer for %(days)s", **values),
+            "birthday": lambda: self.env._("%(days)s before a contact's birthday", **values),
+            "anniversary": lambda: self.env._("%(days)s before the anniversary of the first order", **values),
+            "holiday": lambda: self.env._("%(days)s before a holiday", **values),
         }.get(self.trigger)
+        if not self.trigger_days and self.trigger in ("birthday", "anniversary", "holiday"):
+            words = {
+                "birthday": lambda: self.env._("On a contact's birthday"),
+                "anniversary": lambda: self.env._("On the anniversary of the first order"),
+                "holiday": lambda: self.env._("On a holiday"),
+            }[self.trigger]
         when = words() if words else dict(self._selection_trigger()).get(self.trigger, self.trigger)
         only = self._only_in_words()
         return self.env._("%(when)s; only %(only)s", when=when, only=only) if only else when
+
+    @api.model
+    def _days(self, days):
+        return self.env._("1 day") if days == 1 else self.env._("%s days", days)
 
     def _condition_in_words(self):
         """The segments, tiers or class the trigger is about."""
@@ -93,7 +113,7 @@ class CustomerPlaybook(models.Model):
         takes = {"segment": not self.takes_segments, "tier": not self.takes_tiers, "abc": not self.takes_class}
         parts = self._filters_in_words(takes)
         if (self.audience_domain or "[]").strip() not in ("", "[]"):
-            parts.append(self.env._("some customers"))
+            parts.append(self.env._("who meets the conditions"))
         return ", ".join(parts)
 
     def _filters_in_words(self, takes):
@@ -120,8 +140,12 @@ class CustomerPlaybook(models.Model):
     def _what_in_words(self):
         parts = []
         if self.action_kind == "activity" and self.activity_type_id:
-            values = {"activity": self.activity_type_id.name, "days": self.due_days, "who": self._who_in_words()}
-            parts.append(self.env._("%(activity)s for %(who)s, due in %(days)s days", **values))
+            values = {"activity": self.activity_type_id.name, "who": self._who_in_words()}
+            parts.append(
+                self.env._("%(activity)s for %(who)s, due in %(days)s", days=self._days(self.due_days), **values)
+                if self.due_days
+                else self.env._("%(activity)s for %(who)s, due at once", **values)
+            )
         elif self.action_kind == "plan" and self.plan_id:
             parts.append(self.env._("Plan “%(plan)s” for %(who)s", plan=self.plan_id.name, who=self._who_in_words()))
         if self.mail_template_id:

@@ -19,7 +19,7 @@ class CustomerPlaybookAnswer(models.TransientModel):
     customer_name = fields.Char(compute="_compute_entry", string="Customer")
     playbook_name = fields.Char(compute="_compute_entry", string="Playbook")
     is_plan = fields.Boolean(compute="_compute_entry")
-    answer = fields.Selection(ANSWERS, required=True, default="helped", string="What Came of It")
+    answer = fields.Selection(ANSWERS, required=True, string="What Came of It")
     snoozed_until = fields.Date(
         string="Remind Me on", help="Until this day the playbook leaves the customer alone; then it is your turn again."
     )

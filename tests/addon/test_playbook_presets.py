@@ -149,7 +149,7 @@ class TestPlaybookPresets(SegmentationCase):
             {"action_kind": "none", "responsible": "team_leader", "audience_domain": "[('city', '=', 'Köln')]"}
         )
         self.assertEqual(playbook.what_in_words, "Nothing yet")
-        self.assertIn("some customers", playbook.when_in_words)
+        self.assertIn("only who meets the conditions", playbook.when_in_words)
         playbook.tag_id = self.env["res.partner.category"].create({"name": "Gold"})
         self.assertEqual(playbook.what_in_words, "Tag “Gold”")
 
@@ -162,6 +162,13 @@ class TestPlaybookPresets(SegmentationCase):
         playbook.summary = "Call {{ object.partner_id.name }} ({{ object.abc_class }})"
         self.assertRegex(playbook.preview_summary, r"^Call Preset .* \([ABC]\)$")
         self.assertFalse(self.presets["welcome"].with_user(self.manager).preview_title)
+
+    def test_a_copy_is_off_and_says_that_it_is_one(self):
+        original = self.presets["regular_visit"]
+        original.started_company_ids = self.company
+        copy = original.with_user(self.manager).copy()
+        self.assertEqual((copy.name, copy.running), ("Regular Visit by Tier (copy)", "off"))
+        self.assertEqual(original.copy({"name": "Gold"}).name, "Gold")
 
     def test_offered_until_one_is_started(self):
         offered = self.env["customer.playbook"].with_user(self.manager)

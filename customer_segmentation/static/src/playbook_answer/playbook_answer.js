@@ -22,6 +22,7 @@ patch(Activity.prototype, {
         await openAnswer(this.env, this.props.activity);
         this.props.onActivityChanged(thread);
         await thread.fetchNewMessages();
+        await this.props.reloadParentView(); // the page Segmentation says what came of it
     },
 });
 
