@@ -216,7 +216,7 @@ class CustomerPlaybook(models.Model):
         return title, summary, note
 
     @api.model
-    def get_offered_count(self):
+    def action_count_offered(self):
         """How many playbooks a manager could start, as long as customers are scored and none is started; else 0."""
         policy = self.env["customer.segmentation.policy"]._of_company(self.env.company)
         manager = self.env.user.has_group("customer_segmentation.group_manager")

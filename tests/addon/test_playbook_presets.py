@@ -173,13 +173,13 @@ class TestPlaybookPresets(SegmentationCase):
     def test_offered_until_one_is_started(self):
         offered = self.env["customer.playbook"].with_user(self.manager)
         self.policy.last_run_id = False
-        self.assertEqual(offered.get_offered_count(), 0)
+        self.assertEqual(offered.action_count_offered(), 0)
         self.score()
-        self.assertEqual(offered.get_offered_count(), offered.search_count([]))
+        self.assertEqual(offered.action_count_offered(), offered.search_count([]))
         rep = new_test_user(self.env, "preset_rep", "sales_team.group_sale_salesman")
-        self.assertEqual(offered.with_user(rep).get_offered_count(), 0)
+        self.assertEqual(offered.with_user(rep).action_count_offered(), 0)
         self.presets["win_back"].started_company_ids = [Command.link(self.company.id)]
-        self.assertEqual(offered.get_offered_count(), 0)
+        self.assertEqual(offered.action_count_offered(), 0)
 
     def test_presets_survive_an_update_as_the_manager_left_them(self):
         names = self.env["ir.model.data"].search(

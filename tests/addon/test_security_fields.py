@@ -29,6 +29,7 @@ CONTACT_LABELS = {
     "customer_segment_since": (">", "2000-01-01"),
     "customer_segment_advice": ("!=", False),
     "customer_tier_description": ("!=", False),
+    "customer_birthday": ("=", False),
 }
 CONTACT_NUMBERS = {
     "customer_first_order_date": (">", "2000-01-01"),
@@ -41,6 +42,7 @@ CONTACT_NUMBERS_NOT_IN_SQL = {
     "customer_revenue_share": (">", 0),
     "customer_cumulative_share": (">", 0),
     "customer_transition_ids": ("!=", False),
+    "customer_playbook_entry_ids": ("=", False),
     "customer_share_in_words": ("!=", False),
     "customer_period": ("!=", False),
     "customer_tier_outlook": ("!=", False),

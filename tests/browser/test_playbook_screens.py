@@ -53,4 +53,4 @@ class TestPlaybookScreens(ScreensCase):
         self.assertIn("wrong_label", self.win_back.entry_ids.mapped("answer"))
 
     def test_salespeople_see_no_offer(self):
-        self.assertEqual(self.env["customer.playbook"].with_user(self.own_seller).get_offered_count(), 0)
+        self.assertEqual(self.env["customer.playbook"].with_user(self.own_seller).action_count_offered(), 0)

@@ -19,7 +19,7 @@ export class PlaybookOffer extends Component {
         this.state = useState({ count: 0 });
         onWillStart(async () => {
             if (!browser.localStorage.getItem(this.key)) {
-                this.state.count = await this.orm.call("customer.playbook", "get_offered_count", []);
+                this.state.count = await this.orm.call("customer.playbook", "action_count_offered", []);
             }
         });
     }
