@@ -37,8 +37,8 @@ class CustomerPlaybook(models.Model):
     @api.model
     def _usable_users(self, policy):
         companies = self.env["res.company"].sudo().search([("id", "child_of", policy.company_id.id)])
-        users = self.env["res.users"].sudo().search([("share", "=", False), ("company_ids", "in", companies.ids)])
-        return set(users.ids)
+        domain = [("active", "=", True), ("share", "=", False), ("company_ids", "in", companies.ids)]
+        return set(self.env["res.users"].sudo().search(domain).ids)
 
     def _chain(self, profile):
         """Whom to ask, one after the other."""
@@ -162,5 +162,5 @@ class CustomerPlaybook(models.Model):
         body = speaking.env["ir.qweb"]._render("customer_segmentation.playbook_digest", {"counts": counts})
         speaking.env["mail.thread"].message_notify(
             partner_ids=user.partner_id.ids, body=body,
-            subject=speaking.env._("Playbooks: %s customers for you", len(entries)),
+            subject=speaking.env._("New on your desk from playbooks: %s", len(entries)),
         )  # fmt: skip

@@ -3,6 +3,7 @@
     _close_batch()       ordered → done; stopped, customer gone or reason gone → cancelled
     _transitions_batch() changes nobody has dealt with → entries, and the changes are marked in the same transaction
     _states_batch()      states and dates, once a day → entries
+    _assign_batch()      waiting entries → whoever is responsible for the customer now
     _fill_batch()        waiting entries, the most valuable first → activities, e-mails and tags, as places are free
     _announce_batch()    one message a day to each responsible
 
@@ -49,7 +50,7 @@ class CustomerPlaybook(models.Model):
         """Do the work batch by batch; the caller commits after each, told whether there was something to do."""
         engine = self.sudo().with_context(clean_context(self.env.context), playbook_engine=True, active_test=True)
         for policy in engine.env["customer.segmentation.policy"].search([], order="id"):
-            for step in ("_close", "_transitions", "_states", "_fill", "_announce"):
+            for step in ("_close", "_transitions", "_states", "_assign", "_fill", "_announce"):
                 here = engine.with_context(
                     allowed_company_ids=policy.company_id.ids, tz=policy.tz, lang=policy.company_id.partner_id.lang
                 )
@@ -271,8 +272,9 @@ class CustomerPlaybook(models.Model):
         progress = self.env["customer.playbook.state"].search([("policy_id", "=", policy.id)])
         if progress.states_date == today:
             return False
-        kinds = self._triggers()
-        for playbook in self._started_in(policy):
+        kinds, started = self._triggers(), self._started_in(policy)
+        started.filtered("problem").problem = False  # another try every day
+        for playbook in started:
             if playbook.trigger in kinds and kinds[playbook.trigger].kind == "state":
                 playbook._enter_guarded(policy)
         progress.states_date = today
@@ -317,12 +319,25 @@ class CustomerPlaybook(models.Model):
     # ------------------------------------------------------------------ 4 fill free places
 
     @api.model
+    def _assign_batch(self, policy):
+        """Waiting entries follow their responsible; what lies on the desk of somebody who left waits again."""
+        entries = self.env["customer.playbook.entry"].with_context(active_test=False)
+        of_company = [("company_id", "=", policy.company_id.id)]
+        entries.search([*of_company, ("state", "=", "open"), ("user_id.active", "=", False)])._release()
+        waiting = entries.search([*of_company, ("state", "=", "waiting")])
+        for playbook, found in waiting.grouped("playbook_id").items():
+            responsible = playbook._responsibles(policy, found.profile_id)
+            moved = found.filtered(lambda entry, now=responsible: entry.user_id != now[entry.profile_id.id])
+            for user, of_user in moved.grouped(lambda entry, now=responsible: now[entry.profile_id.id]).items():
+                of_user.user_id = user
+        return False
+
+    @api.model
     def _fill_batch(self, policy):
         """Give free places to waiting entries, the most valuable first.
 
         :return: whether a place was given
         """
-        self._reassign(policy)
         rows = self.env.execute_query(self._query_next(policy))
         at_customer, chosen = {}, []
         for entry_id, partner_id, open_count in rows:
@@ -331,7 +346,8 @@ class CustomerPlaybook(models.Model):
                 at_customer[partner_id] += 1
                 chosen.append(entry_id)
         for playbook, entries in self.env["customer.playbook.entry"].browse(chosen).grouped("playbook_id").items():
-            playbook._act(policy, entries)
+            with playbook._guarded():
+                playbook._act(policy, entries)
         return chosen
 
     @api.model
@@ -352,6 +368,7 @@ class CustomerPlaybook(models.Model):
                                                   ORDER BY entry.value DESC, entry.id) AS place
                           FROM customer_playbook_entry entry
                           JOIN customer_playbook playbook ON playbook.id = entry.playbook_id AND playbook.active
+                                                AND playbook.problem IS NULL
                           LEFT JOIN of_customer ON of_customer.partner_id = entry.partner_id
                          WHERE entry.company_id = %(company)s AND entry.state = 'waiting'
                            AND entry.user_id IS NOT NULL
@@ -366,20 +383,6 @@ class CustomerPlaybook(models.Model):
             company=policy.company_id.id, capacity_person=policy.playbook_capacity_person,
             capacity_customer=policy.playbook_capacity_customer, size=FILL_SIZE,
         )  # fmt: skip
-
-    @api.model
-    def _reassign(self, policy):
-        """Waiting entries follow their responsible; what lies on the desk of somebody who left waits again."""
-        entries = self.env["customer.playbook.entry"].with_context(active_test=False)
-        of_company = [("company_id", "=", policy.company_id.id)]
-        entries.search([*of_company, ("state", "=", "open"), ("user_id.active", "=", False)])._release()
-        waiting = entries.search([*of_company, ("state", "=", "waiting")])
-        for playbook, found in waiting.grouped("playbook_id").items():
-            responsible = playbook._responsibles(policy, found.profile_id)
-            moved = found.filtered(lambda entry, now=responsible: entry.user_id != now[entry.profile_id.id])
-            for user, of_user in moved.grouped(lambda entry, now=responsible: now[entry.profile_id.id]).items():
-                of_user.user_id = user
-        self.env.flush_all()
 
     # ------------------------------------------------------------------ 5 tell people
 

@@ -32,8 +32,12 @@ class CustomerPlaybook(models.Model):
 
     @api.constrains("audience_domain")
     def _check_audience(self):
-        for playbook in self:
+        for playbook in self._as_author():
             playbook._try_audience()
+
+    def _as_author(self):
+        """Odoo checks constraints as superuser; what is asked here is what whoever saves may read."""
+        return self.with_user(self.env.user)
 
     def _try_audience(self):
         """Refuse an audience that the author may not or cannot ask for."""
@@ -63,7 +67,7 @@ class CustomerPlaybook(models.Model):
 
     @api.constrains("summary", "note")
     def _check_texts(self):
-        for playbook in self:
+        for playbook in self._as_author():
             playbook._check_text(playbook.summary)
             playbook._check_text(playbook._plain_placeholders(playbook.note))
 
@@ -138,7 +142,7 @@ class CustomerPlaybook(models.Model):
         for part in parts:
             filled.append(part.text)
             if part.node:
-                filled.append(str(convert(self._in_words(part.node, profile) or part.default)))
+                filled.append(str(convert(self._in_words(part.node, profile) or part.default.strip())))
         return "".join(filled)
 
     def _in_words(self, node, profile):

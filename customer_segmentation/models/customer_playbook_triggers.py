@@ -164,7 +164,7 @@ class CustomerPlaybook(models.Model):
                  JOIN customer_segmentation_profile profile ON profile.id = change.profile_id
                  JOIN res_partner partner ON partner.id = profile.partner_id
                 WHERE change.id = ANY(%s) AND change.date >= %s AND %s AND %s AND %s
-                ORDER BY change.id DESC""",
+                ORDER BY change.id""",
             list(change_ids), self._started_on(policy), self._sql_enters(policy), self._sql_holds(policy),
             self._sql_may_enter(policy, today),
         )  # fmt: skip
