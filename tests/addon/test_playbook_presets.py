@@ -149,7 +149,7 @@ class TestPlaybookPresets(SegmentationCase):
             {"action_kind": "none", "responsible": "team_leader", "audience_domain": "[('city', '=', 'Köln')]"}
         )
         self.assertEqual(playbook.what_in_words, "Nothing yet")
-        self.assertIn("only who meets the conditions", playbook.when_in_words)
+        self.assertIn("who meets the conditions", playbook.when_in_words)
         playbook.tag_id = self.env["res.partner.category"].create({"name": "Gold"})
         self.assertEqual(playbook.what_in_words, "Tag “Gold”")
 
