@@ -339,7 +339,8 @@ class CustomerPlaybook(models.Model):
 
     def unlink(self):
         """Nobody shall be left with an activity of a playbook that does not exist any more."""
-        self.entry_ids._close("cancelled", self.env._("The playbook was deleted."))
+        self.check_access("unlink")
+        self.sudo().entry_ids._close("cancelled", self.env._("The playbook was deleted."))
         return super().unlink()
 
     @api.model
