@@ -127,7 +127,7 @@ class CustomerPlaybook(models.Model):
         string="At Most One E-mail in (Days)", default=30,
         help="No e-mail to a customer who got one from any playbook within so many days.",
     )  # fmt: skip
-    tag_id = fields.Many2one("res.partner.category", string="Tag", ondelete="set null", help="Set on the contact.")
+    tag_id = fields.Many2one("res.partner.category", ondelete="set null", help="Set on the contact.")
 
     # Again, and the end
     reentry = fields.Selection(
@@ -339,7 +339,8 @@ class CustomerPlaybook(models.Model):
 
     def unlink(self):
         """Nobody shall be left with an activity of a playbook that does not exist any more."""
-        self.entry_ids._close("cancelled", self.env._("The playbook was deleted."))
+        self.check_access("unlink")
+        self.sudo().entry_ids._close("cancelled", self.env._("The playbook was deleted."))
         return super().unlink()
 
     @api.model

@@ -34,6 +34,9 @@ def is_control(seed, customers, share):
     :param share: the wanted part of the customers, 0 to 1
     :raise ValueError: when the share is none
     :return: booleans, shape (n,)
+
+    >>> is_control("seed", [1, 2, 3], 0.2).tolist()
+    [False, True, False]
     """
     if not 0 <= share <= 1:
         raise ValueError(f"{share} is no share: it must be 0 to 1")

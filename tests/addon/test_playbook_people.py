@@ -368,6 +368,17 @@ class TestRights(PlaybookCase):
         self.assertFalse(self.entries.with_user(stranger).search([("profile_id", "=", profile.id)]))
         self.assertFalse(self.playbooks.with_user(stranger).search([]))
 
+    def test_deleted_by_a_manager_of_another_company(self):
+        other = self.other_company()
+        playbook = self.playbook()
+        profile = self.falls()
+        self.work()
+        stranger = self.user(
+            "stranger", "sales_team.group_sale_manager", company_id=other.id, company_ids=[Command.set(other.ids)]
+        )
+        playbook.with_user(stranger).unlink()
+        self.assertFalse(self.activities_of(profile), "nobody is left with the activity")
+
     def test_user_of_a_branch_sees_those_of_the_root(self):
         branch = self.branch(self.company)
         self.playbook(company_id=self.company.id)

@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from freezegun import freeze_time
+
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
@@ -394,3 +396,29 @@ class TestNow(PlaybookCase):
     def test_days_must_fit_the_trigger(self):
         with self.assertRaisesRegex(ValidationError, "Stays in a segment: 0 days; it must be 1 to 3650 days"):
             self.playbook(trigger="segment_stay", trigger_days=0)
+
+
+class TestDaylightSaving(PlaybookCase):
+    def test_days_are_those_of_the_time_zone(self):
+        """At 22:30 UTC it is the next day in Berlin, in summer as in winter; the hour that is missing is none."""
+        self.policy.tz = "Europe/Berlin"
+        playbook = self.playbook(trigger="segment_stay", trigger_days=1)
+        profile = self.scored(self.at_risk, segment_since=date(2026, 3, 28))
+        playbook.started_dates = {str(self.company.id): "2026-03-01"}
+        for moment, expected in (("2026-03-28 22:30:00", 0), ("2026-03-28 23:30:00", 1)):
+            with freeze_time(moment):
+                self.next_day()
+                self.work()
+            self.assertEqual(len(self.entries_of(profile)), expected, moment)
+        entry = self.entries_of(profile)
+        self.assertEqual((entry.entered_on, entry.opened_on), (date(2026, 3, 29), date(2026, 3, 29)))
+        self.assertEqual(self.activities_of(profile).date_deadline, date(2026, 4, 1))
+
+    def test_looked_through_once_a_day_in_the_longest_and_the_shortest_night(self):
+        self.policy.tz = "Europe/Berlin"
+        progress = self.env["customer.playbook.state"].search([("policy_id", "=", self.policy.id)])
+        for day in ("2026-10-25", "2026-03-29"):
+            for clock in ("00:30", "01:30", "02:30", "21:30"):
+                with freeze_time(f"{day} {clock}:00"):
+                    self.work()
+                self.assertEqual(str(progress.states_date), day)
