@@ -2,6 +2,7 @@
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
+from odoo.tools import html2plaintext
 
 from .playbook_common import PlaybookCase
 
@@ -251,6 +252,21 @@ class TestPlaybookAnswers(PlaybookCase):
         _profile, entry, _activity = self.called()
         with self.assertRaises(AccessError):
             entry.with_user(stranger)._answer("helped")
+
+    def test_the_message_every_employee_reads_holds_no_amounts(self):
+        self.win_back.write({"summary": "Worth {{ object.revenue }}", "note": "<p>Worth {{ object.revenue }}</p>"})
+        profile, _entry, activity = self.called()
+        self.assertIn("100", activity.summary + str(activity.note))
+        self.answer(activity, "helped", note="nice talk")
+        body = html2plaintext(profile.partner_id.with_user(self.employee).message_ids[:1].body)
+        self.assertIn("Win back", body)
+        self.assertIn("It helped: nice talk", body)
+        self.assertNotIn("Worth", body)
+        by_hand = profile.partner_id.activity_schedule(user_id=self.seller.id, summary="By hand", note="<p>Mine</p>")
+        by_hand.with_user(self.seller).action_feedback()
+        body = html2plaintext(profile.partner_id.message_ids[:1].body)
+        self.assertIn("By hand", body)
+        self.assertIn("Mine", body)
 
     # ------------------------------------------------------------------ in the lists of activities
 
