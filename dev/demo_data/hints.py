@@ -1,10 +1,11 @@
 """What to look at first, with names out of the database."""
 
+from . import scoring, tiers
 from . import words as vocabulary
 
 
-def three_things(env):
-    """Three sentences in the language of the environment, each with the address of a page."""
+def things(env):
+    """Sentences in the language of the environment, each with the address of a page."""
     texts = vocabulary.of(env.lang or "en_US").TEXTS
     at_risk = best_customer(env, ("at_risk", "cant_lose_them"), login="rep")
     champion = best_customer(env, ("champions", "loyal"))
@@ -17,7 +18,24 @@ def three_things(env):
             class_a=profiles.search_count([("abc_class", "=", "A")]),
             address=action_address(env, "action_segments", "action_customers"),
         ),
+        texts["tiers"].format(
+            due=len(tiers.due(env, scoring.policy_of(env)._today())),
+            address=action_address(env, "action_tier_review"),
+            allocation=action_address(env, "action_allocation"),
+        ),
+        describe_quotation(env, texts["benefit"]),
     ]
+
+
+def describe_quotation(env, text):
+    """An open quotation that the customer's tier gave a pricelist."""
+    order = env["sale.order"].search([("pricelist_tier_id", "!=", False)], order="amount_untaxed desc, id", limit=1)
+    return text.format(
+        order=order.name,
+        tier=order.pricelist_tier_id.name,
+        name=order.partner_id.commercial_partner_id.name,
+        address=f"/odoo/sales/{order.id}",
+    )
 
 
 def best_customer(env, codes, login=None):
