@@ -3,6 +3,8 @@
 from . import scoring, tiers
 from . import words as vocabulary
 
+SOME_ORDERS = 5
+
 
 def things(env):
     """Sentences in the language of the environment, each with the address of a page."""
@@ -29,7 +31,9 @@ def things(env):
 
 def describe_quotation(env, text):
     """An open quotation that the customer's tier gave a pricelist."""
-    order = env["sale.order"].search([("pricelist_tier_id", "!=", False)], order="amount_untaxed desc, id", limit=1)
+    order = env["sale.order"].search(
+        [("pricelist_tier_id", "!=", False)], order="pricelist_tier_id, amount_untaxed desc, id", limit=1
+    )
     return text.format(
         order=order.name,
         tier=order.pricelist_tier_id.name,
@@ -39,8 +43,8 @@ def describe_quotation(env, text):
 
 
 def best_customer(env, codes, login=None):
-    """The customer of the first segment that has any, with the highest revenue of all time."""
-    domain = [("user_id.login", "=", login)] if login else []
+    """The customer of the first segment that has any, with the highest revenue of all time and not by one order."""
+    domain = [("lifetime_order_count", ">=", SOME_ORDERS)] + ([("user_id.login", "=", login)] if login else [])
     profiles = env["customer.segmentation.profile"]
     for code in codes:
         found = profiles.search([*domain, ("segment_id.code", "=", code)], order="lifetime_revenue desc", limit=1)

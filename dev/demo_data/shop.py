@@ -41,7 +41,12 @@ def set_up_company(env, words):
     company.write({**words.COMPANY, "country_id": country(env, words.COMPANY_COUNTRY).id})
     set_currency(env, env.ref(f"base.{words.CURRENCY}"))
     company.partner_id.write({"lang": words.LANGUAGE, "tz": words.TIME_ZONE})
-    administrator = {"lang": words.LANGUAGE, "tz": words.TIME_ZONE, "notification_type": "inbox"}
+    administrator = {
+        "lang": words.LANGUAGE,
+        "tz": words.TIME_ZONE,
+        "notification_type": "inbox",
+        "odoobot_state": "disabled",
+    }
     env.ref("base.user_admin").write(administrator)
     env["ir.default"].set("res.partner", "lang", words.LANGUAGE)
     policies = env["customer.segmentation.policy"].search([("company_id", "=", company.id)])
@@ -97,6 +102,7 @@ def create_user(env, words, login, name, groups):
         "lang": words.LANGUAGE,
         "tz": words.TIME_ZONE,
         "notification_type": "inbox",  # the demo sends no e-mail
+        "odoobot_state": "disabled",  # its greeting would cover the screen of a phone
         "group_ids": [(6, 0, [env.ref(group).id for group in names])],
     }
     return env["res.users"].create(values)
