@@ -6,9 +6,11 @@ environment, through the ORM, and scores the customers. The same day always give
     history    CDNOW's purchases, moved in time; pure     shop           company, people who sell, products
     names      who the customers are; pure                customers      companies, their contacts, individuals
     products   which products a purchase was; pure        orders         confirmed orders and open quotations
-    words_en, words_zh   what all names are made of       invoices       paid, overdue, credited
-    session    an ORM environment, batches, progress      conversations  leads, meetings, messages, activities
-    scoring    scores, and how many are in a segment      hints          what to look at first
+    standing   who looks after whom; pure                 invoices       paid in time or late, overdue, credited
+    words_en, words_zh   what all names are made of       conversations  leads, meetings, messages, activities
+    session    an ORM environment, batches, progress      tiers          the ladder, its benefits, owners, reviews
+    scoring    scores, and how many are in a segment      follow_up      whose active follow-up was stopped
+    hints      what to look at first
 
 Who can log in, the password being the login:
 
@@ -19,10 +21,3 @@ Who can log in, the password being the login:
 """
 
 SEED = 1998
-
-
-def three_things(env):
-    """What to look at first: three sentences in the language of `env`."""
-    from . import hints
-
-    return hints.three_things(env)

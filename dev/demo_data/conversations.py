@@ -1,13 +1,15 @@
 """Talking with customers: leads and opportunities, meetings, messages, activities done and to do."""
 
 from datetime import time, timedelta
+from itertools import accumulate
 from random import Random
 
-from . import SEED, names, session
+from . import SEED, names, session, standing
 
-OPPORTUNITIES, LEADS, MEETINGS, MESSAGES, ACTIVITIES_DONE, ACTIVITIES_TO_DO = 120, 45, 160, 1400, 220, 90
+OPPORTUNITIES, LEADS, MEETINGS, MESSAGES, ACTIVITIES_DONE, ACTIVITIES_TO_DO = 120, 45, 160, 2400, 220, 90
 BATCH = 200
 ACTIVITY_BATCH = 40
+CHASING_EMAILS = (3, 11)  # to each who is chased, from and to
 STAGE_WEIGHTS = (4, 3, 2, 2)
 SHARE_LOST = 0.1
 
@@ -15,14 +17,17 @@ SHARE_LOST = 0.1
 class Talk:
     """One source of chance for all kinds of conversation, so that the same day gives the same ones."""
 
-    def __init__(self, env, words, shop, accounts, today):
+    def __init__(self, env, words, shop, accounts, purchases, today):
         self.env, self.words, self.shop, self.today = env, words, shop, today
-        self.accounts = sorted(accounts.values())
+        attention = standing.attention(purchases, today)
+        self.accounts = [accounts[number] for number in sorted(attention)]
+        self.attention = list(accumulate(attention[number] for number in sorted(attention)))
+        self.chased = [accounts[number] for number in standing.chased(purchases, today)]
         self.random = Random(f"{SEED} conversations")
 
     def someone(self):
         """An account and a person of it."""
-        account = self.random.choice(self.accounts)
+        account = self.random.choices(self.accounts, cum_weights=self.attention)[0]
         return account, self.random.choice(account.people())
 
     def moment(self, days_from_today):
@@ -36,12 +41,13 @@ class Talk:
             yield len(numbers)
 
 
-def create(env, words, shop, accounts, today):
-    talk = Talk(env, words, shop, accounts, today)
+def create(env, words, shop, accounts, purchases, today):
+    talk = Talk(env, words, shop, accounts, purchases, today)
     create_opportunities(talk)
     create_leads(talk)
     create_meetings(talk)
     create_messages(talk)
+    chase(talk)
     create_activities_done(talk)
     create_activities_to_do(talk)
 
@@ -131,11 +137,22 @@ def create_messages(talk):
         talk.env["mail.message"].create([message_values(talk) for _ in range(count)])
 
 
+def chase(talk):
+    """E-mails, one after the other, to customers who left long ago."""
+    accounts = [account for account in talk.chased for _ in range(talk.random.randint(*CHASING_EMAILS))]
+    for batch in session.batches(talk.env, accounts, BATCH, "e-mails to customers who left"):
+        people = [(account, talk.random.choice(account.people())) for account in batch]
+        talk.env["mail.message"].create([written(talk, *someone, e_mail_out) for someone in people])
+
+
 def message_values(talk):
-    account, person = talk.someone()
+    return written(talk, *talk.someone(), talk.random.choice((e_mail_in, e_mail_out, e_mail_out, note)))
+
+
+def written(talk, account, person, kind):
+    """The values of a message of one of the kinds."""
     salesperson = talk.env["res.users"].browse(account.user).partner_id
     customer = talk.env["res.partner"].browse(person)
-    kind = talk.random.choice((e_mail_in, e_mail_out, note))
     return {
         **kind(talk, customer, salesperson),
         "model": "res.partner",

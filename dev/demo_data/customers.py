@@ -1,9 +1,8 @@
 """The customers as contacts in Odoo."""
 
-from random import Random
 from typing import NamedTuple
 
-from . import SEED, names, session
+from . import names, session
 
 BATCH = 250
 
@@ -20,13 +19,17 @@ class Account(NamedTuple):
         return self.contacts or (self.partner,)
 
 
-def create(env, words, shop, numbers):
-    """One customer for each of CDNOW's numbers; returns the accounts by number."""
+def create(env, words, salespeople):
+    """One customer for each of CDNOW's numbers; returns the accounts by number.
+
+    :param salespeople: user by number
+    """
     places = [place_values(env, place) for place in words.PLACES]
     industries = {letter: env.ref(f"base.res_partner_industry_{letter}").id for letter in "GIJPRS"}
     tags = env["res.partner.category"].create([{"name": name} for name in words.TAGS]).ids
-    random = Random(f"{SEED} salespeople")
-    people = [(customer, random.choice(shop.users)) for customer in names.customers(len(numbers), words)]
+    numbers = sorted(salespeople)
+    users = [salespeople[number] for number in numbers]
+    people = list(zip(names.customers(len(numbers), words), users, strict=True))
     accounts = []
     for batch in session.batches(env, people, BATCH, "customers"):
         values = [

@@ -1,10 +1,13 @@
 """What to look at first, with names out of the database."""
 
+from . import scoring, tiers
 from . import words as vocabulary
 
+SOME_ORDERS = 5
 
-def three_things(env):
-    """Three sentences in the language of the environment, each with the address of a page."""
+
+def things(env):
+    """Sentences in the language of the environment, each with the address of a page."""
     texts = vocabulary.of(env.lang or "en_US").TEXTS
     at_risk = best_customer(env, ("at_risk", "cant_lose_them"), login="rep")
     champion = best_customer(env, ("champions", "loyal"))
@@ -17,12 +20,31 @@ def three_things(env):
             class_a=profiles.search_count([("abc_class", "=", "A")]),
             address=action_address(env, "action_segments", "action_customers"),
         ),
+        texts["tiers"].format(
+            due=len(tiers.due(env, scoring.policy_of(env)._today())),
+            address=action_address(env, "action_tier_review"),
+            allocation=action_address(env, "action_allocation"),
+        ),
+        describe_quotation(env, texts["benefit"]),
     ]
 
 
+def describe_quotation(env, text):
+    """An open quotation that the customer's tier gave a pricelist."""
+    order = env["sale.order"].search(
+        [("pricelist_tier_id", "!=", False)], order="pricelist_tier_id, amount_untaxed desc, id", limit=1
+    )
+    return text.format(
+        order=order.name,
+        tier=order.pricelist_tier_id.name,
+        name=order.partner_id.commercial_partner_id.name,
+        address=f"/odoo/sales/{order.id}",
+    )
+
+
 def best_customer(env, codes, login=None):
-    """The customer of the first segment that has any, with the highest revenue of all time."""
-    domain = [("user_id.login", "=", login)] if login else []
+    """The customer of the first segment that has any, with the highest revenue of all time and not by one order."""
+    domain = [("lifetime_order_count", ">=", SOME_ORDERS)] + ([("user_id.login", "=", login)] if login else [])
     profiles = env["customer.segmentation.profile"]
     for code in codes:
         found = profiles.search([*domain, ("segment_id.code", "=", code)], order="lifetime_revenue desc", limit=1)

@@ -1,4 +1,4 @@
-"""Invoices of some orders: paid, overdue, and some credited in part or wholly."""
+"""Invoices of some orders: paid in time or late, overdue, and some credited in part or wholly."""
 
 from datetime import timedelta
 from random import Random
@@ -6,57 +6,76 @@ from random import Random
 from . import SEED, session
 
 BATCH = 10
-PAID, OVERDUE, CREDITED = 60, 45, 40
+PAID, PAID_BY_BEST, OVERDUE, CREDITED = 45, 30, 40, 40
+BEST = 120  # so many of the best customers to choose from
 DAYS_TO_PAY = 30
 OVERDUE_AGES = range(40, 150)  # days since the order
 OTHER_AGES = range(12, 330)
+DAYS_UNTIL_PAID = (8, 11, 15, 22, 29, 37, 52, 85)  # each customer has its habit; above 30 is late
 
 
-def create(env, words, orders, identifiers, today):
+def create(env, words, orders, identifiers, best_first, today):
     """Invoice some of the orders, whose identifiers are given in the same order."""
     random = Random(f"{SEED} invoices")
-    overdue = choose(random, orders, identifiers, today, OVERDUE_AGES, OVERDUE, set())
-    credited = choose(random, orders, identifiers, today, OTHER_AGES, CREDITED, {chosen for chosen, _ in overdue})
-    taken = {chosen for chosen, _ in overdue + credited}
-    paid = choose(random, orders, identifiers, today, OTHER_AGES, PAID, taken)
+    waiting = list(zip(identifiers, orders, strict=True))
+    overdue = choose(random, waiting, today, OVERDUE_AGES, OVERDUE)
+    credited = choose(random, waiting, today, OTHER_AGES, CREDITED)
+    paid = choose(random, waiting, today, OTHER_AGES, PAID_BY_BEST, set(best_first[:BEST]))
+    paid += choose(random, waiting, today, OTHER_AGES, PAID)
     for batch in session.batches(env, overdue, BATCH, "overdue invoices"):
         post(env, batch)
     for batch in session.batches(env, paid, BATCH, "paid invoices"):
-        pay(env, post(env, batch))
+        pay(env, post(env, batch), [payment_day(order, today) for _, order in batch])
     for batch in session.batches(env, credited, BATCH, "credit notes"):
         invoices = post(env, batch)
         for number, invoice in enumerate(invoices):
             credit(env, invoice, random.choice(words.CREDIT_REASONS), today, wholly=number % 3 == 0)
-        pay(env, invoices.filtered("amount_residual"))
+        rest = invoices.filtered("amount_residual")
+        pay(env, rest, [invoice.invoice_date + timedelta(days=9) for invoice in rest])
 
 
-def choose(random, orders, identifiers, today, ages, count, taken):
-    """Orders of an age that somebody paid for: (identifier, day)."""
+def choose(random, waiting, today, ages, count, customers=None):
+    """Take orders of an age that somebody paid for, of some customers or of any: (identifier, order)."""
     possible = [
-        (identifier, order.day)
-        for order, identifier in zip(orders, identifiers, strict=True)
-        if (today - order.day).days in ages and identifier not in taken and sum(row.cents for row in order.purchases)
+        (identifier, order)
+        for identifier, order in waiting
+        if (today - order.day).days in ages
+        and (customers is None or order.customer in customers)
+        and sum(row.cents for row in order.purchases)
     ]
-    return random.sample(possible, min(count, len(possible)))
+    chosen = random.sample(possible, min(count, len(possible)))
+    taken = {identifier for identifier, _ in chosen}
+    waiting[:] = [one for one in waiting if one[0] not in taken]
+    return chosen
 
 
 def post(env, chosen):
     """Posted invoices, dated the day after the order."""
     invoices = env["account.move"]
-    for identifier, day in chosen:
+    for identifier, order in chosen:
         invoice = env["sale.order"].browse(identifier)._create_invoices()
-        issued = day + timedelta(days=1)
+        issued = issue_day(order)
         invoice.write({"invoice_date": issued, "invoice_date_due": issued + timedelta(days=DAYS_TO_PAY)})
         invoices += invoice
     invoices.action_post()
     return invoices
 
 
-def pay(env, invoices):
-    for invoice in invoices:
+def issue_day(order):
+    return order.day + timedelta(days=1)
+
+
+def payment_day(order, today):
+    """When the customer pays, as it always does."""
+    habit = Random(f"{SEED} pays {order.customer}").choice(DAYS_UNTIL_PAID)
+    return min(issue_day(order) + timedelta(days=habit), today - timedelta(days=1))
+
+
+def pay(env, invoices, days):
+    for invoice, day in zip(invoices, days, strict=True):
         selected = {"active_model": "account.move", "active_ids": invoice.ids}
         wizard = env["account.payment.register"].with_context(**selected)
-        wizard.create({"payment_date": invoice.invoice_date + timedelta(days=9)}).action_create_payments()
+        wizard.create({"payment_date": day}).action_create_payments()
 
 
 def credit(env, invoice, reason, today, wholly):

@@ -11,7 +11,8 @@ from . import SEED, products, session
 BATCH = 150
 SHARE_ORDERED_BY_A_CONTACT = 0.45
 OFFICE_HOURS = (time(9, 20), time(11, 45), time(14, 10), time(16, 30))
-QUOTATIONS = 70
+QUOTATIONS, QUOTATIONS_OF_BEST = 55, 15
+BEST = 120  # so many of the best customers to choose from
 DAYS_QUOTATIONS_STAY_OPEN = 28
 
 
@@ -85,11 +86,12 @@ def line_values(shop, line):
     }
 
 
-def create_quotations(env, words, shop, accounts, today):
-    """Open quotations of the last weeks, about half of them sent."""
+def create_quotations(env, words, shop, accounts, best_first, today):
+    """Open quotations of the last weeks, about half of them sent; some for the best customers, whose tier shows."""
     random = Random(f"{SEED} quotations")
-    chosen = random.sample(sorted(accounts.values()), QUOTATIONS)
-    for batch in session.batches(env, chosen, QUOTATIONS, "quotations"):
+    numbers = random.sample(best_first[:BEST], QUOTATIONS_OF_BEST) + random.sample(best_first[BEST:], QUOTATIONS)
+    chosen = [accounts[number] for number in numbers]
+    for batch in session.batches(env, chosen, len(chosen), "quotations"):
         values = [quotation_values(shop, account, random) for account in batch]
         created = env["sale.order"].create(values)
         days = [today - timedelta(days=random.randint(1, DAYS_QUOTATIONS_STAY_OPEN)) for _ in batch]
@@ -98,9 +100,7 @@ def create_quotations(env, words, shop, accounts, today):
 
 
 def quotation_values(shop, account, random):
-    lines = []
-    for _ in range(random.randint(1, 4)):
-        category = random.randrange(len(shop.products))
-        number = random.randrange(len(shop.products[category]))
-        lines.append(products.Line((category, number), random.randint(1, 12), shop.prices[category][number]))
-    return document_values(shop, account, random.choice(account.people()), [line_values(shop, line) for line in lines])
+    """Without prices: those of the pricelist."""
+    chosen = random.sample([product for category in shop.products for product in category], random.randint(1, 4))
+    lines = [{"product_id": product, "product_uom_qty": random.randint(1, 12)} for product in chosen]
+    return document_values(shop, account, random.choice(account.people()), lines)

@@ -16,11 +16,6 @@ def policy_of(env):
     return env["customer.segmentation.policy"].search([("company_id", "=", env.company.id)])
 
 
-def use_ladder(env):
-    """Gold, Silver and Bronze by revenue, from the first scoring on, so that tiers have a history as well."""
-    policy_of(env).with_context(ladder="metals").action_use_ladder()
-
-
 def score(env, day):
     """Score the customers as of a day; returns the run."""
     run = policy_of(env).recompute(as_of=day)
@@ -40,7 +35,10 @@ def score_today(env, today, expected):
         left_out = f"{run.left_out_count} purchases left out"
         raise Problem(f"{run.customer_count} of {expected} customers were scored, {left_out}")
     forget_refreshes(env)
-    # The past is no news: automation switched on in the demo looks at what happens from now on.
+
+
+def close_past(env):
+    """The past is no news: automation switched on in the demo looks at what happens from now on."""
     env["customer.segmentation.transition"].sudo().search([("processed", "=", False)]).write({"processed": True})
 
 

@@ -9,6 +9,7 @@ class Shop(NamedTuple):
     """What the other parts of the demo need of it. Only numbers: they outlive a commit."""
 
     company: int
+    manager: int
     team_of_user: dict
     users: tuple
     products: list  # by category: the number of each product
@@ -22,7 +23,15 @@ def build(env, words):
     team_of_user = create_teams(env, words, manager)
     products, prices = create_products(env, words)
     env.cr.commit()
-    return Shop(env.company.id, team_of_user, tuple(team_of_user), products, prices)
+    return Shop(env.company.id, manager.id, team_of_user, tuple(team_of_user), products, prices)
+
+
+def teams(shop):
+    """The salespeople of each team."""
+    members = {}
+    for user, team in shop.team_of_user.items():
+        members.setdefault(team, []).append(user)
+    return list(members.values())
 
 
 def set_up_company(env, words):
@@ -32,7 +41,13 @@ def set_up_company(env, words):
     company.write({**words.COMPANY, "country_id": country(env, words.COMPANY_COUNTRY).id})
     set_currency(env, env.ref(f"base.{words.CURRENCY}"))
     company.partner_id.write({"lang": words.LANGUAGE, "tz": words.TIME_ZONE})
-    env.ref("base.user_admin").write({"lang": words.LANGUAGE, "tz": words.TIME_ZONE})
+    administrator = {
+        "lang": words.LANGUAGE,
+        "tz": words.TIME_ZONE,
+        "notification_type": "inbox",
+        "odoobot_state": "disabled",
+    }
+    env.ref("base.user_admin").write(administrator)
     env["ir.default"].set("res.partner", "lang", words.LANGUAGE)
     policies = env["customer.segmentation.policy"].search([("company_id", "=", company.id)])
     policies.tz = words.TIME_ZONE
@@ -86,6 +101,8 @@ def create_user(env, words, login, name, groups):
         "email": f"{login}@{domain}",
         "lang": words.LANGUAGE,
         "tz": words.TIME_ZONE,
+        "notification_type": "inbox",  # the demo sends no e-mail
+        "odoobot_state": "disabled",  # its greeting would cover the screen of a phone
         "group_ids": [(6, 0, [env.ref(group).id for group in names])],
     }
     return env["res.users"].create(values)

@@ -280,6 +280,10 @@ ACTIVITIES = (
     ("Talk about the new assortment", "Interested in vinyl, sends a list."),
     ("Find out why orders stopped", "Had too much in stock, calls back."),
 )
+PRICELISTS = ("Gold Customers", "Silver Customers")
+BENEFITS = ("new titles two weeks before the release", "samples of new titles")
+TIER_DESCRIPTIONS = ("Our partners: know them in person.", "Could become partners: visit them, ask what they miss.")
+TIER_SET_BY_HAND = "Opens a second shop; agreed with the owner."
 CREDIT_REASONS = ("Damaged in transit", "Wrong article delivered", "Returned unsold")
 
 TEXTS = {
@@ -295,4 +299,9 @@ TEXTS = {
         "Log in as manager / manager – Sales › Customer Segmentation › Segments: {count} customers, {class_a} of them "
         "(class A) bring the first 80 % of the revenue – {address}"
     ),
+    "tiers": (
+        "As manager: {due} customers wait for your decision in Tier Review – {address}; Resource Allocation proposes "
+        "who should look after whom – {allocation}"
+    ),
+    "benefit": ("Quotation {order} for {name} started with the prices of the tier {tier}, and says so – {address}"),
 }

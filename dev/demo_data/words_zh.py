@@ -174,6 +174,10 @@ ACTIVITIES = (
     ("介绍新品", "对黑胶感兴趣，会发清单过来。"),
     ("了解停止下单的原因", "库存较多，稍后回电。"),
 )
+PRICELISTS = ("黄金客户价格表", "白银客户价格表")
+BENEFITS = ("新品提前两周供货", "新品样片免费试听")
+TIER_DESCRIPTIONS = ("核心合作伙伴：由专人维系关系。", "有望成为合作伙伴：定期拜访，了解需求。")
+TIER_SET_BY_HAND = "即将开第二家店，已与负责人商定。"
 CREDIT_REASONS = ("运输损坏", "发错商品", "滞销退货")
 
 TEXTS = {
@@ -186,4 +190,8 @@ TEXTS = {
         "用 manager / manager 登录，销售 › 客户分群 › 客群：{count} 个客户，其中 {class_a} 个关键客户（A 类）"
         "贡献前 80 % 的销售额 – {address}"
     ),
+    "tiers": (
+        "仍用 manager：等级评审中有 {due} 个客户等待您决定 – {address}；资源分配建议每个客户由谁负责 – {allocation}"
+    ),
+    "benefit": "{name}的报价单 {order} 已自动采用{tier}等级的价格表，并注明原因 – {address}",
 }

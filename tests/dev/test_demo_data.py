@@ -3,12 +3,15 @@
 from collections import Counter
 from datetime import date, timedelta
 from random import Random
+from string import Formatter
 
 import pytest
 
-from dev.demo_data import history, names, orders, products, words
+from dev.demo_data import history, invoices, names, orders, products, screens, standing, tiers, words
+from dev.terminal import Problem
 
 YESTERDAY = date(2026, 3, 14)
+TODAY = YESTERDAY + timedelta(days=1)
 EIGHTEEN_MONTHS = timedelta(days=history.DAYS_OF_HISTORY)
 LANGUAGES = ("en_US", "zh_CN")
 
@@ -111,6 +114,78 @@ def test_orders_are_scored_between_the_months():
     assert {days[100], days[250]} <= ends
 
 
+def test_the_best_customers_paid_most_within_a_year():
+    long_ago = TODAY - timedelta(days=365)
+    rows = [row(1, YESTERDAY, cents=500), row(2, long_ago, cents=9000), row(3, YESTERDAY, cents=300)]
+    rows += [row(3, long_ago + timedelta(days=1), cents=300), row(4, YESTERDAY, cents=500)]
+    assert standing.best_first(rows, TODAY) == [3, 1, 4, 2]
+
+
+def test_few_customers_have_a_salesperson_of_the_other_team(moved):
+    best_first = standing.best_first(moved, TODAY)
+    salespeople = standing.salespeople(best_first, [["rep", "lea"], ["jon", "mia"]])
+    assert salespeople == standing.salespeople(best_first, [["rep", "lea"], ["jon", "mia"]])
+    assert set(salespeople) == set(best_first)
+    half = len(best_first) // 2
+    teams = Counter(
+        (place < half, salespeople[customer] in ("rep", "lea")) for place, customer in enumerate(best_first)
+    )
+    assert 0 < teams[True, False] < half / 8 and 0 < teams[False, True] < half / 8
+    customers = Counter(salespeople.values())
+    assert max(customers.values()) < 1.25 * min(customers.values())
+
+
+def test_who_is_chased_in_vain_bought_once_and_long_ago(moved):
+    chased = standing.chased(moved, TODAY)
+    assert chased == standing.chased(moved, TODAY)
+    assert 10 < len(set(chased)) == len(chased) <= standing.CHASED
+    for customer in chased:
+        (only,) = history.by_customer(moved)[customer]
+        assert TODAY - only.day >= timedelta(days=385) and 0 < only.cents < 3000
+
+
+def test_the_best_customers_get_most_attention_and_those_who_left_least(moved):
+    attention = standing.attention(moved, TODAY)
+    last_days = history.last_days(moved)
+    assert set(attention) == set(last_days)
+    assert attention[standing.best_first(moved, TODAY)[0]] == 2
+    left = [customer for customer, day in last_days.items() if day <= TODAY - timedelta(days=365)]
+    assert {attention[customer] for customer in left} == {0.3}
+    assert Counter(attention.values())[2] == round(0.15 * len(attention))
+
+
+def test_each_order_has_one_invoice_and_some_are_of_the_best_customers(moved):
+    waiting = list(enumerate(history.orders([*moved, row(9998, YESTERDAY - timedelta(days=50), cents=0)])))
+    best = set(standing.best_first(moved, TODAY)[:60])
+    ages = range(12, 330)
+    of_best = invoices.choose(Random(1), waiting, TODAY, ages, 20, best)
+    others = invoices.choose(Random(1), waiting, TODAY, ages, 10_000)
+    assert len(of_best) == 20 and {order.customer for _, order in of_best} <= best
+    assert not {identifier for identifier, _ in of_best} & {identifier for identifier, _ in others}
+    for _, order in of_best + others:
+        assert (TODAY - order.day).days in ages and order.customer != 9998
+    assert not {identifier for identifier, _ in others} & {identifier for identifier, _ in waiting}
+
+
+def test_customers_pay_by_habit_and_some_of_them_late(moved):
+    days = {}
+    for order in history.orders(moved):
+        due, paid = invoices.issue_day(order) + timedelta(days=30), invoices.payment_day(order, TODAY)
+        assert paid <= YESTERDAY
+        if paid < YESTERDAY:
+            days.setdefault(order.customer, set()).add((paid - due).days)
+    assert all(len(of_customer) == 1 for of_customer in days.values())
+    late = sum(max(of_customer) > 0 for of_customer in days.values())
+    assert 0.15 < late / len(days) < 0.5
+
+
+def test_a_demo_with_an_empty_screen_is_refused(capsys):
+    screens.check({"customers on the edge list": 3, "customers in the public pool": 1})
+    assert "    3  customers on the edge list" in capsys.readouterr().err
+    with pytest.raises(Problem, match=r"no customers in the public pool$"):
+        screens.check({"customers on the edge list": 3, "customers in the public pool": 0})
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_names_are_the_same_every_time_and_of_one_customer_only(language):
     made = names.customers(800, words.of(language))
@@ -137,3 +212,11 @@ def test_the_languages_offer_the_same():
     ]
     assert len(english.TEAMS) == len(chinese.TEAMS) and len(english.SALESPEOPLE) == len(chinese.SALESPEOPLE)
     assert english.TEXTS.keys() == chinese.TEXTS.keys()
+    for key, text in english.TEXTS.items():
+        assert fields_of(text) == fields_of(chinese.TEXTS[key]), key
+    for name in ("PRICELISTS", "BENEFITS", "TIER_DESCRIPTIONS"):
+        assert len(getattr(english, name)) == len(getattr(chinese, name)) == len(tiers.DISCOUNTS)
+
+
+def fields_of(text):
+    return {name for _, name, _, _ in Formatter().parse(text) if name}

@@ -1,0 +1,57 @@
+"""What the screens of a demo have to show: counted once at the end, so that none is empty when somebody opens it."""
+
+from dev.terminal import Problem, say
+
+from . import scoring, tiers
+
+
+def count(env, manager):
+    """How much each screen shows to the manager, by what it is; nothing stays behind."""
+    env.cr.commit()
+    try:
+        return counted(env(user=manager))
+    finally:
+        env.cr.rollback()
+
+
+def counted(env):
+    profiles, ladder = env["customer.segmentation.profile"], env["customer.tier"].search([])
+    edges = env["customer.tier.edge"].action_open()
+    review = env["customer.follow.up.review"].create({}).action_show()
+    allocation = env["customer.allocation"].browse(env["customer.allocation"].action_start()["res_id"])
+    return {
+        "tiers with benefits": len(ladder.filtered("benefits")),
+        "customers on the edge list": env[edges["res_model"]].search_count(edges["domain"]),
+        "customers due in Tier Review": len(tiers.due(env, scoring.policy_of(env)._today())),
+        "customers whose tier was set by hand": profiles.search_count([("tier_locked_until", "!=", False)]),
+        "customers in the public pool": profiles.search_count([("follow_up_stopped", "=", True)]),
+        "candidates for the end of follow-up": env[review["res_model"]].search_count(review["domain"]),
+        "customers who would get another salesperson": allocation.line_count,
+        "customers who take much effort for little revenue": mismatches(env, "too_much"),
+        "customers who bring much revenue for little effort": mismatches(env, "too_little"),
+        "customers who pay late": len(late_payers(env)),
+        "quotations with the prices of a tier": env["sale.order"].search_count([("pricelist_tier_id", "!=", False)]),
+    }
+
+
+def mismatches(env, kind):
+    return env["customer.effort"].search_count([("mismatch", "=", kind)])
+
+
+def late_payers(env):
+    """Customers whose invoices were on average paid late, or are overdue."""
+    policy = scoring.policy_of(env)
+    behaviour = env["customer.payment.behaviour"].sudo()._read(policy, policy._today())
+    return [customer for customer, pays in behaviour.items() if pays.days_late]
+
+
+def check(counts):
+    """Say what there is.
+
+    :raise Problem: when a screen would be empty
+    """
+    for what, number in counts.items():
+        say(f"  {number:5d}  {what}")
+    empty = [what for what, number in counts.items() if not number]
+    if empty:
+        raise Problem(f"the demo has no {', no '.join(empty)}")
