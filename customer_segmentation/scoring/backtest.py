@@ -118,7 +118,7 @@ def grade_of(result: dict, limits: GradeLimits = DEFAULT_GRADE_LIMITS) -> tuple[
     reasons = [reason for reason, holds in too_few.items() if holds]
     if reasons:
         return NOT_USABLE, reasons
-    off = abs(result["expected_orders"] / result["actual_orders"] - 1)
+    off = abs(result["expected_orders"] - result["actual_orders"])
     doubts = {
         "baseline": result["mean_error"] > result["naive_mean_error"],
         "low_confidence": bool(result["low_confidence"]),
@@ -126,7 +126,7 @@ def grade_of(result: dict, limits: GradeLimits = DEFAULT_GRADE_LIMITS) -> tuple[
     for position, grade in enumerate("ABC"):
         against = {
             "ranking": result["area_under_curve"] < limits.area_under_curve[position],
-            "totals": off > limits.orders_off[position],
+            "totals": off > limits.orders_off[position] * result["actual_orders"],
             **(doubts if grade != "C" else {}),
         }
         failed = [reason for reason, holds in against.items() if holds]

@@ -76,10 +76,13 @@ def check_limits(limits: Limits) -> None:
         raise ValueError("A mature customer has bought, so it takes 1 purchase day at least, but the limit is 0.")
 
 
-def stages(days: PurchaseDays, company_median: float, as_of_day: int, limits: Limits = DEFAULT_LIMITS) -> np.ndarray:
+def stages(
+    days: PurchaseDays, company_median: float, as_of_day: int | np.ndarray, limits: Limits = DEFAULT_LIMITS
+) -> np.ndarray:
     """The stage of each customer at the end of `as_of_day`, strings of `STAGES`, shape (customers,).
 
-    `days`: purchases up to `as_of_day`; `company_median`: `rhythm.company_median_gap`, in days.
+    `as_of_day`: one for all, or one each. `days`: purchases up to it; `company_median`: `rhythm.company_median_gap`,
+    in days.
 
     >>> from scoring.rhythm import purchase_days
     >>> monthly = purchase_days([0] * 6, [0, 30, 60, 90, 120, 150], 2)

@@ -28,6 +28,8 @@ OTHER_STARTS = ((0.7, 0.7, -0.7, -0.7), (-1.0, -1.0, 0.5, 1.0))
 FITTED, FITTED_AGAIN, START_VALUES = "fitted", "fitted_again", "start_values"
 # Below this distance from 1, a is moved away: the expectation has a removable hole there.
 A_FROM_ONE = 1e-5
+# Of the power series.
+MOST_TERMS = 10_000
 
 
 class History(NamedTuple):
@@ -338,19 +340,39 @@ def _expected_if_alive(
     parameters: Parameters, repeats: np.ndarray, length: np.ndarray, horizon: float, from_start: int
 ) -> np.ndarray:
     """Expected purchases of a customer who has not stopped."""
-    from scipy.special import hyp2f1
-
     r, alpha, a, b = parameters
     if abs(a - 1) < A_FROM_ONE:
         a = 1 + A_FROM_ONE
     part = horizon / (alpha + length + horizon)
     third = a + b + repeats - 1 + from_start
-    series = hyp2f1(a + b - 1 + from_start - r, a - 1, third, part)
+    series = _hypergeometric(a + b - 1 + from_start - r, a - 1, third, part)
     with np.errstate(invalid="ignore", divide="ignore"):
         expected = third / (a - 1) * -np.expm1((a - 1) * np.log1p(-part) + np.log(series))
     if (series <= 0).any():  # BG only: x = 0 and a + b < 1
         expected = np.where(series > 0, expected, third / (a - 1) * (1 - (1 - part) ** (a - 1) * series))
     return np.clip(expected, 0, (r + repeats) * horizon / (alpha + length))
+
+
+def _hypergeometric(first: float, second: float, third: np.ndarray, argument: np.ndarray) -> np.ndarray:
+    """Gauss's 2F1 at 0 <= argument < 1.
+
+    SciPy has no value where r - a is a whole number, x in the hundreds and the argument near 1; its power series, which
+    then needs a few dozen terms, has.
+    """
+    from scipy.special import hyp2f1
+
+    found = hyp2f1(first, second, third, argument)
+    missing = np.flatnonzero(~np.isfinite(found))
+    if missing.size:
+        third, argument = third[missing], argument[missing]
+        term = np.ones(missing.size)
+        found[missing] = term
+        for k in range(MOST_TERMS):
+            term = term * (first + k) / (third + k) * (second + k) / (k + 1) * argument
+            found[missing] += term
+            if (np.abs(term) <= 1e-16 * np.abs(found[missing])).all():
+                break
+    return found
 
 
 def _distinct_pairs(first: np.ndarray, second: np.ndarray) -> tuple[tuple[np.ndarray, np.ndarray], np.ndarray]:

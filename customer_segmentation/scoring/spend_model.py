@@ -24,8 +24,8 @@ class Spend(NamedTuple):
     """How amounts vary. `mean`: the value of an order of a customer nothing is known of; `v` and it are money.
 
     `reason`: why only the average is used, "" with the gamma-gamma model: "too_few_customers", "no_amounts",
-    "not_fitted", "mean_not_finite", or what the caller gave. With the average p, q, v and the likelihood are NaN. `customers`: those with
-    a positive mean amount.
+    "not_fitted", "mean_not_finite", or what the caller gave. With the average p, q, v and the likelihood are NaN.
+    `customers`: those with a positive mean amount.
     """
 
     method: str
