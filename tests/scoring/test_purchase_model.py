@@ -295,7 +295,7 @@ class TestPredictions:
     @given(parameters, one_history(most=60), st.floats(1, 400))
     def test_expected_purchases_are_the_integral_they_stand_for(self, found, one, horizon):
         living = purchase_model._expected_if_alive(found, one.repeats, one.length, horizon, 1)[0]
-        assert living == pytest.approx(by_integration(found, one, horizon, 1), rel=2e-5)
+        assert living == pytest.approx(by_integration(found, one, horizon, 1), rel=5e-5)
 
     @pytest.mark.parametrize("found", [Parameters(1, 1, 2, 1), Parameters(2, 1, 3, 0.5), Parameters(0.5, 2, 1.5, 2)])
     def test_whole_differences_of_parameters(self, found):
