@@ -30,7 +30,7 @@ def loaded_by(name):
     return run.stdout.split()
 
 
-@pytest.mark.parametrize("name", ["scoring", "scoring.explanation", "scoring.knots", "scoring.outlook"])
+@pytest.mark.parametrize("name", ["scoring", "scoring.explanation", "scoring.knots", "scoring.outlook", "scoring.uplift"])
 def test_what_a_web_page_needs_is_plain_python(name):
     assert loaded_by(name) == []
 
