@@ -73,7 +73,7 @@ class CustomerSegmentationProfile(models.Model):
         compute="_compute_prediction_reason", help="What the prediction follows from, and why it is not better."
     )
     expected_orders = fields.Float(
-        compute="_compute_expected_orders", string="Expected Orders", digits=(8, 1), aggregator=None,
+        compute="_compute_expected_orders", digits=(8, 1), aggregator=None,
         help="How many orders are expected within the policy's value horizon.",
     )  # fmt: skip
 
