@@ -6,5 +6,6 @@ floors         A and B, the two times everything is compared with
 recompute      a process of its own that runs only the scheduled action: time and peak memory
 one_customer   an order is confirmed, its customer is rescored
 screens        the lists people open
+prediction     churn risk and lifetime value of a million customers, without a database
 budget         the bars, and the table
 """

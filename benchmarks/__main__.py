@@ -69,7 +69,9 @@ def measure_all(options):
         title = f"\n{customers:,} customers, {result['orders']:,} orders, {result['profiles']:,} profiles"
         print(budget.table(title, result["rows"]), budget.seconds_lines(result), sep="\n", flush=True)
         results.append(result)
-    report = {"machine": machine(), "sizes": results}
+    report = {"machine": machine(), "sizes": results, "prediction": prediction(prepared)}
+    title = f"\nPrediction alone, {report['prediction']['customers']:,} customers, seconds of CPU"
+    print(budget.table(title, report["prediction"]["rows"]))
     if len(results) > 1:
         report["growth"] = growth(results)
         print(budget.table("\nGrowth", report["growth"]["rows"]))
@@ -97,6 +99,22 @@ def measure(prepared, names, customers):
         "profiles": runs["first"]["customer_count"], "seconds": seconds, "memory": runs["memory"],
         "memory_idle": runs["memory_idle"], "rows": budget.rows(values(seconds, runs["memory"])),
     }  # fmt: skip
+
+
+def prediction(prepared):
+    """Fitting and predicting without a database, in a process of its own."""
+    say("Measuring the prediction …")
+    command = [str(prepared.python), "-m", "benchmarks.prediction"]
+    finished = subprocess.run(command, env=prepared.full_variables(), stdout=subprocess.PIPE, text=True)
+    if finished.returncode:
+        raise Problem("the prediction could not be measured: see above")
+    measured = json.loads(finished.stdout)
+    return measured | {"rows": budget.rows(prediction_values(measured), budget.PREDICTION_BUDGETS)}
+
+
+def prediction_values(measured):
+    """Its measures in the units of their bars."""
+    return measured["seconds"] | {"resident_memory": measured["resident_memory"] / GIBIBYTE}
 
 
 def recompute(prepared, database, customers):

@@ -26,6 +26,12 @@ BUDGETS = (
     Budget("virtual_memory", "recompute, peak virtual memory", "GiB", 2.5),
 )
 GROWTH = Budget("growth", "time per customer, largest ÷ smallest", "×", 1.3)
+PREDICTION_BUDGETS = (
+    Budget("fit", "fit the models", "s", 10),
+    Budget("predict", "predict every customer", "s", 5),
+    Budget("stages", "find every customer's stage", "s", 5),
+    Budget("resident_memory", "peak resident memory", "GiB", 1.5),
+)
 PARTS = ("facts", "scoring", "staging", "write", "rest")
 
 
@@ -41,13 +47,13 @@ def row(budget, value):
     return {**budget._asdict(), "value": value, "verdict": verdict(budget, value)}
 
 
-def rows(values):
+def rows(values, budgets=BUDGETS):
     """The measures that were taken, in the order of the table.
 
     >>> [(line["key"], line["verdict"]) for line in rows({"confirm_slowdown": 7.5, "first_recompute": 3.0})]
     [('first_recompute', 'ok'), ('confirm_slowdown', 'over')]
     """
-    return [row(budget, values[budget.key]) for budget in BUDGETS if budget.key in values]
+    return [row(budget, values[budget.key]) for budget in budgets if budget.key in values]
 
 
 def table(title, lines):

@@ -10,6 +10,7 @@ from . import customer_tier
 from . import customer_tier_benefits
 from . import customer_segmentation_policy
 from . import customer_segmentation_policy_tiers
+from . import customer_segmentation_policy_prediction
 from . import customer_segmentation_policy_setup
 from . import customer_segmentation_policy_effort
 from . import customer_tier_owners
@@ -20,6 +21,7 @@ from . import customer_segmentation_staging
 from . import customer_segmentation_profile
 from . import customer_segmentation_profile_explanation
 from . import customer_segmentation_profile_tiers
+from . import customer_segmentation_profile_prediction
 from . import customer_segmentation_profile_service
 from . import customer_effort
 from . import customer_segmentation_profile_follow_up

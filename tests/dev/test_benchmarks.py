@@ -1,9 +1,14 @@
 """The benchmark's arguments, figures and table; the measuring itself is `bin/bench --customers 300`."""
 
+import json
+import subprocess
+import sys
+
 import pytest
 
 from benchmarks import __main__ as bench
 from benchmarks import budget
+from dev.environment import REPOSITORY_ROOT
 
 GIBIBYTE = 2**30
 SECONDS = {
@@ -63,6 +68,22 @@ def test_ratios_are_held_against_their_bars():
 def test_a_value_at_the_bar_is_inside():
     assert budget.verdict(budget.GROWTH, 1.3) == "ok"
     assert budget.verdict(budget.GROWTH, 1.3001) == "over"
+
+
+def test_the_prediction_is_held_against_bars_of_its_own():
+    measured = {"seconds": {"fit": 10.1, "predict": 0.5, "stages": 1.0}, "resident_memory": GIBIBYTE}
+    lines = budget.rows(bench.prediction_values(measured), budget.PREDICTION_BUDGETS)
+    assert [(line["key"], line["verdict"]) for line in lines] == [
+        ("fit", "over"), ("predict", "ok"), ("stages", "ok"), ("resident_memory", "ok")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("customers", [1, 2000])
+def test_the_prediction_is_measured_in_a_process_of_its_own(customers):
+    command = [sys.executable, "-m", "benchmarks.prediction", str(customers)]
+    measured = json.loads(subprocess.run(command, cwd=REPOSITORY_ROOT, capture_output=True, check=True).stdout)
+    assert measured["customers"] == customers
+    assert len(budget.rows(bench.prediction_values(measured), budget.PREDICTION_BUDGETS)) == 4
 
 
 def test_a_recompute_with_nothing_changed_must_not_write():

@@ -30,12 +30,18 @@ def loaded_by(name):
     return run.stdout.split()
 
 
-@pytest.mark.parametrize("name", ["scoring", "scoring.explanation", "scoring.knots", "scoring.uplift"])
+WEB_PAGES = ["explanation", "knots", "outlook", "uplift"]
+
+
+@pytest.mark.parametrize("name", ["scoring", *(f"scoring.{name}" for name in WEB_PAGES)])
 def test_what_a_web_page_needs_is_plain_python(name):
     assert loaded_by(name) == []
 
 
-@pytest.mark.parametrize("name", ["scoring.allocation", "scoring.bands", "scoring.pareto", "scoring.percentiles"])
+NUMPY_ONLY = ["allocation", "bands", "pareto", "percentiles", "rhythm", "lifecycle", "lifetime_value", "backtest"]
+
+
+@pytest.mark.parametrize("name", [f"scoring.{name}" for name in NUMPY_ONLY])
 def test_arithmetic_needs_numpy_only(name):
     assert loaded_by(name) == ["numpy"]
 

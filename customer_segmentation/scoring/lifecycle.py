@@ -1,0 +1,204 @@
+"""Which stage of its life a customer is in, held against its own rhythm. Days are days since 1970-01-01.
+
+Each customer is in exactly one stage on every day, the first of these that holds (limits: `Limits`):
+
+prospect    never bought
+new         first purchase at most 90 days ago
+lost        silent for more than 6 × the typical gap, or for more than 24 months
+dormant     … for more than 4 ×
+at_risk     … for more than 2 ×
+returning   the latest purchase ended a silence in which the customer was dormant or lost
+mature      first purchase at least 12 months ago, and 5 purchase days or more
+active      everybody else
+
+Nobody becomes at risk, nor dormant or lost by rhythm, before 30 days of silence: a daily buyer may go on holiday.
+
+Returning: on the day before its latest purchase day the customer was dormant or lost, judged by these same rules from
+what was known then (one purchase day and one gap fewer; typical gap of those gaps and the company median of today, for
+that of then is not kept). So the purchase that brings a customer back makes it returning, and the next one, the second
+since, ends it; until then only the silence can: at risk goes first.
+
+A silent customer moves on by itself: new, then returning, mature or active (active may become mature), then at_risk,
+dormant, lost; stages may be skipped. Months are calendar months: from 31 January to 28 February is one.
+
+Arrays are of shape (customers,), as in `rhythm.PurchaseDays`.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from .rhythm import PurchaseDays, typical_gap
+
+STAGES = ("prospect", "new", "lost", "dormant", "at_risk", "returning", "mature", "active")
+SILENT_STAGES = ("at_risk", "dormant", "lost")
+
+
+class Limits(NamedTuple):
+    """Where the stages begin. Ratios are multiples of the typical gap, passed when the silence is longer."""
+
+    new_days: int = 90
+    lost_ratio: float = 6.0
+    lost_months: int = 24
+    dormant_ratio: float = 4.0
+    at_risk_ratio: float = 2.0
+    at_risk_minimum_days: int = 30
+    mature_months: int = 12
+    mature_purchase_days: int = 5
+
+
+DEFAULT_LIMITS = Limits()
+
+
+def check_limits(limits: Limits) -> None:
+    """Refuse limits by which a stage can never be reached or comes before an earlier one, with a ValueError.
+
+    >>> check_limits(Limits())
+    >>> check_limits(Limits(dormant_ratio=7))
+    Traceback (most recent call last):
+    ValueError: At risk, dormant and lost must begin one after the other, but the limits are 2, 7 and 6 times the gap.
+    """
+    for name, value in limits._asdict().items():
+        if not 0 <= value < np.inf:
+            raise ValueError(f"{name} is {value}; it must be a number from 0.")
+    if not 1 <= limits.at_risk_ratio < limits.dormant_ratio < limits.lost_ratio:
+        if limits.at_risk_ratio < 1:
+            raise ValueError(
+                f"Nobody is at risk before the usual gap is over, but the limit is {limits.at_risk_ratio:g}."
+            )
+        raise ValueError(
+            "At risk, dormant and lost must begin one after the other, but the limits are "
+            f"{limits.at_risk_ratio:g}, {limits.dormant_ratio:g} and {limits.lost_ratio:g} times the gap."
+        )
+    if limits.lost_months < 1:
+        raise ValueError("A customer can be lost after 1 month at the earliest, but the limit is 0.")
+    if limits.mature_purchase_days < 1:
+        raise ValueError("A mature customer has bought, so it takes 1 purchase day at least, but the limit is 0.")
+
+
+def stages(
+    days: PurchaseDays, company_median: float, as_of_day: int | np.ndarray, limits: Limits = DEFAULT_LIMITS
+) -> np.ndarray:
+    """The stage of each customer at the end of `as_of_day`, strings of `STAGES`, shape (customers,).
+
+    `as_of_day`: one for all, or one each. `days`: purchases up to it; `company_median`: `rhythm.company_median_gap`,
+    in days.
+
+    >>> from scoring.rhythm import purchase_days
+    >>> monthly = purchase_days([0] * 6, [0, 30, 60, 90, 120, 150], 2)
+    >>> [stages(monthly, 30.0, day).tolist()[0] for day in (150, 210, 211, 271, 331)]
+    ['active', 'active', 'at_risk', 'dormant', 'lost']
+    >>> stages(monthly, 30.0, 150).tolist()[1]
+    'prospect'
+
+    Raises ValueError for a purchase after `as_of_day`.
+    """
+    late = np.count_nonzero(np.asarray(days.last_day) > as_of_day)
+    if late:
+        raise ValueError(f"{late} customers have a purchase after the day of scoring.")
+    return _stages_on(_milestones(days, company_median, limits), as_of_day)
+
+
+def next_change_day(
+    days: PurchaseDays, company_median: float, as_of_day: int, limits: Limits = DEFAULT_LIMITS
+) -> np.ndarray:
+    """The first day after `as_of_day` on which a customer that stays silent is in another stage; NaN for never.
+
+    Float64 of whole numbers, shape (customers,): prospects and lost customers do not move by themselves. Exact as long
+    as the company's median stays.
+
+    >>> from scoring.rhythm import purchase_days
+    >>> monthly = purchase_days([0] * 6, [0, 30, 60, 90, 120, 150], 2)
+    >>> [next_change_day(monthly, 30.0, day).tolist() for day in (150, 211, 271, 331)]
+    [[211.0, nan], [271.0, nan], [331.0, nan], [nan, nan]]
+    """
+    milestones = _milestones(days, company_median, limits)
+    now = _stages_on(milestones, as_of_day)
+    found = np.full(now.shape, np.inf)
+    for day in (milestones.not_new, milestones.at_risk, milestones.dormant, milestones.lost, milestones.mature):
+        moves = (day > as_of_day) & (day < found)
+        moves &= _stages_on(milestones, np.where(moves, day, as_of_day)) != now
+        found = np.where(moves, day, found)
+    return np.where(np.isinf(found), np.nan, found)
+
+
+def after_months(day: np.ndarray, months: int) -> np.ndarray:
+    """The same day of the month so many months later, the month's last when it is shorter; float64, NaN stays.
+
+    >>> after_months(np.array([0.0, 30.0, np.nan]), 1).tolist()
+    [31.0, 58.0, nan]
+    """
+    day = np.asarray(day, dtype=float)
+    known = ~np.isnan(day)
+    dates = np.where(known, day, 0).astype(np.int64).astype("datetime64[D]")
+    start = dates.astype("datetime64[M]")
+    target = start + months
+    day_of_month = (dates - start.astype("datetime64[D]")).astype(np.int64)
+    length = ((target + 1).astype("datetime64[D]") - target.astype("datetime64[D]")).astype(np.int64)
+    later = target.astype("datetime64[D]").astype(np.int64) + np.minimum(day_of_month, length - 1)
+    return np.where(known, later, np.nan)
+
+
+class _Milestones(NamedTuple):
+    """The first day of each state while the customer stays silent, float64; infinite for never."""
+
+    not_new: np.ndarray
+    at_risk: np.ndarray
+    dormant: np.ndarray
+    lost: np.ndarray
+    mature: np.ndarray
+    has_bought: np.ndarray
+    came_back: np.ndarray
+
+
+def _milestones(days: PurchaseDays, company_median: float, limits: Limits) -> _Milestones:
+    now = _silence(days.count, days.first_day, days.last_day, days.median_gap, company_median, limits)
+    before = _silence(
+        days.count - 1, days.first_day, days.previous_day, days.previous_median_gap, company_median, limits
+    )
+    eve = days.last_day - 1
+    # Comparisons with NaN are false: who bought once has no silence to come back from.
+    came_back = (eve >= before.not_new) & ((eve >= before.dormant) | (eve >= before.lost))
+    return now._replace(came_back=came_back)
+
+
+def _silence(
+    count: np.ndarray,
+    first_day: np.ndarray,
+    last_day: np.ndarray,
+    median_gap: np.ndarray,
+    company_median: float,
+    limits: Limits,
+) -> _Milestones:
+    """What happens when on the last day a silence begins."""
+    count, first_day, last_day = (np.asarray(values, dtype=float) for values in (count, first_day, last_day))
+    gap = typical_gap(count, median_gap, company_median)
+    # Silence in whole days is longer than `ratio * gap` from the next whole day on.
+    at_risk, dormant, lost = (
+        last_day + np.maximum(np.floor(ratio * gap) + 1, limits.at_risk_minimum_days)
+        for ratio in (limits.at_risk_ratio, limits.dormant_ratio, limits.lost_ratio)
+    )
+    mature = np.where(count >= limits.mature_purchase_days, after_months(first_day, limits.mature_months), np.inf)
+    return _Milestones(
+        not_new=first_day + limits.new_days + 1,
+        at_risk=at_risk,
+        dormant=dormant,
+        lost=np.minimum(lost, after_months(last_day, limits.lost_months) + 1),
+        mature=mature,
+        has_bought=count > 0,
+        came_back=np.zeros(count.shape, dtype=bool),
+    )
+
+
+def _stages_on(milestones: _Milestones, day: int | np.ndarray) -> np.ndarray:
+    """The stage of each customer on a day, one for all or one each."""
+    holds = [
+        ~milestones.has_bought,
+        day < milestones.not_new,
+        day >= milestones.lost,
+        day >= milestones.dormant,
+        day >= milestones.at_risk,
+        milestones.came_back,
+        day >= milestones.mature,
+    ]
+    return np.select(holds, STAGES[:-1], STAGES[-1])
