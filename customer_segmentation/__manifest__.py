@@ -14,6 +14,7 @@
         "data/customer_segment_scheme_11_segments.xml",
         "data/customer_segment_scheme_8_classes.xml",
         "data/ir_cron.xml",
+        "data/ir_cron_model_card.xml",
         "views/res_partner_views.xml",
         "views/sale_order_views.xml",
         "views/crm_lead_views.xml",
@@ -28,6 +29,7 @@
         "views/customer_transaction_views.xml",
         "views/res_config_settings_views.xml",
         "views/menus.xml",
+        "views/customer_segmentation_model_card_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["customer_segmentation/static/src/**/*"],

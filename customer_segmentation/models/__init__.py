@@ -9,6 +9,8 @@ from . import customer_segmentation_policy
 from . import customer_segmentation_policy_tiers
 from . import customer_segmentation_run
 from . import customer_segmentation_run_limits
+from . import customer_segmentation_model_card
+from . import customer_segmentation_model_card_words
 from . import customer_segmentation_staging
 from . import customer_segmentation_profile
 from . import customer_segmentation_profile_explanation
