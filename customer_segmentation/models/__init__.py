@@ -7,6 +7,7 @@ from . import customer_segmentation_measure
 from . import customer_tier
 from . import customer_segmentation_policy
 from . import customer_segmentation_policy_tiers
+from . import customer_segmentation_policy_prediction
 from . import customer_segmentation_run
 from . import customer_segmentation_run_limits
 from . import customer_segmentation_model_card
@@ -15,6 +16,7 @@ from . import customer_segmentation_staging
 from . import customer_segmentation_profile
 from . import customer_segmentation_profile_explanation
 from . import customer_segmentation_profile_tiers
+from . import customer_segmentation_profile_prediction
 from . import customer_segmentation_transition
 from . import customer_segmentation_queue
 from . import customer_segmentation_mixin

@@ -27,7 +27,9 @@ RULE_FIELDS = {
     "window_months", "source", "tz", "count_zero_orders", "import_cutover_date", "scheme_id", "bands",
     "recency_banding", "frequency_banding", "monetary_banding", "recency_cut_offs", "frequency_cut_offs",
     "monetary_cut_offs", "weight_recency", "weight_frequency", "weight_monetary", "abc_share_a", "abc_share_b",
-    "score_silent_customers",
+    "score_silent_customers", "new_days", "at_risk_ratio", "at_risk_minimum_days", "dormant_ratio", "lost_ratio",
+    "lost_months", "mature_months", "mature_purchase_days", "churn_horizon_days", "clv_horizon_months",
+    "monthly_discount", "clv_margin_percent", "medium_churn_percent", "high_churn_percent",
 }  # fmt: skip
 
 

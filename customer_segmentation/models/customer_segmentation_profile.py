@@ -12,19 +12,38 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 ABC_CLASSES = [("A", "A"), ("B", "B"), ("C", "C")]
+# In this order stages are better from one to the next; positions from 1 on stand for them in the staging table.
+LIFECYCLE_STAGES = [
+    ("prospect", "Prospect"), ("lost", "Lost"), ("dormant", "Dormant"), ("at_risk", "At Risk"), ("new", "New"),
+    ("returning", "Returning"), ("active", "Active"), ("mature", "Mature"),
+]  # fmt: skip
+CHURN_BANDS = [("low", "Low"), ("medium", "Medium"), ("high", "High")]
+PREDICTION_BASES = [
+    ("model", "Model of all customers"), ("rhythm", "Own rhythm"), ("not_enough_data", "Not enough data"),
+]  # fmt: skip
+# Columns that are staged as positions in a list.
+STAGED_CHOICES = {
+    "lifecycle_stage": LIFECYCLE_STAGES, "churn_band": CHURN_BANDS, "prediction_basis": PREDICTION_BASES,
+}  # fmt: skip
 SCORED_HELP = "1 is worst, the highest score is best. The page Segmentation of the contact shows the limits."
 # Staged columns that are copied into the profile as they are.
 STAGED_COLUMNS = (
     "first_order_date", "last_order_date", "order_count", "revenue", "average_order_value", "lifetime_order_count",
     "lifetime_revenue", "refund_total", "recency_score", "frequency_score", "monetary_score", "rfm_code", "rfm_score",
     "segment_id", "abc_class", "average_monthly_revenue", "tier_id", "tier_since", "tier_below_since",
-    "tier_review_date", "tier_lowered_date",
+    "tier_review_date", "tier_lowered_date", "typical_gap_days", "expected_next_order_date", "lifecycle_stage",
+    "churn_risk", "churn_band", "predicted_clv", "clv_total", "prediction_basis", "purchase_day_count",
 )  # fmt: skip
-AMOUNTS = {"revenue", "average_order_value", "lifetime_revenue", "refund_total", "average_monthly_revenue"}
+AMOUNTS = {
+    "revenue", "average_order_value", "lifetime_revenue", "refund_total", "average_monthly_revenue", "predicted_clv",
+    "clv_total",
+}  # fmt: skip
 # Binary COPY knows no NULL: what stands for none in the staging table.
 NONE_STAGED = {
     "tier_id": SQL("0"), "tier_since": SQL("'infinity'::date"), "tier_below_since": SQL("'infinity'::date"),
     "tier_review_date": SQL("'infinity'::date"), "tier_lowered_date": SQL("'infinity'::date"),
+    "expected_next_order_date": SQL("'infinity'::date"), "typical_gap_days": SQL("'NaN'::float8"),
+    "churn_risk": SQL("'NaN'::float8"), "predicted_clv": SQL("'NaN'::float8"), "clv_total": SQL("'NaN'::float8"),
 }  # fmt: skip
 
 
@@ -273,7 +292,8 @@ class CustomerSegmentationProfile(models.Model):
             """SELECT staged.*, profile.id IS NULL AS is_new,
                       COALESCE(profile.id, nextval('customer_segmentation_profile_id_seq')) AS profile_id,
                       profile.segment_id AS from_segment_id, profile.abc_class AS from_abc_class,
-                      profile.tier_id AS from_tier_id, profile.tier_since AS from_tier_since
+                      profile.tier_id AS from_tier_id, profile.tier_since AS from_tier_since,
+                      profile.lifecycle_stage AS from_lifecycle_stage, profile.churn_band AS from_churn_band
                  FROM staged
                  LEFT JOIN customer_segmentation_profile profile
                    ON profile.partner_id = staged.partner_id AND profile.company_id = %s
@@ -287,9 +307,10 @@ class CustomerSegmentationProfile(models.Model):
         """Profiles of new customers. Only the engine writes profiles, one run at a time: nobody else inserts them."""
         return SQL(
             """INSERT INTO customer_segmentation_profile
-                      (id, partner_id, company_id, changed_run_id, segment_since, %(names)s)
+                      (id, partner_id, company_id, changed_run_id, segment_since, stage_since, %(names)s)
                SELECT profile_id, partner_id, %(company)s, %(run)s,
-                      CASE WHEN segment_id IS NOT NULL THEN %(as_of)s END, %(names)s
+                      CASE WHEN segment_id IS NOT NULL THEN %(as_of)s END,
+                      CASE WHEN lifecycle_stage IS NOT NULL THEN %(as_of)s END, %(names)s
                  FROM changed
                 WHERE is_new""",
             names=_columns(), company=company_id, run=run_id, as_of=as_of,
@@ -301,7 +322,10 @@ class CustomerSegmentationProfile(models.Model):
             """UPDATE customer_segmentation_profile profile
                   SET changed_run_id = %(run)s, %(assigned)s,
                       segment_since = CASE WHEN profile.segment_id IS DISTINCT FROM changed.segment_id THEN %(as_of)s
-                                           ELSE profile.segment_since END
+                                           ELSE profile.segment_since END,
+                      stage_since = CASE WHEN changed.lifecycle_stage IS NULL THEN NULL
+                                         WHEN profile.lifecycle_stage IS DISTINCT FROM changed.lifecycle_stage
+                                         THEN %(as_of)s ELSE profile.stage_since END
                  FROM changed
                 WHERE profile.id = changed.profile_id AND NOT changed.is_new""",
             run=run_id, as_of=as_of,
@@ -319,15 +343,22 @@ class CustomerSegmentationProfile(models.Model):
         return SQL(
             """INSERT INTO customer_segmentation_transition
                       (profile_id, run_id, date, from_segment_id, to_segment_id, from_abc_class, to_abc_class,
-                       from_tier_id, to_tier_id, revenue, direction, processed)
+                       from_tier_id, to_tier_id, from_lifecycle_stage, to_lifecycle_stage, from_churn_band,
+                       to_churn_band, revenue, direction, processed)
                SELECT changed.profile_id, %(run)s, %(as_of)s, changed.from_segment_id, changed.segment_id,
-                      changed.from_abc_class, changed.abc_class, changed.from_tier_id, changed.tier_id, changed.revenue,
+                      changed.from_abc_class, changed.abc_class, changed.from_tier_id, changed.tier_id,
+                      changed.from_lifecycle_stage, changed.lifecycle_stage, changed.from_churn_band,
+                      changed.churn_band, changed.revenue,
                       CASE WHEN changed.from_tier_since IS NOT NULL AND %(old_rank)s > %(new_rank)s THEN 'up'
                            WHEN changed.from_tier_since IS NOT NULL AND %(old_rank)s < %(new_rank)s THEN 'down'
                            WHEN before.sequence > after.sequence THEN 'up'
                            WHEN before.sequence < after.sequence THEN 'down'
                            WHEN changed.from_abc_class > changed.abc_class THEN 'up'
                            WHEN changed.from_abc_class < changed.abc_class THEN 'down'
+                           WHEN %(old_stage)s < %(new_stage)s THEN 'up'
+                           WHEN %(old_stage)s > %(new_stage)s THEN 'down'
+                           WHEN %(old_band)s > %(new_band)s THEN 'up'
+                           WHEN %(old_band)s < %(new_band)s THEN 'down'
                            ELSE 'same' END,
                       %(processed)s
                  FROM changed
@@ -335,11 +366,17 @@ class CustomerSegmentationProfile(models.Model):
                  LEFT JOIN customer_segment after ON after.id = changed.segment_id
                  LEFT JOIN customer_tier old_tier ON old_tier.id = changed.from_tier_id
                  LEFT JOIN customer_tier new_tier ON new_tier.id = changed.tier_id
-                WHERE (changed.from_segment_id, changed.from_abc_class, changed.from_tier_id)
-                      IS DISTINCT FROM (changed.segment_id, changed.abc_class, changed.tier_id)""",
+                WHERE (changed.from_segment_id, changed.from_abc_class, changed.from_tier_id,
+                       changed.from_lifecycle_stage, changed.from_churn_band)
+                      IS DISTINCT FROM (changed.segment_id, changed.abc_class, changed.tier_id,
+                                        changed.lifecycle_stage, changed.churn_band)""",
             run=run_id, as_of=as_of, processed=processed,
             old_rank=SQL("(old_tier.id IS NULL, old_tier.sequence, old_tier.id)"),
             new_rank=SQL("(new_tier.id IS NULL, new_tier.sequence, new_tier.id)"),
+            old_stage=_rank("lifecycle_stage", SQL("changed.from_lifecycle_stage")),
+            new_stage=_rank("lifecycle_stage", SQL("changed.lifecycle_stage")),
+            old_band=_rank("churn_band", SQL("changed.from_churn_band")),
+            new_band=_rank("churn_band", SQL("changed.churn_band")),
         )  # fmt: skip
 
     @api.model
@@ -354,6 +391,7 @@ class CustomerSegmentationProfile(models.Model):
         scores = score_with(facts, policy._parameters(today), cut_points)
         scores = policy._remember_silent_customers(facts, scores, transactions, today, cut_points)
         staging = self.env["customer.segmentation.staging"]
+        scores = policy._predict(facts, scores, transactions, today, cut_points, refresh=True)
         tiers = policy._tier_columns(facts, scores, today, cut_points, refresh=True)
         staging._stage_scores(run.id, facts, scores, tiers, policy.currency_id)
         staging._stage_customers_without_purchase(run.id, policy.company_id, today, customer_ids)
@@ -363,10 +401,19 @@ class CustomerSegmentationProfile(models.Model):
 
 def _staged_value(name):
     """A staged column as the profile stores it."""
-    column = SQL.identifier(name)
+    column = value = SQL.identifier(name)
+    if name in NONE_STAGED:
+        value = SQL("NULLIF(%s, %s)", column, NONE_STAGED[name])
     if name in AMOUNTS:
-        return SQL("%s::numeric AS %s", column, column)
-    return SQL("NULLIF(%s, %s) AS %s", column, NONE_STAGED[name], column) if name in NONE_STAGED else column
+        value = SQL("%s::numeric", value)
+    if name in STAGED_CHOICES:  # nothing stands before the first
+        value = SQL("(%s::varchar[])[%s]", [choice for choice, _label in STAGED_CHOICES[name]], column)
+    return column if value is column else SQL("%s AS %s", value, column)
+
+
+def _rank(name, column):
+    """The position of a stored choice in its list as SQL, NULL for none."""
+    return SQL("array_position(%s::varchar[], %s)", [choice for choice, _label in STAGED_CHOICES[name]], column)
 
 
 def _columns(alias=None):

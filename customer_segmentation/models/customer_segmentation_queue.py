@@ -121,6 +121,7 @@ class CustomerSegmentationQueue(models.Model):
         return (
             not policy.last_run_id.cut_points
             or not policy.last_run_id.cut_points["window_customer_count"]
+            or "prediction" not in policy.last_run_id.cut_points
             or policy.rules_changed
             or self.search_count([("company_id", "=", policy.company_id.id)], limit=RECOMPUTE_FROM) == RECOMPUTE_FROM
         )

@@ -223,6 +223,7 @@ class CustomerSegmentationRun(models.Model):
         facts = policy._facts(transactions, as_of)
         scores, cut_points = score_customers(facts, policy._parameters(as_of))
         scores = policy._remember_silent_customers(facts, scores, transactions, as_of, cut_points)
+        scores = policy._predict(facts, scores, transactions, as_of, cut_points)
         staging = self.env["customer.segmentation.staging"]
         tiers = policy._tier_columns(facts, scores, as_of, cut_points)
         staging._stage_scores(self.id, facts, scores, tiers, policy.currency_id)
@@ -230,8 +231,8 @@ class CustomerSegmentationRun(models.Model):
         self.write({
             "cut_points": cut_points, "customer_count": len(facts), "staged_count": staging._count(self.id),
             "left_out_count": left_out_count,
-            "message": not len(facts)
-            and self.env._("No purchases yet: confirm a sales order or import purchases."),
+            "message": policy._prediction_message(cut_points) if len(facts)
+            else self.env._("No purchases yet: confirm a sales order or import purchases."),
         })  # fmt: skip
 
     def _write(self):

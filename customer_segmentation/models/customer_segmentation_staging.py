@@ -1,6 +1,11 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .customer_segmentation_policy_tiers import INFINITY, POSTGRES_EPOCH
+from .customer_segmentation_profile import LIFECYCLE_STAGES, STAGED_CHOICES
+
+PROSPECT = [name for name, _label in LIFECYCLE_STAGES].index("prospect") + 1
+
 
 class CustomerSegmentationStaging(models.Model):
     """Freshly computed rows of one run, waiting to be compared with the profiles.
@@ -32,6 +37,15 @@ class CustomerSegmentationStaging(models.Model):
     segment_id = fields.Integer()
     abc_class = fields.Char()
     average_monthly_revenue = fields.Float()
+    typical_gap_days = fields.Float()
+    expected_next_order_date = fields.Date()
+    lifecycle_stage = fields.Integer()
+    churn_risk = fields.Float()
+    churn_band = fields.Integer()
+    predicted_clv = fields.Float()
+    clv_total = fields.Float()
+    prediction_basis = fields.Integer()
+    purchase_day_count = fields.Integer()
     tier_id = fields.Integer()
     tier_since = fields.Date()
     tier_below_since = fields.Date()
@@ -68,25 +82,58 @@ class CustomerSegmentationStaging(models.Model):
 
     @api.model
     def _stage_customers_without_purchase(self, run_id, company, as_of, partner_ids=None):
-        """Append an empty row for each profile whose customer has no purchase any more; a tier set by hand stays."""
+        """Append a row for each prospect, and an empty one for each profile whose customer has no purchase any more.
+
+        A tier set by hand stays.
+        """
         self.env["customer.segmentation.profile"].flush_model()
         self.env.cr.execute(
             SQL(
                 """INSERT INTO customer_segmentation_staging
                        (run_id, partner_id, order_count, revenue, average_order_value, lifetime_order_count,
-                        lifetime_revenue, refund_total, average_monthly_revenue, tier_id, tier_since)
-                   SELECT %(run)s, profile.partner_id, 0, 0, 0, 0, 0, 0, 0,
+                        lifetime_revenue, refund_total, average_monthly_revenue, purchase_day_count, lifecycle_stage,
+                        tier_id, tier_since)
+                   SELECT %(run)s, partner_id, 0, 0, 0, 0, 0, 0, 0, 0,
+                          CASE WHEN prospect.partner_id IS NOT NULL THEN %(stage)s END,
                           CASE WHEN profile.tier_locked_until >= %(as_of)s THEN profile.tier_id END,
                           CASE WHEN profile.tier_locked_until >= %(as_of)s THEN profile.tier_since END
-                     FROM customer_segmentation_profile profile
-                    WHERE profile.company_id = %(company)s AND %(only)s
-                      AND NOT EXISTS (SELECT FROM customer_segmentation_staging staged
-                                       WHERE staged.run_id = %(run)s AND staged.partner_id = profile.partner_id)""",
+                     FROM (SELECT partner_id, tier_id, tier_since, tier_locked_until FROM customer_segmentation_profile
+                            WHERE company_id = %(company)s AND %(only)s) profile
+                     FULL JOIN (%(prospects)s) prospect USING (partner_id)
+                    WHERE NOT EXISTS (SELECT FROM customer_segmentation_staging staged
+                                       WHERE staged.run_id = %(run)s
+                                         AND staged.partner_id = COALESCE(profile.partner_id, prospect.partner_id))""",
                 run=run_id,
                 company=company.id,
                 as_of=as_of,
-                only=SQL("TRUE") if partner_ids is None else SQL("profile.partner_id = ANY(%s)", list(partner_ids)),
+                stage=PROSPECT,
+                only=SQL("TRUE") if partner_ids is None else SQL("partner_id = ANY(%s)", list(partner_ids)),
+                prospects=self._prospects(company, partner_ids),
             )
+        )
+
+    @api.model
+    def _prospects(self, company, partner_ids=None):
+        """Customers with an open quotation, or a lead or opportunity that is not lost, in the company or its branches.
+
+        A lead without company counts in every company, as everybody may take it up.
+        """
+        self.env["sale.order"].flush_model()
+        self.env["crm.lead"].flush_model()
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        return SQL(
+            """SELECT contact.commercial_partner_id AS partner_id
+                 FROM (SELECT partner_id, company_id FROM sale_order WHERE state IN ('draft', 'sent')
+                        UNION
+                       SELECT partner_id, company_id FROM crm_lead WHERE active AND won_status IS DISTINCT FROM 'lost'
+                      ) document
+                 JOIN res_partner contact ON contact.id = document.partner_id
+                 LEFT JOIN res_company branch ON branch.id = document.company_id
+                WHERE contact.commercial_partner_id IS NOT NULL AND %s
+                  AND (branch.id IS NULL OR split_part(branch.parent_path, '/', 1)::int = %s)
+                GROUP BY contact.commercial_partner_id""",
+            SQL("TRUE") if partner_ids is None else SQL("contact.commercial_partner_id = ANY(%s)", list(partner_ids)),
+            company.id,
         )
 
     @api.model
@@ -125,12 +172,38 @@ def _staged_values(run_id, facts, scores, decimal_places):
         "average_monthly_revenue": facts["average_monthly_revenue"].to_numpy(),
     }
     values = {name: array.round(decimal_places) if array.dtype.kind == "f" else array for name, array in values.items()}
-    return values | {
-        "recency_score": scores["recency_score"].to_numpy(),
-        "frequency_score": scores["frequency_score"].to_numpy(),
-        "monetary_score": scores["monetary_score"].to_numpy(),
-        "rfm_code": scores["rfm_code"].to_numpy().astype("S3"),
-        "rfm_score": scores["rfm_score"].to_numpy().round(1),
-        "segment_id": scores["segment"].to_numpy(),
-        "abc_class": scores["abc_class"].to_numpy().astype("S1"),
-    }
+    return (
+        values
+        | {
+            "recency_score": scores["recency_score"].to_numpy(),
+            "frequency_score": scores["frequency_score"].to_numpy(),
+            "monetary_score": scores["monetary_score"].to_numpy(),
+            "rfm_code": scores["rfm_code"].to_numpy().astype("S3"),
+            "rfm_score": scores["rfm_score"].to_numpy().round(1),
+            "segment_id": scores["segment"].to_numpy(),
+            "abc_class": scores["abc_class"].to_numpy().astype("S1"),
+        }
+        | _staged_prediction(scores, decimal_places)
+    )
+
+
+def _staged_prediction(scores, decimal_places):
+    """The columns of rhythm, lifecycle and prediction: NaN, day `INFINITY` and position 0 stand for none."""
+    import numpy as np
+
+    next_day = scores["expected_next_order_day"].to_numpy()
+    expected = ~np.isnan(next_day)
+    next_date = np.where(expected, np.where(expected, next_day, 0) - POSTGRES_EPOCH, INFINITY).astype(np.int64)
+    return {
+        "typical_gap_days": scores["typical_gap_days"].to_numpy(),
+        "purchase_day_count": scores["purchase_day_count"].to_numpy().astype(np.int64),
+        "expected_next_order_date": next_date,
+        "churn_risk": scores["churn_risk"].to_numpy(),
+        "predicted_clv": scores["predicted_clv"].to_numpy().round(decimal_places),
+        "clv_total": scores["clv_total"].to_numpy().round(decimal_places),
+    } | {name: _positions(scores[name].to_numpy(), choices) for name, choices in STAGED_CHOICES.items()}
+
+
+def _positions(values, choices):
+    """The position of each value in a list of choices from 1 on, 0 for none."""
+    return sum(number * (values == name) for number, (name, _label) in enumerate(choices, 1))

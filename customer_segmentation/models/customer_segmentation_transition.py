@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .customer_segmentation_profile import ABC_CLASSES
+from .customer_segmentation_profile import ABC_CLASSES, CHURN_BANDS, LIFECYCLE_STAGES
 
 
 class CustomerSegmentationTransition(models.Model):
@@ -27,6 +27,10 @@ class CustomerSegmentationTransition(models.Model):
     to_abc_class = fields.Selection(ABC_CLASSES, string="To ABC Class", readonly=True)
     from_tier_id = fields.Many2one("customer.tier", readonly=True, ondelete="set null")
     to_tier_id = fields.Many2one("customer.tier", readonly=True, ondelete="set null")
+    from_lifecycle_stage = fields.Selection(LIFECYCLE_STAGES, readonly=True)
+    to_lifecycle_stage = fields.Selection(LIFECYCLE_STAGES, readonly=True)
+    from_churn_band = fields.Selection(CHURN_BANDS, string="From Churn Risk", readonly=True)
+    to_churn_band = fields.Selection(CHURN_BANDS, string="To Churn Risk", readonly=True)
     reason = fields.Char(readonly=True, help="Why a manager set the tier by hand.")
     revenue = fields.Monetary(
         string="Revenue Then", readonly=True, help="Revenue in the window on the day of the change."
@@ -34,7 +38,7 @@ class CustomerSegmentationTransition(models.Model):
     direction = fields.Selection(
         [("up", "Up"), ("down", "Down"), ("same", "Same Level")],
         readonly=True,
-        help="By the order of the segments in the scheme, then by ABC class.",
+        help="By the tier, then by the order of the segments in the scheme, ABC class, lifecycle stage and churn risk.",
     )
     processed = fields.Boolean(readonly=True, help="Automation has dealt with this change.")
 

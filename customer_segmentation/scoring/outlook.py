@@ -56,6 +56,17 @@ def expected_orders(
     return horizon / typical_gap_days
 
 
+def activity_level(days_since_purchase: int, days_since_contact: int | None, typical_gap_days: float) -> str:
+    """How lively the relation with a customer is: "high", "medium" or "low", as `rhythm.activity_level`.
+
+    >>> [activity_level(30, None, 30.0), activity_level(31, 5, 30.0), activity_level(31, 80, 30.0)]
+    ['high', 'medium', 'low']
+    """
+    if 0 <= days_since_purchase <= typical_gap_days:
+        return "high"
+    return "medium" if days_since_contact is not None and 0 <= days_since_contact <= typical_gap_days else "low"
+
+
 def _log_odds_of_stopped(found: Mapping, repeats: int, last: float, length: float) -> float:
     """`d` of `purchase_model`, MBG/NBD."""
     last = min(max(last, 0), length) if repeats else 0
