@@ -123,6 +123,7 @@ def recompute(prepared, database, customers):
         raise Problem("the recompute could not be measured: see above")
     runs = json.loads(finished.stdout)
     check_nothing_written(runs)
+    check_lowered(runs)
     return runs
 
 
@@ -132,10 +133,16 @@ def check_nothing_written(runs):
         raise Problem(f"a recompute with nothing changed counted {changed} changes and wrote {written} rows")
 
 
+def check_lowered(runs):
+    if not runs["review"]["lowered"] or runs["unchanged_with_ladder"]["changed_count"]:
+        raise Problem("the review of tiers lowered nobody, or the recompute before it changed somebody")
+
+
 def run_seconds(runs):
     return {
         "first_recompute": runs["first"]["seconds"], "first_parts": runs["first"]["parts"],
         "unchanged_recompute": runs["unchanged"]["seconds"], "unchanged_parts": runs["unchanged"]["parts"],
+        "unchanged_with_ladder": runs["unchanged_with_ladder"]["seconds"], "review": runs["review"]["seconds"],
     }  # fmt: skip
 
 
@@ -145,6 +152,8 @@ def values(seconds, memory):
     return {
         "first_recompute": seconds["first_recompute"] / seconds["floor_b"],
         "unchanged_recompute": seconds["unchanged_recompute"] / seconds["floor_a"],
+        "unchanged_with_ladder": seconds["unchanged_with_ladder"] / seconds["unchanged_recompute"],
+        "review": seconds["review"] / seconds["floor_b"],
         "refresh_one_customer": 1000 * seconds["refresh_one_customer"],
         "confirm_slowdown": 100 * (seconds["confirm"] / seconds["confirm_without_addon"] - 1),
         "group_by_segment": seconds["group_by_segment"] / country,

@@ -13,6 +13,8 @@ class Budget(NamedTuple):
 BUDGETS = (
     Budget("first_recompute", "first recompute ÷ B", "×", 3),
     Budget("unchanged_recompute", "again, nothing changed ÷ A", "×", 4),
+    Budget("unchanged_with_ladder", "again with a ladder of tiers ÷ without", "×", 1.5),
+    Budget("review", "tier review that lowers all it can ÷ B", "×", 3),
     Budget("refresh_one_customer", "one customer after one order", "ms", 50),
     Budget("confirm_slowdown", "confirming an order is slower by", "%", 5),
     Budget("group_by_segment", "contacts grouped by segment ÷ by country", "×", 4),
@@ -73,6 +75,8 @@ def seconds_lines(result):
         f"  A = {seconds['floor_a']:.3f} s, B = {seconds['floor_b']:.3f} s",
         f"  first recompute {seconds['first_recompute']:.3f} s: {parts}",
         f"  again           {seconds['unchanged_recompute']:.3f} s: {again}",
+        f"  again with a ladder of tiers {seconds['unchanged_with_ladder']:.3f} s, "
+        f"tier review {seconds['review']:.3f} s",
         f"  confirming an order {1000 * seconds['confirm']:.1f} ms, without the addon "
         f"{1000 * seconds['confirm_without_addon']:.1f} ms",
         f"  contacts grouped by country {seconds['group_by_country']:.3f} s, by segment "

@@ -1,7 +1,8 @@
 """`python -m benchmarks.recompute DATABASE REPEATS`: the scheduled action alone, in a process of its own.
 
 Prints one JSON object: seconds of a first recompute and of another one with nothing changed, split by part, how many
-rows were written, and the peak memory of this process.
+rows were written, and the peak memory of this process. Then the same with a ladder of tiers in use, and a review that
+lowers every customer above the last tier.
 
 The action is called as the scheduler calls it, with its commits. The modules it imports are loaded before, as in a
 worker that ran it the day before.
@@ -33,6 +34,12 @@ FORGET_EVERYTHING = """
     UPDATE customer_segmentation_policy SET last_run_id = NULL;
     TRUNCATE customer_segmentation_transition, customer_segmentation_profile, customer_segmentation_staging CASCADE;
     DELETE FROM customer_segmentation_run"""
+# As if nobody had bought anything since the last review.
+ALL_DUE = """
+    UPDATE customer_segmentation_policy SET tier_review_by_hand = FALSE, tier_last_review_date = '2000-01-01';
+    UPDATE customer_segmentation_profile
+       SET tier_below_since = '2000-01-01', tier_review_date = '2000-03-31', tier_lowered_date = NULL
+     WHERE tier_id <> (SELECT id FROM customer_tier ORDER BY sequence DESC, id DESC LIMIT 1)"""
 TUPLES_WRITTEN = """
     SELECT COALESCE(SUM(n_tup_ins + n_tup_upd + n_tup_del), 0)::bigint FROM pg_stat_user_tables
      WHERE relname IN ('customer_segmentation_profile', 'customer_segmentation_transition')"""
@@ -50,7 +57,46 @@ def main(database, repeats):
         "first": best(firsts), "unchanged": best(again), "tuples_written_unchanged": written,
         "changed_count_unchanged": max(run["changed_count"] for run in again), "memory": memory(), "memory_idle": idle,
     }  # fmt: skip
-    print(json.dumps(result))
+    print(json.dumps(result | with_ladder(registry, repeats)))
+
+
+def with_ladder(registry, repeats):
+    """A recompute with nothing changed while a ladder is in use, and a review of tiers; the ladder is gone after it."""
+    use_ladder(registry)
+    recompute(registry)
+    unchanged = best([recompute(registry) for _ in range(repeats)])
+    reviewed = review(registry)  # once: it leaves fewer to lower
+    remove_ladder(registry)
+    return {"unchanged_with_ladder": unchanged, "review": reviewed}
+
+
+def use_ladder(registry):
+    with transaction(registry) as env:
+        env["customer.segmentation.policy"].search([]).with_context(ladder="value").action_use_ladder()
+
+
+def remove_ladder(registry):
+    with transaction(registry) as env:
+        env["customer.segmentation.policy"].search([]).write({"tier_ids": [(5, 0, 0)]})
+    recompute(registry)
+
+
+def review(registry):
+    """Make everybody due, hold the review as the scheduler does, and say how many were lowered how fast."""
+    with transaction(registry) as env:
+        env.cr.execute(ALL_DUE)
+        due = env.cr.rowcount
+    with transaction(registry) as env:
+        start = time.perf_counter()
+        env["customer.segmentation.policy"]._cron_review()
+        elapsed = time.perf_counter() - start
+    return {"seconds": elapsed, "lowered": due - still_due(registry)}
+
+
+def still_due(registry):
+    with transaction(registry) as env:
+        env.cr.execute("SELECT count(*) FROM customer_segmentation_profile WHERE tier_review_date = '2000-03-31'")
+        return env.cr.fetchone()[0]
 
 
 def best(runs):

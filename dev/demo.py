@@ -68,7 +68,7 @@ def build(prepared, name, language):
     say(f"Making the demo database {name} …")
     database.create_from_template(name, prepared=prepared)
     logs = cache.root() / "logs" / f"{name}-install.log"
-    odoo_command.install(prepared, name, environment.own_addons(), [], logs)
+    odoo_command.install(prepared, name, [environment.MAIN_ADDON], [], logs)
     loader = [prepared.python, "-m", "dev.demo_data", "--database", name, "--lang", language, "--cache", cache.root()]
     if database.run_inside(prepared, loader):
         raise Problem("the demo data could not be loaded: see above; the next start begins anew")
@@ -78,9 +78,9 @@ def build(prepared, name, language):
 def update(prepared, name):
     """Bring the addons of a demo made earlier up to the state of this checkout; its data stay."""
     say(f"Updating the addons in the demo database {name} …")
-    addons = environment.own_addons()
     log = cache.root() / "logs" / f"{name}-update.log"
-    odoo_command.install(prepared, name, addons, ["-u", ",".join(addons)], log)
+    # updates the glue addons that are installed as well
+    odoo_command.install(prepared, name, [environment.MAIN_ADDON], ["-u", environment.MAIN_ADDON], log)
     set_mark(prepared, name)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from . import cache, chromium, odoo_source, postgres, python_packages
 
 REPOSITORY_ROOT = python_packages.REPOSITORY_ROOT
+MAIN_ADDON = "customer_segmentation"  # the others, its glue, join it to further apps of Odoo
 
 
 @dataclass(frozen=True)

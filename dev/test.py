@@ -1,4 +1,8 @@
-"""`bin/test`: lint, then one pytest run over the tests, against a database made for this run."""
+"""`bin/test`: lint, then pytest over the tests, against databases made for this run.
+
+The tests of the glue addons have a database of their own, with every addon of this checkout and the apps of Odoo they
+join; all others run without those apps, as most users have it.
+"""
 
 import os
 import re
@@ -10,11 +14,13 @@ from .terminal import Problem, say
 
 REPOSITORY_ROOT = environment.REPOSITORY_ROOT
 WITHOUT_DATABASE = [REPOSITORY_ROOT / "tests" / "scoring", REPOSITORY_ROOT / "tests" / "dev"]
+GLUE = REPOSITORY_ROOT / "tests" / "glue"
+NOTHING_FOUND = 5  # pytest's exit status, of one part when -k names a test of the other
 USES_BROWSER = re.compile(r"\b(browser_js|start_tour)\b|tests/browser")
 TROUBLE = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) \S+ (?P<rest>.*)$")
 USAGE = """usage: bin/test [--fast] [pytest arguments or paths]
 
-Without a path everything is run: lint, then all tests in one pytest run.
+Without a path everything is run: lint, the tests of the glue addons, then all others.
 --fast     reuse the template database of Odoo's stock apps instead of building it anew
 paths      run only these; tests/scoring and tests/dev need neither database nor browser"""
 
@@ -74,20 +80,43 @@ def lint(prepared):
 
 
 def run_with_database(prepared, pytest_arguments, rebuild):
-    """One pytest run against a fresh copy of the template with every addon of this checkout installed."""
+    """One pytest run for each set of addons the tests need; the large one comes last, its closing line closes all."""
     prefix = f"customer_segmentation_test_{environment.checkout_key()}_"
     database.drop_left_behind(prepared, prefix)
-    name = f"{prefix}{os.getpid()}"
+    statuses = []
+    for addons, arguments in runs(pytest_arguments):
+        statuses.append(run_on_new_database(prepared, f"{prefix}{os.getpid()}", addons, arguments, rebuild))
+        rebuild = False
+    found = [status for status in statuses if status != NOTHING_FOUND]
+    if len(statuses) > 1 and statuses[0] in found and statuses[0]:
+        say("The tests of the glue addons failed: see above.")
+    return max(found, default=NOTHING_FOUND)
+
+
+def runs(pytest_arguments):
+    """(addons to install, pytest arguments) of each run: the tests of the glue addons, and all others."""
+    options = [word for word in pytest_arguments if not word.startswith(str(REPOSITORY_ROOT))]
+    paths = [word for word in pytest_arguments if word not in options]
+    glue = [word for word in paths if Path(word.split("::")[0]).is_relative_to(GLUE)]
+    others = [word for word in paths if word not in glue]
+    everything = any(GLUE.is_relative_to(word.split("::")[0]) for word in others) or not paths
+    if (glue or everything) and environment.own_addons():
+        yield environment.own_addons(), [*options, *(glue if glue and not everything else [str(GLUE)])]
+    if others or not paths:
+        yield environment.own_addons()[:1], [*options, f"--ignore={GLUE}", *others]
+
+
+def run_on_new_database(prepared, name, addons, pytest_arguments, rebuild):
+    """A fresh copy of the template with these addons installed, which live as long as the run."""
     try:
         database.create_from_template(name, prepared=prepared, rebuild=rebuild)
-        install_addons(prepared, name)
+        install_addons(prepared, name, addons)
         return run_pytest(prepared, name, pytest_arguments)
     finally:
         database.drop(prepared, name)
 
 
-def install_addons(prepared, name):
-    addons = environment.own_addons()
+def install_addons(prepared, name, addons):
     if not addons:
         return
     say(f"Installing {', '.join(addons)} …")

@@ -1,4 +1,4 @@
-"""`python -m dev.translations DATABASE`: bring i18n/*.pot and *.po up to the strings of an installed addon.
+"""`python -m dev.translations DATABASE`: bring i18n/*.pot and *.po up to the strings of our addons installed there.
 
 An entry with msgctxt (the same English word with another meaning, such as the segment and the health "Lost") keeps
 its places of use; Odoo's own export knows no contexts and would put both into one entry.
@@ -11,25 +11,35 @@ from pathlib import Path
 
 import polib
 
-from . import environment
-
-ADDON = "customer_segmentation"
+from . import database, environment
 
 
-def main(database):
-    folder = environment.REPOSITORY_ROOT / ADDON / "i18n"
-    template = folder / f"{ADDON}.pot"
+def main(name):
+    for addon in environment.own_addons():
+        if is_installed(name, addon):
+            refresh_addon(name, addon)
+        else:
+            print(f"{addon} is not installed in {name}: its files are left as they are")
+
+
+def is_installed(name, addon):
+    statement = f"SELECT 1 FROM ir_module_module WHERE name = '{addon}' AND state = 'installed'"
+    return bool(database.run_sql(environment.prepare(), statement, name))
+
+
+def refresh_addon(name, addon):
+    folder = environment.REPOSITORY_ROOT / addon / "i18n"
+    template = folder / f"{addon}.pot"
     with tempfile.TemporaryDirectory() as temporary:
         exported = Path(temporary) / "exported.pot"
         odoo = environment.REPOSITORY_ROOT / "bin" / "odoo"
-        command = [odoo, "i18n", "export", "-d", database, "-o", exported, ADDON]
-        subprocess.run(command, check=True)
+        subprocess.run([odoo, "i18n", "export", "-d", name, "-o", exported, addon], check=True)
         fresh = polib.pofile(str(exported))
     contexts = {(entry.msgctxt, entry.msgid, *place) for entry in polib.pofile(str(template)) if entry.msgctxt
                 for place in entry.occurrences}  # fmt: skip
     entries = [part for entry in fresh for part in split(entry, contexts)]
     for path in [template, *sorted(folder.glob("*.po"))]:
-        print(f"{path.name}: {refresh(path, entries)} of {len(entries)} to translate")
+        print(f"{addon}/{path.name}: {refresh(path, entries)} of {len(entries)} to translate")
 
 
 def split(entry, contexts):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 NUMBER = "customer_segmentation.group_user"
@@ -31,6 +32,7 @@ class CustomerSegment(models.Model):
     range_ids = fields.One2many("customer.segment.range", "segment_id", string="Ranges", copy=True)
     rule = fields.Char(compute="_compute_rule", help="Which scores belong to the segment.")
 
+    rank = fields.Integer(compute="_compute_rank", help="1 is the worst segment of the scheme; the best has the most.")
     in_use = fields.Boolean(
         compute="_compute_in_use", search="_search_in_use", help="The company scores its customers by this segment."
     )
@@ -68,6 +70,13 @@ class CustomerSegment(models.Model):
     def _compute_rule(self):
         for segment in self:
             segment.rule = self.env._(" or ").join(scope._in_words() for scope in segment.range_ids)
+
+    @api.depends("scheme_id.segment_ids.sequence")
+    def _compute_rank(self):
+        for scheme, segments in self.grouped("scheme_id").items():
+            worst_first = scheme.segment_ids.sorted().ids[::-1]
+            for segment in segments:
+                segment.rank = worst_first.index(segment.id) + 1 if segment.id in worst_first else 0
 
     @api.depends("scheme_id")
     @api.depends_context("company")
@@ -115,7 +124,22 @@ class CustomerSegment(models.Model):
         result = super(CustomerSegment, self.with_context(scheme_checked_by_caller=True)).write(vals)
         if vals.keys() & {"range_ids", "scheme_id"}:
             (schemes | self.scheme_id)._segments_changed()
+        elif "sequence" in vals:
+            schemes._order_changed()
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_a_tier_asks_for_it(self):
+        criterion = self.env["customer.tier.criterion"].sudo()._asking_for(self)[:1]
+        if criterion:
+            raise UserError(
+                self.env._(
+                    "The tier %(tier)s of %(company)s asks for the segment %(segment)s. Change what the tier asks "
+                    "first.",
+                    tier=criterion.tier_id.name, company=criterion.tier_id.company_id.name,
+                    segment=(criterion.entry_segment_id & self or criterion.keep_segment_id).name,
+                )
+            )  # fmt: skip
 
     def unlink(self):
         schemes = self.scheme_id

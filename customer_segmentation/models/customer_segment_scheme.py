@@ -80,7 +80,15 @@ class CustomerSegmentScheme(models.Model):
         """
         if not self.env.context.get("scheme_checked_by_caller"):
             self._check_coverage()
-            self.env["customer.segmentation.policy"].sudo().search([("scheme_id", "in", self.ids)])._rules_changed()
+            policies = self.env["customer.segmentation.policy"].sudo().search([("scheme_id", "in", self.ids)])
+            policies._check_ladder()
+            policies._rules_changed()
+
+    def _order_changed(self):
+        """The order of segments is a rule only where a ladder asks for "this segment or better"."""
+        if not self.env.context.get("scheme_checked_by_caller"):
+            criteria = self.env["customer.tier.criterion"].sudo()._asking_for(self.segment_ids)
+            criteria.tier_id.policy_id._ladder_changed({})
 
     def _check_coverage(self):
         """Refuse gaps and overlaps, naming the cells."""

@@ -2,6 +2,9 @@
 
 A measure is read in two places: for all customers of a run as an array, and for one customer on a page from its
 profile. Both readers stand side by side, so that a page never says something else than the run decided.
+
+What neither the facts of a run nor the profile hold is `read_in` a model of its own, by the same query for all
+customers and for one, and only when a ladder asks for it.
 """
 
 from collections.abc import Callable
@@ -22,8 +25,10 @@ MEASURES = [
     ("frequency_score", "Frequency score"),
     ("monetary_score", "Monetary score"),
     ("abc_rank", "ABC class (A = 3, B = 2, C = 1)"),
+    ("segment", "Segment"),
     ("tenure_months", "Months since the first order"),
     ("months_since_last_order", "Months since the last order"),
+    ("days_paid_late", "Days paid late"),
 ]
 ABC_RANKS = {"A": 3, "B": 2, "C": 1}
 DAYS_A_MONTH = 30.4375
@@ -32,10 +37,13 @@ DAYS_A_MONTH = 30.4375
 class Measure(NamedTuple):
     """How a measure is read, what it is measured in, and which direction is better."""
 
-    unit: str  # amount, orders, score, percentage, class, months
-    of_run: Callable  # (facts, scores, total revenue) → array
-    of_profile: Callable  # (profile) → number
+    unit: str  # amount, orders, score, percentage, class, segment, months, days
+    of_run: Callable | None  # (facts, scores, total revenue) → array
+    of_profile: Callable | None  # (profile) → number
     higher_is_better: bool = True
+    # In place of both: the model whose `_read(policy, as_of, customer_ids)` returns {customer: …}, and the attribute.
+    # A customer it does not know, or knows no value of, counts as 0.
+    read_in: tuple[str, str] | None = None
 
 
 class CustomerSegmentationMeasure(models.AbstractModel):
@@ -63,6 +71,12 @@ class CustomerSegmentationMeasure(models.AbstractModel):
             "frequency_score": stored("score", "frequency_score", 1),
             "monetary_score": stored("score", "monetary_score", 1),
             "abc_rank": Measure("class", _abc_rank, lambda profile: ABC_RANKS.get(profile.abc_class, 0)),
+            # The rank inside the scheme; a customer who is not scored is below the worst segment.
+            "segment": Measure(
+                "segment",
+                lambda facts, scores, total: scores["segment"].map(self._segment_ranks()).fillna(0),
+                lambda profile: profile.segment_id.rank,
+            ),
             "tenure_months": Measure(
                 "months", _tenure_months, lambda profile: profile._months_since("first_order_date")
             ),
@@ -70,26 +84,66 @@ class CustomerSegmentationMeasure(models.AbstractModel):
                 "months", _months_since_last_order, lambda profile: profile._months_since("last_order_date"),
                 higher_is_better=False,
             ),
+            # Who has no invoice was never late.
+            "days_paid_late": Measure(
+                "days", None, None, higher_is_better=False, read_in=("customer.payment.behaviour", "days_late")
+            ),
         }  # fmt: skip
 
     @api.model
-    def _frame(self, names, facts, scores, total_revenue, currency):
+    def _frame(self, names, facts, scores, total_revenue, policy, as_of, only_these=False):
         """The named measures of all customers of a run, a DataFrame with the index of `facts`.
 
         Rounded as the profiles store them: a threshold must not be missed by what nobody can see.
+
+        :param only_these: the facts are of these few customers, not of all
         """
         import pandas as pd  # loaded by the job, not by every worker
 
         declared = self._declared()
-        columns = {name: declared[name].of_run(facts, scores, total_revenue) for name in names}
+        customers = facts["partner_id"]
+        elsewhere = self._read_elsewhere(names, policy, as_of, customers.tolist() if only_these else None)
+        columns = {
+            name: customers.map(elsewhere[name]).fillna(0)
+            if name in elsewhere
+            else declared[name].of_run(facts, scores, total_revenue)
+            for name in names
+        }
         frame = pd.DataFrame(columns, index=facts.index).astype(float)
-        return frame.round({name: currency.decimal_places for name in columns if declared[name].unit == "amount"})
+        places = policy.currency_id.decimal_places
+        return frame.round({name: places for name in columns if declared[name].unit == "amount"})
 
     @api.model
-    def _of_profile(self, names, profile):
-        """The named measures of one customer."""
+    def _of_profiles(self, names, profiles):
+        """The named measures of some customers as of today: {profile: {name: number}}."""
+        declared, elsewhere = self._declared(), {}
+        for company, policy in profiles._policies().items():
+            customers = profiles.filtered(lambda profile, company=company: profile.company_id == company).partner_id
+            elsewhere[company] = self._read_elsewhere(names, policy, policy._today(), customers.ids)
+
+        def value(name, profile):
+            known = elsewhere[profile.company_id].get(name)
+            return declared[name].of_profile(profile) if known is None else known.get(profile.partner_id.id)
+
+        return {profile: {name: float(value(name, profile) or 0) for name in names} for profile in profiles}
+
+    @api.model
+    def _read_elsewhere(self, names, policy, as_of, customer_ids):
+        """{name: {customer: number}} of those measures that have a model of their own, each model read once."""
         declared = self._declared()
-        return {name: float(declared[name].of_profile(profile) or 0) for name in names}
+        places = {name: declared[name].read_in for name in names if declared[name].read_in}
+        read = {
+            model: self.env[model]._read(policy, as_of, customer_ids)
+            for model in {model for model, _attribute in places.values()}
+        }
+        return {
+            name: {customer: getattr(known, attribute) for customer, known in read[model].items()}
+            for name, (model, attribute) in places.items()
+        }
+
+    @api.model
+    def _segment_ranks(self):
+        return {segment.id: segment.rank for segment in self.env["customer.segment"].sudo().search([])}
 
     @api.model
     def _label(self, name):

@@ -216,4 +216,6 @@ class CustomerSegmentationPolicy(models.Model):
 
     def _backtest_arguments(self):
         """What the back-test predicts: the same as customers are shown."""
-        return {"horizon_days": 180}
+        return {
+            "horizon_days": self.churn_horizon_days, "bands": self._churn_limits(), "stages": self._lifecycle_limits(),
+        }  # fmt: skip

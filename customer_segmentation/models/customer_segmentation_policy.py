@@ -250,10 +250,15 @@ class CustomerSegmentationPolicy(models.Model):
     @api.onchange("scheme_id")
     def _onchange_scheme_id(self):
         """Offer the banding the chosen scheme is made for."""
-        if self.scheme_id and self.scheme_id.bands != self.bands:
-            self.bands = self.scheme_id.bands
-            method = "mean" if self.bands == 2 else "quantile"
-            self.recency_banding = self.frequency_banding = self.monetary_banding = method
+        if self.scheme_id:
+            self.update(self._banding_for(self.scheme_id))
+
+    def _banding_for(self, scheme):
+        """The values that make the policy fit a scheme; none when it has as many bands already."""
+        if scheme.bands == self.bands:
+            return {}
+        method = "mean" if scheme.bands == 2 else "quantile"
+        return {"bands": scheme.bands, **{f"{measure}_banding": method for measure in MEASURES}}
 
     def write(self, vals):
         changed = self.filtered(lambda policy: policy._is_changed_by(vals))

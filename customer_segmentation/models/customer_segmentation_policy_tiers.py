@@ -1,4 +1,4 @@
-"""The ladder of a policy: its check, its presets, and how a run moves customers on it."""
+"""The ladder of a policy: its check, its presets, and how a run lets customers rise on it."""
 
 from datetime import date
 
@@ -13,7 +13,7 @@ PRESETS = {
     "vip": [
         ("VIP", 10, 90, 90, [
             ("frequency_score", "threshold", 4, 3), ("average_order_value", "top_share", 20, 30),
-            ("tenure_months", "threshold", 12, 12),
+            ("tenure_months", "threshold", 12, 12), ("days_paid_late", "veto", 60, 60),
         ]),
         ("Potential", 4, 60, 60, [("recency_score", "threshold", 4, 3), ("monetary_score", "threshold", 3, 2)]),
         ("Ordinary", 7, 60, 60, [("order_count", "threshold", 1, 1)]),
@@ -58,31 +58,60 @@ class CustomerSegmentationPolicy(models.Model):
         string="Approve Downgrades by Hand", default=True,
         help="A review proposes who falls by one tier; a manager approves. Otherwise the review lowers them itself.",
     )  # fmt: skip
+    tier_rise_by_hand = fields.Boolean(
+        string="Approve Upgrades by Hand",
+        help="A recompute only proposes who rises to a better tier; a manager approves. Otherwise they rise at once.",
+    )
     tier_last_review_date = fields.Date(readonly=True, copy=False, help="The last review of tiers that took place.")
 
     def write(self, vals):
         if "tier_ids" not in vals:
             return super().write(vals)
+        before = self._ladders()
         result = super(CustomerSegmentationPolicy, self.with_context(ladder_checked_by_caller=True)).write(vals)
-        self._ladder_changed()
+        self._ladder_changed(before)
         return result
 
     # ------------------------------------------------------------------ the ladder
 
-    def _ladder_changed(self):
-        """Check the whole ladder after a change and count it as changed rules."""
-        if not self.env.context.get("ladder_checked_by_caller"):
-            for policy in self.exists():
-                policy.invalidate_recordset(["tier_ids"])
+    def _ladders(self):
+        """What the ladder of each policy asks, to be compared after a change."""
+        return {policy: [tier._asks() for tier in policy.tier_ids.sorted()] for policy in self}
+
+    def _ladder_changed(self, before):
+        """Check the ladders that are not as before, and count them as changed rules.
+
+        :param before: from `_ladders`; a policy that is missing in it has changed
+        """
+        if self.env.context.get("ladder_checked_by_caller"):
+            return
+        self.invalidate_model(["tier_ids"])
+        for policy, asked in self.exists()._ladders().items():
+            if before.get(policy) != asked:
                 policy._check_ladder()
                 policy.sudo()._rules_changed()
 
     def _check_ladder(self):
-        maximum = self.env["customer.segmentation.measure"]._maximum(self.bands)
-        try:
-            tiers.check_ladder(self._rungs(), maximum)
-        except tiers.LadderError as error:
-            raise ValidationError(self._ladder_message(error)) from error
+        for policy in self.filtered("tier_ids"):
+            policy._check_segments_of_ladder()
+            maximum = self.env["customer.segmentation.measure"]._maximum(policy.bands)
+            try:
+                tiers.check_ladder(policy._rungs(), maximum)
+            except tiers.LadderError as error:
+                raise ValidationError(policy._ladder_message(error)) from error
+
+    def _check_segments_of_ladder(self):
+        """Refuse criteria on segments that the policy's scheme does not have."""
+        for criterion in self.tier_ids.criterion_ids.filtered(lambda criterion: criterion.measure == "segment"):
+            foreign = (criterion.entry_segment_id | criterion.keep_segment_id) - self.scheme_id.segment_ids
+            if foreign:
+                raise ValidationError(
+                    self.env._(
+                        "The tier %(tier)s asks for the segment %(segment)s, which %(scheme)s does not have. Choose "
+                        "one of its segments on the page Tiers, or remove the criterion there first.",
+                        tier=criterion.tier_id.name, segment=foreign[:1].name, scheme=self.scheme_id.name,
+                    )
+                )  # fmt: skip
 
     def _rungs(self):
         return [tier._rung() for tier in self.tier_ids.sorted()]
@@ -150,39 +179,21 @@ class CustomerSegmentationPolicy(models.Model):
 
     # ------------------------------------------------------------------ movement
 
-    def _review_day(self, as_of):
-        """The review that takes place at a run of this day, as a day number, or None."""
-        if not self.tier_last_review_date:
-            return None
-        return calendar.review_between(
-            self.tier_review, calendar.day_of(self.tier_last_review_date), calendar.day_of(as_of)
-        )
-
-    def _review_held(self, as_of):
-        """Remember the review of a finished run; the first run with a ladder starts the calendar."""
-        review_day = self._review_day(as_of)
-        if review_day is not None:
-            self.tier_last_review_date = calendar.date_of(review_day)
-        elif self.tier_ids and not self.tier_last_review_date:
-            self.tier_last_review_date = as_of
-
     def _tier_columns(self, facts, scores, as_of, cut_points, refresh=False):
-        """Move the customers on the ladder.
+        """Let the customers rise on the ladder, and note who is below its tier.
 
-        :param cut_points: gets the resolved ladder under "tiers"; a refresh takes it from there and holds no review
+        :param cut_points: gets the resolved ladder under "tiers"; a refresh takes it from there
         :return: staged columns as arrays: tier 0 and day `INFINITY` stand for none
         """
         measures = self.env["customer.segmentation.measure"]._frame(
-            self.tier_ids.criterion_ids.mapped("measure"), facts, scores, cut_points["total_revenue"],
-            self.currency_id,
+            set(self.tier_ids.criterion_ids.mapped("measure")), facts, scores, cut_points["total_revenue"], self, as_of,
+            only_these=refresh,
         )  # fmt: skip
         resolved = cut_points.get("tiers", []) if refresh else tiers.resolve(self._rungs(), measures)
         cut_points["tiers"] = resolved
-        moved = tiers.move(
-            self._standing(facts, as_of, resolved, only_these=refresh), measures, resolved, calendar.day_of(as_of),
-            None if refresh else self._review_day(as_of), apply_down=not self.tier_review_by_hand,
-        )  # fmt: skip
-        return self._staged_tiers(moved, resolved, as_of)
+        standing = self._standing(facts, as_of, resolved, only_these=refresh)
+        moved = tiers.move(standing, measures, resolved, calendar.day_of(as_of), propose_up=self.tier_rise_by_hand)
+        return self._staged_tiers(moved.assign(lowered_day=standing["lowered_day"].astype(int)), resolved, as_of)
 
     def _standing(self, facts, as_of, resolved, only_these=False):
         """Where each customer stands on the ladder before this run.
@@ -193,7 +204,7 @@ class CustomerSegmentationPolicy(models.Model):
 
         from ..tools import binary_copy
 
-        names = ["partner_id", "tier_id", "since_day", "below_since_day", "moved_down_review_day", "locked"]
+        names = ["partner_id", "tier_id", "since_day", "below_since_day", "lowered_day", "locked"]
         query = SQL(
             """SELECT partner_id, COALESCE(tier_id, 0), COALESCE(tier_since - DATE '1970-01-01', -1)::int4,
                       COALESCE(tier_below_since - DATE '1970-01-01', -1)::int4,
@@ -211,7 +222,7 @@ class CustomerSegmentationPolicy(models.Model):
         rank = rank.mask((known["tier_id"] == 0) & (known["since_day"] >= 0), len(resolved))
         standing = known.fillna(tiers.NEVER).assign(rank=rank, last_order_day=facts["last_order_day"])
         standing["locked"] = standing["locked"] == 1
-        return standing.fillna({"rank": tiers.NO_TIER_YET})[list(tiers.STANDING_COLUMNS)]
+        return standing.fillna({"rank": tiers.NO_TIER_YET})[[*tiers.STANDING_COLUMNS, "lowered_day"]]
 
     def _staged_tiers(self, moved, resolved, as_of):
         import numpy as np
@@ -222,12 +233,18 @@ class CustomerSegmentationPolicy(models.Model):
             return np.where(days == tiers.NEVER, INFINITY, days - POSTGRES_EPOCH)
 
         if not resolved:  # without a ladder nobody stands anywhere
-            moved = moved.assign(since_day=tiers.NEVER, below_since_day=tiers.NEVER, moved_down_review_day=tiers.NEVER)
+            moved = moved.assign(since_day=tiers.NEVER, below_since_day=tiers.NEVER, lowered_day=tiers.NEVER)
+
+        def ids(ranks):  # a rank of -1 is the last: none
+            return tier_ids[ranks.to_numpy(dtype=np.int64)]
+
         return {
-            "tier_id": tier_ids[moved["rank"].to_numpy(dtype=np.int64)],
+            "tier_id": ids(moved["rank"]),
+            "tier_kept_id": ids(moved["kept_rank"]),
+            "tier_proposed_id": ids(moved["proposed_rank"]),
             "tier_since": dates(moved["since_day"].to_numpy()),
             "tier_below_since": dates(moved["below_since_day"].to_numpy()),
-            "tier_lowered_date": dates(moved["moved_down_review_day"].to_numpy()),
+            "tier_lowered_date": dates(moved["lowered_day"].to_numpy()),
             "tier_review_date": dates(self._downgrade_days(moved, resolved, as_of)),
         }
 
@@ -239,9 +256,8 @@ class CustomerSegmentationPolicy(models.Model):
         start = below[below != tiers.NEVER].min(initial=calendar.day_of(as_of))
         reviews = calendar.review_days(self.tier_review, int(start), calendar.day_of(as_of) + REVIEWS_AHEAD)
         graces = np.array([*(rung["grace_days"] for rung in resolved), 0])[moved["rank"].to_numpy(dtype=np.int64)]
-        return tiers.first_downgrade_days(below, graces, moved["moved_down_review_day"].to_numpy(), reviews)
+        return tiers.first_downgrade_days(below, graces, moved["lowered_day"].to_numpy(), reviews)
 
-    @api.constrains("bands")
-    def _check_ladder_bands(self):
-        for policy in self.filtered("tier_ids"):
-            policy._check_ladder()
+    @api.constrains("bands", "scheme_id")
+    def _check_ladder_fits(self):
+        self._check_ladder()

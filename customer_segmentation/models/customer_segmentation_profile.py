@@ -5,11 +5,14 @@ touched, and each change leaves a transition in the same statement. What moves b
 with everybody else's orders (shares) is computed on reading.
 """
 
+from datetime import date
 from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+from .customer_interaction import CHANNELS
 
 ABC_CLASSES = [("A", "A"), ("B", "B"), ("C", "C")]
 # In this order stages are better from one to the next; positions from 1 on stand for them in the staging table.
@@ -33,6 +36,7 @@ STAGED_COLUMNS = (
     "segment_id", "abc_class", "average_monthly_revenue", "tier_id", "tier_since", "tier_below_since",
     "tier_review_date", "tier_lowered_date", "typical_gap_days", "expected_next_order_date", "lifecycle_stage",
     "churn_risk", "churn_band", "predicted_clv", "clv_total", "prediction_basis", "purchase_day_count",
+    "tier_kept_id", "tier_proposed_id",
 )  # fmt: skip
 AMOUNTS = {
     "revenue", "average_order_value", "lifetime_revenue", "refund_total", "average_monthly_revenue", "predicted_clv",
@@ -44,6 +48,7 @@ NONE_STAGED = {
     "tier_review_date": SQL("'infinity'::date"), "tier_lowered_date": SQL("'infinity'::date"),
     "expected_next_order_date": SQL("'infinity'::date"), "typical_gap_days": SQL("'NaN'::float8"),
     "churn_risk": SQL("'NaN'::float8"), "predicted_clv": SQL("'NaN'::float8"), "clv_total": SQL("'NaN'::float8"),
+    "tier_kept_id": SQL("0"), "tier_proposed_id": SQL("0"),
 }  # fmt: skip
 
 
@@ -132,8 +137,17 @@ class CustomerSegmentationProfile(models.Model):
     country_id = fields.Many2one(related="partner_id.country_id", string="Country")
     industry_id = fields.Many2one(related="partner_id.industry_id", string="Industry")
     last_contact_date = fields.Date(
-        compute="_compute_last_contact_date", string="Last Contact",
-        help="The last e-mail, meeting held or activity done with any contact of the customer.",
+        compute="_compute_contacts", string="Last Contact",
+        help="The last call, meeting, e-mail, quotation sent or activity done with any contact of the customer.",
+    )  # fmt: skip
+    contact_count = fields.Integer(
+        compute="_compute_contacts", string="Contacts", aggregator=None,
+        help="Calls, meetings, e-mails, quotations sent and activities done in the policy's window. Automatic "
+        "messages do not count.",
+    )  # fmt: skip
+    preferred_channel = fields.Selection(
+        CHANNELS, compute="_compute_contacts",
+        help="How most contacts in the window came about; of equally many the one used last.",
     )  # fmt: skip
 
     # A constraint, not a unique index: merging contacts in Odoo looks for constraints only.
@@ -147,6 +161,45 @@ class CustomerSegmentationProfile(models.Model):
         """The policy of each company of these profiles, by company."""
         policies = self.env["customer.segmentation.policy"].sudo().search([("company_id", "in", self.company_id.ids)])
         return {policy.company_id: policy for policy in policies}
+
+    @api.model
+    def _read_stored(self, domain, as_of):
+        """The facts and scores of many profiles as a run has them, in one DataFrame; record rules apply.
+
+        Dates are days since 1970-01-01, -1 for none: `last_order_date` is in `last_order_day`.
+        """
+        import pandas as pd  # loaded by who looks at all customers, not by every worker
+
+        from ..tools import binary_copy
+
+        self.env.flush_all()
+        query = self._search(domain, order="id")
+        terms = {name: self._stored_term(query.table, name) for name in ("id", "partner_id", *STAGED_COLUMNS)}
+        terms = {name: term for name, term in terms.items() if term}
+        types = {
+            name.replace("_date", "_day"): {"int4": binary_copy.INTEGER, "float8": binary_copy.FLOAT}.get(
+                size, binary_copy.text(1)
+            )
+            for name, (size, _term) in terms.items()
+        }
+        selected = query.select(*(term for _size, term in terms.values()))
+        stored = pd.DataFrame(binary_copy.read(self.env.cr, selected, types)).rename(columns={"segment_id": "segment"})
+        return stored.assign(
+            abc_class=stored["abc_class"].str.decode("ascii"),
+            recency_days=(as_of - date(1970, 1, 1)).days - stored["last_order_day"],
+        )
+
+    @api.model
+    def _stored_term(self, table, name):
+        """How a column is read as numbers: its PostgreSQL type and the SQL; nothing for a text."""
+        column, kind = SQL.identifier(table, name), self._fields[name].type
+        if kind == "date":
+            return "int4", SQL("COALESCE(%s - DATE '1970-01-01', -1)::int4", column)
+        if kind in ("integer", "many2one"):
+            return "int4", SQL("COALESCE(%s, 0)::int4", column)
+        if kind in ("float", "monetary"):
+            return "float8", SQL("COALESCE(%s, 0)::float8", column)
+        return ("char", SQL("COALESCE(%s, '-')", column)) if name == "abc_class" else None
 
     @api.depends("last_order_date")
     def _compute_recency_days(self):
@@ -192,10 +245,14 @@ class CustomerSegmentationProfile(models.Model):
         return {company: limit for company, limit in limits.items() if limit is not None}
 
     @api.depends("partner_id")
-    def _compute_last_contact_date(self):
-        latest = self.partner_id._last_contact_dates()
-        for profile in self:
-            profile.last_contact_date = latest.get(profile.partner_id.id)
+    def _compute_contacts(self):
+        for company, profiles in self.grouped("company_id").items():
+            found = self.env["customer.interaction"]._last_by_customer(profiles.partner_id.ids, company)
+            for profile in profiles:
+                last = found.get(profile.partner_id.id)
+                profile.last_contact_date = last and last.date
+                profile.contact_count = last.count if last else 0
+                profile.preferred_channel = last and last.channel
 
     # ------------------------------------------------------------------ what users click
 

@@ -2,11 +2,18 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 from odoo.tools.misc import formatLang
 
 from ..scoring import tiers
 from .customer_segmentation_measure import DAYS_A_MONTH
+
+# What a change of tier writes beside each other.
+TIER_COLUMNS = (
+    "tier_id", "tier_since", "tier_below_since", "tier_kept_id", "tier_review_date", "tier_lowered_date",
+    "tier_proposed_id",
+)  # fmt: skip
+NAMED = 5  # customers named in a message
 
 
 class CustomerSegmentationProfile(models.Model):
@@ -20,6 +27,23 @@ class CustomerSegmentationProfile(models.Model):
         readonly=True, index="btree_not_null", help="The review at which the customer falls by one tier."
     )
     tier_lowered_date = fields.Date(readonly=True, help="The review that lowered the customer last.")
+    tier_kept_id = fields.Many2one(
+        "customer.tier", string="Tier Still Met", readonly=True, ondelete="set null",
+        help="Of a customer below its tier: the best lower tier that is kept by what the customer buys now.",
+    )  # fmt: skip
+    tier_proposed_id = fields.Many2one(
+        "customer.tier", string="Proposed for", readonly=True, ondelete="set null", index="btree_not_null",
+        help="The better tier the customer qualifies for, as long as nobody approved the rise.",
+    )  # fmt: skip
+    tier_proposal = fields.Selection(
+        [("rise", "Rise"), ("due", "Downgrade due"), ("later", "Downgrade ahead")],
+        compute="_compute_tier_proposal", string="Proposal", help="What the rule proposes for the customer.",
+    )  # fmt: skip
+    tier_target_id = fields.Many2one(
+        "customer.tier", string="Proposed Tier", compute="_compute_tier_proposal",
+        help="The tier after the rise or the downgrade; empty below the last tier.",
+    )  # fmt: skip
+    tier_target_color = fields.Integer(compute="_compute_tier_proposal", string="Proposed Tier Color", aggregator=None)
     tier_locked_until = fields.Date(
         string="Tier Set by Hand until", readonly=True, index="btree_not_null",
         help="Until this day the tier stays as a manager set it; then the rule takes over.",
@@ -42,42 +66,79 @@ class CustomerSegmentationProfile(models.Model):
         policy = self._policies()[self.company_id]
         return (policy._today() - day).days // DAYS_A_MONTH if day else 0
 
-    @api.depends("tier_id", "tier_review_date", "tier_locked_until", "revenue", "order_count", "last_order_date")
+    @api.depends("tier_id", "tier_review_date", "tier_proposed_id")
+    def _compute_tier_proposal(self):
+        policies = self._policies()
+        today = {company: policy._today() for company, policy in policies.items()}
+        lower_tiers = {company: policy._lower_tiers() for company, policy in policies.items()}
+        for profile in self:
+            review = profile.tier_id and profile.tier_review_date
+            if profile.tier_proposed_id:
+                profile.tier_proposal, profile.tier_target_id = "rise", profile.tier_proposed_id
+            elif review:
+                profile.tier_proposal = "due" if review <= today[profile.company_id] else "later"
+                profile.tier_target_id = lower_tiers[profile.company_id].get(profile.tier_id)
+            else:
+                profile.tier_proposal = profile.tier_target_id = False
+            profile.tier_target_color = profile.tier_target_id.color
+
+    @api.depends(
+        "tier_id", "tier_review_date", "tier_locked_until", "tier_proposed_id", "revenue", "order_count",
+        "last_order_date",
+    )  # fmt: skip
     @api.depends_context("lang")
     def _compute_tier_outlook(self):
-        policies = self._policies()
+        ladders = self._ladders()
+        values = self._ladder_values(ladders)
         for profile in self:
-            ladder = (policies[profile.company_id].last_run_id.cut_points or {}).get("tiers", [])
+            ladder = ladders[profile.company_id]
             ranks = {rung["tier"]: rank for rank, rung in enumerate(ladder)}
             rank = ranks.get(profile.tier_id.id, len(ladder))
             above = ladder[rank - 1] if rank and profile.tier_since else None
+            own = ladder[rank] if rank < len(ladder) else None
             profile.next_tier_id = above["tier"] if above else False
-            profile.next_tier_gap = profile._gap_in_words(above, "entry") if above else False
-            profile.tier_outlook = profile._outlook_in_words(ladder[rank] if rank < len(ladder) else None)
+            profile.next_tier_gap = profile._gap_in_words(above, "entry", values[profile]) if above else False
+            profile.tier_outlook = profile._outlook_in_words(own, values[profile])
 
-    def _outlook_in_words(self, rung):
+    def _ladders(self):
+        """The rungs of each company's last run, best first."""
+        return {
+            company: (policy.last_run_id.cut_points or {}).get("tiers", [])
+            for company, policy in self._policies().items()
+        }
+
+    def _ladder_values(self, ladders):
+        """The measures the ladders ask for, by profile and name."""
+        measures, values = self.env["customer.segmentation.measure"], {}
+        for company, ladder in ladders.items():
+            names = {rule["measure"] for rung in ladder for rule in (*rung["criteria"], *rung["vetoes"])}
+            profiles = self.filtered(lambda profile, company=company: profile.company_id == company)
+            values |= measures._of_profiles(names, profiles)
+        return values
+
+    def _outlook_in_words(self, rung, values):
         """ "Keeps Gold until 31 Dec; needs 1,200 € more." """
         if self.tier_locked_until and self.tier_locked_until >= fields.Date.context_today(self):
             return self.env._(
                 "Set by hand until %(day)s: %(reason)s",
                 day=format_date(self.env, self.tier_locked_until), reason=self.tier_lock_reason or "",
             )  # fmt: skip
+        if self.tier_proposed_id:
+            return self.env._("Qualifies for %(tier)s, waits for approval", tier=self.tier_proposed_id.name)
         if not rung or not self.tier_review_date:
             return False
-        gap = self._gap_in_words(rung, "keep")
+        gap = self._gap_in_words(rung, "keep", values)
         if not gap:
             return self.env._("Meets what %(tier)s asks again", tier=self.tier_id.name)
-        values = {"tier": self.tier_id.name, "day": format_date(self.env, self.tier_review_date), "gap": gap}
+        words = {"tier": self.tier_id.name, "day": format_date(self.env, self.tier_review_date), "gap": gap}
         if self.tier_review_date <= self._policies()[self.company_id]._today():
             return self.env._(
-                "Due for a downgrade since %(day)s, waits for approval; to keep %(tier)s: %(gap)s", **values
+                "Due for a downgrade since %(day)s, waits for approval; to keep %(tier)s: %(gap)s", **words
             )
-        return self.env._("Keeps %(tier)s until %(day)s; needs %(gap)s", **values)
+        return self.env._("Keeps %(tier)s until %(day)s; needs %(gap)s", **words)
 
-    def _gap_in_words(self, rung, threshold):
+    def _gap_in_words(self, rung, threshold, values):
         """What the customer lacks for a rung, in words."""
-        names = [rule["measure"] for rule in (*rung["criteria"], *rung["vetoes"])]
-        values = self.env["customer.segmentation.measure"]._of_profile(names, self)
         return ", ".join(self._one_gap_in_words(gap) for gap in tiers.gap_to(rung, values, threshold))
 
     def _one_gap_in_words(self, gap):
@@ -85,10 +146,19 @@ class CustomerSegmentationProfile(models.Model):
         label = self.env["customer.segmentation.measure"]._label(gap["measure"])
         if gap["missing"] is None:
             return self.env._("%s: nobody qualifies", label)
+        if measure.unit == "segment":
+            return self.env._(
+                "%(measure)s: %(segment)s or better", measure=label, segment=self._segment_name(gap["needed"])
+            )
         missing = self._amount(gap["missing"]) if measure.unit == "amount" else self._plain_number(gap["missing"])
         if measure.higher_is_better:
             return self.env._("%(measure)s: %(missing)s more", measure=label, missing=missing)
         return self.env._("%(measure)s: %(missing)s less", measure=label, missing=missing)
+
+    def _segment_name(self, rank):
+        """The segment of a rank; nothing when the scheme was changed after the last run."""
+        segments = self._policies()[self.company_id].scheme_id.segment_ids
+        return segments.filtered(lambda segment: segment.rank == rank).with_env(self.env).name or ""
 
     @api.model
     def _plain_number(self, number):
@@ -101,40 +171,36 @@ class CustomerSegmentationProfile(models.Model):
             raise AccessError(self.env._("Only managers of Customer Segmentation decide about tiers."))
         self.check_access("read")
 
-    def action_approve_downgrade(self):
-        """Lower the chosen customers whose review has come by one tier."""
+    def action_approve_tier(self):
+        """Raise the chosen customers who are proposed for a better tier, lower those whose review has come by one."""
         self._check_tier_manager()
-        today = {policy.company_id: policy._today() for policy in self._policies().values()}
-        due = self.filtered(
-            lambda profile: (
-                profile.tier_id and profile.tier_review_date and profile.tier_review_date <= today[profile.company_id]
-            )
-        )
-        if not due:
-            raise UserError(self.env._("None of the chosen customers is due for a downgrade."))
-        for profile in due:
-            ladder = profile.tier_id.policy_id.tier_ids.sorted().ids
-            lower = profile.tier_id.browse(ladder[ladder.index(profile.tier_id.id) + 1 :][:1])
-            profile._set_tier(lower, today[profile.company_id], tier_lowered_date=profile.tier_review_date)
+        approved = []
+        for policy in self._policies_by_id():
+            policy._lock_for_decision()
+            day = policy._today()
+            approved += self._raise_proposed(policy, day)
+            approved += self._lower_due(policy, day, policy._latest_review(day), day, only=self.ids)
+        if not approved:
+            raise UserError(self.env._("None of the chosen customers is due for a downgrade or proposed for a rise."))
+        return self._approval_notification(self.browse(approved))
 
-    def _set_tier(self, tier, day, reason=None, **values):
-        """Move one customer by decision and keep the change, and the reason for it, in the history."""
-        self.ensure_one()
-        previous = self.tier_id
-        since = self.tier_since if tier == previous else day
-        self.sudo().write(
-            {"tier_id": tier.id, "tier_since": since, "tier_below_since": False, "tier_review_date": False, **values}
-        )
-        if tier != previous or reason:
-            rank = {rung.id: position for position, rung in enumerate((tier or previous).policy_id.tier_ids.sorted())}
-            steps = rank.get(tier.id, len(rank)) - rank.get(previous.id, len(rank))
-            self.env["customer.segmentation.transition"].sudo().create({
-                "profile_id": self.id, "run_id": self._policies()[self.company_id].last_run_id.id, "date": day,
-                "from_segment_id": self.segment_id.id, "to_segment_id": self.segment_id.id,
-                "from_abc_class": self.abc_class, "to_abc_class": self.abc_class, "revenue": self.revenue,
-                "from_tier_id": previous.id, "to_tier_id": tier.id, "reason": reason,
-                "direction": "down" if steps > 0 else "up" if steps else "same",
-            })  # fmt: skip
+    def _approval_notification(self, approved):
+        """How many were approved, and who was not, because nothing is proposed for them."""
+        message = self.env._("Approved: %s.", len(approved))
+        others = self - approved
+        if others:
+            names = ", ".join(others[:NAMED].mapped("display_name")) + (" …" if len(others) > NAMED else "")
+            message += " " + self.env._(
+                "Not due, left as they are: %(count)s (%(names)s).", count=len(others), names=names
+            )
+        return {
+            "type": "ir.actions.client", "tag": "display_notification",
+            "params": {"type": "success", "message": message, "next": {"type": "ir.actions.act_window_close"}},
+        }  # fmt: skip
+
+    def _policies_by_id(self):
+        """Their policies, always in the same order: two users who decide at once do not wait for each other."""
+        return sorted(self._policies().values(), key=lambda policy: policy.id)
 
     def action_set_tier(self):
         """Open the form in which a manager sets the tier of these customers by hand."""
@@ -147,4 +213,134 @@ class CustomerSegmentationProfile(models.Model):
     def action_release_tier(self):
         """Let the rule take over again, from the next run on."""
         self._check_tier_manager()
-        self.sudo().write({"tier_locked_until": False, "tier_lock_reason": False})
+        self.flush_model()
+        self.env.cr.execute(
+            SQL(
+                """UPDATE customer_segmentation_profile SET tier_locked_until = NULL, tier_lock_reason = NULL
+                    WHERE id = ANY(%s) AND tier_locked_until IS NOT NULL""",
+                self.ids,
+            )
+        )
+        self.env.invalidate_all(flush=False)
+
+    # ------------------------------------------------------------------ statements
+
+    @api.model
+    def _lower_due(self, policy, day, review, due_by, only=None, limit=None):
+        """Lower customers of a company who are due by one tier.
+
+        :param day: the day of the change
+        :param review: the review that lowers them; it lowers nobody twice
+        :param due_by: only whose own review day is not later
+        :param only: identifiers to choose from; default all profiles of the company
+        :return: the identifiers of those who were lowered
+        """
+        landings = [SQL("(%s::int, %s::int, %s::date)", *landing) for landing in policy._landings(day, review)]
+        if not landings:
+            return []
+        # Who falls onto a tier whose keep thresholds are not met either is below it from the same day on.
+        still_below = SQL("landing.tier_id IS NOT NULL AND landing.tier_id IS DISTINCT FROM profile.tier_kept_id")
+        chosen = SQL(
+            """SELECT profile.id, landing.tier_id, %(day)s::date AS tier_since,
+                      CASE WHEN %(still)s THEN %(day)s::date END AS tier_below_since,
+                      CASE WHEN %(still)s THEN profile.tier_kept_id END AS tier_kept_id,
+                      CASE WHEN %(still)s THEN landing.review_date END AS tier_review_date,
+                      %(review)s::date AS tier_lowered_date, NULL::int AS tier_proposed_id
+                 FROM customer_segmentation_profile profile
+                 JOIN (VALUES %(landings)s) landing (from_tier_id, tier_id, review_date)
+                   ON landing.from_tier_id = profile.tier_id
+                WHERE profile.company_id = %(company)s AND profile.tier_review_date <= %(due_by)s
+                  AND (profile.tier_lowered_date IS NULL OR profile.tier_lowered_date < %(review)s)
+                  AND (profile.tier_locked_until IS NULL OR profile.tier_locked_until < %(day)s) AND %(only)s
+                ORDER BY profile.id LIMIT %(limit)s""",
+            day=day, review=review, due_by=due_by, still=still_below, landings=SQL(", ").join(landings),
+            company=policy.company_id.id, limit=limit,
+            only=SQL("TRUE") if only is None else SQL("profile.id = ANY(%s)", list(only)),
+        )  # fmt: skip
+        return self._write_tiers(policy, chosen, day)
+
+    def _raise_proposed(self, policy, day):
+        """Raise those of these profiles that are proposed for a better tier of the policy; their identifiers."""
+        chosen = SQL(
+            """SELECT profile.id, profile.tier_proposed_id AS tier_id, %(day)s::date AS tier_since,
+                      NULL::date AS tier_below_since, NULL::int AS tier_kept_id, NULL::date AS tier_review_date,
+                      profile.tier_lowered_date, NULL::int AS tier_proposed_id
+                 FROM customer_segmentation_profile profile
+                WHERE profile.id = ANY(%(ids)s) AND profile.company_id = %(company)s
+                  AND profile.tier_proposed_id = ANY(%(ladder)s)""",
+            day=day, ids=self.ids, company=policy.company_id.id, ladder=policy.tier_ids.ids,
+        )  # fmt: skip
+        return self._write_tiers(policy, chosen, day)
+
+    def _set_tier(self, policy, tier, day, locked_until, reason):
+        """Put these customers of a company on a tier until a day, whatever the rule says."""
+        chosen = SQL(
+            """SELECT profile.id, %(tier)s AS tier_id,
+                      CASE WHEN profile.tier_id = %(tier)s THEN profile.tier_since ELSE %(day)s END AS tier_since,
+                      NULL::date AS tier_below_since, NULL::int AS tier_kept_id, NULL::date AS tier_review_date,
+                      profile.tier_lowered_date, NULL::int AS tier_proposed_id,
+                      %(until)s::date AS tier_locked_until, %(reason)s AS tier_lock_reason
+                 FROM customer_segmentation_profile profile
+                WHERE profile.id = ANY(%(ids)s) AND profile.company_id = %(company)s""",
+            tier=tier.id, day=day, until=locked_until, reason=reason, ids=self.ids, company=policy.company_id.id,
+        )  # fmt: skip
+        return self._write_tiers(policy, chosen, day, reason, (*TIER_COLUMNS, "tier_locked_until", "tier_lock_reason"))
+
+    @api.model
+    def _write_tiers(self, policy, chosen, day, reason=None, columns=TIER_COLUMNS):
+        """Write tiers of profiles and, in the same statement, what changed into the history, for automation to see.
+
+        :param chosen: a query of `id` and the columns as they shall be
+        :param reason: of a manager; kept even where the tier stays the same
+        :return: the identifiers of the profiles
+        """
+        self.env.flush_all()
+        names = SQL(", ").join(map(SQL.identifier, columns))
+        values = SQL(", ").join(SQL.identifier("chosen", name) for name in columns)
+        self.env.cr.execute(
+            SQL(
+                """WITH chosen AS (%(chosen)s),
+                        updated AS (UPDATE customer_segmentation_profile profile SET (%(names)s) = ROW(%(values)s)
+                                      FROM chosen WHERE profile.id = chosen.id),
+                        moved AS (%(moved)s)
+                   SELECT id FROM chosen""",
+                chosen=chosen,
+                names=names,
+                values=values,
+                moved=self._sql_tiers_moved(policy.last_run_id.id, day, reason),
+            )
+        )
+        written = [profile_id for (profile_id,) in self.env.cr.fetchall()]
+        if written:
+            policy._mark_customers_changed()
+        self.env.invalidate_all(flush=False)
+        return written
+
+    @api.model
+    def _sql_tiers_moved(self, run_id, day, reason):
+        """A transition for each change of tier, and for each decision with a reason; who is on no tier is lowest."""
+        return SQL(
+            """INSERT INTO customer_segmentation_transition
+                      (profile_id, run_id, date, from_segment_id, to_segment_id, from_abc_class, to_abc_class,
+                       from_tier_id, to_tier_id, revenue, direction, reason, processed)
+               SELECT profile.id, %(run)s, %(day)s, profile.segment_id, profile.segment_id, profile.abc_class,
+                      profile.abc_class, profile.tier_id, chosen.tier_id, profile.revenue,
+                      CASE WHEN %(old_rank)s > %(new_rank)s THEN 'up' WHEN %(old_rank)s < %(new_rank)s THEN 'down'
+                           ELSE 'same' END,
+                      %(reason)s, FALSE
+                 FROM chosen
+                 JOIN customer_segmentation_profile profile ON profile.id = chosen.id
+                 LEFT JOIN customer_tier old_tier ON old_tier.id = profile.tier_id
+                 LEFT JOIN customer_tier new_tier ON new_tier.id = chosen.tier_id
+                WHERE profile.tier_id IS DISTINCT FROM chosen.tier_id OR %(reason)s IS NOT NULL""",
+            run=run_id, day=day, reason=reason or None,
+            old_rank=SQL("(old_tier.id IS NULL, old_tier.sequence, old_tier.id)"),
+            new_rank=SQL("(new_tier.id IS NULL, new_tier.sequence, new_tier.id)"),
+        )  # fmt: skip
+
+    @api.model
+    def _count_waiting(self, policy, day):
+        """How many customers of a company wait for approval: due for a downgrade by a day, proposed for a rise."""
+        company = [("company_id", "=", policy.company_id.id)]
+        due = self.sudo().search_count([*company, ("tier_id", "!=", False), ("tier_review_date", "<=", day)])
+        return due, self.sudo().search_count([*company, ("tier_proposed_id", "!=", False)])

@@ -88,7 +88,7 @@ class CustomerSegmentationQueue(models.Model):
         """
         try:
             # First of all: what is read after it cannot be older than the run that held the lock before us.
-            policy.lock_for_update(allow_referencing=True)
+            policy._lock_customers()
         except LockError:
             return 0
         rows = self.search([("company_id", "=", policy.company_id.id)], limit=BATCH_SIZE)
@@ -104,6 +104,7 @@ class CustomerSegmentationQueue(models.Model):
             company = policy.company_id.name
             _logger.warning("Customers of %s could not be refreshed: a run follows", company, exc_info=True)
             return self._leave_to_run(policy)
+        self.env["customer.follow.up.stop"]._end_by_orders(policy.company_id, customers.ids)
         count = len(rows)
         rows.unlink()
         return count

@@ -29,6 +29,16 @@ MAXIMUM_ATTEMPTS = 3
 OPEN = ("pending", "running")
 
 
+@contextmanager
+def lock_refused(env):
+    """Around a statement that locks without waiting: a lock that is refused, or comes too late, is a LockError."""
+    try:
+        with env.cr.savepoint():
+            yield
+    except (psycopg2.errors.LockNotAvailable, psycopg2.errors.SerializationFailure) as error:
+        raise LockError(str(error)) from error
+
+
 class CustomerSegmentationRun(models.Model):
     _name = "customer.segmentation.run"
     _description = "Customer Segmentation Run"
@@ -170,11 +180,8 @@ class CustomerSegmentationRun(models.Model):
                 WHERE run.id = %s FOR NO KEY UPDATE NOWAIT""",
             self.id,
         )
-        try:
-            with self.env.cr.savepoint():
-                self.env.cr.execute(statement, log_exceptions=False)
-        except (psycopg2.errors.LockNotAvailable, psycopg2.errors.SerializationFailure) as error:
-            raise LockError(str(error)) from error
+        with lock_refused(self.env):
+            self.env.cr.execute(statement, log_exceptions=False)
         self.invalidate_recordset()
 
     @contextmanager
@@ -215,6 +222,7 @@ class CustomerSegmentationRun(models.Model):
 
         self._drop_staged_rows()
         policy, as_of = self.policy_id, self.as_of
+        policy._mark_customers_changed()
         self.write({
             "state": "running", "started_at": self.started_at or fields.Datetime.now(), "written_until": 0,
             "policy_version": policy.version,
@@ -254,7 +262,8 @@ class CustomerSegmentationRun(models.Model):
         self._drop_staged_rows()
         self.write({"state": "done", "progress": 100, "finished_at": fields.Datetime.now()})
         self.policy_id.last_run_id = self
-        self.policy_id._review_held(self.as_of)
+        self.env["customer.follow.up.stop"]._end_by_orders(self.company_id)
+        self.policy_id._run_finished()
         self.env.ref("customer_segmentation.ir_cron_refresh")._trigger()
         self._notify()
 

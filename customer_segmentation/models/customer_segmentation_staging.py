@@ -51,6 +51,8 @@ class CustomerSegmentationStaging(models.Model):
     tier_below_since = fields.Date()
     tier_review_date = fields.Date()
     tier_lowered_date = fields.Date()
+    tier_kept_id = fields.Integer()
+    tier_proposed_id = fields.Integer()
 
     _run_partner = models.Index("(run_id, partner_id)")
 

@@ -32,10 +32,27 @@ class CustomerTier(models.Model):
         string="Grace Period (Days)",
         help="A customer who no longer meets the keep thresholds keeps the tier at least so many days.",
     )
+    has_service_contact = fields.Boolean(
+        string="Serve by a Dedicated Contact",
+        help="Customers of the tier are served by the user chosen here, unless a customer has a contact of its own.",
+    )
+    service_user_id = fields.Many2one(
+        "res.users", string="Dedicated Service Contact", ondelete="set null", domain=[("share", "=", False)],
+        help="Who serves the customers of the tier.",
+    )  # fmt: skip
     rule = fields.Char(compute="_compute_rule", help="Who belongs to the tier, in words.")
+    asks_for_segment = fields.Boolean(compute="_compute_asks_for_segment")
     customer_count = fields.Integer(compute="_compute_customer_count", string="Customers", groups=NUMBER)
 
-    @api.depends("criterion_ids.measure", "criterion_ids.entry", "criterion_ids.keep", "criterion_ids.kind")
+    @api.depends("criterion_ids.measure")
+    def _compute_asks_for_segment(self):
+        for tier in self:
+            tier.asks_for_segment = "segment" in tier.criterion_ids.mapped("measure")
+
+    @api.depends(
+        "criterion_ids.measure", "criterion_ids.entry", "criterion_ids.keep", "criterion_ids.kind",
+        "criterion_ids.entry_segment_id.name", "criterion_ids.keep_segment_id.name",
+    )  # fmt: skip
     @api.depends_context("lang")
     def _compute_rule(self):
         for tier in self:
@@ -51,23 +68,29 @@ class CustomerTier(models.Model):
         for tier in self:
             tier.customer_count = counts.get(tier.id, 0)
 
+    @api.constrains("service_user_id")
+    def _check_service_user(self):
+        self.service_user_id._check_serves_customers()
+
     @api.model_create_multi
     def create(self, vals_list):
         tiers = super(CustomerTier, self.with_context(ladder_checked_by_caller=True)).create(vals_list)
         tiers = tiers.with_env(self.env)
-        tiers.policy_id._ladder_changed()
+        tiers.policy_id._ladder_changed({})
         return tiers
 
     def write(self, vals):
+        policies = self.policy_id
+        before = policies._ladders()
         result = super(CustomerTier, self.with_context(ladder_checked_by_caller=True)).write(vals)
-        if vals.keys() & {"criterion_ids", "sequence", "minimum_stay_days", "grace_days", "policy_id"}:
-            self.policy_id._ladder_changed()
+        # A tier that moves to another ladder may leave behind one that cannot work.
+        (policies | self.policy_id)._ladder_changed(before)
         return result
 
     def unlink(self):
         policies = self.policy_id
         result = super().unlink()
-        policies._ladder_changed()
+        policies._ladder_changed({})
         return result
 
     def action_open_customers(self):
@@ -75,6 +98,19 @@ class CustomerTier(models.Model):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_customers")
         return dict(action, domain=[("tier_id", "=", self.id)], name=self.name, display_name=self.name, context={})
+
+    def _service_contact(self):
+        """The user who serves the customers of this tier; nobody when switched off or archived."""
+        return self.filtered("has_service_contact").service_user_id.filtered("active")
+
+    def _asks(self):
+        """All that makes it another rule when it changes, as plain values."""
+        self.ensure_one()
+        criteria = [
+            (rule.measure, rule.kind, rule.entry, rule.keep, rule.entry_segment_id.id, rule.keep_segment_id.id)
+            for rule in self.criterion_ids
+        ]
+        return self.id, self.minimum_stay_days, self.grace_days, criteria
 
     def _rung(self):
         """The tier as the scoring package takes it."""
@@ -108,26 +144,54 @@ class CustomerTierCriterion(models.Model):
         help="The threshold to stay in the tier, never stricter than the one to enter. Between them nothing moves.",
     )  # fmt: skip
 
+    scheme_id = fields.Many2one(related="tier_id.policy_id.scheme_id")
+    entry_segment_id = fields.Many2one(
+        "customer.segment", "Segment to Enter", domain="[('scheme_id', '=', scheme_id)]", ondelete="restrict",
+        help="This segment or a better one lets a customer rise into the tier.",
+    )  # fmt: skip
+    keep_segment_id = fields.Many2one(
+        "customer.segment", "Segment to Keep", domain="[('scheme_id', '=', scheme_id)]", ondelete="restrict",
+        compute="_compute_keep_segment_id", store=True, readonly=False, precompute=True,
+        help="This segment or a better one lets a customer stay in the tier.",
+    )  # fmt: skip
+
     @api.depends("entry")
     def _compute_keep(self):
         for criterion in self:
-            criterion.keep = criterion.keep or criterion.entry
+            # Once saved, 0 is a threshold as good as any other.
+            criterion.keep = criterion.keep if criterion._origin else criterion.keep or criterion.entry
+
+    @api.depends("entry_segment_id")
+    def _compute_keep_segment_id(self):
+        for criterion in self:
+            criterion.keep_segment_id = criterion.keep_segment_id or criterion.entry_segment_id
+
+    @api.onchange("measure")
+    def _onchange_measure(self):
+        """There is no top x % of segments."""
+        if self.measure == "segment" and self.kind == "top_share":
+            self.kind = "threshold"
 
     @api.model_create_multi
     def create(self, vals_list):
-        criteria = super().create(vals_list)
-        criteria.tier_id.policy_id._ladder_changed()
+        # A segment takes the place of the numbers.
+        criteria = super().create(
+            [{"entry": 0, **vals} if vals.get("measure") == "segment" else vals for vals in vals_list]
+        )
+        criteria.tier_id.policy_id._ladder_changed({})
         return criteria
 
     def write(self, vals):
+        policies = self.tier_id.policy_id
+        before = policies._ladders()
         result = super().write(vals)
-        self.tier_id.policy_id._ladder_changed()
+        (policies | self.tier_id.policy_id)._ladder_changed(before)
         return result
 
     def unlink(self):
         policies = self.tier_id.policy_id
         result = super().unlink()
-        policies.exists()._ladder_changed()
+        policies.exists()._ladder_changed({})
         return result
 
     @api.constrains("measure")
@@ -137,26 +201,55 @@ class CustomerTierCriterion(models.Model):
             if criterion.measure not in declared:
                 raise ValidationError(self.env._("The measure %s does not exist any more.", criterion.measure))
 
+    @api.constrains("measure", "kind", "entry_segment_id", "keep_segment_id")
+    def _check_segment(self):
+        for criterion in self.filtered(lambda criterion: criterion.measure == "segment"):
+            if criterion.kind == "top_share":
+                raise ValidationError(
+                    self.env._(
+                        "%s: there is no top x %% of segments. Choose “Value” and the segment to enter.",
+                        criterion.tier_id.name,
+                    )
+                )
+            if not criterion.entry_segment_id or not criterion.keep_segment_id:
+                raise ValidationError(
+                    self.env._("%s: choose the segment to enter and the segment to keep.", criterion.tier_id.name)
+                )
+
+    @api.model
+    def _asking_for(self, segments):
+        """The criteria that ask for one of these segments."""
+        return self.search([
+            ("measure", "=", "segment"), "|", ("entry_segment_id", "in", segments.ids),
+            ("keep_segment_id", "in", segments.ids),
+        ])  # fmt: skip
+
+    def _limits(self):
+        """The thresholds to enter and to keep as numbers; a segment is its rank."""
+        if self.measure == "segment":
+            return self.entry_segment_id.rank, self.keep_segment_id.rank
+        return self.entry, self.keep
+
     def _higher_is_better(self):
         return self.env["customer.segmentation.measure"]._declared()[self.measure].higher_is_better
 
     def _rule(self):
         from ..scoring.tiers import Criterion, Veto
 
+        entry, keep = self._limits()
         if self.kind == "veto":
-            return Veto(self.measure, self.entry, self._higher_is_better())
-        return Criterion(self.measure, self.entry, self.keep, self._higher_is_better(), self.kind == "top_share")
+            return Veto(self.measure, entry, self._higher_is_better())
+        return Criterion(self.measure, entry, keep, self._higher_is_better(), self.kind == "top_share")
 
     def _in_words(self):
         """ "Orders in the window at least 12 (kept from 10)"."""
         self.ensure_one()
         label = self.env["customer.segmentation.measure"]._label(self.measure)
-        in_words = self.env["customer.segmentation.profile"]._plain_number
-        entry, keep = in_words(self.entry), in_words(self.keep)
-        if self.kind == "top_share":
-            entry, keep = self.env._("%(share)s %%", share=entry), self.env._("%(share)s %%", share=keep)
-        kept = "" if self.keep == self.entry or self.kind == "veto" else self.env._(" (kept at %s)", keep)
+        entry, keep = self._limits_in_words()
+        kept = "" if keep == entry or self.kind == "veto" else self.env._(" (kept at %s)", keep)
         values = {"measure": label, "limit": entry, "kept": kept}
+        if self.measure == "segment" and self.kind != "veto":
+            return self.env._("%(measure)s %(limit)s or better%(kept)s", **values)
         if self.kind == "top_share":
             return self.env._("%(measure)s in the top %(limit)s%(kept)s", **values)
         if (self.kind == "veto") == self._higher_is_better():
@@ -165,3 +258,12 @@ class CustomerTierCriterion(models.Model):
         if self.kind == "veto":
             return self.env._("%(measure)s never above %(limit)s%(kept)s", **values)
         return self.env._("%(measure)s at least %(limit)s%(kept)s", **values)
+
+    def _limits_in_words(self):
+        if self.measure == "segment":
+            return self.entry_segment_id.name or "", self.keep_segment_id.name or ""
+        in_words = self.env["customer.segmentation.profile"]._plain_number
+        entry, keep = in_words(self.entry), in_words(self.keep)
+        if self.kind == "top_share":
+            return self.env._("%(share)s %%", share=entry), self.env._("%(share)s %%", share=keep)
+        return entry, keep

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
 from .customer_segmentation_mixin import LABEL, NUMBER, ProfileDate, ProfileMonetary, ProfileText
@@ -11,6 +10,12 @@ class ResPartner(models.Model):
 
     _profile_partner_path = "commercial_partner_id"
     _profile_company_field = None
+
+    service_user_id = fields.Many2one(
+        "res.users", string="Dedicated Service Contact", ondelete="set null", index="btree_not_null",
+        domain=[("share", "=", False)], groups=LABEL,
+        help="The user who serves this customer, whatever its tier says. All contacts of a company share it.",
+    )  # fmt: skip
 
     # The page Segmentation
     customer_segment_since = ProfileDate(
@@ -61,6 +66,19 @@ class ResPartner(models.Model):
     customer_next_tier_gap = fields.Char(
         related="customer_profile_id.next_tier_gap", string="Customer Gap to Next Tier", groups=NUMBER
     )
+    customer_benefits = fields.Char(
+        related="customer_profile_id.benefits", string="Customer Benefits", groups=NUMBER,
+        help="What the customer gets by its tier, and who serves it.",
+    )  # fmt: skip
+    customer_last_contact_date = fields.Date(
+        related="customer_profile_id.last_contact_date", string="Customer Last Contact", groups=NUMBER
+    )
+    customer_contact_count = fields.Integer(
+        related="customer_profile_id.contact_count", string="Customer Contacts", groups=NUMBER
+    )
+    customer_preferred_channel = fields.Selection(
+        related="customer_profile_id.preferred_channel", string="Customer Preferred Channel", groups=NUMBER
+    )
     customer_transition_ids = fields.One2many(
         related="customer_profile_id.transition_ids", string="Customer History", groups=NUMBER
     )
@@ -85,11 +103,26 @@ class ResPartner(models.Model):
             period=period,
         )
 
+    @api.constrains("service_user_id")
+    def _check_service_user(self):
+        self.sudo().service_user_id._check_serves_customers()
+
+    @api.model
+    def _synced_commercial_fields(self):
+        return [*super()._synced_commercial_fields(), "service_user_id"]
+
     def action_open_customer_transactions(self):
         """The purchases and refunds behind the scores."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_transactions")
         return dict(action, domain=[("partner_id", "=", self.commercial_partner_id.id)])
+
+    def action_open_customer_interactions(self):
+        """The contacts somebody had with the customer."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_interactions")
+        customer = self.commercial_partner_id.id
+        return dict(action, domain=[("partner_id", "=", customer)], context={"only_customer_ids": [customer]})
 
     def write(self, vals):
         if not vals.keys() & {"parent_id", "is_company", "commercial_partner_id"}:
@@ -99,36 +132,3 @@ class ResPartner(models.Model):
         if self.commercial_partner_id - before or before - self - self.commercial_partner_id:
             self.env["customer.segmentation.queue"]._enqueue_everywhere(before | self.commercial_partner_id)
         return result
-
-    @api.model
-    def _last_contact_dates_query(self):
-        """One row per contact made: commercial entity and moment. What nobody did (automatic notes) is no contact."""
-        return SQL(
-            """SELECT partner.commercial_partner_id AS customer_id, message.date AS moment
-                 FROM res_partner partner
-                 JOIN mail_message message ON message.model = 'res.partner' AND message.res_id = partner.id
-                 LEFT JOIN mail_message_subtype subtype ON subtype.id = message.subtype_id
-                WHERE partner.commercial_partner_id = ANY(%(customers)s)
-                  AND (message.message_type IN ('email', 'email_outgoing') OR message.mail_activity_type_id IS NOT NULL
-                       OR (message.message_type = 'comment' AND NOT COALESCE(subtype.internal, FALSE)))
-                UNION ALL
-               SELECT partner.commercial_partner_id, meeting.start
-                 FROM res_partner partner
-                 JOIN calendar_event_res_partner_rel attendance ON attendance.res_partner_id = partner.id
-                 JOIN calendar_event meeting ON meeting.id = attendance.calendar_event_id AND meeting.active
-                WHERE partner.commercial_partner_id = ANY(%(customers)s) AND meeting.start <= %(now)s""",
-            customers=self.ids,
-            now=fields.Datetime.now(),
-        )
-
-    def _last_contact_dates(self):
-        """The day of the last contact with any person of these customers, by commercial entity."""
-        self.env["mail.message"].flush_model()
-        self.env["calendar.event"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT customer_id, MAX(moment)::date FROM (%s) contact GROUP BY customer_id",
-                self._last_contact_dates_query(),
-            )
-        )
-        return dict(rows)

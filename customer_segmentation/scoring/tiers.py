@@ -14,8 +14,10 @@ A standing is a DataFrame of one row a customer; days that are missing are -1:
 `since_day`               day of the last movement
 `below_since_day`         day since when the rung's keep thresholds do not hold, or a veto does; -1 = all is well
 `last_order_day`          a purchase after the last movement lets a customer rise within the minimum stay
-`moved_down_review_day`   the review that last lowered the customer; none lowers it twice
 `locked`                  bool: the tier was set by hand, nothing changes
+
+A run lets customers rise (`move`) and notes who is below its rung; a review, which is no part of a run, lowers those
+whose day has come (`first_downgrade_days`) by one rung.
 
 What a web page or a form needs (`check_ladder`, `gap_to`) is plain Python: NumPy and pandas are imported where arrays
 are worked on.
@@ -37,9 +39,9 @@ if TYPE_CHECKING:
 NO_TIER_YET = -1
 NEVER = -1
 # What `move` did to a customer.
-FIRST, UP, SAME, DOWN = 2, 1, 0, -1
+FIRST, UP, SAME = 2, 1, 0
 THRESHOLDS = ("entry", "keep")
-DAY_COLUMNS = ("since_day", "below_since_day", "last_order_day", "moved_down_review_day")
+DAY_COLUMNS = ("since_day", "below_since_day", "last_order_day")
 STANDING_COLUMNS = ("rank", *DAY_COLUMNS, "locked")
 
 
@@ -228,30 +230,28 @@ def move(
     measures: pd.DataFrame,
     resolved: Sequence[Mapping],
     as_of_day: int,
-    review_day: int | None = None,
-    apply_down: bool = False,
+    propose_up: bool = False,
 ) -> pd.DataFrame:
     """Where each customer stands after the run of `as_of_day`; run again on the same day, it changes nothing.
 
-    `standing`: all its columns, index as `measures`; `resolved` as from `resolve`.
-    `review_day`: the review that takes place at this run. Who is below by then for the grace days of its rung is due
-    to fall by one rung: at once with `apply_down`, otherwise when approved (`lower`).
+    `standing`: all its columns, index as `measures`; `resolved` as from `resolve`. Nobody falls.
+    `propose_up`: a rise is not made but proposed, and waits for approval. Who has no tier yet gets one in any case.
 
-    Returns `rank`, `since_day`, `below_since_day`, `moved_down_review_day` as above, `due_down` (bool: a downgrade
-    waits for approval) and `change` (int8: `FIRST`, `UP`, `SAME`, `DOWN`), index of `standing`.
+    Returns, with the index of `standing`: `rank`, `since_day` and `below_since_day` as above; `kept_rank`, for who is
+    below its rung the best rung further down that it keeps (where its fall ends), otherwise -1; `proposed_rank`, the
+    rung to rise to, otherwise -1; `change` (int8: `FIRST`, `UP`, `SAME`).
 
     >>> import pandas as pd
     >>> standing = pd.DataFrame(0, range(3), ["rank", "since_day", "last_order_day"]).assign(
-    ...     rank=[-1, 1, 0], below_since_day=-1, moved_down_review_day=-1, locked=False
+    ...     rank=[-1, 1, 0], below_since_day=-1, locked=False
     ... )
     >>> measures = pd.DataFrame({"revenue": [900, 1000, 700]})
     >>> ladder = resolve([Rung("Gold", (Criterion("revenue", 1000, 800, True),)), Rung("Bronze")], measures)
-    >>> moved = move(standing, measures, ladder, as_of_day=90, review_day=90)
-    >>> print(moved.drop(columns="moved_down_review_day").to_string())
-       rank  since_day  below_since_day  due_down  change
-    0     1         90               -1     False       2
-    1     0         90               -1     False       1
-    2     0          0               90      True       0
+    >>> print(move(standing, measures, ladder, as_of_day=90).to_string())
+       rank  since_day  below_since_day  kept_rank  proposed_rank  change
+    0     1         90               -1         -1             -1       2
+    1     0         90               -1         -1             -1       1
+    2     0          0               90          1             -1       0
 
     Raises ValueError for a measure or a standing without a column, an index that differs, or a rank beyond the ladder.
     """
@@ -262,32 +262,7 @@ def move(
     # On no rung, or without a tier yet (both are the last column), there is nothing to lose.
     kept = np.column_stack([keeps(measures, resolved), np.ones(len(measures), dtype=bool)])
     now, entry = _arrays(standing), entry_rank(measures, resolved)
-    return pd.DataFrame(_moved(now, entry, kept, resolved, as_of_day, review_day, apply_down), index=standing.index)
-
-
-def lower(standing: pd.DataFrame, as_of_day: int, review_day: int | None = None) -> pd.DataFrame:
-    """The given rows of a standing after their downgrade was approved: one rung lower since `as_of_day`.
-
-    Columns as for `move`. Rows that are locked or no longer below by now stay as they are. `review_day`: the review
-    that proposed it; without one, no review up to `as_of_day` lowers them again. Whether they are below the new rung as
-    well, the next run finds out.
-
-    >>> import pandas as pd
-    >>> standing = pd.DataFrame(
-    ...     {"rank": [0, 1], "since_day": 5, "below_since_day": [50, -1], "moved_down_review_day": -1, "locked": False}
-    ... )
-    >>> lower(standing, as_of_day=95, review_day=90).to_numpy().tolist()
-    [[1, 95, -1, 90, False], [1, 5, -1, -1, False]]
-    """
-    chosen = (standing["below_since_day"] != NEVER) & ~standing["locked"].astype(bool)
-    return standing.assign(
-        rank=standing["rank"] + chosen,
-        since_day=standing["since_day"].mask(chosen, as_of_day),
-        below_since_day=standing["below_since_day"].mask(chosen, NEVER),
-        moved_down_review_day=standing["moved_down_review_day"].mask(
-            chosen, as_of_day if review_day is None else review_day
-        ),
-    )
+    return pd.DataFrame(_moved(now, entry, kept, resolved, as_of_day, propose_up), index=standing.index)
 
 
 def first_downgrade_days(
@@ -492,8 +467,7 @@ def _moved(
     kept: np.ndarray,
     resolved: Sequence[Mapping],
     as_of_day: int,
-    review_day: int | None,
-    apply_down: bool,
+    propose_up: bool,
 ) -> dict[str, np.ndarray]:
     """The columns of `move`, from the standing's, the entry ranks and who keeps which rung (the last column: none)."""
     import numpy as np
@@ -502,24 +476,19 @@ def _moved(
     # Who may enter a better rung, be it after the minimum stay, is not below its own.
     below = free & ~kept[customers, rank] & (entry >= rank)
     began = np.where(now["below_since_day"] == NEVER, as_of_day, now["below_since_day"])
+    further_down = kept & (np.arange(kept.shape[1]) > rank[:, None])
 
     first = free & (rank == NO_TIER_YET)
-    up = free & (entry < rank) & _may_rise(now, resolved, as_of_day)
-    due = below & _is_due(now, began, resolved, review_day)
-    down = due & apply_down
-    moved = first | up | down
-    rank = np.where(first | up, entry, rank + down)
-    # Whoever moved is judged by the new rung, so that running again finds nothing else.
-    below = np.where(moved, ~kept[customers, rank], below)
-    began = np.where(moved, as_of_day, began)
-    lowered_by = NEVER if review_day is None else review_day
+    rises = free & (entry < rank) & _may_rise(now, resolved, as_of_day)
+    up = rises & (not propose_up)
+    moved = first | up
     return {
-        "rank": rank,
+        "rank": np.where(moved, entry, rank),
         "since_day": np.where(moved, as_of_day, now["since_day"]),
         "below_since_day": np.where(free, np.where(below, began, NEVER), now["below_since_day"]),
-        "moved_down_review_day": np.where(down, lowered_by, now["moved_down_review_day"]),
-        "due_down": due & ~down,
-        "change": (FIRST * first + UP * up + DOWN * down).astype(np.int8),
+        "kept_rank": np.where(below, further_down.argmax(axis=1), NEVER),
+        "proposed_rank": np.where(rises & ~up, entry, NEVER),
+        "change": (FIRST * first + UP * up).astype(np.int8),
     }
 
 
@@ -527,18 +496,6 @@ def _may_rise(now: Mapping[str, np.ndarray], resolved: Sequence[Mapping], as_of_
     """Whose minimum stay is over, or who bought since the last movement."""
     stayed = as_of_day - now["since_day"] >= _days_of_rung(resolved, "minimum_stay_days", now["rank"])
     return stayed | (now["last_order_day"] > now["since_day"])
-
-
-def _is_due(
-    now: Mapping[str, np.ndarray], began: np.ndarray, resolved: Sequence[Mapping], review_day: int | None
-) -> np.ndarray:
-    """Who, being below since `began`, has had its grace by the review, and was not lowered by it already."""
-    import numpy as np
-
-    if review_day is None:
-        return np.zeros(began.shape, dtype=bool)
-    graced = review_day - began >= _days_of_rung(resolved, "grace_days", now["rank"])
-    return graced & (now["moved_down_review_day"] < review_day)
 
 
 def _days_of_rung(resolved: Sequence[Mapping], field: str, rank: np.ndarray) -> np.ndarray:

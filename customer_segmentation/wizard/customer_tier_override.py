@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -11,6 +11,7 @@ class CustomerTierOverride(models.TransientModel):
     _description = "Set Tier by Hand"
 
     profile_ids = fields.Many2many("customer.segmentation.profile", string="Customers", required=True)
+    customer_count = fields.Integer(compute="_compute_customer_count", string="Chosen Customers")
     policy_id = fields.Many2one("customer.segmentation.policy", compute="_compute_policy_id")
     tier_id = fields.Many2one("customer.tier", required=True, domain="[('policy_id', '=', policy_id)]")
     reason = fields.Char(required=True, help="Shown on the customer, so that everybody understands.")
@@ -18,6 +19,11 @@ class CustomerTierOverride(models.TransientModel):
         string="Until", required=True, default=lambda self: fields.Date.context_today(self) + timedelta(days=365),
         help="After this day the rule takes over again.",
     )  # fmt: skip
+
+    @api.depends("profile_ids")
+    def _compute_customer_count(self):
+        for override in self:
+            override.customer_count = len(override.profile_ids)
 
     def _compute_policy_id(self):
         for override in self:
@@ -34,6 +40,5 @@ class CustomerTierOverride(models.TransientModel):
             raise UserError(self.env._("The day until which the tier is set must not be in the past."))
         if self.tier_id.policy_id != self.policy_id:
             raise UserError(self.env._("%s belongs to the ladder of another company.", self.tier_id.name))
-        for profile in self.profile_ids:
-            lock = {"tier_locked_until": self.locked_until, "tier_lock_reason": self.reason}
-            profile._set_tier(self.tier_id, today, reason=self.reason, **lock)
+        self.policy_id.sudo()._lock_for_decision()
+        self.profile_ids._set_tier(self.policy_id.sudo(), self.tier_id, today, self.locked_until, self.reason)

@@ -86,35 +86,6 @@ class TestProfile(SegmentationCase):
         self.assertIn("核心客户", chinese.explanation)
         self.assertNotRegex(chinese.explanation, "[a-zA-Z]{3,}")
 
-    def test_last_contact_is_what_somebody_did(self):
-        partner = self.customers[0]
-        person = self.customer("Person", is_company=False, parent_id=partner.id)
-        profile = self.profile(partner)
-
-        def last():
-            profile.invalidate_recordset()
-            return profile.last_contact_date
-
-        person.message_post(body="Note to myself", subtype_xmlid="mail.mt_note")
-        person._message_log(body="Automatic note")
-        self.assertFalse(last())
-        now = fields.Datetime.now()
-        self.env["calendar.event"].create({
-            "name": "Visit", "start": now - timedelta(days=8), "stop": now - timedelta(days=8, hours=-1),
-            "partner_ids": [(6, 0, person.ids)],
-        })  # fmt: skip
-        self.env["calendar.event"].create({
-            "name": "Next visit", "start": now + timedelta(days=8), "stop": now + timedelta(days=8, hours=1),
-            "partner_ids": [(6, 0, person.ids)],
-        })  # fmt: skip
-        self.assertEqual(last(), (now - timedelta(days=8)).date())
-        message = person.message_post(body="Hello", message_type="comment", subtype_xmlid="mail.mt_comment")
-        message.date = now - timedelta(days=3)
-        self.assertEqual(last(), message.date.date())
-        activity = person.activity_schedule("mail.mail_activity_data_call", user_id=self.env.uid)
-        activity.action_feedback("Reached")
-        self.assertEqual(last(), now.date())
-
 
 class TestRunActions(SegmentationCase):
     def test_cancel_stops_a_run_and_drops_what_was_staged(self):

@@ -30,6 +30,10 @@ CONTACT_LABELS = {
     "customer_segment_advice": ("!=", False),
     "customer_tier_description": ("!=", False),
 }
+CONTACT_LABELS_NOT_IN_SQL = {
+    "customer_follow_up_stopped": ("=", True),
+    "customer_follow_up_message": ("!=", False),
+}
 CONTACT_NUMBERS = {
     "customer_first_order_date": (">", "2000-01-01"),
     "customer_lifetime_revenue": (">", 0),
@@ -46,6 +50,10 @@ CONTACT_NUMBERS_NOT_IN_SQL = {
     "customer_tier_outlook": ("!=", False),
     "customer_next_tier_id": ("!=", False),
     "customer_next_tier_gap": ("!=", False),
+    "customer_benefits": ("!=", False),
+    "customer_last_contact_date": ("!=", False),
+    "customer_contact_count": (">", 0),
+    "customer_preferred_channel": ("!=", False),
 }
 # What Odoo cannot search by at all is a ValueError.
 UNREADABLE = (AccessError, ValueError)
@@ -69,7 +77,7 @@ def fields_of(model):
         return LABELS, NUMBERS, LABELS_NOT_IN_SQL, NUMBERS_NOT_IN_SQL
     return (
         LABELS | CONTACT_LABELS, NUMBERS | CONTACT_NUMBERS,
-        LABELS_NOT_IN_SQL, NUMBERS_NOT_IN_SQL | CONTACT_NUMBERS_NOT_IN_SQL,
+        LABELS_NOT_IN_SQL | CONTACT_LABELS_NOT_IN_SQL, NUMBERS_NOT_IN_SQL | CONTACT_NUMBERS_NOT_IN_SQL,
     )  # fmt: skip
 
 

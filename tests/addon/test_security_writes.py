@@ -41,6 +41,7 @@ CONTACT_VALUES = {
     "customer_tier_outlook": "for ever",
     "customer_next_tier_id": False,
     "customer_next_tier_gap": "nothing",
+    "customer_benefits": "everything",
 }
 
 
@@ -228,7 +229,8 @@ class TestSecurityWrites(SecurityCase):
             "customer.segmentation.queue": ("_enqueue", "_cron_refresh"),
             "customer.segmentation.staging": ("_drop", "_stage_scores"),
             "customer.transaction": ("_read_transactions",),
-            "res.partner": ("_profile_domain", "_last_contact_dates"),
+            "customer.interaction": ("_last_by_customer",),
+            "res.partner": ("_profile_domain",),
         }
         for model, methods in calls.items():
             for method in methods:

@@ -52,9 +52,16 @@ class TierCase(SegmentationCase):
     def buy(cls, partner, day, amount=100.0, **values):
         return cls.order(partner, amount, date_order=noon(day), **values)
 
+    @classmethod
+    def review(cls, policy=None):
+        """The review that follows the last run, if one is due."""
+        while (policy or cls.policy)._review_step():
+            pass
+
     def run_of(self, day, policy=None):
-        """A recompute as of a day; another one after it finds nothing to do."""
+        """A recompute as of a day, and the review after it; another recompute finds nothing to do."""
         run = self.recompute(policy, as_of=day)
+        self.review(policy)
         self.assertEqual(self.recompute(policy, as_of=day).changed_count, 0, f"the second run of {day}")
         return run
 
@@ -85,12 +92,12 @@ class TestTierMeasures(TierCase, AccountingCase):
         facts = policy._facts(transactions, day)
         scores, cut_points = score_customers(facts, policy._parameters(day))
         scores = policy._remember_silent_customers(facts, scores, transactions, day, cut_points)
-        frame = measures._frame(names, facts, scores, cut_points["total_revenue"], policy.currency_id)
+        frame = measures._frame(names, facts, scores, cut_points["total_revenue"], policy, day)
         self.recompute(policy)
         for position, partner_id in enumerate(facts["partner_id"]):
             partner = self.env["res.partner"].browse(int(partner_id))
             profile = self.profile(partner, policy.company_id)
-            yield partner, frame.iloc[position].to_dict(), measures._of_profile(names, profile)
+            yield partner, frame.iloc[position].to_dict(), measures._of_profiles(names, profile)[profile]
 
     def make_customers(self, company):
         names = ("Regular", "Refunded", "Silent", "Young", "Credited", "Tiny", "Whale")
@@ -199,7 +206,7 @@ class TestTierLadder(TierCase):
         expected = {
             "vip": [
                 ("VIP", ["Frequency score", "at least 4", "Average order value", "in the top 20 %", "30",
-                         "Months since the first order", "at least 12"]),
+                         "Months since the first order", "at least 12", "Days paid late never above 60"]),
                 ("Potential", ["Recency score", "Monetary score"]), ("Ordinary", ["Orders in the window"]),
                 ("Low Value", ["All other customers"]),
             ],
@@ -418,7 +425,7 @@ class TestTierMovement(TierCase):
 
     def approve(self, day, user=None):
         with self.on(day):
-            self.profile(self.partner).with_user(user or self.manager).action_approve_downgrade()
+            self.profile(self.partner).with_user(user or self.manager).action_approve_tier()
         self.env.flush_all()
 
     def gold_until_april(self, **values):
@@ -528,7 +535,7 @@ class TestTierMovement(TierCase):
         self.run_of("2024-06-30")
         chosen = self.profile(others[0]) | self.profile(others[1]) | self.profile(others[2])
         with self.on("2024-06-30"):
-            chosen.with_user(self.manager).action_approve_downgrade()
+            chosen.with_user(self.manager).action_approve_tier()
         self.assertEqual(chosen.mapped("tier_id.name"), ["Silver", "Gold"])
         self.assertEqual(self.tier(others[2]), "Gold", "not due")
         self.assertEqual(self.tier(self.partner), "Gold", "not chosen")
@@ -803,7 +810,7 @@ class TestTierLabels(TierCase):
         single.action_confirm()
         self.assertEqual(single.tier_at_order_id, self.gold)
         self.assertFalse(single.copy().tier_at_order_id)
-        self.profile(self.rich)._set_tier(self.silver, self.today)
+        self.profile(self.rich)._set_tier(self.policy, self.silver, self.today, self.today, "Agreed")
         self.env.invalidate_all()
         self.assertEqual((single.tier_at_order_id, single.customer_tier_id), (self.gold, self.silver))
         single._action_cancel()

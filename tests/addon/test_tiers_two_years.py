@@ -1,4 +1,4 @@
-"""Two years of eight customers, recomputed every Monday; every movement and its day is known beforehand.
+"""Two years of eight customers, recomputed every Monday and reviewed after it; every movement and its day is known.
 
 Gold from 1000 of three months (kept from 800), Silver from 500 (kept from 400), Bronze for all others; 30 days of
 grace, 60 days of minimum stay; quarterly reviews, which lower by themselves. 1 January 2024 is a Monday; the reviews
@@ -85,6 +85,7 @@ class TestTiersTwoYears(TierCase):
             if day == CHANGED:
                 self.ease_gold(day)
             self.recompute(as_of=day)
+            self.review()
             if day == OVERRIDDEN:
                 self.set_by_hand(day)
             day += timedelta(weeks=1)

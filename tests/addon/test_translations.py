@@ -10,12 +10,8 @@ from odoo.tests import TransactionCase, tagged
 from odoo.tools.translate import TranslationModuleReader
 
 MODULE = "customer_segmentation"
-I18N = Path(__file__).parents[2] / MODULE / "i18n"
-REPAIR = (
-    f"Export with `bin/odoo i18n export -d DB {MODULE}`, keep the entries with msgctxt (the same English word with "
-    "another meaning) and complete zh_CN.po."
-)
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|</?\w+[^>]*?(?=\saria-label|/?>)")
+REPAIR = "Run `python -m dev.translations DB` on a database with the addon and complete zh_CN.po."
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|</?\w+[^>]*?(?=\s(?:aria-label|title)=|/?>)")
 LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 # Words a Chinese user knows by these letters.
 LATIN = {"ABC", "CRM", "CSV", "Excel", "FM", "ID", "Odoo", "RFM", "VIP", "CLV"}
@@ -29,7 +25,7 @@ FORBIDDEN = {
     "采购": "购买", "营收": "销售额", "货币": "币别", "分支机构": "分公司", "你的": "您的",
 }  # fmt: skip
 # Odoo's own page of a contact; fine steps, not segmentation.
-ALLOWED = ("销售与采购", "细分档次")
+ALLOWED = ("销售与采购", "细分档次", "object._file_name()")
 SEGMENTS = {
     "Champions": "核心客户", "Loyal": "忠诚客户", "Potential Loyalist": "潜力忠诚客户", "New": "新客户",
     "Promising": "待培育客户", "Need Attention": "待关注客户", "About to Sleep": "即将沉睡客户",
@@ -42,22 +38,27 @@ SEGMENTS = {
 HEALTH = {"growing": "成长", "stable": "稳定", "at_risk": "有风险", "lost": "已流失"}
 
 
-@tagged("post_install", "-at_install")
-class TestTranslations(TransactionCase):
+class TranslationChecks:
+    """What holds for the translation files of each addon."""
+
+    addon = MODULE
+    at_least = 500  # terms
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.env.flush_all()
         cls.exported = {
             (source, _place(kind, name, place))
-            for _module, kind, name, place, source, _value, _comments in TranslationModuleReader(cls.cr, [MODULE])
+            for _module, kind, name, place, source, _value, _comments in TranslationModuleReader(cls.cr, [cls.addon])
         }
-        cls.template = polib.pofile(str(I18N / f"{MODULE}.pot"))
-        cls.chinese = polib.pofile(str(I18N / "zh_CN.po"))
+        folder = Path(__file__).parents[2] / cls.addon / "i18n"
+        cls.template = polib.pofile(str(folder / f"{cls.addon}.pot"))
+        cls.chinese = polib.pofile(str(folder / "zh_CN.po"))
 
     def test_template_is_up_to_date(self):
         template = _terms(self.template)
-        self.assertGreater(len(template), 500)
+        self.assertGreater(len(template), self.at_least)
         self.assertFalse(_sorted(self.exported - template), f"not in the .pot. {REPAIR}")
         self.assertFalse(_sorted(template - self.exported), f"in the .pot, but not in the module any more. {REPAIR}")
 
@@ -94,6 +95,9 @@ class TestTranslations(TransactionCase):
             self.assertNotIn("@", "".join(file.metadata.values()) + file.header)
         self.assertEqual(self.chinese.metadata["Language"], "zh_CN")
 
+
+@tagged("post_install", "-at_install")
+class TestTranslations(TranslationChecks, TransactionCase):
     def test_segments_and_health_in_the_database(self):
         """The same English word is a segment here and a health there: each has its own Chinese word."""
         named = self.env["ir.model.data"].search([("module", "=", MODULE), ("model", "=", "customer.segment")])
@@ -123,5 +127,5 @@ def _placeholders(text):
 
 def _visible(text):
     """What a reader sees: without placeholders and tags, but with the texts inside of them."""
-    spoken = re.findall(r'aria-label="([^"]*)"', text)
+    spoken = re.findall(r'(?:aria-label|title)="([^"]*)"', text)
     return " ".join([re.sub(r"%\(\w+\)[sd]|%[sd]|<[^>]*>", "", text), *spoken])

@@ -23,6 +23,7 @@ class ScreensCase(SegmentationCase, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.policy.setup_done = True  # else managers are asked for segments and tiers on the first of our screens
         cls.users = {role: new_test_user(cls.env, role, groups) for role, groups in ROLES.items()}
         cls.seller, cls.own_seller = cls.users["screens_seller"], cls.users["screens_own_seller"]
         cls.customers = [cls.customer(f"Screen Works {number:02}") for number in range(CUSTOMERS)]

@@ -14,6 +14,7 @@ GIBIBYTE = 2**30
 SECONDS = {
     "floor_a": 0.2, "floor_b": 0.25, "first_recompute": 0.5, "unchanged_recompute": 1.0,
     "first_parts": dict.fromkeys(budget.PARTS, 0.1), "unchanged_parts": dict.fromkeys(budget.PARTS, 0.2),
+    "unchanged_with_ladder": 1.2, "review": 1.0,
     "refresh_one_customer": 0.03, "confirm": 0.0208, "confirm_without_addon": 0.020, "group_by_country": 0.02,
     "group_by_segment": 0.03, "count_one_segment": 0.01, "page_by_score": 0.02, "page_my_customers": 0.04,
 }  # fmt: skip
@@ -53,6 +54,8 @@ def test_ratios_are_held_against_their_bars():
     verdicts = {line["key"]: (line["value"], line["verdict"]) for line in budget.rows(values())}
     assert verdicts["first_recompute"] == (2.0, "ok")
     assert verdicts["unchanged_recompute"] == (5.0, "over")
+    assert verdicts["unchanged_with_ladder"] == (1.2, "ok")
+    assert verdicts["review"] == (4.0, "over")
     assert verdicts["refresh_one_customer"] == (30.0, "ok")
     assert verdicts["confirm_slowdown"] == (pytest.approx(4.0), "ok")
     assert verdicts["group_by_segment"] == (1.5, "ok")
@@ -88,6 +91,15 @@ def test_a_recompute_with_nothing_changed_must_not_write():
         bench.check_nothing_written({"changed_count_unchanged": 0, "tuples_written_unchanged": 3})
 
 
+@pytest.mark.parametrize(("lowered", "changed"), [(0, 0), (5, 1)])
+def test_a_review_must_lower_somebody_and_a_ladder_at_rest_nobody(lowered, changed):
+    runs = {"review": {"lowered": 5}, "unchanged_with_ladder": {"changed_count": 0}}
+    bench.check_lowered(runs)
+    runs = {"review": {"lowered": lowered}, "unchanged_with_ladder": {"changed_count": changed}}
+    with pytest.raises(bench.Problem, match="lowered nobody"):
+        bench.check_lowered(runs)
+
+
 def test_growth_is_the_time_per_customer_of_the_largest_to_the_smallest():
     small = {"customers": 20_000, "seconds": SECONDS}
     large = {"customers": 200_000, "seconds": SECONDS | {"first_recompute": 6.0, "unchanged_recompute": 15.0}}
@@ -107,4 +119,5 @@ def test_the_raw_seconds_are_shown_by_part():
     text = budget.seconds_lines({"seconds": SECONDS})
     assert "A = 0.200 s, B = 0.250 s" in text
     assert "again           1.000 s: facts 0.200" in text
+    assert "again with a ladder of tiers 1.200 s, tier review 1.000 s" in text
     assert "confirming an order 20.8 ms, without the addon 20.0 ms" in text

@@ -19,12 +19,12 @@ A_NEW_DAY = """
 class Shop:
     """Remembers the state after the first run, and starts trials of a second run from there."""
 
-    def __init__(self, database):
+    def __init__(self, database, new_day=A_NEW_DAY):
         self.database = database
         self.first_run = database.value("SELECT max(id) FROM customer_segmentation_run")
         for table in SAVED:
             database.query(f"CREATE TABLE saved_{table} AS TABLE {table}")
-        database.query(A_NEW_DAY)
+        database.query(new_day)
 
     def reset(self):
         """Back to the state after the first run, with a second run pending and its job due."""
@@ -89,3 +89,61 @@ class Shop:
 
     def staged_count(self):
         return self.database.value("SELECT count(*) FROM customer_segmentation_staging")
+
+
+LADDER = """
+    policy = env["customer.segmentation.policy"].search([])
+    rungs = [("Gold", 4000, 3000), ("Silver", 2000, 1000), ("Bronze", 1000, 600)]
+    create = [
+        (0, 0, {"name": name, "sequence": number, "criterion_ids": [
+            (0, 0, {"measure": "lifetime_revenue", "entry": entry, "keep": keep})
+        ]})
+        for number, (name, entry, keep) in enumerate(rungs)
+    ]
+    policy.write({"tier_ids": create, "tier_review": "every_run", "tier_review_by_hand": False})"""
+FALL = """
+    UPDATE sale_order SET state = 'cancel' WHERE mod(id, 3) <> 0;
+    UPDATE customer_segmentation_policy SET tier_last_review_date = current_date - 1"""
+
+
+class ReviewShop(Shop):
+    """A shop whose customers are on a ladder and below their tiers; trials of the review begin from there."""
+
+    def __init__(self, database):
+        self.database, workers = database, database.workers
+        workers.run("python", code=LADDER)
+        self.queue_run()
+        workers.run("recompute")
+        database.query(FALL)
+        self.queue_run()
+        workers.run("recompute")
+        super().__init__(database, new_day="SELECT")
+
+    def reset(self):
+        """Back to the state after the last run, with the review due."""
+        super().reset()
+        self.database.query(
+            """DELETE FROM customer_segmentation_run WHERE state = 'pending';
+               DELETE FROM ir_cron_trigger;
+               UPDATE customer_segmentation_policy SET tier_last_review_date = current_date - 1;
+               INSERT INTO ir_cron_trigger (cron_id, call_at)
+               SELECT id, now() AT TIME ZONE 'UTC' FROM ir_cron
+                WHERE cron_name = 'Customer Segmentation: tier review'"""
+        )
+
+    def transitions(self):
+        """The transitions since the last run, by customer."""
+        rows = self.database.query(
+            """SELECT profile.partner_id, to_jsonb(change) - 'id' - 'run_id' AS row
+                 FROM customer_segmentation_transition change
+                 JOIN customer_segmentation_profile profile ON profile.id = change.profile_id
+                WHERE change.id NOT IN (SELECT id FROM saved_customer_segmentation_transition)
+                ORDER BY profile.partner_id, change.id"""
+        )
+        by_customer = {}
+        for row in rows:
+            by_customer.setdefault(row["partner_id"], []).append(row["row"])
+        return by_customer
+
+    def is_held(self):
+        return self.database.value("SELECT tier_last_review_date = current_date FROM customer_segmentation_policy")

@@ -127,6 +127,12 @@ def recompute(env, chunk_size=None):
     env["customer.segmentation.run"]._cron_recompute()
 
 
+def review(env, chunk_size=None):
+    """The method behind the scheduled tier review, without the scheduler's own lock on it."""
+    set_chunk_size(chunk_size)
+    env["customer.segmentation.policy"]._cron_review()
+
+
 def refresh(env):
     env["customer.segmentation.queue"]._cron_refresh()
 
@@ -181,7 +187,7 @@ def set_chunk_size(size):
 
 JOBS = {
     function.__name__: function
-    for function in (recompute, refresh, confirm, quotations, merge, write, unlink, python, uninstall)
+    for function in (recompute, review, refresh, confirm, quotations, merge, write, unlink, python, uninstall)
 }  # fmt: skip
 
 if __name__ == "__main__":

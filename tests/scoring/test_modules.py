@@ -35,7 +35,7 @@ def test_what_a_web_page_needs_is_plain_python(name):
     assert loaded_by(name) == []
 
 
-NUMPY_ONLY = ["bands", "pareto", "percentiles", "rhythm", "lifecycle", "lifetime_value", "backtest"]
+NUMPY_ONLY = ["allocation", "bands", "pareto", "percentiles", "rhythm", "lifecycle", "lifetime_value", "backtest"]
 
 
 @pytest.mark.parametrize("name", [f"scoring.{name}" for name in NUMPY_ONLY])

@@ -15,7 +15,6 @@ from pandas.testing import assert_frame_equal
 
 import scoring
 from scoring.tiers import (
-    DOWN,
     FIRST,
     NEVER,
     NO_TIER_YET,
@@ -31,13 +30,12 @@ from scoring.tiers import (
     gap_to,
     headroom,
     keeps,
-    lower,
     move,
     resolve,
 )
 
 TODAY = 1000
-RESULT = ["rank", "since_day", "below_since_day", "moved_down_review_day"]
+RESULT = ["rank", "since_day", "below_since_day"]
 GOLD = Rung("Gold", (Criterion("revenue", 1000, 800, True),), (), 60, 30)
 SILVER = Rung("Silver", (Criterion("revenue", 500, 400, True),), (), 30, 10)
 BRONZE = Rung("Bronze")
@@ -49,7 +47,7 @@ def measures_of(*revenues):
 
 
 def standing_of(*ranks, **columns):
-    values = dict.fromkeys(("since_day", "below_since_day", "last_order_day", "moved_down_review_day"), NEVER)
+    values = dict.fromkeys(("since_day", "below_since_day", "last_order_day"), NEVER)
     return pd.DataFrame({"rank": ranks, **values, "locked": False, **columns})
 
 
@@ -92,13 +90,10 @@ def situations(draw):
     ladder, measures = draw(ladders()), draw(crowds)
     days = st.sampled_from([NEVER, TODAY - 70, TODAY - 30, TODAY - 5, TODAY - 1])
     lists = {"rank": st.integers(NO_TIER_YET, len(ladder)), "locked": st.booleans()}
-    lists |= dict.fromkeys(("since_day", "below_since_day", "last_order_day", "moved_down_review_day"), days)
+    lists |= dict.fromkeys(("since_day", "below_since_day", "last_order_day"), days)
     size = len(measures)
     columns = {name: draw(st.lists(of, min_size=size, max_size=size)) for name, of in lists.items()}
     return ladder, measures, pd.DataFrame(columns)
-
-
-reviews = st.sampled_from([None, TODAY, TODAY - 3])
 
 
 def qualifies_in_the_crowd(rung, position, measures, threshold):
@@ -129,18 +124,18 @@ def test_judging_with_limits_is_judging_against_the_crowd(ladder, measures):
         assert kept[position].tolist() == stays
 
 
-@given(situations(), reviews, st.booleans(), st.randoms())
-def test_neither_the_order_nor_the_others_matter(situation, review_day, apply_down, random):
+@given(situations(), st.booleans(), st.randoms())
+def test_neither_the_order_nor_the_others_matter(situation, propose_up, random):
     ladder, measures, standing = situation
     resolved = resolve(ladder, measures)
-    together = move(standing, measures, resolved, TODAY, review_day, apply_down)
+    together = move(standing, measures, resolved, TODAY, propose_up)
     order = random.sample(range(len(measures)), len(measures))
     shuffled = measures.iloc[order]
     assert resolve(ladder, shuffled) == resolved
-    found = move(standing.iloc[order], shuffled, resolved, TODAY, review_day, apply_down)
+    found = move(standing.iloc[order], shuffled, resolved, TODAY, propose_up)
     assert_frame_equal(found, together.iloc[order])
     one = slice(order[0], order[0] + 1)
-    alone = move(standing.iloc[one], measures.iloc[one], resolved, TODAY, review_day, apply_down)
+    alone = move(standing.iloc[one], measures.iloc[one], resolved, TODAY, propose_up)
     assert_frame_equal(alone, together.iloc[one])
 
 
@@ -165,60 +160,67 @@ def test_who_may_enter_may_stay(situation):
     assert kept[np.arange(len(measures)), entry_rank(measures, resolved)].all()
 
 
-@given(situations(), reviews, st.booleans())
-def test_between_keep_and_entry_nothing_moves(situation, review_day, apply_down):
+@given(situations(), st.booleans())
+def test_between_keep_and_entry_nothing_moves(situation, propose_up):
     ladder, measures, standing = situation
     resolved = resolve(ladder, measures)
-    result = move(standing, measures, resolved, TODAY, review_day, apply_down)
+    result = move(standing, measures, resolved, TODAY, propose_up)
     rank = standing["rank"].to_numpy()
     kept = np.column_stack([keeps(measures, resolved), np.ones(len(measures), dtype=bool)])
     between = (rank != NO_TIER_YET) & kept[np.arange(len(rank)), rank] & (entry_rank(measures, resolved) >= rank)
     still = result[between]
     assert still[["rank", "since_day"]].equals(standing.loc[between, ["rank", "since_day"]])
-    assert (still["change"] == SAME).all() and not still["due_down"].any()
+    assert (still["change"] == SAME).all() and (still["proposed_rank"] == NEVER).all()
     assert (still["below_since_day"] == NEVER)[~standing.loc[between, "locked"]].all()
 
 
-@given(situations(), reviews, st.booleans())
-def test_a_second_run_on_the_same_day_changes_nothing(situation, review_day, apply_down):
+@given(situations(), st.booleans())
+def test_a_second_run_on_the_same_day_changes_nothing(situation, propose_up):
     ladder, measures, standing = situation
     resolved = resolve(ladder, measures)
-    first = move(standing, measures, resolved, TODAY, review_day, apply_down)
-    second = move(standing.assign(**first[RESULT]), measures, resolved, TODAY, review_day, apply_down)
+    first = move(standing, measures, resolved, TODAY, propose_up)
+    second = move(standing.assign(**first[RESULT]), measures, resolved, TODAY, propose_up)
     assert_frame_equal(second, first.assign(change=np.int8(SAME)))
 
 
-@given(situations(), st.lists(st.tuples(crowds, st.booleans()), min_size=1, max_size=4))
-def test_one_review_lowers_nobody_twice_and_nobody_by_more_than_one(situation, later):
+@given(situations(), st.booleans())
+def test_a_run_lowers_nobody(situation, propose_up):
     ladder, measures, standing = situation
-    resolved, review_day, lowered = resolve(ladder, measures), TODAY, 0
-    for extra, (other, approve) in enumerate(later):
-        judged = other.reindex(measures.index)
-        result = move(standing, judged, resolved, TODAY + extra, review_day, apply_down=not approve)
-        now = standing.assign(**result[RESULT])
-        if approve:
-            due = result["due_down"]
-            now = pd.concat([now[~due], lower(now[due], TODAY + extra, review_day)]).sort_index()
-        falls = (now["rank"] > standing["rank"]) & (standing["rank"] != NO_TIER_YET)
-        assert (now["rank"] - standing["rank"])[falls].eq(1).all()
-        lowered, standing = lowered + falls, now
-    assert (lowered <= 1).all()
+    result = moved(standing, measures, ladder, propose_up=propose_up)
+    had_one = standing["rank"] != NO_TIER_YET
+    assert (result["rank"] <= standing["rank"])[had_one].all()
+
+
+@given(situations())
+def test_what_is_proposed_is_what_would_be_done(situation):
+    ladder, measures, standing = situation
+    done, proposed = (moved(standing, measures, ladder, propose_up=by_hand) for by_hand in (False, True))
+    rises = done["change"] == UP
+    assert (proposed["proposed_rank"] == done["rank"].where(rises, NEVER)).all()
+    assert (proposed["rank"] == standing["rank"])[rises].all() and not (proposed["change"] == UP).any()
+    assert (done["proposed_rank"] == NEVER).all()
+    columns = ["rank", *RESULT[1:], "kept_rank"]
+    assert done.loc[~rises, columns].equals(proposed.loc[~rises, columns])
+
+
+@given(situations())
+def test_a_fall_ends_where_the_customer_keeps_a_rung(situation):
+    ladder, measures, standing = situation
+    result, resolved = moved(standing, measures, ladder), resolve(ladder, measures)
+    kept = np.column_stack([keeps(measures, resolved), np.ones(len(measures), dtype=bool)])
+    below = (result["below_since_day"] != NEVER) & ~standing["locked"]
+    assert (result["kept_rank"] == NEVER)[~below].all()
+    for position in np.flatnonzero(below):
+        rank, landed = result["rank"][position], result["kept_rank"][position]
+        assert kept[position, landed] and not kept[position, rank:landed].any()
 
 
 @given(situations(), st.booleans())
-def test_without_a_review_nobody_falls(situation, apply_down):
+def test_a_tier_set_by_hand_stays(situation, propose_up):
     ladder, measures, standing = situation
-    result = moved(standing, measures, ladder, apply_down=apply_down)
-    assert not result["due_down"].any()
-    assert not (result["change"] == DOWN).any()
-
-
-@given(situations(), reviews, st.booleans())
-def test_a_tier_set_by_hand_stays(situation, review_day, apply_down):
-    ladder, measures, standing = situation
-    result = moved(standing.assign(locked=True), measures, ladder, review_day=review_day, apply_down=apply_down)
+    result = moved(standing.assign(locked=True), measures, ladder, propose_up=propose_up)
     assert result[RESULT].equals(standing[RESULT])
-    assert not result["due_down"].any() and (result["change"] == SAME).all()
+    assert (result[["kept_rank", "proposed_rank"]] == NEVER).all(axis=None) and (result["change"] == SAME).all()
 
 
 @given(ladders(), rows)
@@ -273,24 +275,6 @@ def test_within_the_minimum_stay_only_a_new_purchase_lifts(since, last_order, ra
     assert moved(standing, measures_of(1000))["rank"].tolist() == [rank]
 
 
-@pytest.mark.parametrize(("below", "due"), [(29, False), (30, True), (31, True), (0, False)])
-def test_down_only_after_the_grace_days(below, due):
-    standing = standing_of(0, below_since_day=TODAY - below)
-    result = moved(standing, measures_of(799), review_day=TODAY)
-    assert (result["rank"].tolist(), result["due_down"].tolist()) == ([0], [due])
-    result = moved(standing, measures_of(799), review_day=TODAY, apply_down=True)
-    assert summary(result) == [(1, DOWN)] if due else [(0, SAME)]
-    assert result["due_down"].tolist() == [False]
-
-
-def test_the_grace_ends_before_the_review_not_before_a_late_run():
-    standing = standing_of(0, below_since_day=TODAY - 30)
-    assert moved(standing, measures_of(799), review_day=TODAY - 1)["due_down"].tolist() == [False]
-    graceless = [GOLD._replace(grace_days=0), BRONZE]
-    assert moved(standing_of(0), measures_of(799), graceless, review_day=TODAY - 1)["due_down"].tolist() == [False]
-    assert moved(standing_of(0), measures_of(799), graceless, review_day=TODAY)["due_down"].tolist() == [True]
-
-
 def test_recovering_ends_the_grace():
     standing = standing_of(0, 0, below_since_day=TODAY - 100)
     assert moved(standing, measures_of(800, 799))["below_since_day"].tolist() == [NEVER, TODAY - 100]
@@ -300,36 +284,32 @@ def test_who_waits_for_a_better_rung_is_not_below_its_own():
     orders = Rung("Buyer", (Criterion("orders", 5, 5, True),), (), 60, 0)
     standing = standing_of(1, since_day=TODAY - 10)
     measures = measures_of(1000).assign(orders=1)
-    result = moved(standing, measures, [GOLD, orders, BRONZE], review_day=TODAY)
+    result = moved(standing, measures, [GOLD, orders, BRONZE])
     assert summary(result) == [(1, SAME)]
-    assert (result["below_since_day"].tolist(), result["due_down"].tolist()) == ([NEVER], [False])
+    assert (result["below_since_day"].tolist(), result["proposed_rank"].tolist()) == ([NEVER], [NEVER])
 
 
-def test_who_lands_is_judged_by_the_new_rung():
-    standing = standing_of(0, 0, below_since_day=TODAY - 40)
-    result = moved(standing, measures_of(400, 399), review_day=TODAY, apply_down=True)
-    assert result["rank"].tolist() == [1, 1]
-    assert result["below_since_day"].tolist() == [NEVER, TODAY]
-    assert result["moved_down_review_day"].tolist() == [TODAY, TODAY]
+def test_below_since_the_first_run_that_finds_it():
+    result = moved(standing_of(0, 0, below_since_day=[NEVER, TODAY - 40]), measures_of(799, 400))
+    assert summary(result) == [(0, SAME), (0, SAME)]
+    assert result["below_since_day"].tolist() == [TODAY, TODAY - 40]
 
 
-def test_below_the_last_rung_there_is_none():
-    standing = standing_of(1, 2, below_since_day=TODAY - 40)
-    result = moved(standing, measures_of(0, 0), [GOLD, SILVER], review_day=TODAY, apply_down=True)
-    assert summary(result) == [(2, DOWN), (2, SAME)]
-    assert result["below_since_day"].tolist() == [NEVER, NEVER]
+def test_where_a_fall_ends():
+    result = moved(standing_of(0, 0, 0, 1), measures_of(800, 400, 399, 0))
+    assert result["kept_rank"].tolist() == [NEVER, 1, 2, 2]
+    assert moved(standing_of(1, 2), measures_of(0, 0), [GOLD, SILVER])["kept_rank"].tolist() == [2, NEVER]
+
+
+def test_without_a_rung_there_is_nothing_to_lose():
     assert summary(moved(standing_of(NO_TIER_YET, 0), measures_of(0, 0), [])) == [(0, FIRST), (0, SAME)]
+    assert moved(standing_of(2), measures_of(0), [GOLD, SILVER])["below_since_day"].tolist() == [NEVER]
 
 
-def test_approving_lowers_who_is_still_below():
-    standing = standing_of(0, 0, 0, below_since_day=[TODAY - 40, NEVER, TODAY - 40], locked=[False, False, True])
-    result = lower(standing, TODAY)
-    assert result["rank"].tolist() == [1, 0, 0]
-    assert result["since_day"].tolist() == [TODAY, NEVER, NEVER]
-    assert result["below_since_day"].tolist() == [NEVER, NEVER, TODAY - 40]
-    assert result["moved_down_review_day"].tolist() == [TODAY, NEVER, NEVER]
-    again = moved(result, measures_of(0, 0, 0), [GOLD, SILVER._replace(grace_days=0)], review_day=TODAY)
-    assert again["due_down"].tolist() == [False, False, False]
+def test_a_rise_is_only_proposed_the_first_tier_is_given():
+    result = moved(standing_of(NO_TIER_YET, 2, 2, 3), measures_of(500, 1000, 100, 999), propose_up=True)
+    assert summary(result) == [(1, FIRST), (2, SAME), (2, SAME), (3, SAME)]
+    assert result["proposed_rank"].tolist() == [NEVER, 0, NEVER, 1]
 
 
 def test_missing_columns_other_customers_and_wrong_ranks_are_refused():

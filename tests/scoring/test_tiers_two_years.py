@@ -1,4 +1,4 @@
-"""Two years of tiers, a run every day: each history with its dated movements, worked out by hand.
+"""Two years of tiers, a run every day, then the review: each history with its dated movements, worked out by hand.
 
 Revenue is that of the last 365 days: a purchase of 10 February 2024 is gone on 9 February 2025.
 """
@@ -7,17 +7,18 @@ from bisect import bisect_right
 from datetime import date
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from scoring.calendar import date_of, day_of, review_between
-from scoring.tiers import NEVER, NO_TIER_YET, SAME, Criterion, Rung, Veto, lower, move, resolve
+from scoring.calendar import date_of, day_of, review_between, review_days
+from scoring.tiers import NEVER, NO_TIER_YET, SAME, Criterion, Rung, Veto, first_downgrade_days, move, resolve
 
 GOLD = Rung("Gold", (Criterion("revenue", 1000, 800, True),), (Veto("days_late", 60, False),), 60, 30)
 SILVER = Rung("Silver", (Criterion("revenue", 500, 400, True),), (), 30, 30)
 BRONZE = Rung("Bronze")
 LADDER = [GOLD, SILVER, BRONZE]
-MOVED = ["rank", "since_day", "below_since_day", "moved_down_review_day"]
+MOVED = ["rank", "since_day", "below_since_day", "kept_rank"]
 
 
 class History(NamedTuple):
@@ -64,31 +65,59 @@ def onto(standing, old, new):
     return standing.assign(rank=standing["rank"].map({NO_TIER_YET: NO_TIER_YET} | dict(enumerate(ranks))))
 
 
+def due(standing, ladder, rhythm, day):
+    """Who may be lowered by the reviews up to a day."""
+    graces = np.array([*(rung.grace_days for rung in ladder), 0])[standing["rank"].to_numpy()]
+    days = first_downgrade_days(
+        standing["below_since_day"].to_numpy(), graces, standing["lowered_day"].to_numpy(),
+        review_days(rhythm, number("23-01-01"), day),
+    )  # fmt: skip
+    return (days != NEVER) & ~standing["locked"].to_numpy(dtype=bool)
+
+
+def lowered(standing, day, review):
+    """One rung down, and below it from the same day on unless the fall ends there."""
+    still = standing["rank"] + 1 != standing["kept_rank"]
+    return standing.assign(
+        rank=standing["rank"] + 1, since_day=day, lowered_day=review,
+        below_since_day=still.map({True: day, False: NEVER}), kept_rank=standing["kept_rank"].where(still, NEVER),
+    )  # fmt: skip
+
+
 def simulate(histories, ladders=None, until="25-12-31", rhythm="quarter", approve_after=None):
     """The dated movements of each history; with `approve_after`, downgrades are approved that many days later."""
     ladders = {number(when): ladder for when, ladder in (ladders or {"24-01-01": LADDER}).items()}
-    standing = pd.DataFrame(NEVER, list(histories), [*MOVED, "last_order_day"]).assign(locked=False)
+    columns = [*MOVED, "last_order_day", "lowered_day"]
+    standing = pd.DataFrame(NEVER, list(histories), columns).assign(locked=False)
     found, waiting, ladder = {name: [] for name in histories}, {}, None
+
+    def note(names, day):
+        for name in names:
+            found[name].append((str(date_of(day))[2:], ladder[standing.at[name, "rank"]].tier))
+
     for day in range(number("24-01-01"), number(until) + 1):
         if day in ladders:
             standing = onto(standing, ladder or [], ladders[day])
             ladder = ladders[day]
         set_by_hand(standing, histories, day)
-        for review in [review for review in waiting if review + approve_after == day]:
-            approved = lower(standing.loc[waiting[review]], day, review)
-            fell = approved.index[approved["rank"] > standing.loc[approved.index, "rank"]]
-            standing.loc[approved.index] = approved
-            for name in fell:
-                found[name].append((str(date_of(day))[2:], ladder[approved.at[name, "rank"]].tier))
+        for name in waiting.pop(day, []):
+            if due(standing.loc[[name]], ladder, rhythm, day)[0]:
+                standing.loc[[name]] = lowered(standing.loc[[name]], day, day)
+                note([name], day)
         measures = pd.DataFrame({name: measures_on(day, history) for name, history in histories.items()}).T
         standing["last_order_day"] = measures["last_order_day"].astype(int)
-        review = review_between(rhythm, day - 1, day)
-        result = move(standing, measures, resolve(ladder, measures), day, review, approve_after is None)
-        if result["due_down"].any():
-            waiting[review] = result.index[result["due_down"]]
+        result = move(standing, measures, resolve(ladder, measures), day)
         standing = standing.assign(**result[MOVED])
-        for name in result.index[result["change"] != SAME]:
-            found[name].append((str(date_of(day))[2:], ladder[result.at[name, "rank"]].tier))
+        note(result.index[result["change"] != SAME], day)
+        if review_between(rhythm, day - 1, day) == day:
+            falling = standing.index[due(standing, ladder, rhythm, day)]
+            if approve_after is not None:
+                waiting[day + approve_after] = falling
+                continue
+            standing.loc[falling] = lowered(standing.loc[falling], day, day)
+            note(falling, day)
+            again = move(standing, measures, resolve(ladder, measures), day)
+            assert again[MOVED].equals(standing[MOVED].astype(again[MOVED].dtypes)), "the next run agrees"
     return found
 
 

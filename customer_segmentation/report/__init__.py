@@ -1,0 +1,2 @@
+from . import tier_report
+from . import tier_report_words

@@ -1,0 +1,23 @@
+"""The translation files of the glue addons say everything these addons say."""
+
+from odoo.tests import TransactionCase, tagged
+
+from dev import environment
+
+from ..addon import test_translations as shared
+
+
+class GlueChecks(shared.TranslationChecks):
+    at_least = 1
+
+
+@tagged("post_install", "-at_install")
+class TestStockTranslations(GlueChecks, TransactionCase):
+    addon = "customer_segmentation_stock"
+
+
+@tagged("post_install", "-at_install")
+class TestEveryAddon(TransactionCase):
+    def test_each_glue_addon_is_checked(self):
+        checked = {checks.addon for checks in GlueChecks.__subclasses__()}
+        self.assertEqual(checked | {environment.MAIN_ADDON}, set(environment.own_addons()))
