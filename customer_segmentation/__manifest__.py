@@ -28,6 +28,7 @@
         "views/customer_segmentation_run_views.xml",
         "views/customer_segmentation_transition_views.xml",
         "views/customer_segmentation_policy_views.xml",
+        "views/customer_segmentation_policy_prediction_views.xml",
         "views/customer_imported_purchase_views.xml",
         "views/customer_transaction_views.xml",
         "wizard/customer_segmentation_setup_views.xml",

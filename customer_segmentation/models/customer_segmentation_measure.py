@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 from odoo import api, models
 
+from .customer_segmentation_profile import LIFECYCLE_STAGES
+
 # Labels are those of the selection, in the order in which they are offered.
 MEASURES = [
     ("revenue", "Revenue in the window"),
@@ -29,15 +31,23 @@ MEASURES = [
     ("tenure_months", "Months since the first order"),
     ("months_since_last_order", "Months since the last order"),
     ("days_paid_late", "Days paid late"),
+    ("churn_risk", "Churn risk (%)"),
+    ("predicted_clv", "Predicted value"),
+    ("clv_total", "Lifetime value"),
+    ("overdue_ratio", "Overdue (× usual gap)"),
+    ("lifecycle_rank", "Lifecycle stage (mature = 7 … lost = 1)"),
 ]
 ABC_RANKS = {"A": 3, "B": 2, "C": 1}
+# As staged; who has not bought is below who is lost.
+STAGE_RANKS = {name: rank for rank, (name, _label) in enumerate(LIFECYCLE_STAGES, 1)}
+PROSPECT = STAGE_RANKS["prospect"]
 DAYS_A_MONTH = 30.4375
 
 
 class Measure(NamedTuple):
     """How a measure is read, what it is measured in, and which direction is better."""
 
-    unit: str  # amount, orders, score, percentage, class, segment, months, days
+    unit: str  # amount, orders, score, percentage, class, segment, months, days, times
     of_run: Callable | None  # (facts, scores, total revenue) → array
     of_profile: Callable | None  # (profile) → number
     higher_is_better: bool = True
@@ -87,6 +97,23 @@ class CustomerSegmentationMeasure(models.AbstractModel):
             # Who has no invoice was never late.
             "days_paid_late": Measure(
                 "days", None, None, higher_is_better=False, read_in=("customer.payment.behaviour", "days_late")
+            ),
+            # Of whom nothing is predicted has no risk and no value to come; who is lost has nothing but risk.
+            "churn_risk": Measure(
+                "percentage", _churn_risk,
+                lambda profile: 100 if profile.lifecycle_stage == "lost" else 100 * profile.churn_risk,
+                higher_is_better=False,
+            ),
+            "predicted_clv": Measure("amount", _or_zero("predicted_clv"), lambda profile: profile.predicted_clv),
+            "clv_total": Measure("amount", _or_zero("clv_total"), lambda profile: profile.clv_total),
+            "overdue_ratio": Measure(
+                "times", _overdue_ratio,
+                lambda profile: profile.typical_gap_days and profile.recency_days / profile.typical_gap_days,
+                higher_is_better=False,
+            ),
+            "lifecycle_rank": Measure(
+                "class", lambda facts, scores, total: scores["lifecycle_stage"] - PROSPECT,
+                lambda profile: STAGE_RANKS.get(profile.lifecycle_stage, PROSPECT) - PROSPECT,
             ),
         }  # fmt: skip
 
@@ -155,7 +182,7 @@ class CustomerSegmentationMeasure(models.AbstractModel):
     def _maximum(self, bands):
         """The highest possible value of the measures that have one."""
         scores = dict.fromkeys(("recency_score", "frequency_score", "monetary_score"), bands)
-        return scores | {"rfm_score": 100, "revenue_share": 100, "abc_rank": 3}
+        return scores | {"rfm_score": 100, "revenue_share": 100, "abc_rank": 3, "churn_risk": 100, "lifecycle_rank": 7}
 
 
 def _average_order_value(facts, scores, total_revenue):
@@ -181,3 +208,16 @@ def _tenure_months(facts, scores, total_revenue):
 
 def _months_since_last_order(facts, scores, total_revenue):
     return (facts["recency_days"] // DAYS_A_MONTH).astype(float)
+
+
+def _churn_risk(facts, scores, total_revenue):
+    return (100 * scores["churn_risk"]).fillna(0).mask(scores["lifecycle_stage"] == STAGE_RANKS["lost"], 100)
+
+
+def _or_zero(name):
+    return lambda facts, scores, total: scores[name].fillna(0)
+
+
+def _overdue_ratio(facts, scores, total_revenue):
+    gap = scores["typical_gap_days"]
+    return (facts["recency_days"] / gap.where(gap > 0)).fillna(0)

@@ -147,6 +147,23 @@ class CustomerSegmentationMixin(models.AbstractModel):
     customer_tier_color = ProfileInteger(
         related="customer_profile_id.tier_id.color", string="Customer Tier Color", groups=LABEL, aggregator=None
     )
+    customer_lifecycle_stage = ProfileSelection(
+        related="customer_profile_id.lifecycle_stage", string="Customer Lifecycle Stage", groups=LABEL,
+        help="Where the customer stands, held against its own rhythm.",
+    )  # fmt: skip
+    customer_churn_band = ProfileSelection(
+        related="customer_profile_id.churn_band", string="Customer Churn Risk Level", groups=LABEL,
+        help="How likely the customer stays away, as a level.",
+    )  # fmt: skip
+    customer_churn_risk = ProfileFloat(
+        related="customer_profile_id.churn_risk", string="Customer Churn Risk", groups=NUMBER, aggregator=None,
+        help="How likely the customer does not order within the policy's churn horizon.",
+    )  # fmt: skip
+    customer_clv = ProfileMonetary(
+        related="customer_profile_id.predicted_clv", string="Customer Predicted Value", groups=NUMBER, aggregator=None,
+        currency_field="customer_currency_id",
+        help="What the customer is expected to bring within the policy's value horizon.",
+    )  # fmt: skip
     customer_rfm_code = ProfileChar(
         related="customer_profile_id.rfm_code", string="Customer RFM Code", groups=NUMBER,
         help="The scores for recency, frequency and monetary value side by side; 555 is best.",

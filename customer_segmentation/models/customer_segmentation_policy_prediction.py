@@ -12,6 +12,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from .customer_segmentation_policy import _day_number
+from .customer_segmentation_profile import STAGED_CHOICES
 
 REFIT_DAYS = 7
 LIMIT_FIELDS = (
@@ -188,8 +189,8 @@ class CustomerSegmentationPolicy(models.Model):
         """Rhythm, stage, risk and value of each customer.
 
         :param cut_points: gets the company's median gap and the model card; a refresh takes them from there
-        :return: `scores` with a column for each staged one, and `overdue_ratio`; stage, band and basis as positions in
-            the lists of the profile from 1 on, 0 for none
+        :return: `scores` with a column for each staged one; stage, band and basis as positions in the lists of the
+            profile from 1 on, 0 for none
         """
         import numpy as np
 
@@ -209,10 +210,11 @@ class CustomerSegmentationPolicy(models.Model):
             card, customers, day, terms=self._prediction_terms(), typical_gap_days=gap, lost=stage == "lost"
         )
         stored = lifetime_value.stored(predicted, customers.revenue, self._prediction_terms(), self._churn_limits())
+        next_day = np.where(stage == "lost", np.nan, rhythm.expected_next_day(days.last_day, gap))
+        choices = {"lifecycle_stage": stage, **{name: stored.pop(name) for name in ("churn_band", "prediction_basis")}}
         return scores.assign(
-            typical_gap_days=gap.round(1), overdue_ratio=rhythm.overdue_ratio(days.last_day, gap, day),
-            expected_next_order_day=np.where(stage == "lost", np.nan, rhythm.expected_next_day(days.last_day, gap)),
-            purchase_day_count=days.count, lifecycle_stage=stage, **stored,
+            typical_gap_days=gap.round(1), purchase_day_count=days.count, expected_next_order_day=next_day, **stored,
+            **{name: _positions(values, STAGED_CHOICES[name]) for name, values in choices.items()},
         )  # fmt: skip
 
     def _purchase_days(self, facts, transactions, day):
@@ -252,3 +254,8 @@ class CustomerSegmentationPolicy(models.Model):
             "The Python package SciPy is missing: churn risk and value follow from each customer's rhythm only. "
             "Install it on the server (pip install scipy) and recompute."
         )
+
+
+def _positions(values, choices):
+    """The position of each value in a list of choices from 1 on, 0 for none."""
+    return sum(number * (values == name) for number, (name, _label) in enumerate(choices, 1))

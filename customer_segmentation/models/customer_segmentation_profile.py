@@ -191,7 +191,7 @@ class CustomerSegmentationProfile(models.Model):
 
     @api.model
     def _stored_term(self, table, name):
-        """How a column is read as numbers: its PostgreSQL type and the SQL; nothing for a text."""
+        """How a column is read as numbers, a stage by its rank: its PostgreSQL type and the SQL; nothing for a text."""
         column, kind = SQL.identifier(table, name), self._fields[name].type
         if kind == "date":
             return "int4", SQL("COALESCE(%s - DATE '1970-01-01', -1)::int4", column)
@@ -199,6 +199,8 @@ class CustomerSegmentationProfile(models.Model):
             return "int4", SQL("COALESCE(%s, 0)::int4", column)
         if kind in ("float", "monetary"):
             return "float8", SQL("COALESCE(%s, 0)::float8", column)
+        if name == "lifecycle_stage":
+            return "int4", SQL("COALESCE(%s, 0)::int4", _rank(name, column))
         return ("char", SQL("COALESCE(%s, '-')", column)) if name == "abc_class" else None
 
     @api.depends("last_order_date")

@@ -203,9 +203,4 @@ def _staged_prediction(scores, decimal_places):
         "churn_risk": scores["churn_risk"].to_numpy(),
         "predicted_clv": scores["predicted_clv"].to_numpy().round(decimal_places),
         "clv_total": scores["clv_total"].to_numpy().round(decimal_places),
-    } | {name: _positions(scores[name].to_numpy(), choices) for name, choices in STAGED_CHOICES.items()}
-
-
-def _positions(values, choices):
-    """The position of each value in a list of choices from 1 on, 0 for none."""
-    return sum(number * (values == name) for number, (name, _label) in enumerate(choices, 1))
+    } | {name: scores[name].to_numpy() for name in STAGED_CHOICES}

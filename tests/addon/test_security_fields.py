@@ -13,6 +13,8 @@ LABELS = {
     "customer_abc_class": ("in", ["A", "B"]),
     "customer_tier_id": ("!=", False),
     "customer_tier_color": (">=", 0),
+    "customer_lifecycle_stage": ("!=", "prospect"),
+    "customer_churn_band": ("=", False),
 }
 NUMBERS = {
     "customer_profile_id": ("!=", False),
@@ -20,6 +22,8 @@ NUMBERS = {
     "customer_rfm_score": (">", 0),
     "customer_revenue": (">", 0),
     "customer_order_count": (">", 0),
+    "customer_churn_risk": ("<", 1),
+    "customer_clv": (">=", 0),
     "customer_last_order_date": (">", "2000-01-01"),
     "customer_currency_id": ("!=", False),
 }
