@@ -65,13 +65,11 @@ class CustomerSegmentationProfile(models.Model):
     def _compute_rhythm(self):
         today = {company: policy._today() for company, policy in self._policies().items()}
         for profile in self:
-            known = profile.purchase_day_count and profile.typical_gap_days
+            known = bool(profile.purchase_day_count and profile.typical_gap_days)
             profile.rhythm = known and profile._rhythm_in_words(today[profile.company_id])
 
     def _rhythm_in_words(self, today):
-        return self.env._(
-            "%(habit)s; %(due)s.", habit=self._habit_in_words(), due=self._due_in_words(today)
-        )  # fmt: skip
+        return self.env._("%(habit)s; %(due)s.", habit=self._habit_in_words(), due=self._due_in_words(today))
 
     def _habit_in_words(self):
         gap = max(round(self.typical_gap_days), 1)
@@ -132,7 +130,7 @@ class CustomerSegmentationProfile(models.Model):
         policies = self._policies()
         for profile in self:
             days = profile._purchase_day_counts() if profile.purchase_day_count else {}
-            profile.purchase_timeline = days and profile._timeline(days, policies[profile.company_id]._today())
+            profile.purchase_timeline = bool(days) and profile._timeline(days, policies[profile.company_id]._today())
 
     def _purchase_day_counts(self):
         """The latest days with a purchase and how many there were: of all salespeople, as the rhythm is made of them.

@@ -15,8 +15,8 @@ class ResPartner(models.Model):
         related="customer_profile_id.typical_gap_days", string="Customer Usual Gap (Days)", groups=NUMBER,
         digits=(8, 1), aggregator=None,
     )  # fmt: skip
-    customer_predicted_clv = ProfileMonetary(
-        related="customer_profile_id.predicted_clv", string="Customer Predicted Value", groups=NUMBER,
+    customer_clv_total = ProfileMonetary(
+        related="customer_profile_id.clv_total", string="Customer Lifetime Value", groups=NUMBER,
         currency_field="customer_currency_id", aggregator=None,
     )  # fmt: skip
     customer_rhythm = fields.Char(
@@ -39,7 +39,9 @@ class ResPartner(models.Model):
         related="customer_profile_id.prediction_quality", string="Customer Prediction Quality", groups=NUMBER
     )
     customer_is_hot_prospect = ProfileBoolean(
-        related="customer_profile_id.is_hot_prospect", string="Customer Is a Hot Prospect", groups=NUMBER,
+        related="customer_profile_id.is_hot_prospect",
+        string="Customer Is a Hot Prospect",
+        groups=NUMBER,
         help="Has not bought yet, and a quotation is open.",
     )
     customer_purchase_timeline = fields.Json(

@@ -40,9 +40,9 @@ class ModelCardCase(SegmentationCase):
 
     @classmethod
     def steady_and_gone(cls, **values):
-        """30 who buy every four weeks until today, 12 who stopped nine months ago."""
-        steady = [range(number, 500, 28) for number in range(30)]
-        gone = [range(270 + number, 500, 28) for number in range(12)]
+        """30 who buy every four weeks until today, 12 who stopped 14 months ago."""
+        steady = [range(number, 800, 28) for number in range(30)]
+        gone = [range(420 + number, 800, 28) for number in range(12)]
         return cls.purchases([*steady, *gone], **values)
 
     def checked(self, policy=None):
@@ -66,10 +66,10 @@ class TestNumbers(ModelCardCase):
         )  # fmt: skip
         self.assertEqual(card.ranking, 100)
         # 180 days hold six or seven of the days of each steady customer.
-        days_bought = sum(1 for number in range(30) for day in range(number, 500, 28) if day < 180)
+        days_bought = sum(1 for number in range(30) for day in range(number, 800, 28) if day < 180)
         self.assertEqual(card.actual_orders, days_bought)
         self.assertEqual(card.actual_revenue, 100 * days_bought)
-        self.assertAlmostEqual(card.expected_orders, card.result["expected_orders"])
+        self.assertEqual(card.expected_orders, round(card.result["expected_orders"]))
         self.assertIn("knows no season", card.comparison)
         self.assertIn("Really", card.comparison)
 
@@ -85,10 +85,16 @@ class TestNumbers(ModelCardCase):
         card = self.checked()
         self.assertEqual((card.horizon_days, card.cut_off_date), (90, self.day(90)))
         self.assertIn("3 months ago", card.headline)
-        self.policy.write({"churn_horizon_days": 100, "high_churn_percent": 100})
+        self.policy.write({"churn_horizon_days": 100, "medium_churn_percent": 1, "high_churn_percent": 2})
+        self.assertGreater(self.checked().flagged_count, 12)
+
+    def test_nobody_flagged(self):
+        self.purchases([range(number, 800, 28) for number in range(30)])
+        self.policy.churn_horizon_days = 100
         card = self.checked()
         self.assertEqual(card.flagged_count, 0)
         self.assertEqual(card.headline, "Nobody was flagged as high churn risk 100 days ago.")
+        self.assertEqual(card.grade, "not_usable")
 
     def test_nothing_to_check(self):
         card = self.checked()
