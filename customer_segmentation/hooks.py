@@ -6,3 +6,5 @@ def post_init_hook(env):
 def uninstall_hook(env):
     """Odoo deletes schemes before the policies that hold on to them, which the database refuses, loudly."""
     env.cr.execute("DELETE FROM customer_segmentation_policy")
+    # The same of plans, templates and reasons, which playbooks and their entries hold on to.
+    env.cr.execute("DELETE FROM customer_playbook")

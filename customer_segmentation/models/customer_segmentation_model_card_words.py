@@ -119,8 +119,8 @@ class CustomerSegmentationModelCard(models.Model):
         """The standing warning, sharper when the sums were wrong this time."""
         off = self._off(self.result["expected_orders"], self.result["actual_orders"])
         warning = self.env._(
-            "The model knows no season: after a busy or a quiet time its sums can be a quarter off either way. Trust the "
-            "order of the customers and each one's odds, not the totals."
+            "The model knows no season: after a busy or a quiet time its sums can be a quarter off either way. Trust "
+            "the order of the customers and each one's odds, not the totals."
         )
         if off is None or abs(off) <= TOTALS_OFF:
             return warning

@@ -14,7 +14,11 @@ class CustomerSegmentationProfile(models.Model):
     def _compute_explanation(self):
         for profile, parts in self._explanation_parts():
             if not parts["scored"]:
-                profile.explanation = self.env._("Not scored: no purchase that counts.")
+                profile.explanation = (
+                    self.env._("Not scored: no purchase yet.")
+                    if profile.lifecycle_stage == "prospect"
+                    else self.env._("Not scored: no purchase that counts.")
+                )
                 continue
             profile.explanation = self.env._(
                 "%(segment)s: %(recency)s; %(purchases)s.",

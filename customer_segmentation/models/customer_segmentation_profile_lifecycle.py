@@ -98,7 +98,7 @@ class CustomerSegmentationProfile(models.Model):
         """The sentence about the scores grows by the one about the rhythm."""
         super()._compute_explanation()
         for profile in self:
-            if profile.purchase_day_count > 1 and profile.rhythm:
+            if profile.purchase_day_count >= DAYS_OF_OWN_RHYTHM and profile.rhythm:
                 profile.explanation = self.env._(
                     "%(scores)s %(rhythm)s", scores=profile.explanation, rhythm=profile.rhythm
                 )

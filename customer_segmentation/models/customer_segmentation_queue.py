@@ -107,6 +107,7 @@ class CustomerSegmentationQueue(models.Model):
         self.env["customer.follow.up.stop"]._end_by_orders(policy.company_id, customers.ids)
         count = len(rows)
         rows.unlink()
+        self.env["customer.playbook"]._trigger_engine()
         return count
 
     @api.model

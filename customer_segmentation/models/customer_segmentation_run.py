@@ -265,6 +265,7 @@ class CustomerSegmentationRun(models.Model):
         self.env["customer.follow.up.stop"]._end_by_orders(self.company_id)
         self.policy_id._run_finished()
         self.env.ref("customer_segmentation.ir_cron_refresh")._trigger()
+        self.env["customer.playbook"]._trigger_engine()
         self._notify()
 
     # ------------------------------------------------------------------ staged rows

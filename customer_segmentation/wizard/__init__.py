@@ -7,3 +7,5 @@ from . import customer_allocation
 from . import customer_allocation_line
 from . import customer_follow_up_review
 from . import customer_follow_up_approval
+from . import customer_playbook_start
+from . import customer_playbook_answer

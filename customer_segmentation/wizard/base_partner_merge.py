@@ -14,3 +14,9 @@ class BasePartnerMerge(models.TransientModel):
         self.env["customer.segmentation.queue"]._enqueue_everywhere(survivors.exists())
         stops._after_merge(survivors.exists(), followed_up)
         return result
+
+    @api.model
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        """Before Odoo deletes the profiles of the merged contacts, and with them their playbook entries."""
+        self.env["customer.playbook.entry"].sudo()._move_to_survivor(src_partners, dst_partner)
+        return super()._update_foreign_keys(src_partners, dst_partner)

@@ -6,7 +6,7 @@ Bolt      one small old order               -
 Dune      one order, archived               -
 Pine      one order                         -              (contact Pia is the portal user)
 Ebb       one order, cancelled after a run: the profile stays, emptied
-Coral     nothing: no profile
+Coral     nothing: no profile, the quotation was made after the last run
 """
 
 from datetime import timedelta
@@ -102,7 +102,6 @@ class SecurityCase(TransactionCase):
             "dune": cls._make_order(north, cls.dune, seller, 300, days_ago=100),
             "ebb": cls._make_order(north, cls.ebb, seller, 200, days_ago=30),
             "pine": cls._make_order(north, cls.pine, cls.env["res.users"], 900, days_ago=20),
-            "coral": cls._make_order(north, cls.coral, seller, 100, days_ago=0, state="draft"),
         }
         cls.order["pine"].message_subscribe(cls.pia.ids)
         cls.dune.active = False
@@ -135,6 +134,9 @@ class SecurityCase(TransactionCase):
             policy.recompute()
         cls.order["ebb"].write({"state": "cancel"})
         cls.policy[cls.company["north"]].recompute()
+        cls.order["coral"] = cls._make_order(
+            cls.company["north"], cls.coral, cls.user["seller"], 100, days_ago=0, state="draft"
+        )
         cls.env.flush_all()
         cls.env.invalidate_all()
 

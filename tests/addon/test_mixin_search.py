@@ -8,8 +8,8 @@ MIXIN_FIELDS = (
     "customer_profile_id", "customer_segment_id", "customer_segment_color", "customer_health", "customer_abc_class",
     "customer_rfm_code", "customer_rfm_score", "customer_revenue", "customer_order_count", "customer_last_order_date",
     "customer_formerly_top", "customer_currency_id", "customer_tier_id", "customer_tier_color",
-    "customer_lifecycle_stage", "customer_churn_band", "customer_churn_risk", "customer_clv", "customer_next_order_date",
-    "customer_revenue_at_risk",
+    "customer_lifecycle_stage", "customer_churn_band", "customer_churn_risk", "customer_clv",
+    "customer_next_order_date", "customer_revenue_at_risk",
 )  # fmt: skip
 CONTACT_FIELDS = (
     "customer_segment_since", "customer_segment_advice", "customer_first_order_date", "customer_lifetime_revenue",

@@ -43,7 +43,7 @@ class TestRhythmInWords(SegmentationCase):
         self.assertIn("Ordered on one day so far; your customers usually order every 90 days", once.rhythm)
         self.assertNotIn(once.rhythm, once.explanation)
         self.assertIn("judged by few orders", twice.rhythm)
-        self.assertIn(twice.rhythm, twice.explanation)
+        self.assertNotIn(twice.rhythm, twice.explanation)
 
     def test_daily_and_nobody(self):
         profile = self.words_of(*range(0, 200))

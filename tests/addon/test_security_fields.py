@@ -36,6 +36,7 @@ CONTACT_LABELS = {
     "customer_segment_advice": ("!=", False),
     "customer_tier_description": ("!=", False),
     "customer_stage_since": (">", "2000-01-01"),
+    "customer_birthday": ("=", False),
 }
 CONTACT_LABELS_NOT_IN_SQL = {
     "customer_follow_up_stopped": ("=", True),
@@ -54,6 +55,7 @@ CONTACT_NUMBERS_NOT_IN_SQL = {
     "customer_revenue_share": (">", 0),
     "customer_cumulative_share": (">", 0),
     "customer_transition_ids": ("!=", False),
+    "customer_playbook_entry_ids": ("=", False),
     "customer_share_in_words": ("!=", False),
     "customer_period": ("!=", False),
     "customer_tier_outlook": ("!=", False),

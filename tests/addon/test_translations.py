@@ -11,7 +11,7 @@ from odoo.tools.translate import TranslationModuleReader
 
 MODULE = "customer_segmentation"
 REPAIR = "Run `python -m dev.translations DB` on a database with the addon and complete zh_CN.po."
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|</?\w+[^>]*?(?=\s(?:aria-label|title)=|/?>)")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|</?\w+[^>]*?(?=\s(?:aria-label|title)=|/?>)|\{\{.+?(?=\|\|\||\}\})")
 LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 # Words a Chinese user knows by these letters.
 LATIN = {"ABC", "CRM", "CSV", "Excel", "FM", "ID", "Odoo", "RFM", "VIP", "CLV"}
@@ -25,7 +25,7 @@ FORBIDDEN = {
     "采购": "购买", "营收": "销售额", "货币": "币别", "分支机构": "分公司", "你的": "您的",
 }  # fmt: skip
 # Odoo's own page of a contact; fine steps, not segmentation.
-ALLOWED = ("销售与采购", "细分档次", "object._file_name()")
+ALLOWED = ("销售与采购", "细分档次", "object._file_name()", "[('city', '=', 'Berlin')]", "ISO", "Azure Interior")
 SEGMENTS = {
     "Champions": "核心客户", "Loyal": "忠诚客户", "Potential Loyalist": "潜力忠诚客户", "New": "新客户",
     "Promising": "待培育客户", "Need Attention": "待关注客户", "About to Sleep": "即将沉睡客户",
@@ -128,4 +128,4 @@ def _placeholders(text):
 def _visible(text):
     """What a reader sees: without placeholders and tags, but with the texts inside of them."""
     spoken = re.findall(r'(?:aria-label|title)="([^"]*)"', text)
-    return " ".join([re.sub(r"%\(\w+\)[sd]|%[sd]|<[^>]*>", "", text), *spoken])
+    return " ".join([re.sub(r"%\(\w+\)[sd]|%[sd]|<[^>]*>|\{\{.+?(?=\|\|\||\}\})", "", text), *spoken])

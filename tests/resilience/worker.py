@@ -27,7 +27,7 @@ def main(configuration, database):
     config.parse_config(["-c", configuration, "-d", database, "--no-http"])
     registry = Registry(database)
     # What a job would load first; every fork inherits it.
-    from odoo.addons.customer_segmentation.scoring import pipeline  # noqa: F401
+    from odoo.addons.customer_segmentation.scoring import control, pipeline  # noqa: F401
     from odoo.addons.customer_segmentation.tools import binary_copy  # noqa: F401
 
     sql_db.close_all()
@@ -137,6 +137,14 @@ def refresh(env):
     env["customer.segmentation.queue"]._cron_refresh()
 
 
+def playbooks(env, sizes=None):
+    from odoo.addons.customer_segmentation.models import customer_playbook_engine
+
+    for name, size in (sizes or {}).items():
+        setattr(customer_playbook_engine, name, size)
+    env["customer.playbook"]._cron_run()
+
+
 def confirm(env, order_ids):
     """Confirm quotations, one transaction each, without Odoo's retries; the seconds each one took."""
     seconds = []
@@ -187,7 +195,9 @@ def set_chunk_size(size):
 
 JOBS = {
     function.__name__: function
-    for function in (recompute, review, refresh, confirm, quotations, merge, write, unlink, python, uninstall)
+    for function in (
+        recompute, review, refresh, playbooks, confirm, quotations, merge, write, unlink, python, uninstall,
+    )
 }  # fmt: skip
 
 if __name__ == "__main__":

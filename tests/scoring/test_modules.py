@@ -30,7 +30,10 @@ def loaded_by(name):
     return run.stdout.split()
 
 
-@pytest.mark.parametrize("name", ["scoring", "scoring.explanation", "scoring.knots", "scoring.outlook"])
+WEB_PAGES = ["explanation", "knots", "outlook", "uplift"]
+
+
+@pytest.mark.parametrize("name", ["scoring", *(f"scoring.{name}" for name in WEB_PAGES)])
 def test_what_a_web_page_needs_is_plain_python(name):
     assert loaded_by(name) == []
 

@@ -1,0 +1,185 @@
+"""What a manager may type into a playbook: the audience and texts with placeholders.
+
+Both are checked when they are saved, with the rights of whoever saves them, and then used by the scheduled action: a
+text reads only fields that its author may read, an audience asks only for fields that its author may search by.
+"""
+
+import ast
+import re
+from html import unescape
+
+from markupsafe import Markup, escape
+from psycopg2 import Error as DatabaseError
+
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import format_amount, format_date
+from odoo.tools.rendering_tools import INLINE_TEMPLATE_REGEX
+
+from ..tools import placeholders
+
+RENDER_MODEL = "customer.segmentation.profile"
+SHOWN_TYPES = {"char", "text", "html", "integer", "float", "monetary", "date", "datetime", "selection", "many2one",
+               "boolean"}  # fmt: skip
+TAG = re.compile(r"<[^>]*>")
+
+
+class CustomerPlaybook(models.Model):
+    _inherit = "customer.playbook"
+
+    # ------------------------------------------------------------------ audience
+
+    @api.constrains("audience_domain")
+    def _check_audience(self):
+        for playbook in self._as_author():
+            playbook._try_audience()
+
+    def _as_author(self):
+        """Odoo checks constraints as superuser; what is asked here is what whoever saves may read."""
+        return self.with_user(self.env.user)
+
+    def _try_audience(self):
+        """Refuse an audience that the author may not or cannot ask for."""
+        try:
+            domain = self._audience()
+            partners = self.env["res.partner"]
+            if any(condition.operator.endswith("!") for condition in domain.iter_conditions()):
+                raise ValueError("operators ending in ! pass by the access rights")
+            domain.validate(partners)
+            with self.env.cr.savepoint():
+                self.env.cr.execute(partners._search(domain, limit=1).select(), log_exceptions=False)
+        except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError, KeyError, DatabaseError, AccessError,
+                UserError, NotImplementedError) as error:  # fmt: skip
+            raise ValidationError(
+                self.env._(
+                    "The audience of %(playbook)s cannot be used: %(reason)s\nUse the editor of conditions; a "
+                    "condition looks like [('city', '=', 'Berlin')].",
+                    playbook=self.name, reason=str(error) or self.audience_domain,
+                )
+            ) from error  # fmt: skip
+
+    def _audience(self):
+        """The audience as a domain on contacts; only constants, no Python."""
+        return Domain(ast.literal_eval((self.audience_domain or "[]").strip() or "[]"))
+
+    # ------------------------------------------------------------------ checks of texts
+
+    @api.constrains("summary", "note")
+    def _check_texts(self):
+        for playbook in self._as_author():
+            playbook._check_text(playbook.summary)
+            playbook._check_text(playbook._plain_placeholders(playbook.note))
+
+    def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
+        """Translations pass by the constraints."""
+        result = super()._update_field_translations(field_name, translations, digest, source_lang)
+        if field_name in ("summary", "note"):
+            for language in translations:
+                self.with_context(lang=language)._check_texts()
+        return result
+
+    def _check_text(self, text):
+        try:
+            parts = placeholders.parse(text)
+        except placeholders.PlaceholderError as error:
+            raise ValidationError(
+                self.env._(
+                    "“{{ %(typed)s }}” cannot be used as a placeholder. A placeholder shows a field of the customer, "
+                    "such as {{ object.partner_id.name }} or {{ object.revenue }}.",
+                    typed=error.expression.strip(),
+                )
+            ) from error
+        for path in placeholders.paths(parts):
+            self._check_path(path)
+
+    def _check_path(self, path):
+        records = self.env[RENDER_MODEL]
+        for position, name in enumerate(path):
+            field = records._fields.get(name)
+            last = position == len(path) - 1
+            if field is None or field.type not in SHOWN_TYPES or not (last or field.type == "many2one"):
+                raise ValidationError(
+                    self.env._(
+                        "“%(typed)s”: %(name)s is not a field of %(model)s that can be shown.",
+                        typed=".".join(("object", *path)), name=name, model=records._description,
+                    )
+                )  # fmt: skip
+            if not records.has_access("read") or not records._has_field_access(field, "read"):
+                raise ValidationError(
+                    self.env._(
+                        "“%(typed)s”: you have no right to see %(name)s of %(model)s.",
+                        typed=".".join(("object", *path)), name=name, model=records._description,
+                    )
+                )  # fmt: skip
+            if field.comodel_name:
+                records = self.env[field.comodel_name]
+
+    @api.model
+    def _plain_placeholders(self, html):
+        """Take out of the placeholders of a formatted text what an editor put into them."""
+        return INLINE_TEMPLATE_REGEX.sub(
+            lambda match: unescape(TAG.sub("", match.group(0))).replace("\xa0", " "), str(html or "")
+        )
+
+    # ------------------------------------------------------------------ filling in
+
+    def _texts_for(self, profiles):
+        """Summary and note of each customer in the language of the environment: {profile id: (summary, note)}."""
+        self.ensure_one()
+        summary = placeholders.parse(self.summary)
+        note = placeholders.parse(self._plain_placeholders(self.note))
+        return {
+            profile.id: (
+                self._fill(summary, profile, str) or self.name,
+                Markup(self._fill(note, profile, escape)),  # the text is sanitized, the values escaped
+            )
+            for profile in profiles
+        }
+
+    def _fill(self, parts, profile, convert):
+        filled = []
+        for part in parts:
+            filled.append(part.text)
+            if part.node:
+                filled.append(str(convert(self._in_words(part.node, profile) or part.default.strip())))
+        return "".join(filled)
+
+    def _in_words(self, node, profile):
+        """What a placeholder shows, as a reader of the environment's language expects it."""
+        functions = {
+            "format_date": lambda day: format_date(self.env, day) if day else "",
+            "format_amount": lambda amount, currency: format_amount(self.env, amount, currency, trailing_zeroes=False),
+        }
+        value = placeholders.evaluate(node, profile, functions)
+        path = placeholders.path_of(node)
+        if path:
+            record = profile.mapped(".".join(path[:-1])) if path[:-1] else profile
+            return self._field_in_words(record, path[-1])
+        return _plain(value)
+
+    def _field_in_words(self, record, name):
+        field = record._fields[name]
+        value = record[name]
+        if value is False or value is None or (not value and field.type not in ("integer", "float", "monetary")):
+            return ""
+        if field.type == "monetary":
+            currency = record[field.get_currency_field(record)]
+            return format_amount(self.env, value, currency, trailing_zeroes=False) if currency else _plain(value)
+        if field.type == "date":
+            return format_date(self.env, value)
+        if field.type == "selection":
+            return dict(field._description_selection(self.env)).get(value, value)
+        if field.type == "many2one":
+            return value.display_name
+        return _plain(value)
+
+
+def _plain(value):
+    if value is None or value is False:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.2f}".rstrip("0").rstrip(".")
+    if isinstance(value, models.BaseModel):
+        return ", ".join(record.display_name for record in value)
+    return str(value)

@@ -1,0 +1,39 @@
+from odoo import fields, models
+
+
+class MailActivity(models.Model):
+    _inherit = "mail.activity"
+
+    customer_playbook_entry_id = fields.Many2one(
+        "customer.playbook.entry", string="Playbook Entry", readonly=True, copy=False, index="btree_not_null",
+        ondelete="set null", groups="customer_segmentation.group_user",
+        help="The playbook that asked for this activity.",
+    )  # fmt: skip
+
+    def _open_playbook_entries(self):
+        entries = self.sudo().customer_playbook_entry_id
+        return entries.filtered(lambda entry: entry.state == "open")
+
+    def write(self, vals):
+        """A done activity is archived: its entry is done, too. Another person on it is the entry's responsible."""
+        entries = self._open_playbook_entries() if vals.keys() & {"active", "user_id"} else None
+        result = super().write(vals)
+        if entries and "active" in vals and not vals["active"]:
+            entries._activities_done()
+        if entries and vals.get("user_id"):
+            entries.write({"user_id": vals["user_id"]})
+        return result
+
+    def _action_done(self, feedback=False, attachment_ids=None):
+        entries = self._open_playbook_entries()
+        result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
+        if entries and feedback:
+            entries._activities_done(reason=feedback)
+        return result
+
+    def unlink(self):
+        entries = self._open_playbook_entries()
+        result = super().unlink()
+        if entries:
+            entries._activities_deleted()
+        return result

@@ -1,0 +1,45 @@
+from odoo import api, fields, models
+
+
+class CustomerPlaybookStart(models.TransientModel):
+    """What starting a playbook would bring about today, and the decision."""
+
+    _name = "customer.playbook.start"
+    _description = "Start Playbook"
+
+    playbook_id = fields.Many2one("customer.playbook", required=True, ondelete="cascade")
+    company_id = fields.Many2one("res.company", default=lambda self: self.env.company.sudo().root_id, required=True)
+    candidate_count = fields.Integer(
+        compute="_compute_candidates", string="Customers Today", help="So many customers are in this state now."
+    )
+    by_responsible = fields.Text(
+        compute="_compute_candidates", string="For Whom", help="How many of them each person would get."
+    )
+    include_now = fields.Boolean(
+        string="Also those who are in this state now",
+        help="Otherwise only customers who come into this state from now on get an activity.",
+    )
+
+    @api.depends("playbook_id")
+    def _compute_candidates(self):
+        for wizard in self:
+            playbook, company = wizard.playbook_id, wizard.company_id.sudo()
+            policy = self.env["customer.segmentation.policy"]._of_company(company)
+            profiles = playbook.with_company(company)._candidates_now()
+            wizard.candidate_count = len(profiles)
+            wizard.by_responsible = wizard._in_words(playbook._responsibles(policy, profiles)) if profiles else False
+
+    @api.model
+    def _in_words(self, responsible):
+        """One line per person, who gets most first."""
+        counts = {}
+        for user in responsible.values():
+            counts[user] = counts.get(user, 0) + 1
+        lines = sorted(counts.items(), key=lambda line: (-line[1], line[0].name))
+        return "\n".join(f"{user.name}: {count}" for user, count in lines)
+
+    def action_start(self):
+        self.ensure_one()
+        self.playbook_id._check_manager()
+        self.playbook_id._start(self.company_id, self.include_now)
+        return {"type": "ir.actions.act_window_close"}

@@ -1,0 +1,389 @@
+"""Who is responsible, who may do what, and what a manager may type."""
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import Form
+from odoo.tools import mute_logger
+
+from .playbook_common import PlaybookCase
+
+
+class TestResponsible(PlaybookCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.leader, cls.substitute, cls.manager = (cls.user(name) for name in ("leader", "substitute", "manager"))
+        cls.manager.group_ids += cls.env.ref("sales_team.group_sale_manager")
+        cls.team = cls.env["crm.team"].create({"name": "Team", "user_id": cls.leader.id})
+        cls.env["crm.team.member"].create({"user_id": cls.seller.id, "crm_team_id": cls.team.id})
+
+    def responsible(self, profile, **values):
+        playbook = self.playbook(**values)
+        playbook.started_by_id = self.manager
+        self.move(profile, self.at_risk)
+        self.work()
+        return self.activities_of(profile).user_id
+
+    def test_salesperson(self):
+        self.assertEqual(self.responsible(self.scored(self.champions)), self.seller)
+
+    def test_nobody_then_substitute(self):
+        profile = self.scored(self.champions, user_id=False)
+        self.assertEqual(self.responsible(profile, fallback_user_id=self.substitute.id), self.substitute)
+
+    def test_nobody_then_who_started_it(self):
+        self.assertEqual(self.responsible(self.scored(self.champions, user_id=False)), self.manager)
+
+    def test_archived_salesperson_then_team_leader(self):
+        profile = self.scored(self.champions)
+        self.seller.action_archive()
+        self.assertEqual(self.responsible(profile), self.leader)
+
+    def test_salesperson_of_another_company(self):
+        other = self.other_company()
+        self.seller.write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
+        self.assertEqual(self.responsible(self.scored(self.champions)), self.leader)
+
+    def test_salesperson_of_a_branch_belongs_to_it(self):
+        branch = self.branch(self.company)
+        self.seller.write({"company_ids": [Command.set(branch.ids)], "company_id": branch.id})
+        self.assertEqual(self.responsible(self.scored(self.champions)), self.seller)
+
+    def test_portal_user_is_nobody(self):
+        portal = self.user("portal", "base.group_portal")
+        profile = self.scored(self.champions, user_id=portal.id)
+        self.assertEqual(self.responsible(profile, fallback_user_id=self.substitute.id), self.substitute)
+
+    def test_team_leader(self):
+        self.assertEqual(self.responsible(self.scored(self.champions), responsible="team_leader"), self.leader)
+
+    def test_service_contact(self):
+        profile = self.scored(self.champions, service_user_id=self.substitute.id)
+        self.assertEqual(self.responsible(profile, responsible="service_contact"), self.substitute)
+
+    def test_certain_person(self):
+        profile = self.scored(self.champions)
+        values = {"responsible": "person", "responsible_user_id": self.substitute.id}
+        self.assertEqual(self.responsible(profile, **values), self.substitute)
+
+    def test_even_the_starter_is_gone(self):
+        playbook = self.playbook()
+        playbook.started_by_id = self.manager
+        self.manager.active = False
+        profile = self.falls(user_id=False)
+        self.work()
+        user = self.activities_of(profile).user_id
+        self.assertTrue(user.active)
+        self.assertTrue(user.has_group("customer_segmentation.group_manager"))
+
+    def test_archived_with_an_activity_on_the_desk(self):
+        self.playbook(fallback_user_id=self.substitute.id)
+        profile = self.falls()
+        self.work()
+        self.seller.action_archive()
+        self.assertEqual(self.entries_of(profile).state, "waiting")
+        self.work()
+        self.assertEqual(self.activities_of(profile).user_id, self.leader)
+        self.assertEqual(self.entries_of(profile).user_id, self.leader)
+
+    def test_archived_without_odoo_deleting_the_activity(self):
+        self.playbook()
+        profile = self.falls()
+        self.work()
+        self.seller.active = False
+        self.work()
+        self.assertEqual(self.activities_of(profile).user_id, self.leader)
+
+    def test_waiting_follows_a_new_salesperson(self):
+        self.policy.playbook_capacity_person = 1
+        self.playbook()
+        self.falls(revenue=900)
+        profile = self.falls()
+        self.work()
+        profile.partner_id.user_id = self.substitute
+        self.work()
+        self.assertEqual(self.activities_of(profile).user_id, self.substitute)
+
+    def test_activity_given_to_somebody_else(self):
+        self.playbook()
+        profile = self.falls()
+        self.work()
+        self.activities_of(profile).user_id = self.substitute
+        self.assertEqual(self.entries_of(profile).user_id, self.substitute)
+
+    def test_texts_in_the_language_of_the_responsible(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.seller.lang = "zh_CN"
+        playbook = self.playbook()
+        playbook.with_context(lang="zh_CN").summary = "致电 {{ object.partner_id.name }}"
+        profile, other = self.falls("Li"), self.falls("Wang", user_id=self.substitute.id)
+        self.work()
+        self.assertEqual(self.activities_of(profile).summary, "致电 Li")
+        self.assertEqual(self.activities_of(other).summary, "Call Wang")
+
+
+class TestTexts(PlaybookCase):
+    def text(self, summary, profile=None, **values):
+        playbook = self.playbook(start=False, summary=summary)
+        return playbook._texts_for(profile or self.scored(self.at_risk, "Ada & Co", **values))[0 or profile.id][0]
+
+    def filled(self, summary, **values):
+        profile = self.scored(self.at_risk, "Ada & Co", **values)
+        return self.text(summary, profile)
+
+    def test_fields_in_words(self):
+        self.assertEqual(self.filled("{{ object.partner_id.name }}"), "Ada & Co")
+        self.assertEqual(self.filled("{{ object.segment_id }}"), self.at_risk.name)
+        self.assertEqual(self.filled("{{ object.order_count }} orders", order_count=3), "3 orders")
+        self.assertEqual(self.filled("{{ object.order_count }} orders"), "0 orders")
+        self.assertIn("2,300", self.filled("{{ object.revenue }}", revenue=2300))
+        self.assertEqual(self.filled("{{ object.health }}"), "At Risk")
+        self.assertEqual(self.filled("{{ object.rfm_score }}", rfm_score=12.5), "12.5")
+        self.assertNotIn("-", self.filled("{{ object.last_order_date }}"))
+
+    def test_expressions(self):
+        self.assertEqual(self.filled("{{ object.abc_class or 'none' }}"), "none")
+        self.assertEqual(self.filled("{{ object.abc_class ||| nothing }}"), "nothing")
+        self.assertEqual(self.filled("{{ 'A' if object.revenue > 50 else 'B' }}"), "A")
+        self.assertEqual(self.filled("{{ round(object.revenue / 3, 1) }}"), "33.3")
+        self.assertIn("50", self.filled("{{ format_amount(object.revenue / 2, object.currency_id) }}"))
+        self.assertEqual(self.filled("x{{ format_date(object.tier_since) }}"), "x")
+        self.assertEqual(self.filled("{{ not object.abc_class and -object.order_count == 0 }}"), "True")
+
+    def test_what_cannot_be_worked_out_is_empty(self):
+        self.assertEqual(self.filled("x{{ object.revenue / object.order_count }}"), "x")
+        self.assertEqual(self.filled("x{{ object.rfm_code * 1000 }}", rfm_code="555"), "x")
+
+    def test_without_summary_the_name(self):
+        self.assertEqual(self.filled(False), "Win back")
+
+    def test_note_escapes_what_the_customer_is_called(self):
+        playbook = self.playbook(note="<p>Call {{ object.partner_id.<b>name</b> }}, {{ 1&lt;2 }}</p>")
+        profile = self.falls("<script>alert(1)</script><i>x</i>")
+        self.work()
+        note = self.activities_of(profile).note
+        self.assertIn("&lt;script&gt;", note)
+        self.assertNotIn("<i>", note)
+        self.assertIn("True", note)
+        self.assertTrue(playbook)
+
+    def test_hostile_or_wrong_placeholders(self):
+        for typed in (
+            "{{ object.env['res.users'].sudo().unlink() }}", "{{ object.sudo() }}", "{{ env }}", "{{ user.login }}",
+            "{{ ().__class__.__bases__ }}", "{{ object.partner_id.write({'name': 1}) }}", "{{ 9 ** 9 ** 9 }}",
+            "{{ [x for x in object] }}", "{{ object['partner_id'] }}", "{{ lambda: 1 }}", "{{ f'{object}' }}",
+            "{{ __import__('os') }}", "{{ object. }}", "{{ object }}", "{{ round() }}", "{{ open('x') }}",
+            "{{ " + "(" * 300 + "1" + ")" * 300 + " }}", "{{ round(number=1) }}", "{{ 1 < 2 < 3 }}",
+        ):  # fmt: skip
+            with self.assertRaisesRegex(ValidationError, "cannot be used as a placeholder", msg=typed):
+                self.playbook(start=False, summary=typed)
+
+    def test_fields_that_are_none(self):
+        for typed, what in (
+            ("{{ object.nonsense }}", "nonsense is not a field of Customer Profile"),
+            ("{{ object.transition_ids }}", "transition_ids is not a field"),
+            ("{{ object.revenue.name }}", "revenue is not a field"),
+            ("{{ object.partner_id.image_1920 }}", "image_1920 is not a field"),
+            ("{{ object.__class__ }}", "__class__ is not a field"),
+        ):
+            with self.assertRaisesRegex(ValidationError, what, msg=typed):
+                self.playbook(start=False, note=f"<p>{typed}</p>")
+
+    def test_fields_the_author_must_not_see(self):
+        manager = self.user("manager", "sales_team.group_sale_manager")
+        playbook = self.playbook(start=False).with_user(manager)
+        for typed in ("{{ object.partner_id.signup_type }}", "{{ object.company_id.partner_id.user_id.totp_secret }}"):
+            with self.assertRaisesRegex(ValidationError, "you have no right to see|is not a field", msg=typed):
+                playbook.summary = typed
+        playbook.summary = "{{ object.revenue }} {{ object.partner_id.user_id.name }}"
+
+    def test_translations_are_checked_too(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        playbook = self.playbook(start=False)
+        with self.assertRaises(ValidationError):
+            playbook.update_field_translations("summary", {"zh_CN": "{{ object.sudo() }}"})
+
+    @mute_logger("odoo.sql_db", "odoo.domains")
+    def test_hostile_or_wrong_audiences(self):
+        for typed in (
+            "[('nonsense', '=', 1)]", "[('name', 'like')]", "name = 1", "__import__('os').system('x')", "[(", "5",
+            "[('name', 'nonsense', 1)]", "[('user_ids', 'any!', [('login', 'like', 'a')])]",
+            "[('create_date', '>', 'no day')]", "[('id', '=', uid)]", "'" + "x" * 20 + "'",
+        ):  # fmt: skip
+            with self.assertRaisesRegex(ValidationError, "The audience of Win back cannot be used", msg=typed):
+                self.playbook(start=False, audience_domain=typed)
+
+    def test_audience_of_fields_the_author_must_not_search_by(self):
+        manager = self.user("manager", "sales_team.group_sale_manager")
+        playbook = self.playbook(start=False).with_user(manager)
+        with self.assertRaisesRegex(ValidationError, "cannot be used"):
+            playbook.audience_domain = "[('signup_type', '=', 'x')]"
+        playbook.audience_domain = "[('create_date', '<', 'today -1m'), ('customer_revenue', '>', 10)]"
+        self.assertEqual(playbook.who_would_enter, 0)
+
+
+class TestChecks(PlaybookCase):
+    def test_actions(self):
+        template = self.env["mail.template"].create(
+            {"name": "x", "model_id": self.env["ir.model"]._get_id("res.users")}
+        )
+        for values, what in (
+            ({"activity_type_id": False}, "Choose the type of the activity"),
+            ({"action_kind": "plan"}, "Choose an activity plan"),
+            ({"responsible": "person"}, "Choose the person"),
+            ({"send_mail": True}, "Choose the template"),
+            ({"mail_template_id": template.id}, "made for contacts or profiles"),
+            ({"control_share": 51}, "must be 0 to 50"),
+            ({"due_days": -1}, "must be 0 to 3650 days"),
+            ({"success_days": 0}, "must be 1 to 3650 days"),
+        ):
+            with self.assertRaisesRegex(ValidationError, what):
+                self.playbook(start=False, **values)
+
+    def test_capacity(self):
+        with self.assertRaisesRegex(ValidationError, "1 to 10,000"):
+            self.policy.playbook_capacity_person = 0
+
+    def test_nothing_to_do_cannot_start(self):
+        playbook = self.playbook(start=False, action_kind="none")
+        with self.assertRaisesRegex(UserError, "would do nothing"):
+            playbook._start(self.company)
+
+    def test_type_of_another_model(self):
+        lead_type = self.env["mail.activity.type"].create({"name": "Lead", "res_model": "crm.lead"})
+        with self.assertRaisesRegex(ValidationError, "possible on contacts"):
+            self.playbook(start=False, activity_type_id=lead_type.id)
+
+
+class TestCompanies(PlaybookCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other = cls.other_company()
+        cls.policy_of(cls.other).recompute()
+
+    def test_only_where_it_is_started(self):
+        playbook = self.playbook()
+        here = self.falls()
+        there = self.falls("There", company=self.other)
+        self.work()
+        self.assertEqual(self.entries_of(here, there).profile_id, here)
+        self.assertTrue(there.transition_ids.processed)
+        self.assertTrue(playbook.is_started)
+        self.assertFalse(playbook.with_company(self.other).is_started)
+        self.assertEqual(self.playbooks.search([("is_started", "=", True)]), playbook)
+        self.assertFalse(self.playbooks.with_company(self.other).search([("is_started", "=", True)]))
+        self.assertEqual(self.playbooks.with_company(self.other).search([("is_started", "=", False)]), playbook)
+
+    def test_each_company_has_its_own_start_and_stop(self):
+        playbook = self.playbook()
+        playbook._start(self.other)
+        self.seller.company_ids += self.other
+        here, there = self.falls(), self.falls("There", company=self.other)
+        self.work()
+        self.assertEqual(self.entries_of(here, there).mapped("state"), ["open", "open"])
+        playbook.with_company(self.other).action_stop()
+        self.work()
+        self.assertEqual(self.entries_of(here).state, "open")
+        self.assertEqual(self.entries_of(there).state, "cancelled")
+        self.assertEqual(list(playbook.started_dates), [str(self.company.id)])
+
+    def test_made_for_one_company(self):
+        with self.assertRaisesRegex(ValidationError, "is made for"):
+            self.playbook(company_id=self.company.id, company=self.other)
+        with self.assertRaisesRegex(ValidationError, "whole companies"):
+            self.playbook(company_id=self.branch(self.company).id, start=False)
+
+    def test_amounts_in_the_currency_of_the_company(self):
+        playbook = self.playbook(start=False, summary="{{ object.revenue }}")
+        there = self.scored(self.at_risk, company=self.other, revenue=50)
+        self.assertIn("€", playbook._texts_for(there)[there.id][0])
+
+    def test_no_policy(self):
+        self.env.cr.execute("DELETE FROM customer_segmentation_policy WHERE company_id = %s", [self.other.id])
+        self.env.invalidate_all()
+        with self.assertRaisesRegex(UserError, "has no policy"):
+            self.playbook(company=self.other)
+
+
+class TestRights(PlaybookCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.manager = cls.user("manager", "sales_team.group_sale_manager,base.group_partner_manager")
+        cls.plain = cls.user("plain", "base.group_user")
+
+    def test_manager_writes_and_starts(self):
+        playbook = self.playbooks.with_user(self.manager).create(
+            {"name": "Mine", "summary": "Call {{ object.partner_id.name }}", "segment_ids": self.at_risk.ids}
+        )
+        self.scored(self.at_risk)
+        wizard = (
+            self.env["customer.playbook.start"].with_user(self.manager).with_context(default_playbook_id=playbook.id)
+        )
+        form = Form(wizard)
+        self.assertEqual(form.candidate_count, 1)
+        form.include_now = True
+        form.save().action_start()
+        self.assertEqual(playbook.started_by_id, self.manager)
+        self.work()
+        self.assertEqual(playbook.open_count, 1)
+        playbook.action_stop()
+        playbook.unlink()
+
+    def test_seller_reads(self):
+        playbook = self.playbook()
+        profile = self.falls()
+        self.work()
+        seen = playbook.with_user(self.seller)
+        self.assertEqual((seen.name, seen.open_count, seen.is_started), ("Win back", 1, True))
+        self.assertEqual(self.entries.with_user(self.seller).search([]).profile_id, profile)
+        for refused in (
+            lambda: seen.write({"name": "x"}), seen.action_start, seen.action_stop, seen.unlink,
+            lambda: self.entries.with_user(self.seller).search([]).write({"state": "done"}),
+            lambda: self.env["customer.playbook.start"].with_user(self.seller).create({"playbook_id": playbook.id}),
+        ):  # fmt: skip
+            with self.assertRaises(AccessError):
+                refused()
+
+    def test_plain_user_sees_nothing_and_works_on(self):
+        self.playbook()
+        profile = self.falls(user_id=False)
+        self.work()
+        activity = self.activities_of(profile)
+        with self.assertRaises(AccessError):
+            self.playbooks.with_user(self.plain).search([])
+        activity.user_id = self.plain
+        seen = activity.with_user(self.plain)
+        self.assertNotIn("customer_playbook_entry_id", seen.fields_get())
+        seen.action_feedback(feedback="Done")
+        self.assertEqual(self.entries_of(profile).state, "done")
+
+    def test_other_companies_see_nothing(self):
+        other = self.other_company()
+        self.playbook(company_id=self.company.id)
+        profile = self.falls()
+        self.work()
+        stranger = self.user("stranger", company_id=other.id, company_ids=[Command.set(other.ids)])
+        self.assertFalse(self.entries.with_user(stranger).search([("profile_id", "=", profile.id)]))
+        self.assertFalse(self.playbooks.with_user(stranger).search([]))
+
+    def test_deleted_by_a_manager_of_another_company(self):
+        other = self.other_company()
+        playbook = self.playbook()
+        profile = self.falls()
+        self.work()
+        stranger = self.user(
+            "stranger", "sales_team.group_sale_manager", company_id=other.id, company_ids=[Command.set(other.ids)]
+        )
+        playbook.with_user(stranger).unlink()
+        self.assertFalse(self.activities_of(profile), "nobody is left with the activity")
+
+    def test_user_of_a_branch_sees_those_of_the_root(self):
+        branch = self.branch(self.company)
+        self.playbook(company_id=self.company.id)
+        profile = self.falls()
+        self.work()
+        local = self.user("local", company_id=branch.id, company_ids=[Command.set(branch.ids)])
+        self.assertTrue(self.entries.with_user(local).search([("profile_id", "=", profile.id)]))
+        self.assertTrue(self.playbooks.with_user(local).search([]))
