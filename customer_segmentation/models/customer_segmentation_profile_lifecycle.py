@@ -16,7 +16,7 @@ class CustomerSegmentationProfile(models.Model):
     _inherit = "customer.segmentation.profile"
 
     revenue_at_risk = fields.Monetary(
-        compute="_compute_revenue_at_risk", search="_search_revenue_at_risk",
+        compute="_compute_revenue_at_risk", search="_search_revenue_at_risk", string="Revenue at Risk",
         help="Predicted value × churn risk: what is lost when nobody acts. Sums are rough.",
     )  # fmt: skip
     rhythm = fields.Char(
@@ -155,7 +155,7 @@ class CustomerSegmentationProfile(models.Model):
 
         def mark(day, label):
             return {
-                "position": (day - first) / (last - first), "date": format_date(self.env, day), "label": label,
+                "position": (day - first) / (last - first), "date": format_date(self.env, day, date_format="medium"), "label": label,
             }  # fmt: skip
 
         orders = [mark(day, self._orders(count)) for day, count in counts.items()]
@@ -179,5 +179,5 @@ class CustomerSegmentationPolicy(models.Model):
         grade = dict(card._fields["grade"]._description_selection(self.env))[card.grade]
         return self.env._(
             "%(grade)s. %(headline)s", grade=grade,
-            headline=card.headline if card.grade != "not_usable" else card.meaning,
+            headline=card.headline if card.flagged_count and card.grade != "not_usable" else card.meaning,
         )  # fmt: skip

@@ -148,10 +148,16 @@ class TestPredictionOnScreens(ModelCardCase):
         self.assertEqual(profile.prediction_quality, "Not checked yet against what really happened.")
         card = self.checked()
         profile.invalidate_recordset()
-        self.assertIn(card.meaning if card.grade == "not_usable" else card.headline, profile.prediction_quality)
-        card.grade = "B"
+        self.assertIn(card.meaning, profile.prediction_quality)
+        card.write({"grade": "B", "flagged_count": 40, "flagged_silent_count": 31})
         profile.invalidate_recordset()
-        self.assertIn("B – Useful. ", profile.prediction_quality)
+        self.assertEqual(
+            profile.prediction_quality,
+            "B – Useful. Of 40 flagged as high churn risk 6 months ago, 31 never came back.",
+        )
+        card.flagged_count = 0
+        profile.invalidate_recordset()
+        self.assertEqual(profile.prediction_quality, f"B – Useful. {card.meaning}")
         # Of another company without any customer: nothing to say.
         self.assertFalse(self.env["customer.segmentation.profile"].new({}).prediction_quality)
 
