@@ -125,10 +125,10 @@ class CustomerPlaybook(models.Model):
         return SQL("profile.partner_id IN %s", query.subselect())
 
     def _sql_may_enter(self, policy, today):
-        """Conditions on a customer whatever the trigger is: in the state and audience, not held out, not there yet."""
+        """Conditions whatever the trigger is: a customer, in the state and audience, not held out, not there yet."""
         return SQL(
             """profile.company_id = %(company)s AND partner.active AND partner.commercial_partner_id = partner.id
-               AND %(state)s AND %(audience)s
+               AND profile.lifecycle_stage IS DISTINCT FROM 'prospect' AND %(state)s AND %(audience)s
                AND NOT EXISTS (SELECT FROM customer_segmentation_queue queued
                                 WHERE queued.partner_id = profile.partner_id AND queued.company_id = %(company)s)
                AND NOT EXISTS (SELECT FROM customer_playbook_entry entry

@@ -24,7 +24,7 @@ class CustomerSegmentationProfile(models.Model):
         help="On how many days the customer has bought; several orders of one day are one.",
     )  # fmt: skip
     expected_next_order_date = fields.Date(
-        string="Next Order Expected", readonly=True, index="btree_not_null",
+        string="Next Order Expected", readonly=True,
         help="When the next order is due: the last order and the usual gap. Empty for lost customers.",
     )  # fmt: skip
     overdue_ratio = fields.Float(
@@ -55,7 +55,7 @@ class CustomerSegmentationProfile(models.Model):
         "season is not taken into account.",
     )  # fmt: skip
     churn_band = fields.Selection(
-        CHURN_BANDS, readonly=True, index=True, string="Churn Risk Level",
+        CHURN_BANDS, readonly=True, string="Churn Risk Level",
         help="The churn risk as a level; the policy sets the limits.",
     )  # fmt: skip
     predicted_clv = fields.Monetary(

@@ -123,20 +123,27 @@ class CustomerSegmentationStaging(models.Model):
         self.env["sale.order"].flush_model()
         self.env["crm.lead"].flush_model()
         self.env["res.partner"].flush_model(["commercial_partner_id"])
+        documents = SQL(
+            """SELECT partner_id, company_id FROM sale_order WHERE state IN ('draft', 'sent') AND %(only)s
+                UNION
+               SELECT partner_id, company_id FROM crm_lead
+                WHERE active AND won_status IS DISTINCT FROM 'lost' AND %(only)s""",
+            only=SQL("TRUE")
+            if partner_ids is None
+            else SQL(
+                "partner_id IN (SELECT id FROM res_partner WHERE commercial_partner_id = ANY(%s))", list(partner_ids)
+            ),
+        )
         return SQL(
             """SELECT contact.commercial_partner_id AS partner_id
-                 FROM (SELECT partner_id, company_id FROM sale_order WHERE state IN ('draft', 'sent')
-                        UNION
-                       SELECT partner_id, company_id FROM crm_lead WHERE active AND won_status IS DISTINCT FROM 'lost'
-                      ) document
+                 FROM (%s) document
                  JOIN res_partner contact ON contact.id = document.partner_id
                  LEFT JOIN res_company branch ON branch.id = document.company_id
-                WHERE contact.commercial_partner_id IS NOT NULL AND %s
+                WHERE contact.commercial_partner_id IS NOT NULL
                   AND (branch.id IS NULL OR split_part(branch.parent_path, '/', 1)::int = %s)
                 GROUP BY contact.commercial_partner_id""",
-            SQL("TRUE") if partner_ids is None else SQL("contact.commercial_partner_id = ANY(%s)", list(partner_ids)),
-            company.id,
-        )
+            documents, company.id,
+        )  # fmt: skip
 
     @api.model
     def _count(self, run_id):

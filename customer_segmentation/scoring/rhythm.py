@@ -166,8 +166,10 @@ def activity_level(
 
 def _distinct(customer: np.ndarray, day: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """One entry a customer and day, ascending."""
-    order = np.lexsort((day, customer))
-    customer, day = customer[order], day[order]
+    later = (np.diff(customer) > 0) | ((np.diff(customer) == 0) & (np.diff(day) >= 0))
+    if not later.all():  # purchases of a run come in this order
+        order = np.lexsort((day, customer))
+        customer, day = customer[order], day[order]
     kept = np.append(True, (np.diff(customer) != 0) | (np.diff(day) != 0))[: customer.size]
     return customer[kept], day[kept]
 

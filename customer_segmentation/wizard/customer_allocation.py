@@ -103,7 +103,7 @@ class CustomerAllocation(models.TransientModel):
         query = profiles._search(
             [
                 ("company_id", "=", self.company_id.id), ("partner_id", "any", [("active", "=", True)]),
-                ("follow_up_stopped", "=", False),
+                ("follow_up_stopped", "=", False), ("lifecycle_stage", "!=", "prospect"),
             ],
             order="id",
         )  # fmt: skip

@@ -72,6 +72,12 @@ def facts(documents, today, window_months=12):
     return result
 
 
+def prospects(documents, buyers):
+    """Who has a quotation and has not bought."""
+    quoted = {document.customer for document in documents if document.kind != "imported" and document.state == "draft"}
+    return quoted - set(buyers)
+
+
 @tagged("post_install", "-at_install")
 class TestHistories(SegmentationCase):
     @classmethod
@@ -101,7 +107,9 @@ class TestHistories(SegmentationCase):
             for number, document in enumerate(documents):
                 self.make(document, number)
             self.recompute()
-            self.assertEqual(self.profiles(), facts(documents, self.today))
+            expected = facts(documents, self.today)
+            self.assertEqual(self.profiles(("lifecycle_stage", "!=", "prospect")), expected)
+            self.assertEqual(set(self.profiles(("lifecycle_stage", "=", "prospect"))), prospects(documents, expected))
             self.assertEqual(self.recompute().changed_count, 0)
         finally:
             savepoint.rollback()
@@ -120,8 +128,8 @@ class TestHistories(SegmentationCase):
         values = {"pricelist_id": self.pricelist.id} if document.kind == "foreign" else {"pricelist_id": False}
         self.order(partner, amount, document.days_ago, company=company, state=document.state, **values)
 
-    def profiles(self):
-        profiles = self.env["customer.segmentation.profile"].search([("company_id", "=", self.shop.id)])
+    def profiles(self, condition):
+        profiles = self.env["customer.segmentation.profile"].search([("company_id", "=", self.shop.id), condition])
         return {self.customers.index(profile.partner_id): self.facts_of(profile) for profile in profiles}
 
     def facts_of(self, profile):
