@@ -18,6 +18,7 @@
         "data/customer_holiday.xml",
         "data/customer_playbook_templates.xml",
         "data/customer_playbook.xml",
+        "data/ir_cron_model_card.xml",
         "views/res_partner_views.xml",
         "views/sale_order_views.xml",
         "views/crm_lead_views.xml",
@@ -50,6 +51,8 @@
         "views/customer_effort_views.xml",
         "views/customer_tier_report_views.xml",
         "report/tier_report_templates.xml",
+        "views/customer_segmentation_model_card_views.xml",
+        "views/customer_segmentation_lifecycle_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["customer_segmentation/static/src/**/*"],

@@ -17,11 +17,14 @@ from . import customer_tier_owners
 from . import customer_segmentation_policy_owners
 from . import customer_segmentation_run
 from . import customer_segmentation_run_limits
+from . import customer_segmentation_model_card
+from . import customer_segmentation_model_card_words
 from . import customer_segmentation_staging
 from . import customer_segmentation_profile
 from . import customer_segmentation_profile_explanation
 from . import customer_segmentation_profile_tiers
 from . import customer_segmentation_profile_prediction
+from . import customer_segmentation_profile_lifecycle
 from . import customer_segmentation_profile_service
 from . import customer_effort
 from . import customer_segmentation_profile_follow_up
@@ -29,6 +32,7 @@ from . import customer_tier_review
 from . import customer_segmentation_transition
 from . import customer_segmentation_queue
 from . import customer_segmentation_mixin
+from . import customer_segmentation_mixin_lifecycle
 from . import customer_follow_up_stop
 from . import customer_churn_reason
 from . import customer_holiday
@@ -52,6 +56,7 @@ from . import ir_http
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import res_partner_lifecycle
 from . import res_partner_salesperson
 from . import res_users
 from . import res_partner_playbooks

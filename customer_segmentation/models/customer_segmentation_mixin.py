@@ -72,7 +72,11 @@ class ProfileFloat(ProfileValue, fields.Float):
 
 
 class ProfileMonetary(ProfileValue, fields.Monetary):
-    pass
+    def determine_domain(self, records, operator, value):
+        # Odoo compares amounts as text and so does not see that zero is what an empty one shows.
+        if operator == "in" and 0 in value:
+            value = [False, *filter(None, value)]
+        return super().determine_domain(records, operator, value)
 
 
 class ProfileDate(ProfileValue, fields.Date):

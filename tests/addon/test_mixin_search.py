@@ -8,10 +8,13 @@ MIXIN_FIELDS = (
     "customer_profile_id", "customer_segment_id", "customer_segment_color", "customer_health", "customer_abc_class",
     "customer_rfm_code", "customer_rfm_score", "customer_revenue", "customer_order_count", "customer_last_order_date",
     "customer_formerly_top", "customer_currency_id", "customer_tier_id", "customer_tier_color",
+    "customer_lifecycle_stage", "customer_churn_band", "customer_churn_risk", "customer_clv",
+    "customer_next_order_date", "customer_revenue_at_risk",
 )  # fmt: skip
 CONTACT_FIELDS = (
     "customer_segment_since", "customer_segment_advice", "customer_first_order_date", "customer_lifetime_revenue",
-    "customer_tier_description", "customer_tier_since",
+    "customer_tier_description", "customer_tier_since", "customer_stage_since", "customer_typical_gap_days",
+    "customer_clv_total", "customer_is_hot_prospect",
 )  # fmt: skip
 NUMERIC, TEXTUAL = ("integer", "float", "monetary"), ("char", "text", "selection")
 

@@ -23,6 +23,8 @@ NUMBERS = {
     "customer_revenue": (">", 0),
     "customer_order_count": (">", 0),
     "customer_churn_risk": ("<", 1),
+    "customer_next_order_date": (">", "2000-01-01"),
+    "customer_revenue_at_risk": (">=", 0),
     "customer_clv": (">=", 0),
     "customer_last_order_date": (">", "2000-01-01"),
     "customer_currency_id": ("!=", False),
@@ -33,6 +35,7 @@ CONTACT_LABELS = {
     "customer_segment_since": (">", "2000-01-01"),
     "customer_segment_advice": ("!=", False),
     "customer_tier_description": ("!=", False),
+    "customer_stage_since": (">", "2000-01-01"),
     "customer_birthday": ("=", False),
 }
 CONTACT_LABELS_NOT_IN_SQL = {
@@ -43,6 +46,8 @@ CONTACT_NUMBERS = {
     "customer_first_order_date": (">", "2000-01-01"),
     "customer_lifetime_revenue": (">", 0),
     "customer_tier_since": (">", "2000-01-01"),
+    "customer_typical_gap_days": (">", 0),
+    "customer_clv_total": (">=", 0),
 }
 CONTACT_NUMBERS_NOT_IN_SQL = {
     "customer_explanation": ("!=", False),
@@ -56,6 +61,14 @@ CONTACT_NUMBERS_NOT_IN_SQL = {
     "customer_tier_outlook": ("!=", False),
     "customer_next_tier_id": ("!=", False),
     "customer_next_tier_gap": ("!=", False),
+    "customer_is_hot_prospect": ("=", True),
+    "customer_rhythm": ("!=", False),
+    "customer_activity_level": ("!=", False),
+    "customer_expected_orders": (">", 0),
+    "customer_churn_in_words": ("!=", False),
+    "customer_prediction_reason": ("!=", False),
+    "customer_prediction_quality": ("!=", False),
+    "customer_purchase_timeline": ("!=", False),
     "customer_benefits": ("!=", False),
     "customer_last_contact_date": ("!=", False),
     "customer_contact_count": (">", 0),

@@ -28,6 +28,12 @@ MIXIN_VALUES = {
     "customer_last_order_date": "2020-01-01",
     "customer_formerly_top": True,
     "customer_currency_id": False,
+    "customer_lifecycle_stage": "lost",
+    "customer_churn_band": "low",
+    "customer_churn_risk": 0.5,
+    "customer_clv": 1,
+    "customer_next_order_date": "2020-01-01",
+    "customer_revenue_at_risk": 1,
 }
 CONTACT_VALUES = {
     "customer_segment_since": "2020-01-01",
@@ -42,6 +48,17 @@ CONTACT_VALUES = {
     "customer_next_tier_id": False,
     "customer_next_tier_gap": "nothing",
     "customer_benefits": "everything",
+    "customer_stage_since": "2020-01-01",
+    "customer_typical_gap_days": 1,
+    "customer_clv_total": 1,
+    "customer_is_hot_prospect": True,
+    "customer_rhythm": "daily",
+    "customer_activity_level": "high",
+    "customer_expected_orders": 1,
+    "customer_churn_in_words": "none",
+    "customer_prediction_reason": "because",
+    "customer_prediction_quality": "good",
+    "customer_purchase_timeline": False,
 }
 
 
@@ -224,6 +241,7 @@ class TestSecurityWrites(SecurityCase):
     def test_private_methods_are_refused(self):
         calls = {
             "customer.segmentation.policy": ("_queue_run", "_rules_changed", "_ensure_policies"),
+            "customer.segmentation.model.card": ("_check", "_cron_check", "_queue", "_keep"),
             "customer.segmentation.run": ("_execute", "_step", "_cron_recompute", "_fail"),
             "customer.segmentation.profile": ("_write_staged_rows", "_refresh"),
             "customer.segmentation.queue": ("_enqueue", "_cron_refresh"),
