@@ -155,7 +155,8 @@ class CustomerSegmentationProfile(models.Model):
 
         def mark(day, label):
             return {
-                "position": (day - first) / (last - first), "date": format_date(self.env, day, date_format="medium"), "label": label,
+                "position": (day - first) / (last - first),
+                "date": format_date(self.env, day, date_format="medium"), "label": label,
             }  # fmt: skip
 
         orders = [mark(day, self._orders(count)) for day, count in counts.items()]

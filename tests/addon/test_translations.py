@@ -14,7 +14,7 @@ REPAIR = "Run `python -m dev.translations DB` on a database with the addon and c
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|</?\w+[^>]*?(?=\s(?:aria-label|title)=|/?>)|\{\{.+?(?=\|\|\||\}\})")
 LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 # Words a Chinese user knows by these letters.
-LATIN = {"ABC", "CRM", "CSV", "Excel", "FM", "ID", "Odoo", "RFM", "VIP", "CLV"}
+LATIN = {"ABC", "Python", "SciPy", "CRM", "CSV", "Excel", "FM", "ID", "Odoo", "RFM", "VIP", "CLV"}
 CHINESE = r"[\u4e00-\u9fff]"
 HALF_WIDTH = re.compile(rf"{CHINESE}[,;:?!(]|[,;:?!)]{CHINESE}|{CHINESE}\.(?:\s|$)")
 # What is never said, and what is said instead.
@@ -25,7 +25,15 @@ FORBIDDEN = {
     "采购": "购买", "营收": "销售额", "货币": "币别", "分支机构": "分公司", "你的": "您的",
 }  # fmt: skip
 # Odoo's own page of a contact; fine steps, not segmentation.
-ALLOWED = ("销售与采购", "细分档次", "object._file_name()", "[('city', '=', 'Berlin')]", "ISO", "Azure Interior")
+ALLOWED = (
+    "销售与采购",
+    "细分档次",
+    "object._file_name()",
+    "[('city', '=', 'Berlin')]",
+    "ISO",
+    "Azure Interior",
+    "pip install scipy",
+)
 SEGMENTS = {
     "Champions": "核心客户", "Loyal": "忠诚客户", "Potential Loyalist": "潜力忠诚客户", "New": "新客户",
     "Promising": "待培育客户", "Need Attention": "待关注客户", "About to Sleep": "即将沉睡客户",
