@@ -38,7 +38,7 @@ def set_up_company(env, words):
     company = env.company
     if not company.chart_template:
         env["account.chart.template"].try_loading("generic_coa", company, install_demo=False)
-    company.write({**words.COMPANY, "country_id": country(env, words.COMPANY_COUNTRY).id})
+    company.write({**words.COMPANY, "country_id": country(env, words.COMPANY_COUNTRY).id, "logo": False})
     set_currency(env, env.ref(f"base.{words.CURRENCY}"))
     company.partner_id.write({"lang": words.LANGUAGE, "tz": words.TIME_ZONE})
     administrator = {
