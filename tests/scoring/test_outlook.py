@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring import outlook
+from scoring import outlook, rhythm
 from scoring.lifetime_value import Customers, Terms, fit, predict
 
 from .cdnow_purchases import CUT_OFF_DAY, customers
@@ -61,3 +61,9 @@ def test_without_a_model(purchase_days, silence):
 
 def test_without_a_typical_gap_nothing_is_said():
     assert outlook.expected_orders({"purchases": None}, 9, 0, 90, 100) is None
+
+
+@given(st.integers(-3, 90), st.one_of(st.none(), st.integers(-3, 90)), st.integers(1, 60))
+def test_the_activity_is_that_of_everybody(bought, met, gap):
+    last, contact = ([100 - days if days is not None else float("nan")] for days in (bought, met))
+    assert outlook.activity_level(bought, met, gap) == rhythm.activity_level(last, contact, [gap], 100)[0]
