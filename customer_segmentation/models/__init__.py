@@ -48,6 +48,7 @@ from . import customer_playbook_entry_answer
 from . import customer_playbook_result
 from . import customer_playbook_report
 from . import customer_playbook_words
+from . import customer_playbook_triggers_lifecycle
 from . import mail_activity
 from . import mail_activity_playbooks
 from . import account_move

@@ -210,6 +210,17 @@ class CustomerPlaybook(models.Model):
             lasting=self._sql_one_of(SQL("profile.segment_id"), self._segments()) if lasting else SQL("TRUE"),
         )  # fmt: skip
 
+    def _query_candidates_in(self, condition, policy, today):
+        """The same of whoever meets a condition on the profile at this moment, whenever that began."""
+        return SQL(
+            """SELECT profile.id, profile.partner_id, profile.revenue, 'now:' || %s, NULL::int
+                 FROM customer_segmentation_profile profile
+                 JOIN res_partner partner ON partner.id = profile.partner_id
+                WHERE %s AND %s
+                ORDER BY profile.id""",
+            str(today), condition, self._sql_may_enter(policy, today),
+        )  # fmt: skip
+
     def _sql_enters(self, policy):
         return getattr(self, self._triggers()[self.trigger].enters)(policy)
 

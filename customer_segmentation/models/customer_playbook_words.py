@@ -74,6 +74,10 @@ class CustomerPlaybook(models.Model):
             playbook.what_in_words = playbook._what_in_words()
 
     def _when_in_words(self):
+        when, only = self._trigger_in_words(), self._only_in_words()
+        return self.env._("%(when)s; only %(only)s", when=when, only=only) if only else when
+
+    def _trigger_in_words(self):
         values = {"days": self._days(self.trigger_days), "who": self._condition_in_words()}
         words = {
             "segment_enter": lambda: self.env._("A customer enters %(who)s", **values),
@@ -95,9 +99,7 @@ class CustomerPlaybook(models.Model):
                 "anniversary": lambda: self.env._("On the anniversary of the first order"),
                 "holiday": lambda: self.env._("On a holiday"),
             }[self.trigger]
-        when = words() if words else dict(self._selection_trigger()).get(self.trigger, self.trigger)
-        only = self._only_in_words()
-        return self.env._("%(when)s; only %(only)s", when=when, only=only) if only else when
+        return words() if words else dict(self._selection_trigger()).get(self.trigger, self.trigger)
 
     @api.model
     def _days(self, days):
