@@ -32,9 +32,9 @@
         "wizard/customer_segmentation_setup_views.xml",
         "views/customer_interaction_views.xml",
         "views/res_config_settings_views.xml",
-        "views/menus.xml",
         "views/customer_effort_views.xml",
         "views/customer_tier_report_views.xml",
+        "views/menus.xml",
         "report/tier_report_templates.xml",
     ],
     "assets": {
