@@ -143,7 +143,9 @@ class TestPaymentBehaviour(PaymentCase):
         self.pay(self.bill(self.partner, 1000, 70, (self.today - new).days), 50)
         self.assertEqual(self.late(), 20)
         debt = self.bill(self.partner, 500, 300, 330)
-        self.assertEqual(self.read(), (113.3, 500, 1), "an old debt counts until it is paid: (1000 · 20 + 500 · 300) / 1500")
+        self.assertEqual(
+            self.read(), (113.3, 500, 1), "an old debt counts until it is paid: (1000 · 20 + 500 · 300) / 1500"
+        )
         self.pay(debt, 1, 400)
         self.assertEqual(self.read(), (45.5, 100, 1), "its rest: (1000 · 20 + 100 · 300) / 1100")
         self.pay(debt, 0, 100)
