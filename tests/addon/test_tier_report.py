@@ -250,6 +250,7 @@ class TestWords(TierReportCase):
         self.assertEqual(self.wizard().action_print()["report_name"], "customer_segmentation.tier_report")
 
     def test_the_page_is_in_the_language_of_the_user_not_of_the_browser(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
         url = urlsplit(self.wizard().with_context(lang="fr_FR").action_show()["url"])
         self.assertIn("/report/html/", url.path)
         self.assertEqual(json.loads(parse_qs(url.query)["context"][0]), {"lang": "fr_FR"})
