@@ -64,7 +64,7 @@ class TestTiersTogether(PaymentCase):
         self.assertEqual(self.tier(), "Gold", "40 days late are no reason yet")
         quotation = self.quotation()
         self.assertEqual(quotation.pricelist_id, self.pricelist)
-        self.assertIn("served by Dora", quotation.tier_benefit_note)
+        self.assertIn("erved by Dora", quotation.tier_benefit_note)
         self.assertFalse(self.proposed_owner(), "Dora serves, and Ana goes on to own")
 
     def test_the_debt_costs_the_tier_at_the_review_and_all_that_comes_with_it(self):
