@@ -49,12 +49,12 @@
         "views/res_partner_playbooks_views.xml",
         "wizard/customer_playbook_answer_views.xml",
         "wizard/customer_playbook_start_views.xml",
-        "views/menus.xml",
         "views/customer_effort_views.xml",
         "views/customer_tier_report_views.xml",
         "report/tier_report_templates.xml",
         "views/customer_segmentation_model_card_views.xml",
         "views/customer_segmentation_lifecycle_views.xml",
+        "views/menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["customer_segmentation/static/src/**/*"],

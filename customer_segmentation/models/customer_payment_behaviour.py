@@ -9,8 +9,9 @@ on its own day, and what is still open.
 | still open                   |  200 |        | 59, growing each day |
 
 Days late of the customer: (500 · 0 + 300 · 10 + 200 · 59) / 1000 = 14.8. What is open and not due yet says nothing
-about how the customer pays and is left out. Days are those of the reconciliation: a payment that is registered but not
-matched with the invoice has not arrived.
+about how the customer pays and is left out. What was paid counts as long as its invoice is in the policy's window,
+what is overdue until it is paid: nobody becomes a prompt payer by not paying for long. Days are those of the
+reconciliation: a payment that is registered but not matched with the invoice has not arrived.
 """
 
 from typing import NamedTuple
@@ -22,7 +23,7 @@ from odoo.tools import SQL
 class PaymentBehaviour(NamedTuple):
     """How one customer pays. Amounts include taxes and are in company currency."""
 
-    days_late: float | None  # average weighted by amount, to the tenth; None: nothing was paid or due in the window
+    days_late: float | None  # average weighted by amount, to the tenth; None: nothing paid in the window or overdue
     overdue_amount: float  # open and past due, however old the invoice
     overdue_share: float  # part of all that is open, 0 to 1
 
@@ -80,8 +81,8 @@ class CustomerPaymentBehaviour(models.AbstractModel):
                           JOIN account_partial_reconcile part
                             ON part.debit_move_id = maturity.id AND part.max_date <= %(as_of)s)
                SELECT customer_id,
-                      ROUND(ROUND((SUM(settled_days + %(overdue)s * (%(as_of)s - due)) FILTER (WHERE inside)
-                                   / NULLIF(SUM(settled + %(overdue)s) FILTER (WHERE inside), 0))::numeric, 6),
+                      ROUND(ROUND((SUM(inside::int * settled_days + %(overdue)s * (%(as_of)s - due))
+                                   / NULLIF(SUM(inside::int * settled + %(overdue)s), 0))::numeric, 6),
                             1)::float8,
                       ROUND(SUM(%(overdue)s)::numeric, %(places)s)::float8,
                       ROUND(SUM(opened)::numeric, %(places)s)::float8

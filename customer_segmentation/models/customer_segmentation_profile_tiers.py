@@ -59,6 +59,10 @@ class CustomerSegmentationProfile(models.Model):
     tier_outlook = fields.Char(
         compute="_compute_tier_outlook", help="How long the tier is kept, and what is needed to keep it."
     )
+    tier_keep_gap = fields.Char(
+        compute="_compute_tier_outlook", string="Missing to Keep the Tier",
+        help="What the customer lacks of the keep thresholds of the tier.",
+    )  # fmt: skip
 
     def _months_since(self, name):
         """Whole months from a date of the profile to today."""
@@ -98,7 +102,9 @@ class CustomerSegmentationProfile(models.Model):
             own = ladder[rank] if rank < len(ladder) else None
             profile.next_tier_id = above["tier"] if above else False
             profile.next_tier_gap = profile._gap_in_words(above, "entry", values[profile]) if above else False
-            profile.tier_outlook = profile._outlook_in_words(own, values[profile])
+            falls = own and profile.tier_review_date
+            profile.tier_keep_gap = profile._gap_in_words(own, "keep", values[profile]) if falls else False
+            profile.tier_outlook = profile._outlook_in_words(own)
 
     def _ladders(self):
         """The rungs of each company's last run, best first."""
@@ -116,7 +122,7 @@ class CustomerSegmentationProfile(models.Model):
             values |= measures._of_profiles(names, profiles)
         return values
 
-    def _outlook_in_words(self, rung, values):
+    def _outlook_in_words(self, rung):
         """ "Keeps Gold until 31 Dec; needs 1,200 € more." """
         if self.tier_locked_until and self.tier_locked_until >= fields.Date.context_today(self):
             return self.env._(
@@ -127,10 +133,10 @@ class CustomerSegmentationProfile(models.Model):
             return self.env._("Qualifies for %(tier)s, waits for approval", tier=self.tier_proposed_id.name)
         if not rung or not self.tier_review_date:
             return False
-        gap = self._gap_in_words(rung, "keep", values)
-        if not gap:
+        if not self.tier_keep_gap:
             return self.env._("Meets what %(tier)s asks again", tier=self.tier_id.name)
-        words = {"tier": self.tier_id.name, "day": format_date(self.env, self.tier_review_date), "gap": gap}
+        day = format_date(self.env, self.tier_review_date)
+        words = {"tier": self.tier_id.name, "day": day, "gap": self.tier_keep_gap}
         if self.tier_review_date <= self._policies()[self.company_id]._today():
             return self.env._(
                 "Due for a downgrade since %(day)s, waits for approval; to keep %(tier)s: %(gap)s", **words

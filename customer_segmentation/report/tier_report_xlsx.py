@@ -25,7 +25,7 @@ def workbook(env, statement):
             "share": book.add_format({"num_format": "0.0", "valign": "top"}),
         }
         _write_tiers(env, book.add_worksheet(env._("Tiers")), formats, statement)
-        _write_movements(env, book.add_worksheet(env._("Movements")), formats, statement)
+        _write_movements(env, book.add_worksheet(env._("Movements between Tiers")), formats, statement)
         _write_mismatches(env, book.add_worksheet(env._("Mismatches")), formats, statement)
     return output.getvalue()
 

@@ -27,7 +27,7 @@ class CustomerSegmentationSetup(models.TransientModel):
     segment_ids = fields.One2many(related="scheme_id.segment_ids", string="These Are the Segments")
     ladder = fields.Selection(
         [
-            ("none", "None for now"),
+            ("none", "None of these"),
             ("vip", "VIP / Potential / Ordinary / Low Value"),
             ("value", "High / Medium / Low Value"),
             ("monthly", "By Monthly Average"),
@@ -57,6 +57,8 @@ class CustomerSegmentationSetup(models.TransientModel):
         for setup in self:
             rows = setup._preset_rules() if setup.ladder in PRESETS else setup._present_rules()
             table = Markup('<table class="mb-0">%s</table>') % Markup("").join(ROW % row for row in rows)
+            if rows and setup.ladder not in PRESETS:
+                table = Markup("<p>%s</p>") % self.env._("The present tiers stay as they are:") + table
             setup.ladder_rules = table if rows else Markup("<p>%s</p>") % setup._without_tiers()
 
     def _preset_rules(self):

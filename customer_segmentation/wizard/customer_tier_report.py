@@ -1,6 +1,8 @@
 import base64
+import json
 import re
 from datetime import date
+from urllib.parse import urlencode
 
 from dateutil.relativedelta import relativedelta
 
@@ -89,9 +91,11 @@ class CustomerTierReport(models.TransientModel):
     def action_show(self):
         """The report in the browser, to read or to print from there."""
         self._statement()
+        # Odoo chooses the language of such a page by the browser, not by the user.
+        context = urlencode({"context": json.dumps({"lang": self.env.lang})})
         return {
             "type": "ir.actions.act_url",
-            "url": f"/report/html/customer_segmentation.tier_report/{self.id}",
+            "url": f"/report/html/customer_segmentation.tier_report/{self.id}?{context}",
             "target": "new",
         }
 

@@ -142,8 +142,14 @@ class TestPaymentBehaviour(PaymentCase):
         self.pay(self.bill(self.partner, 1000, 95, (self.today - old).days), 5)
         self.pay(self.bill(self.partner, 1000, 70, (self.today - new).days), 50)
         self.assertEqual(self.late(), 20)
-        self.bill(self.partner, 500, 300, 330)
-        self.assertEqual(self.read(), (20, 500, 1), "an old debt is overdue, but not in the average of the window")
+        debt = self.bill(self.partner, 500, 300, 330)
+        self.assertEqual(
+            self.read(), (113.3, 500, 1), "an old debt counts until it is paid: (1000 · 20 + 500 · 300) / 1500"
+        )
+        self.pay(debt, 1, 400)
+        self.assertEqual(self.read(), (45.5, 100, 1), "its rest: (1000 · 20 + 100 · 300) / 1100")
+        self.pay(debt, 0, 100)
+        self.assertEqual(self.read(), (20, 0, 0), "paid, it is as old as its date")
         start = self.policy._window_start(self.today)
         edge = self.customer("Edge")
         self.pay(self.bill(edge, 100, 20, (self.today - start).days), 10)
@@ -288,6 +294,12 @@ class TestLatePayer(TierCase, PaymentCase):
     def test_the_preset_says_so(self):
         self.policy.with_user(self.manager).with_context(ladder="vip").action_use_ladder()
         self.assertIn("Days paid late never above 60", self.policy.tier_ids.sorted()[0].rule)
+
+    def test_not_paying_for_years_is_no_way_back(self):
+        self.use_veto()
+        self.bill(self.slow, 700, 700)
+        self.recompute()
+        self.assertEqual(self.tier(self.slow), "Rest")
 
     def test_one_customer_after_an_invoice(self):
         self.use_veto()

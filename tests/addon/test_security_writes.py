@@ -12,6 +12,12 @@ OURS = "odoo.addons.customer_segmentation."
 ENGINE_MODELS = ("profile", "transition", "run", "staging", "queue")
 MANAGERS = ("sales_manager", "scores_manager", "both_manager")
 NO_MANAGERS = ("public", "portal", "employee", "billing", "seller", "all_seller", "scores_user")
+READ_ONLY_MODELS = ("customer.interaction", "customer.effort", "customer.follow.up.stop", "customer.tier.edge")
+MANAGERS_MODELS = (
+    "customer.allocation", "customer.allocation.line", "customer.allocation.load", "customer.effort",
+    "customer.follow.up.approval", "customer.follow.up.review", "customer.follow.up.review.line",
+    "customer.segmentation.setup", "customer.tier.override", "customer.tier.report",
+)  # fmt: skip
 MIXIN_MODELS = ("res.partner", "sale.order", "crm.lead")
 MIXIN_VALUES = {
     "customer_profile_id": False,
@@ -117,6 +123,37 @@ class TestSecurityWrites(SecurityCase):
             for role in ("seller", "scores_user", "sales_manager"):
                 with self.subTest(model=name, role=role):
                     self.assertTrue(self.model(self.engine_model(name), role).search([]))
+
+    def test_what_was_found_about_customers_is_written_by_nobody(self):
+        for model in READ_ONLY_MODELS:
+            for role in (*MANAGERS, *NO_MANAGERS):
+                with self.subTest(model=model, role=role):
+                    self.assertRefused(self.model(model, role).create, {"partner_id": self.coral.id})
+                    self.assertRefused(self.model(model, role).browse(1).write, {"partner_id": self.coral.id})
+                    self.assertRefused(self.model(model, role).browse(1).unlink)
+
+    def test_only_managers_change_the_ladder(self):
+        tier = self.policy[self.company["north"]].tier_ids[0]
+        values = {
+            "customer.tier": (tier, {"policy_id": tier.policy_id.id, "name": "New"}, {"grace_days": 1}),
+            "customer.tier.criterion": (tier.criterion_ids, {"tier_id": tier.id, "entry": 1}, {"entry": 5, "keep": 9}),
+        }
+        for model, (records, new, changed) in values.items():
+            for role in NO_MANAGERS:
+                with self.subTest(model=model, role=role):
+                    self.assertRefused(self.model(model, role).create, new)
+                    self.assertRefused(records.with_user(self.user[role]).write, changed)
+                    self.assertRefused(records.with_user(self.user[role]).unlink)
+            for role in MANAGERS:
+                with self.subTest(model=model, role=role):
+                    self.assertGranted(records.with_user(self.user[role]).write, changed)
+
+    def test_what_managers_decide_is_closed_to_others(self):
+        for model in MANAGERS_MODELS:
+            for role in NO_MANAGERS:
+                with self.subTest(model=model, role=role):
+                    self.assertRefused(self.model(model, role).search, [])
+                    self.assertRefused(self.model(model, role).create, {})
 
     # ------------------------------------------------------------------ fields of the mixin
 

@@ -2,8 +2,10 @@
 
 import base64
 import io
+import json
 from collections import Counter
 from datetime import date, timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pandas  # noqa: F401  loaded while the clock is frozen, it crashes
 from freezegun import freeze_time
@@ -246,7 +248,12 @@ class TestWords(TierReportCase):
         for name in ("Rise", "Fall", "Fresh", "Who Moved", "Much Effort, Little Revenue", "16.3 times"):
             self.assertIn(name, page)
         self.assertEqual(self.wizard().action_print()["report_name"], "customer_segmentation.tier_report")
-        self.assertIn("/report/html/", self.wizard().action_show()["url"])
+
+    def test_the_page_is_in_the_language_of_the_user_not_of_the_browser(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        url = urlsplit(self.wizard().with_context(lang="fr_FR").action_show()["url"])
+        self.assertIn("/report/html/", url.path)
+        self.assertEqual(json.loads(parse_qs(url.query)["context"][0]), {"lang": "fr_FR"})
 
     def test_exported_workbook_says_the_same(self):
         self.rise.name = "=1+1"

@@ -175,3 +175,66 @@ class TestRoles(Screens):
             for name in ("customer_badge", "customer_segment_id", "customer_share_in_words", "customer_revenue"):
                 with self.assertRaises(JsonRpcException):
                     self.call("res.partner", "web_read", self.portal_partner.ids, specification={name: {}})
+
+
+@tagged("post_install", "-at_install")
+class TestOurMenu(Screens):
+    """What each role finds in our menu opens: each view with its fields, each filter and group of its search."""
+
+    ENTRIES = {
+        "screens_own_seller": {"menu_my_customers", "menu_customers", "menu_segments", "menu_public_pool", "menu_tiers",
+                               "menu_tier_edges", "menu_runs"},
+        "screens_manager": {"menu_tier_review", "menu_allocation", "menu_follow_up_review", "menu_follow_up_stops",
+                            "menu_effort", "menu_effort_mismatches", "menu_tier_report", "menu_policies",
+                            "menu_schemes", "menu_imported_purchases"},
+    }  # fmt: skip
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        policy = cls.env["customer.segmentation.policy"]._of_company(cls.env.company)
+        policy.with_context(ladder="metals").action_use_ladder()
+        policy.recompute()
+
+    def entries(self, role):
+        """Our menu as the role sees it: {identifier: action}; headings have no action."""
+        visible = self.env["ir.ui.menu"].browse(self.env["ir.ui.menu"].with_user(self.users[role])._visible_menu_ids())
+        headings = self.env.ref("customer_segmentation.menu_root").child_id & visible
+        entries = headings.child_id & visible
+        return {entries.get_external_id()[entry.id].partition(".")[2]: entry.action for entry in entries}
+
+    def test_every_role_opens_every_entry(self):
+        seller, manager = self.ENTRIES["screens_own_seller"], self.ENTRIES["screens_manager"]
+        self.assertLessEqual(seller, self.entries("screens_own_seller").keys())
+        self.assertFalse(manager & self.entries("screens_own_seller").keys(), "what managers decide is not offered")
+        self.assertLessEqual(seller | manager, self.entries("screens_manager").keys())
+        for role in ("screens_own_seller", "screens_seller", "screens_manager"):
+            entries = self.entries(role)
+            with self.logged_in(role):
+                for name, action in entries.items():
+                    if action._name == "ir.actions.act_window":
+                        with self.subTest(entry=name):
+                            self.open_action(action, self.users[role])
+
+    def open_action(self, action, user):
+        model, views = action.res_model, [list(view) for view in action.views]
+        views += [[action.search_view_id.id, "search"]]
+        answer = self.call(model, "get_views", views=views, options={"toolbar": True})
+        domain = safe_eval(action.domain or "[]", {"uid": user.id})
+        for kind, view in answer["views"].items():
+            arch = etree.fromstring(view["arch"])
+            if kind == "search":
+                self.use_all_filters(model, arch, domain)
+            elif kind in ("list", "kanban"):
+                asked = specification(arch, answer["models"], model)
+                self.call(model, "web_search_read", domain=domain, specification=asked, limit=80)
+            elif kind == "form" and action.target == "new":
+                self.call(model, "onchange", [], {}, [], specification(arch, answer["models"], model))
+
+    def use_all_filters(self, model, arch, domain):
+        for node in arch.iter("filter"):
+            wanted = safe_eval(node.get("domain", "[]"), {"uid": self.session.uid})
+            self.call(model, "web_search_read", domain=[*domain, *wanted], specification={}, limit=1)
+            group = safe_eval(node.get("context", "{}")).get("group_by")
+            if group:
+                self.call(model, "web_read_group", domain=domain, groupby=[group], aggregates=["__count"])

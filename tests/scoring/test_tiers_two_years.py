@@ -59,7 +59,9 @@ def set_by_hand(standing, histories, day):
 
 
 def onto(standing, old, new):
-    """A changed policy: everybody keeps the tier, where it still exists."""
+    """A changed policy: everybody keeps the tier, where it still exists; without a ladder nobody has one yet."""
+    if not old:
+        return standing.assign(rank=NO_TIER_YET, since_day=NEVER)
     tiers = [rung.tier for rung in new]
     ranks = [tiers.index(rung.tier) if rung.tier in tiers else NO_TIER_YET for rung in old]
     return standing.assign(rank=standing["rank"].map({NO_TIER_YET: NO_TIER_YET} | dict(enumerate(ranks))))
@@ -92,8 +94,9 @@ def simulate(histories, ladders=None, until="25-12-31", rhythm="quarter", approv
     found, waiting, ladder = {name: [] for name in histories}, {}, None
 
     def note(names, day):
+        tiers = [*(rung.tier for rung in ladder), None]
         for name in names:
-            found[name].append((str(date_of(day))[2:], ladder[standing.at[name, "rank"]].tier))
+            found[name].append((str(date_of(day))[2:], tiers[standing.at[name, "rank"]]))
 
     for day in range(number("24-01-01"), number(until) + 1):
         if day in ladders:
@@ -292,5 +295,15 @@ def test_a_policy_changed_mid_way():
         ("24-02-10", "Gold"),
         ("24-07-01", "Platinum"),
         ("25-03-31", "Gold"),
+        ("25-06-30", "Bronze"),
+    ]
+
+
+def test_a_company_without_a_ladder_moves_nobody_and_one_that_gets_a_ladder_begins_with_it():
+    histories = {"one": History({"24-02-10": 600, "24-05-01": 500}, [])}
+    assert simulate(histories, {"24-01-01": []}) == {"one": [("24-01-01", None)]}
+    assert simulate(histories, {"24-01-01": [], "24-07-01": LADDER})["one"][1:] == [
+        ("24-07-01", "Gold"),
+        ("25-03-31", "Silver"),
         ("25-06-30", "Bronze"),
     ]
