@@ -3,7 +3,7 @@
 from collections import Counter
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import UserError
 from odoo.tools import is_html_empty
 
 PURPOSES = [
@@ -210,8 +210,9 @@ class CustomerPlaybook(models.Model):
     def _preview(self, profile):
         title = self.env._("As it reads today for %s", profile.partner_id.name)
         try:
+            self._check_texts()  # what is being typed was not saved yet
             summary, note = self._texts_for(profile)[profile.id]
-        except (AccessError, ValueError) as error:
+        except UserError as error:
             return title, str(error), False
         return title, summary, note
 
