@@ -1,7 +1,9 @@
 """What a manager may type into a playbook: the audience and texts with placeholders.
 
-A placeholder is what Odoo lets everybody write: {{ object.path.to.field ||| text when there is nothing to show }}. Both are checked when they are saved, with the rights of whoever saves them, and then used by the scheduled action: a
+Both are checked when they are saved, with the rights of whoever saves them, and then used by the scheduled action: a
 text reads only fields that its author may read, an audience asks only for fields that its author may search by.
+
+A placeholder is what Odoo lets everybody write: {{ object.path.to.field ||| text when there is nothing to show }}.
 """
 
 import ast
@@ -70,7 +72,8 @@ class CustomerPlaybook(models.Model):
             playbook._check_text(playbook._plain_placeholders(playbook.note))
 
     def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
-        """Translations pass by the constraints."""
+        """Translations pass by `write` and the constraints."""
+        self._check_may_change()
         result = super()._update_field_translations(field_name, translations, digest, source_lang)
         if field_name in ("summary", "note"):
             for language in translations:
@@ -142,7 +145,10 @@ class CustomerPlaybook(models.Model):
     def _parsed(self, text):
         """The parts of a text: [(text, path of the placeholder after it, text when that shows nothing)]."""
         parts = parse_inline_template(text or "")
-        return [(literal, self._placeholder_path(typed) if typed else None, default.strip()) for literal, typed, default in parts]
+        return [
+            (literal, self._placeholder_path(typed) if typed else None, default.strip())
+            for literal, typed, default in parts
+        ]
 
     def _fill(self, parts, profile, convert):
         return "".join(

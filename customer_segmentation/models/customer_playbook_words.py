@@ -64,8 +64,9 @@ class CustomerPlaybook(models.Model):
     # ------------------------------------------------------------------ the sentences
 
     @api.depends(
-        "trigger", "trigger_days", "segment_ids", "health", "tier_ids", "abc_class", "audience_domain", "action_kind",
-        "activity_type_id", "plan_id", "due_days", "responsible", "responsible_user_id", "send_mail", "tag_id",
+        "trigger", "trigger_days", "visits_by_tier", "segment_ids", "health", "tier_ids", "abc_class",
+        "audience_domain", "action_kind", "activity_type_id", "plan_id", "due_days", "responsible",
+        "responsible_user_id", "send_mail", "tag_id",
     )  # fmt: skip
     @api.depends_context("lang")
     def _compute_in_words(self):
@@ -74,7 +75,7 @@ class CustomerPlaybook(models.Model):
             playbook.what_in_words = playbook._what_in_words()
 
     def _when_in_words(self):
-        values = {"days": self._days(self.trigger_days), "who": self._condition_in_words()}
+        values = {"days": self._days_in_words(), "who": self._condition_in_words()}
         words = {
             "segment_enter": lambda: self.env._("A customer enters %(who)s", **values),
             "segment_leave": lambda: self.env._("A customer leaves %(who)s", **values),
@@ -98,6 +99,12 @@ class CustomerPlaybook(models.Model):
         when = words() if words else dict(self._selection_trigger()).get(self.trigger, self.trigger)
         only = self._only_in_words()
         return self.env._("%(when)s; only %(only)s", when=when, only=only) if only else when
+
+    def _days_in_words(self):
+        days = self._days(self.trigger_days)
+        if self.trigger == "periodic" and self.visits_by_tier:
+            return self.env._("%s, or as often as the tier promises,", days)
+        return days
 
     @api.model
     def _days(self, days):
@@ -184,7 +191,8 @@ class CustomerPlaybook(models.Model):
         )  # fmt: skip
         if len(customers) > MOST_NAMED:
             return total
-        counts = Counter(self._responsibles(policy, customers).values()).most_common()
+        starter = None if self.is_started else self.env.user  # as if whoever reads this started it
+        counts = Counter(self._responsibles(policy, customers, starter).values()).most_common()
         parts = [self.env._("%(count)s for %(name)s", count=each * count, name=user.name) for user, count in counts[:3]]
         if others := sum(count for _user, count in counts[3:]):
             parts.append(self.env._("%s for others", each * others))
