@@ -337,7 +337,7 @@ class CustomerPlaybook(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            self._check_may_change(vals)
+            self.browse()._check_may_change(vals)
         playbooks = super().create(vals_list)
         playbooks._note_starts()
         return playbooks
