@@ -218,7 +218,7 @@ class CustomerPlaybook(models.Model):
                  JOIN res_partner partner ON partner.id = profile.partner_id
                  %(join)s JOIN LATERAL (
                       SELECT change.id FROM customer_segmentation_transition change
-                        JOIN customer_segmentation_run run ON run.id = change.run_id AND run.kind = 'live'
+                        JOIN customer_segmentation_run run ON run.id = change.run_id AND run.kind = 'live' AND %(news)s
                        WHERE change.profile_id = profile.id AND %(enters)s AND %(holds)s AND %(recent)s
                        ORDER BY change.id DESC LIMIT 1) latest ON TRUE
                 WHERE %(lasting)s AND %(may_enter)s
@@ -226,9 +226,20 @@ class CustomerPlaybook(models.Model):
             value=self._sql_value(), today=str(today), join=SQL("LEFT") if lasting else SQL(),
             enters=self._sql_enters(policy), holds=self._sql_holds(policy),
             may_enter=self._sql_may_enter(policy, today),
+            news=SQL("TRUE") if lasting else self._sql_news(),
             recent=SQL("TRUE") if lasting else SQL("change.date > %s::date - %s", today, RECENT_DAYS),
             lasting=self._sql_one_of(SQL("profile.segment_id"), self._segments()) if lasting else SQL("TRUE"),
         )  # fmt: skip
+
+    @api.model
+    def _sql_news(self):
+        """Whether a change is due to the customer or a manager, not to a first run or to rules that were changed."""
+        return SQL(
+            """(change.reason IS NOT NULL
+                OR run.policy_version = (SELECT before.policy_version FROM customer_segmentation_run before
+                                          WHERE before.policy_id = run.policy_id AND before.state = 'done'
+                                            AND before.id < run.id ORDER BY before.id DESC LIMIT 1))"""
+        )
 
     def _sql_enters(self, policy):
         return getattr(self, self._triggers()[self.trigger].enters)(policy)

@@ -460,11 +460,16 @@ class TestNow(PlaybookCase):
     def test_recent_rise(self):
         self.policy.with_context(ladder="metals").action_use_ladder()
         gold, silver, _bronze = self.policy.tier_ids.sorted()
-        recent, long_ago = (self.scored(self.champions, tier_id=silver.id) for _number in range(2))
+        self.policy.recompute()
+        moved = self.scored(self.champions, tier_id=silver.id)
+        self.move(moved, tier=gold, days_ago=5, processed=True)  # by the run that put everybody on the ladder
+        self.policy.recompute()
+        recent, long_ago, by_hand = (self.scored(self.champions, tier_id=silver.id) for _number in range(3))
+        by_hand._set_tier(self.policy, gold, self.today, self.today + timedelta(days=9), "They asked")
         self.move(recent, tier=gold, days_ago=5, processed=True)
         self.move(long_ago, tier=gold, days_ago=60, processed=True)
         playbook = self.playbook(start=False, trigger="tier_up", segment_ids=False)
-        self.assertEqual(playbook._candidates_now(), recent)
+        self.assertEqual(playbook._candidates_now(), recent + by_hand)
 
     def test_playbook_that_is_not_saved_yet(self):
         profile = self.scored(self.at_risk)

@@ -14,6 +14,9 @@ NUMBER_OF = {
     "customer.segmentation.policy": "window_months",
     "customer.transaction": "amount",
     "customer.imported.purchase": "amount",
+    "customer.playbook": "summary",
+    "customer.playbook.entry": "value",
+    "customer.playbook.result": "revenue",
 }
 
 
@@ -23,6 +26,10 @@ class TestSecurityCompanies(SecurityCase):
         """Records of company North of every model that keeps numbers."""
         north = self.company["north"]
         profile = self.profile(self.acme)
+        playbook = self.env["customer.playbook"].create({"name": "Ours", "company_id": north.id})
+        entry = self.env["customer.playbook.entry"].create(
+            {"playbook_id": playbook.id, "profile_id": profile.id, "entered_on": "2020-01-01", "cause": "test"}
+        )
         purchase = {"company_id": north.id, "partner_id": self.acme.id, "date": "2020-01-01", "amount": 1}
         return {
             "customer.segmentation.profile": profile,
@@ -31,6 +38,9 @@ class TestSecurityCompanies(SecurityCase):
             "customer.segmentation.policy": self.policy[north],
             "customer.transaction": self.env["customer.transaction"].search([("branch_id", "=", north.id)]),
             "customer.imported.purchase": self.env["customer.imported.purchase"].create({**purchase, "reference": "1"}),
+            "customer.playbook": playbook,
+            "customer.playbook.entry": entry,
+            "customer.playbook.result": self.env["customer.playbook.result"].browse(entry.id),
         }
 
     # ------------------------------------------------------------------ another company
