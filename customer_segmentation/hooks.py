@@ -1,6 +1,7 @@
 def post_init_hook(env):
     """Give every root company a policy and queue its first run: scores appear without a click."""
     env["customer.segmentation.policy"]._ensure_policies(env["res.company"].search([]))
+    env["mail.activity.plan"]._speak_language_of_database()
 
 
 def uninstall_hook(env):

@@ -44,12 +44,14 @@ from . import customer_playbook_triggers
 from . import customer_playbook_templates
 from . import customer_playbook_engine
 from . import customer_playbook_actions
+from . import customer_follow_up_stop_playbooks
 from . import customer_playbook_entry_answer
 from . import customer_playbook_result
 from . import customer_playbook_report
 from . import customer_playbook_words
 from . import customer_playbook_triggers_lifecycle
 from . import mail_activity
+from . import mail_activity_plan
 from . import mail_activity_playbooks
 from . import account_move
 from . import crm_lead

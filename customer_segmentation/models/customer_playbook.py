@@ -50,6 +50,10 @@ class CustomerPlaybook(models.Model):
         compute="_compute_is_started", search="_search_is_started", string="Started",
         help="Switched on in the company you work in.",
     )  # fmt: skip
+    runs_elsewhere = fields.Boolean(
+        compute="_compute_runs_elsewhere",
+        help="The playbook is switched on in a company in which you may not work, so you cannot change it.",
+    )
     problem = fields.Char(readonly=True, copy=False, help="Why the playbook could not do its work.")
 
     # When
@@ -61,6 +65,10 @@ class CustomerPlaybook(models.Model):
         string="Days",
         help="For how many days the customer must stay, how often the visit is repeated, how long there was no "
         "contact, or how many days before the date.",
+    )
+    visits_by_tier = fields.Boolean(
+        string="As Often as the Tier Promises",
+        help="Customers whose tier promises visits come in as often as it says; the days above are for all others.",
     )
     segment_ids = fields.Many2many(
         "customer.segment", string="Segments", help="Only these segments. Empty: every segment."
@@ -180,6 +188,13 @@ class CustomerPlaybook(models.Model):
         root = self.env.company.sudo().root_id
         started = Domain("id", "in", self.sudo()._search([("started_company_ids", "in", root.ids)]))
         return Domain.OR(started if wanted else ~started for wanted in value)
+
+    @api.depends("started_company_ids")
+    @api.depends_context("uid")
+    def _compute_runs_elsewhere(self):
+        mine = self.env.user.sudo().company_ids.root_id
+        for playbook in self:
+            playbook.runs_elsewhere = bool(playbook.sudo().started_company_ids - mine)
 
     @api.depends("trigger")
     def _compute_trigger_takes_days(self):
@@ -305,13 +320,31 @@ class CustomerPlaybook(models.Model):
         self._check_manager()
         self.sudo().write({"started_company_ids": [Command.unlink(self.env.company.sudo().root_id.id)]})
 
+    def _check_may_change(self, vals=()):
+        """Managers change only what runs in their own companies, and switch it on and off with the buttons."""
+        if self.env.su:
+            return
+        if "started_company_ids" in vals:
+            raise AccessError(self.env._("Playbooks are switched on and off with Start and Stop."))
+        for playbook in self.filtered("runs_elsewhere"):
+            raise UserError(
+                self.env._(
+                    "%s also runs in a company in which you may not work. Copy it, and change and start the copy.",
+                    playbook.name,
+                )
+            )
+
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self.browse()._check_may_change(vals)
         playbooks = super().create(vals_list)
         playbooks._note_starts()
         return playbooks
 
     def write(self, vals):
+        if vals.keys() - {"sequence"}:
+            self._check_may_change(vals)
         result = super().write(vals)
         if "started_company_ids" in vals:
             self._note_starts()
@@ -340,6 +373,7 @@ class CustomerPlaybook(models.Model):
     def unlink(self):
         """Nobody shall be left with an activity of a playbook that does not exist any more."""
         self.check_access("unlink")
+        self._check_may_change()
         self.sudo().entry_ids._close("cancelled", self.env._("The playbook was deleted."))
         return super().unlink()
 

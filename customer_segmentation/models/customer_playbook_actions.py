@@ -16,20 +16,24 @@ class CustomerPlaybook(models.Model):
 
     # ------------------------------------------------------------------ who is responsible
 
-    def _responsibles(self, policy, profiles):
+    def _responsibles(self, policy, profiles, starter=None):
         """Who gets the activity of each customer: {profile id: user}, never nobody.
 
         The first of the chain who is an active internal user of the company: whom the playbook names, the
         salesperson, the leader of the sales team, the substitute, who started the playbook, a manager.
+
+        :param starter: who is about to start it
         """
         self.ensure_one()
         playbook, profiles = self.sudo(), profiles.sudo()
         usable = self._usable_users(policy)
+        starter = (starter or playbook.started_by_id).sudo()
         found, last = {}, None
         for profile in profiles:
-            user = next((user for user in playbook._chain(profile) if user.id in usable), None)
+            chain = (*playbook._chain(profile), starter)
+            user = next((user for user in chain if user.id in usable), None)
             if user is None:
-                last = last or playbook._last_resort(policy, usable)
+                last = last or playbook._last_resort(starter, usable)
                 user = last
             found[profile.id] = user
         return found
@@ -52,20 +56,19 @@ class CustomerPlaybook(models.Model):
             yield leader
         if self.responsible != "person":
             yield from (salesperson, leader)
-        yield from (self.fallback_user_id, self.started_by_id)
+        yield self.fallback_user_id
 
     @api.model
     def _team_leader(self, salesperson):
         """Also of somebody who left: the team stays."""
         return salesperson.with_context(active_test=False).crm_team_member_ids[:1].crm_team_id.user_id
 
-    def _last_resort(self, policy, usable):
-        """Whoever started it and is still there, a manager of the company, or the administrator."""
-        if self.started_by_id.active and not self.started_by_id.share:
-            return self.started_by_id
+    @api.model
+    def _last_resort(self, starter, usable):
+        """A manager of the company, whoever started it in another one, or the administrator."""
         managers = self.env.ref("customer_segmentation.group_manager").sudo().all_user_ids
         known = managers.filtered(lambda user: user.id in usable).sorted("id")[:1]
-        return known or self.env.ref("base.user_admin").sudo()
+        return known or starter.filtered(lambda user: user.active and not user.share) or self.env.ref("base.user_admin")
 
     # ------------------------------------------------------------------ what is done
 

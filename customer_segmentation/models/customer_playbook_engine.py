@@ -172,6 +172,7 @@ class CustomerPlaybook(models.Model):
         ends = [
             (SQL("NOT partner.active"), self.env._("The customer was archived.")),
             (SQL("partner.commercial_partner_id <> partner.id"), self.env._("The contact belongs to a company now.")),
+            (SQL("NOT %s", self._sql_followed_up()), self.env._("Active follow-up of the customer was stopped.")),
         ]
         trigger = self._triggers().get(self.trigger)
         if not trigger:
@@ -289,7 +290,7 @@ class CustomerPlaybook(models.Model):
     def _enter(self, policy, rows):
         """Write the entries of candidates; the database refuses a second one of the same customer or cause.
 
-        :param rows: (profile, contact, revenue, cause, transition)
+        :param rows: (profile, contact, value, cause, transition)
         """
         from ..scoring.control import is_control  # NumPy is loaded by the job only
 
@@ -306,11 +307,11 @@ class CustomerPlaybook(models.Model):
                VALUES %s ON CONFLICT DO NOTHING""",
             [
                 (
-                    self.id, profile, partner, company, revenue or 0, cause, transition,
+                    self.id, profile, partner, company, value or 0, cause, transition,
                     "control" if control else "treated", "control" if control else "waiting",
                     None if control else responsible[profile].id, today, now, self.env.uid, self.env.uid, now, now,
                 )
-                for (profile, partner, revenue, cause, transition), control in zip(rows, controls, strict=True)
+                for (profile, partner, value, cause, transition), control in zip(rows, controls, strict=True)
             ],
         )  # fmt: skip
         self.env["customer.playbook.entry"].invalidate_model()

@@ -32,7 +32,11 @@ class CustomerPlaybookEntry(models.Model):
     user_id = fields.Many2one(
         "res.users", string="Responsible", readonly=True, index="btree_not_null", ondelete="set null"
     )
-    value = fields.Float(readonly=True, help="Revenue of the customer in the window: the highest gets a place first.")
+    value = fields.Float(
+        readonly=True,
+        help="The highest gets a place first: revenue of the customer in the window, or revenue ever of who bought "
+        "nothing in the window.",
+    )
     treatment = fields.Selection(
         [("treated", "Treated"), ("control", "Control Group")], required=True, readonly=True, default="treated",
         help="Customers of the control group get no action.",

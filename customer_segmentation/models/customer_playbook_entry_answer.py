@@ -49,6 +49,17 @@ class CustomerPlaybookEntry(models.Model):
         self.ensure_one()
         return self.profile_id.action_open_customer()
 
+    def _answerable(self):
+        """Those the user may answer."""
+        answerable = self.browse()
+        for entry in self:
+            try:
+                entry._check_may_answer()
+            except AccessError:
+                continue
+            answerable |= entry
+        return answerable
+
     def _check_may_answer(self):
         """Managers, who is responsible, and who has one of the activities on the desk."""
         if self.env.su or self.env.user.has_group("customer_segmentation.group_manager"):

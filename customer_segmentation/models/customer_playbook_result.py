@@ -47,8 +47,9 @@ class CustomerPlaybookResult(models.Model):
     answered_on = fields.Date(readonly=True)
     churn_reason_id = fields.Many2one("customer.churn.reason", readonly=True)
     value = fields.Monetary(
-        string="Revenue at Stake", readonly=True, help="Revenue of the customer in the window when it came in."
-    )
+        string="Revenue at Stake", readonly=True,
+        help="Revenue of the customer in the window when it came in, or revenue ever of who bought nothing in it.",
+    )  # fmt: skip
     observed = fields.Boolean(
         string="Time Is Over", readonly=True, help="The days in which an order counts as a success are over."
     )

@@ -2,6 +2,8 @@
 
 Both are checked when they are saved, with the rights of whoever saves them, and then used by the scheduled action: a
 text reads only fields that its author may read, an audience asks only for fields that its author may search by.
+
+A placeholder is what Odoo lets everybody write: {{ object.path.to.field ||| text when there is nothing to show }}.
 """
 
 import ast
@@ -14,15 +16,13 @@ from psycopg2 import Error as DatabaseError
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_amount, format_date
-from odoo.tools.rendering_tools import INLINE_TEMPLATE_REGEX
-
-from ..tools import placeholders
+from odoo.tools import format_amount, format_date, format_datetime, html2plaintext
+from odoo.tools.rendering_tools import INLINE_TEMPLATE_REGEX, parse_inline_template
 
 RENDER_MODEL = "customer.segmentation.profile"
-SHOWN_TYPES = {"char", "text", "html", "integer", "float", "monetary", "date", "datetime", "selection", "many2one",
-               "boolean"}  # fmt: skip
+SHOWN_TYPES = {"char", "text", "html", "integer", "float", "monetary", "date", "datetime", "selection", "many2one"}
 TAG = re.compile(r"<[^>]*>")
+PATH = re.compile(r"object((?:\.\w+)+)")
 
 
 class CustomerPlaybook(models.Model):
@@ -72,7 +72,8 @@ class CustomerPlaybook(models.Model):
             playbook._check_text(playbook._plain_placeholders(playbook.note))
 
     def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
-        """Translations pass by the constraints."""
+        """Translations pass by `write` and the constraints."""
+        self._check_may_change()
         result = super()._update_field_translations(field_name, translations, digest, source_lang)
         if field_name in ("summary", "note"):
             for language in translations:
@@ -80,18 +81,23 @@ class CustomerPlaybook(models.Model):
         return result
 
     def _check_text(self, text):
-        try:
-            parts = placeholders.parse(text)
-        except placeholders.PlaceholderError as error:
+        for _literal, expression, _default in parse_inline_template(text or ""):
+            if expression:
+                self._check_path(self._placeholder_path(expression))
+
+    @api.model
+    def _placeholder_path(self, expression):
+        """The names of the fields after "object."."""
+        path = PATH.fullmatch(expression)
+        if not path:
             raise ValidationError(
                 self.env._(
                     "“{{ %(typed)s }}” cannot be used as a placeholder. A placeholder shows a field of the customer, "
                     "such as {{ object.partner_id.name }} or {{ object.revenue }}.",
-                    typed=error.expression.strip(),
+                    typed=expression,
                 )
-            ) from error
-        for path in placeholders.paths(parts):
-            self._check_path(path)
+            )
+        return path[1].split(".")[1:]
 
     def _check_path(self, path):
         records = self.env[RENDER_MODEL]
@@ -127,8 +133,7 @@ class CustomerPlaybook(models.Model):
     def _texts_for(self, profiles):
         """Summary and note of each customer in the language of the environment: {profile id: (summary, note)}."""
         self.ensure_one()
-        summary = placeholders.parse(self.summary)
-        note = placeholders.parse(self._plain_placeholders(self.note))
+        summary, note = self._parsed(self.summary), self._parsed(self._plain_placeholders(self.note))
         return {
             profile.id: (
                 self._fill(summary, profile, str) or self.name,
@@ -137,30 +142,26 @@ class CustomerPlaybook(models.Model):
             for profile in profiles
         }
 
+    def _parsed(self, text):
+        """The parts of a text: [(text, path of the placeholder after it, text when that shows nothing)]."""
+        parts = parse_inline_template(text or "")
+        return [
+            (literal, self._placeholder_path(typed) if typed else None, default.strip())
+            for literal, typed, default in parts
+        ]
+
     def _fill(self, parts, profile, convert):
-        filled = []
-        for part in parts:
-            filled.append(part.text)
-            if part.node:
-                filled.append(str(convert(self._in_words(part.node, profile) or part.default.strip())))
-        return "".join(filled)
+        return "".join(
+            literal + (str(convert(self._in_words(profile, path) or default)) if path else "")
+            for literal, path, default in parts
+        )
 
-    def _in_words(self, node, profile):
+    def _in_words(self, record, path):
         """What a placeholder shows, as a reader of the environment's language expects it."""
-        functions = {
-            "format_date": lambda day: format_date(self.env, day) if day else "",
-            "format_amount": lambda amount, currency: format_amount(self.env, amount, currency, trailing_zeroes=False),
-        }
-        value = placeholders.evaluate(node, profile, functions)
-        path = placeholders.path_of(node)
-        if path:
-            record = profile.mapped(".".join(path[:-1])) if path[:-1] else profile
-            return self._field_in_words(record, path[-1])
-        return _plain(value)
-
-    def _field_in_words(self, record, name):
-        field = record._fields[name]
-        value = record[name]
+        *way, name = path
+        for step in way:
+            record = record[step]
+        field, value = record._fields[name], record[name]
         if value is False or value is None or (not value and field.type not in ("integer", "float", "monetary")):
             return ""
         if field.type == "monetary":
@@ -168,6 +169,10 @@ class CustomerPlaybook(models.Model):
             return format_amount(self.env, value, currency, trailing_zeroes=False) if currency else _plain(value)
         if field.type == "date":
             return format_date(self.env, value)
+        if field.type == "datetime":
+            return format_datetime(self.env, value)
+        if field.type == "html":
+            return html2plaintext(value)
         if field.type == "selection":
             return dict(field._description_selection(self.env)).get(value, value)
         if field.type == "many2one":
@@ -176,10 +181,4 @@ class CustomerPlaybook(models.Model):
 
 
 def _plain(value):
-    if value is None or value is False:
-        return ""
-    if isinstance(value, float):
-        return f"{value:.2f}".rstrip("0").rstrip(".")
-    if isinstance(value, models.BaseModel):
-        return ", ".join(record.display_name for record in value)
-    return str(value)
+    return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)

@@ -3,7 +3,7 @@
 A trigger is said in SQL, twice: who comes in, and for whom the reason still exists. Aliases the conditions use:
 
     profile   the customer as it is now          change    the transition of the profile
-    partner   the contact of the profile         entry     the entry whose reason is asked for
+    partner   the contact of the profile         entry     the entry whose reason is asked for (`holds` of states)
 
 Changes before the playbook was started bring nobody in, nor do states that began before: who is in a state at that
 moment comes in only when the manager who starts the playbook wants so (`_candidates_now`).
@@ -69,7 +69,8 @@ class CustomerPlaybook(models.Model):
                                  "_sql_below_fallen_tier", self.env._("The customer rose to the tier again."),
                                  own=("tier",)),
             "tier_at_risk": Trigger(self.env._("Is due to fall from a tier"), "state", "_query_tier_at_risk",
-                                    "_sql_review_waits", self.env._("The tier is no longer at risk."), 0),
+                                    "_sql_review_waits",
+                                    self.env._("The tier is no longer at risk, or is lost already."), 0),
             "abc_drop": Trigger(self.env._("ABC class drops"), "transition", "_sql_abc_dropped",
                                 "_sql_below_dropped_class", self.env._("The customer is back in the class."),
                                 own=("abc",)),
@@ -124,18 +125,37 @@ class CustomerPlaybook(models.Model):
         query = partners.with_context(active_test=True, tz=policy.tz)._search(self._audience(), bypass_access=True)
         return SQL("profile.partner_id IN %s", query.subselect())
 
+    def _sql_followed_up(self):
+        """Whether somebody may spend time on the customer; an e-mail or a tag takes none."""
+        if self.action_kind == "none":
+            return SQL("TRUE")
+        return SQL(
+            """NOT EXISTS (SELECT FROM customer_follow_up_stop stop
+                            WHERE stop.partner_id = profile.partner_id AND stop.company_id = profile.company_id
+                              AND stop.ended_on IS NULL)"""
+        )
+
+    def _sql_value(self):
+        """By what customers wait for a place: revenue in the window; of who bought nothing in it, revenue ever.
+
+        Else who is lost would always be last, however much there is to win back.
+        """
+        return SQL("COALESCE(NULLIF(profile.revenue, 0), profile.lifetime_revenue)")
+
     def _sql_may_enter(self, policy, today):
         """Conditions whatever the trigger is: a customer, in the state and audience, not held out, not there yet."""
         return SQL(
             """profile.company_id = %(company)s AND partner.active AND partner.commercial_partner_id = partner.id
                AND profile.lifecycle_stage IS DISTINCT FROM 'prospect' AND %(state)s AND %(audience)s
+               AND %(followed_up)s
                AND NOT EXISTS (SELECT FROM customer_segmentation_queue queued
                                 WHERE queued.partner_id = profile.partner_id AND queued.company_id = %(company)s)
                AND NOT EXISTS (SELECT FROM customer_playbook_entry entry
                                 WHERE entry.playbook_id = %(playbook)s AND entry.profile_id = profile.id
                                   AND (%(held_out)s))""",
             company=policy.company_id.id, playbook=self._origin.id or 0, state=self._sql_in_state(),
-            audience=self._sql_in_audience(policy), held_out=SQL(" OR ").join(self._held_out_by(today)),
+            audience=self._sql_in_audience(policy), followed_up=self._sql_followed_up(),
+            held_out=SQL(" OR ").join(self._held_out_by(today)),
         )  # fmt: skip
 
     def _held_out_by(self, today):
@@ -157,16 +177,16 @@ class CustomerPlaybook(models.Model):
     # ------------------------------------------------------------------ who comes in
 
     def _query_candidates_of_changes(self, policy, today, change_ids):
-        """`profile_id, partner_id, revenue, cause, transition_id` of whom some transitions bring in."""
+        """`profile_id, partner_id, value, cause, transition_id` of whom some transitions bring in."""
         return SQL(
-            """SELECT profile.id, profile.partner_id, profile.revenue, 'transition:' || change.id, change.id
+            """SELECT profile.id, profile.partner_id, %s, 'transition:' || change.id, change.id
                  FROM customer_segmentation_transition change
                  JOIN customer_segmentation_profile profile ON profile.id = change.profile_id
                  JOIN res_partner partner ON partner.id = profile.partner_id
                 WHERE change.id = ANY(%s) AND change.date >= %s AND %s AND %s AND %s
                 ORDER BY change.id""",
-            list(change_ids), self._started_on(policy), self._sql_enters(policy), self._sql_holds(policy),
-            self._sql_may_enter(policy, today),
+            self._sql_value(), list(change_ids), self._started_on(policy), self._sql_enters(policy),
+            self._sql_holds(policy), self._sql_may_enter(policy, today),
         )  # fmt: skip
 
     def _query_candidates_of_states(self, policy, today, now=False):
@@ -176,13 +196,13 @@ class CustomerPlaybook(models.Model):
         """
         reached = SQL("TRUE") if now else SQL("found.reached >= %s", self._started_on(policy))
         return SQL(
-            """SELECT profile.id, profile.partner_id, profile.revenue, found.cause, NULL::int
+            """SELECT profile.id, profile.partner_id, %s, found.cause, NULL::int
                  FROM (%s) found
                  JOIN customer_segmentation_profile profile ON profile.id = found.profile_id
                  JOIN res_partner partner ON partner.id = profile.partner_id
                 WHERE %s AND %s
                 ORDER BY profile.id, found.cause""",
-            getattr(self, self._triggers()[self.trigger].enters)(policy, today, now), reached,
+            self._sql_value(), getattr(self, self._triggers()[self.trigger].enters)(policy, today, now), reached,
             self._sql_may_enter(policy, today),
         )  # fmt: skip
 
@@ -193,19 +213,21 @@ class CustomerPlaybook(models.Model):
         # Who is in a segment is in that state whenever it came; a rise or fall is news for some days.
         lasting = self.trigger == "segment_enter"
         return SQL(
-            """SELECT profile.id, profile.partner_id, profile.revenue,
+            """SELECT profile.id, profile.partner_id, %(value)s,
                       COALESCE('transition:' || latest.id, 'now:' || %(today)s), latest.id
                  FROM customer_segmentation_profile profile
                  JOIN res_partner partner ON partner.id = profile.partner_id
                  %(join)s JOIN LATERAL (
                       SELECT change.id FROM customer_segmentation_transition change
-                        JOIN customer_segmentation_run run ON run.id = change.run_id AND run.kind = 'live'
+                        JOIN customer_segmentation_run run ON run.id = change.run_id AND run.kind = 'live' AND %(news)s
                        WHERE change.profile_id = profile.id AND %(enters)s AND %(holds)s AND %(recent)s
                        ORDER BY change.id DESC LIMIT 1) latest ON TRUE
                 WHERE %(lasting)s AND %(may_enter)s
                 ORDER BY profile.id""",
-            today=str(today), join=SQL("LEFT") if lasting else SQL(), enters=self._sql_enters(policy),
-            holds=self._sql_holds(policy), may_enter=self._sql_may_enter(policy, today),
+            value=self._sql_value(), today=str(today), join=SQL("LEFT") if lasting else SQL(),
+            enters=self._sql_enters(policy), holds=self._sql_holds(policy),
+            may_enter=self._sql_may_enter(policy, today),
+            news=SQL("TRUE") if lasting else self._sql_news(),
             recent=SQL("TRUE") if lasting else SQL("change.date > %s::date - %s", today, RECENT_DAYS),
             lasting=self._sql_one_of(SQL("profile.segment_id"), self._segments()) if lasting else SQL("TRUE"),
         )  # fmt: skip
@@ -213,13 +235,23 @@ class CustomerPlaybook(models.Model):
     def _query_candidates_in(self, condition, policy, today):
         """The same of whoever meets a condition on the profile at this moment, whenever that began."""
         return SQL(
-            """SELECT profile.id, profile.partner_id, profile.revenue, 'now:' || %s, NULL::int
+            """SELECT profile.id, profile.partner_id, %s, 'now:' || %s, NULL::int
                  FROM customer_segmentation_profile profile
                  JOIN res_partner partner ON partner.id = profile.partner_id
                 WHERE %s AND %s
                 ORDER BY profile.id""",
-            str(today), condition, self._sql_may_enter(policy, today),
+            self._sql_value(), str(today), condition, self._sql_may_enter(policy, today),
         )  # fmt: skip
+
+    @api.model
+    def _sql_news(self):
+        """Whether a change is due to the customer or a manager, not to a first run or to rules that were changed."""
+        return SQL(
+            """(change.reason IS NOT NULL
+                OR run.policy_version = (SELECT before.policy_version FROM customer_segmentation_run before
+                                          WHERE before.policy_id = run.policy_id AND before.state = 'done'
+                                            AND before.id < run.id ORDER BY before.id DESC LIMIT 1))"""
+        )
 
     def _sql_enters(self, policy):
         return getattr(self, self._triggers()[self.trigger].enters)(policy)
@@ -227,18 +259,14 @@ class CustomerPlaybook(models.Model):
     def _sql_holds(self, policy):
         return getattr(self, self._triggers()[self.trigger].holds)(policy)
 
-    def _sql_reason_exists(self, policy):
-        """Whether the reason of an open entry still exists; `change` may be empty."""
-        return SQL("(%s AND (%s))", self._sql_in_state(), self._sql_holds(policy))
-
     def _started_on(self, policy):
         """The day the playbook was started in the company of the policy."""
         known = (self.sudo().started_dates or {}).get(str(policy.company_id.id))
         return fields.Date.to_date(known) or policy._today()
 
     @api.depends(
-        "trigger", "trigger_days", "segment_ids", "health", "tier_ids", "abc_class", "audience_domain", "reentry",
-        "reentry_days", "success_days", "company_id",
+        "trigger", "trigger_days", "visits_by_tier", "segment_ids", "health", "tier_ids", "abc_class",
+        "audience_domain", "action_kind", "reentry", "reentry_days", "success_days", "company_id",
     )  # fmt: skip
     @api.depends_context("company")
     def _compute_who_would_enter(self):
@@ -347,7 +375,12 @@ class CustomerPlaybook(models.Model):
         )  # fmt: skip
 
     def _sql_review_waits(self, _policy):
-        return SQL("profile.tier_review_date IS NOT NULL")
+        """The review the entry is about: who was lowered and is below the next tier, too, has another one."""
+        return SQL(
+            """(profile.tier_review_date IS NOT NULL
+                AND (NOT starts_with(entry.cause, 'risk:')
+                     OR starts_with(entry.cause, 'risk:' || profile.tier_below_since)))"""
+        )
 
     def _sql_abc_dropped(self, _policy):
         chosen = SQL("TRUE") if not self.abc_class else SQL("change.from_abc_class = %s", self.abc_class)
@@ -369,11 +402,19 @@ class CustomerPlaybook(models.Model):
         )  # fmt: skip
         return SQL(
             """SELECT visit.id AS profile_id, 'date:' || %(today)s AS cause, %(today)s::date AS reached
-                 FROM (SELECT profile.id, %(base)s::date AS base FROM customer_segmentation_profile profile
-                        WHERE profile.company_id = %(company)s) visit
-                WHERE COALESCE(visit.base + %(days)s <= %(today)s::date, TRUE)""",
-            today=str(today), base=base, company=policy.company_id.id, days=self.trigger_days,
+                 FROM (SELECT profile.id, %(base)s::date AS base, %(days)s AS days
+                         FROM customer_segmentation_profile profile WHERE profile.company_id = %(company)s) visit
+                WHERE COALESCE(visit.base + visit.days <= %(today)s::date, TRUE)""",
+            today=str(today), base=base, company=policy.company_id.id, days=self._sql_days_between(policy),
         )  # fmt: skip
+
+    def _sql_days_between(self, policy):
+        """After how many days it is a customer's turn again; what its tier promises comes first, if wanted."""
+        promised = {tier.id: tier._visit_days() for tier in policy.tier_ids} if self.visits_by_tier else {}
+        cases = [SQL("WHEN %s THEN %s", tier, days) for tier, days in promised.items() if days]
+        if not cases:
+            return SQL("%s", self.trigger_days)
+        return SQL("CASE profile.tier_id %s ELSE %s END", SQL(" ").join(cases), self.trigger_days)
 
     def _query_no_contact(self, policy, today, _now):
         """Whoever was never contacted is waiting since the first order."""
@@ -455,15 +496,15 @@ class CustomerPlaybook(models.Model):
         return self._query_dates(source, today)
 
     def _query_holiday(self, policy, today, _now):
-        """Holidays of the customer's country, and those of every country."""
+        """Holidays of the customer's country (else of the company's), and those of every country."""
         source = SQL(
             """SELECT profile.id AS profile_id, holiday.date AS day
                  FROM customer_segmentation_profile profile
                  JOIN res_partner partner ON partner.id = profile.partner_id
                  JOIN customer_holiday holiday
-                   ON holiday.country_id IS NULL OR holiday.country_id = partner.country_id
+                   ON holiday.country_id IS NULL OR holiday.country_id = COALESCE(partner.country_id, %s)
                 WHERE profile.company_id = %s AND holiday.date BETWEEN %s::date AND %s::date + %s""",
-            policy.company_id.id, today, today, self.trigger_days,
+            policy.company_id.country_id.id or None, policy.company_id.id, today, today, self.trigger_days,
         )  # fmt: skip
         return self._query_dates(source, today)
 

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import UserError
 from odoo.tools import is_html_empty
 
 PURPOSES = [
@@ -64,8 +64,9 @@ class CustomerPlaybook(models.Model):
     # ------------------------------------------------------------------ the sentences
 
     @api.depends(
-        "trigger", "trigger_days", "segment_ids", "health", "tier_ids", "abc_class", "audience_domain", "action_kind",
-        "activity_type_id", "plan_id", "due_days", "responsible", "responsible_user_id", "send_mail", "tag_id",
+        "trigger", "trigger_days", "visits_by_tier", "segment_ids", "health", "tier_ids", "abc_class",
+        "audience_domain", "action_kind", "activity_type_id", "plan_id", "due_days", "responsible",
+        "responsible_user_id", "send_mail", "tag_id",
     )  # fmt: skip
     @api.depends_context("lang")
     def _compute_in_words(self):
@@ -78,7 +79,7 @@ class CustomerPlaybook(models.Model):
         return self.env._("%(when)s; only %(only)s", when=when, only=only) if only else when
 
     def _trigger_in_words(self):
-        values = {"days": self._days(self.trigger_days), "who": self._condition_in_words()}
+        values = {"days": self._days_in_words(), "who": self._condition_in_words()}
         words = {
             "segment_enter": lambda: self.env._("A customer enters %(who)s", **values),
             "segment_leave": lambda: self.env._("A customer leaves %(who)s", **values),
@@ -100,6 +101,12 @@ class CustomerPlaybook(models.Model):
                 "holiday": lambda: self.env._("On a holiday"),
             }[self.trigger]
         return words() if words else dict(self._selection_trigger()).get(self.trigger, self.trigger)
+
+    def _days_in_words(self):
+        days = self._days(self.trigger_days)
+        if self.trigger == "periodic" and self.visits_by_tier:
+            return self.env._("%s, or as often as the tier promises,", days)
+        return days
 
     @api.model
     def _days(self, days):
@@ -186,7 +193,8 @@ class CustomerPlaybook(models.Model):
         )  # fmt: skip
         if len(customers) > MOST_NAMED:
             return total
-        counts = Counter(self._responsibles(policy, customers).values()).most_common()
+        starter = None if self.is_started else self.env.user  # as if whoever reads this started it
+        counts = Counter(self._responsibles(policy, customers, starter).values()).most_common()
         parts = [self.env._("%(count)s for %(name)s", count=each * count, name=user.name) for user, count in counts[:3]]
         if others := sum(count for _user, count in counts[3:]):
             parts.append(self.env._("%s for others", each * others))
@@ -212,8 +220,9 @@ class CustomerPlaybook(models.Model):
     def _preview(self, profile):
         title = self.env._("As it reads today for %s", profile.partner_id.name)
         try:
+            self._check_texts()  # what is being typed was not saved yet
             summary, note = self._texts_for(profile)[profile.id]
-        except (AccessError, ValueError) as error:
+        except UserError as error:
             return title, str(error), False
         return title, summary, note
 

@@ -29,7 +29,7 @@ class CustomerPlaybookAnswer(models.TransientModel):
     @api.depends("entry_id", "activity_id")
     def _compute_entry(self):
         for wizard in self:
-            entry = wizard.entry_id.sudo()
+            entry = wizard.entry_id._answerable().sudo()
             wizard.customer_name = entry.partner_id.display_name
             wizard.playbook_name = entry.playbook_id.name
             wizard.is_plan = len(entry.activity_ids.filtered("active")) > 1

@@ -27,7 +27,8 @@ class CustomerPlaybookStart(models.TransientModel):
             policy = self.env["customer.segmentation.policy"]._of_company(company)
             profiles = playbook.with_company(company)._candidates_now()
             wizard.candidate_count = len(profiles)
-            wizard.by_responsible = wizard._in_words(playbook._responsibles(policy, profiles)) if profiles else False
+            responsible = playbook._responsibles(policy, profiles, starter=self.env.user) if profiles else {}
+            wizard.by_responsible = wizard._in_words(responsible)
 
     @api.model
     def _in_words(self, responsible):

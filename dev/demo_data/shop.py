@@ -51,6 +51,7 @@ def set_up_company(env, words):
     env["ir.default"].set("res.partner", "lang", words.LANGUAGE)
     policies = env["customer.segmentation.policy"].search([("company_id", "=", company.id)])
     policies.tz = words.TIME_ZONE
+    env["mail.activity.plan"]._speak_language_of_database()  # the app was installed before the language was chosen
     # Leads besides opportunities, as a shop at trade fairs has them.
     env.ref("base.group_user").implied_ids += env.ref("crm.group_use_lead")
 

@@ -61,6 +61,14 @@ class TestPlaybookAnswers(PlaybookCase):
         self.assertEqual(listed.segment_id, self.at_risk)
         self.assertEqual(listed.action_open_customer()["res_id"], profile.partner_id.id)
 
+    def test_the_dialog_tells_nobody_else_who_the_customer_is(self):
+        _profile, entry, activity = self.called("Secret")
+        for user, shown in ((self.employee, False), (self.other_seller, False), (self.seller, "Secret")):
+            dialog = self.env["customer.playbook.answer"].with_user(user).create({
+                "entry_id": entry.id, "activity_id": activity.id, "answer": "helped",
+            })  # fmt: skip
+            self.assertEqual(dialog.customer_name, shown)
+
     def test_buys_elsewhere_needs_a_reason(self):
         _profile, entry, activity = self.called()
         with self.assertRaisesRegex(UserError, "why the customer buys elsewhere"):

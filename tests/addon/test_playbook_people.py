@@ -76,6 +76,32 @@ class TestResponsible(PlaybookCase):
         self.assertTrue(user.active)
         self.assertTrue(user.has_group("customer_segmentation.group_manager"))
 
+    def test_who_started_it_in_another_company_comes_after_managers_of_the_own(self):
+        """Started here by Mary, then in another company by Otto, who may not work here."""
+        other = self.other_company()
+        groups = "sales_team.group_sale_manager"
+        otto = self.user("otto", groups, company_id=other.id, company_ids=[Command.set(other.ids)])
+        playbook = self.playbook()
+        playbook.started_by_id = otto
+        self.falls(user_id=False)
+        self.work()
+        user = self.entries.search([("playbook_id", "=", playbook.id)]).user_id
+        self.assertIn(self.company, user.company_ids)
+        self.assertTrue(user.has_group("customer_segmentation.group_manager"))
+
+    def test_start_says_who_the_engine_will_choose(self):
+        """Customers without salesperson go to whoever is about to start it."""
+        playbook = self.playbook(start=False)
+        profile = self.scored(self.at_risk, user_id=False)
+        action = playbook.with_user(self.manager).action_start()
+        wizard = self.env[action["res_model"]].with_user(self.manager).with_context(**action["context"])
+        dialog = wizard.create({"include_now": True})
+        self.assertEqual(dialog.by_responsible, f"{self.manager.name}: 1")
+        self.assertEqual(playbook.with_user(self.manager).candidates_in_words, f"1 activity: 1 for {self.manager.name}")
+        dialog.action_start()
+        self.work()
+        self.assertEqual(self.activities_of(profile).user_id, self.manager)
+
     def test_archived_with_an_activity_on_the_desk(self):
         self.playbook(fallback_user_id=self.substitute.id)
         profile = self.falls()
@@ -141,30 +167,26 @@ class TestTexts(PlaybookCase):
         self.assertEqual(self.filled("{{ object.rfm_score }}", rfm_score=12.5), "12.5")
         self.assertNotIn("-", self.filled("{{ object.last_order_date }}"))
 
-    def test_expressions(self):
-        self.assertEqual(self.filled("{{ object.abc_class or 'none' }}"), "none")
-        self.assertEqual(self.filled("{{ object.abc_class ||| nothing }}"), "nothing")
-        self.assertEqual(self.filled("{{ 'A' if object.revenue > 50 else 'B' }}"), "A")
-        self.assertEqual(self.filled("{{ round(object.revenue / 3, 1) }}"), "33.3")
-        self.assertIn("50", self.filled("{{ format_amount(object.revenue / 2, object.currency_id) }}"))
-        self.assertEqual(self.filled("x{{ format_date(object.tier_since) }}"), "x")
-        self.assertEqual(self.filled("{{ not object.abc_class and -object.order_count == 0 }}"), "True")
+    def test_text_when_there_is_nothing_to_show(self):
+        self.assertEqual(self.filled("{{ object.abc_class ||| no class }}"), "no class")
+        self.assertEqual(self.filled("{{object.abc_class|||no class}}!", abc_class="B"), "B!")
+        self.assertEqual(self.filled("x{{ object.abc_class }}"), "x")
 
-    def test_what_cannot_be_worked_out_is_empty(self):
-        self.assertEqual(self.filled("x{{ object.revenue / object.order_count }}"), "x")
-        self.assertEqual(self.filled("x{{ object.rfm_code * 1000 }}", rfm_code="555"), "x")
+    def test_formatted_text_is_plain_in_a_summary(self):
+        profile = self.scored(self.at_risk, "Ada & Co")
+        profile.partner_id.comment = "<p>Likes <b>tea</b></p>"
+        self.assertEqual(self.text("{{ object.partner_id.comment }}", profile), "Likes *tea*")
 
     def test_without_summary_the_name(self):
         self.assertEqual(self.filled(False), "Win back")
 
     def test_note_escapes_what_the_customer_is_called(self):
-        playbook = self.playbook(note="<p>Call {{ object.partner_id.<b>name</b> }}, {{ 1&lt;2 }}</p>")
+        playbook = self.playbook(note="<p>Call {{ object.partner_id.<b>name</b> ||| A &lt; B }}</p>")
         profile = self.falls("<script>alert(1)</script><i>x</i>")
         self.work()
         note = self.activities_of(profile).note
         self.assertIn("&lt;script&gt;", note)
         self.assertNotIn("<i>", note)
-        self.assertIn("True", note)
         self.assertTrue(playbook)
 
     def test_hostile_or_wrong_placeholders(self):
@@ -173,7 +195,9 @@ class TestTexts(PlaybookCase):
             "{{ ().__class__.__bases__ }}", "{{ object.partner_id.write({'name': 1}) }}", "{{ 9 ** 9 ** 9 }}",
             "{{ [x for x in object] }}", "{{ object['partner_id'] }}", "{{ lambda: 1 }}", "{{ f'{object}' }}",
             "{{ __import__('os') }}", "{{ object. }}", "{{ object }}", "{{ round() }}", "{{ open('x') }}",
-            "{{ " + "(" * 300 + "1" + ")" * 300 + " }}", "{{ round(number=1) }}", "{{ 1 < 2 < 3 }}",
+            "{{ object.revenue + 1 }}", "{{ object.abc_class or 'A' }}", "{{ 1 }}", "{{ 'text' }}",
+            "{{ object..name }}",
+            "{{ object.partner_id.name.upper() }}", "{{ objects.name }}", "{{ 'A' if object.revenue > 5 else 'B' }}",
         ):  # fmt: skip
             with self.assertRaisesRegex(ValidationError, "cannot be used as a placeholder", msg=typed):
                 self.playbook(start=False, summary=typed)
@@ -184,10 +208,23 @@ class TestTexts(PlaybookCase):
             ("{{ object.transition_ids }}", "transition_ids is not a field"),
             ("{{ object.revenue.name }}", "revenue is not a field"),
             ("{{ object.partner_id.image_1920 }}", "image_1920 is not a field"),
+            ("{{ object.partner_id.active }}", "active is not a field"),
             ("{{ object.__class__ }}", "__class__ is not a field"),
         ):
             with self.assertRaisesRegex(ValidationError, what, msg=typed):
                 self.playbook(start=False, note=f"<p>{typed}</p>")
+
+    def test_preview_of_what_is_being_typed(self):
+        """Says what is wrong before it is saved."""
+        self.scored(self.at_risk, "Ada")
+        playbook = self.playbooks.new({"name": "New", "segment_ids": self.at_risk.ids, "note": "<p>Hi</p>"})
+        for typed, shown in (
+            ("Call {{ object.partner_id.name }}", "Call Ada"),
+            ("{{ object.nonsense }}", "nonsense is not a field"),
+            ("{{ object.revenue + 1 }}", "cannot be used as a placeholder"),
+        ):
+            playbook.summary = typed
+            self.assertIn(shown, playbook.preview_summary)
 
     def test_fields_the_author_must_not_see(self):
         manager = self.user("manager", "sales_team.group_sale_manager")
@@ -368,16 +405,50 @@ class TestRights(PlaybookCase):
         self.assertFalse(self.entries.with_user(stranger).search([("profile_id", "=", profile.id)]))
         self.assertFalse(self.playbooks.with_user(stranger).search([]))
 
-    def test_deleted_by_a_manager_of_another_company(self):
+    def stranger(self):
+        """A manager of another company."""
         other = self.other_company()
-        playbook = self.playbook()
-        profile = self.falls()
-        self.work()
-        stranger = self.user(
+        return self.user(
             "stranger", "sales_team.group_sale_manager", company_id=other.id, company_ids=[Command.set(other.ids)]
         )
-        playbook.with_user(stranger).unlink()
-        self.assertFalse(self.activities_of(profile), "nobody is left with the activity")
+
+    def test_what_runs_in_a_company_out_of_sight_is_not_changed(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        playbook, off = self.playbook(), self.playbook("Off", start=False)
+        profile = self.falls()
+        self.work()
+        stranger = self.stranger()
+        theirs = playbook.with_user(stranger)
+        self.assertTrue(theirs.runs_elsewhere)
+        self.assertFalse(playbook.with_user(self.manager).runs_elsewhere)
+        for refused in (
+            lambda: theirs.write({"summary": "Other"}), lambda: theirs.write({"active": False}), theirs.unlink,
+            lambda: theirs.update_field_translations("summary", {"zh_CN": "x"}),
+        ):  # fmt: skip
+            with self.assertRaisesRegex(UserError, "Win back also runs in a company in which you may not work. Copy"):
+                refused()
+        theirs.sequence = 5
+        self.assertEqual(self.entries_of(profile).state, "open")
+        copy = theirs.copy()
+        copy.summary = "Mine"
+        copy.unlink()
+        off.with_user(stranger).name = "Changed"
+        playbook.with_user(self.manager).summary = "Other"
+
+    def test_started_and_stopped_by_a_stranger_for_the_own_company_only(self):
+        playbook = self.playbook()
+        theirs = playbook.with_user(self.stranger())
+        theirs._start(theirs.env.company)
+        self.assertEqual(len(playbook.started_company_ids), 2)
+        theirs.action_stop()
+        self.assertEqual(playbook.started_company_ids, self.company)
+
+    def test_switched_on_and_off_with_the_buttons_only(self):
+        playbook = self.playbook(start=False).with_user(self.manager)
+        with self.assertRaisesRegex(AccessError, "with Start and Stop"):
+            playbook.started_company_ids = [Command.link(self.company.id)]
+        with self.assertRaisesRegex(AccessError, "with Start and Stop"):
+            playbook.create({"name": "On", "started_company_ids": [Command.link(self.company.id)]})
 
     def test_user_of_a_branch_sees_those_of_the_root(self):
         branch = self.branch(self.company)

@@ -170,6 +170,37 @@ class TestPlaybookPresets(SegmentationCase):
         self.assertEqual((copy.name, copy.running), ("Regular Visit by Tier (copy)", "off"))
         self.assertEqual(original.copy({"name": "Gold"}).name, "Gold")
 
+    def test_regular_visits_keep_the_promise_of_the_tier(self):
+        self.score()
+        gold, silver, _bronze = self.policy.tier_ids.sorted()
+        playbook = self.presets["regular_visit"]
+        promised, best, other = (self.profile(customer) for customer in self.customers[:3])
+        promised.write({"tier_id": gold.id, "abc_class": "C"})
+        best.write({"tier_id": silver.id, "abc_class": "A"})
+        other.write({"tier_id": silver.id, "abc_class": "B"})
+        self.assertFalse(playbook._candidates_now() & (promised + other))
+        gold.has_visits = True
+        self.env.invalidate_all()
+        self.assertEqual(playbook._candidates_now() & (promised + best + other), promised + best)
+
+    def test_plan_speaks_the_language_of_the_database(self):
+        """Odoo does not translate plans: at the installation it is written in the language of the administrator."""
+        plan = self.env.ref("customer_segmentation.plan_welcome")
+        before = plan.template_ids.mapped("summary")
+        plans = self.env["mail.activity.plan"]
+        english = plans._texts_of_ready_plan()
+        steps = [english[f"plan_welcome_{step}"]["summary"] for step in ("introduction", "check", "second_order")]
+        self.assertEqual(steps, before)
+        plans._speak_language_of_database()
+        self.assertEqual((plan.name, plan.template_ids.mapped("summary")), ("Welcome New Customer", before))
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.env.ref("base.user_admin").lang = "zh_CN"
+        plans._speak_language_of_database()
+        for words in (plan.name, *plan.template_ids.mapped("summary"), *plan.template_ids.mapped("note")):
+            self.assertRegex(words, "[\u4e00-\u9fff]")
+        self.env.ref("customer_segmentation.plan_welcome_check").unlink()
+        plans._speak_language_of_database()
+
     def test_offered_until_one_is_started(self):
         offered = self.env["customer.playbook"].with_user(self.manager)
         self.policy.last_run_id = False

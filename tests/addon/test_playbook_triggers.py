@@ -4,7 +4,9 @@ from datetime import date, timedelta
 
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.exceptions import ValidationError
+from odoo.tests import RecordCapturer
 from odoo.tools import SQL
 
 from .playbook_common import PlaybookCase
@@ -174,7 +176,62 @@ class TestTiers(PlaybookCase):
         self.assertEqual(self.entries_of(profile, before).profile_id, profile, "the other was before the start")
         profile.tier_review_date = False
         self.work()
-        self.assertEqual(self.entries_of(profile).closing_reason, "The tier is no longer at risk.")
+        self.assertEqual(self.entries_of(profile).closing_reason, "The tier is no longer at risk, or is lost already.")
+
+    def test_lowered_and_below_the_next_tier_too(self):
+        """The warning about the first tier is over, the next tier is another one."""
+        self.playbook(trigger="tier_at_risk", segment_ids=False, trigger_days=0)
+        self.next_day()
+        review = {"tier_review_date": self.today + timedelta(days=40)}
+        profile = self.scored(self.champions, tier_id=self.gold.id, tier_below_since=self.today, **review)
+        self.work()
+        profile.write({"tier_id": self.silver.id, "tier_below_since": self.today + timedelta(days=1), **review})
+        self.next_day()
+        with freeze_time(fields.Datetime.now() + timedelta(days=1)):
+            self.work()
+        first, second = self.entries_of(profile)
+        self.assertEqual((first.state, second.state), ("cancelled", "open"))
+
+    def test_due_by_hand_is_at_risk_until_a_manager_decides(self):
+        self.policy.tier_review_by_hand = True
+        self.playbook(trigger="tier_at_risk", segment_ids=False, trigger_days=31)
+        self.next_day()
+        values = {"tier_id": self.gold.id, "tier_below_since": self.day(90)}
+        profile = self.scored(self.champions, tier_review_date=self.today + timedelta(days=31), **values)
+        self.work()
+        self.assertEqual(self.entries_of(profile).state, "open")
+        profile.tier_review_date = self.day(2)
+        self.work()
+        self.assertEqual(self.entries_of(profile).state, "open", "the day has come, nobody has approved")
+        profile.tier_review_date = self.policy._latest_review(self.today)
+        profile.action_approve_tier()
+        self.assertNotEqual(profile.tier_id, self.gold)
+        self.work()
+        self.assertEqual(self.entries_of(profile).state, "cancelled")
+
+    def test_managers_and_reviews_wake_the_playbooks(self):
+        """What they change is news, as what a run changes: the rise of a customer by hand, the fall at a review."""
+        cron = self.env.ref("customer_segmentation.ir_cron_playbooks")
+        self.playbook("Rise", trigger="tier_up", segment_ids=False)
+        self.playbook("Fall", trigger="tier_down", segment_ids=False)
+        risen = self.scored(self.champions, tier_id=self.silver.id)
+        due = self.scored(
+            self.champions, tier_id=self.gold.id, tier_below_since=self.day(300), tier_review_date=self.day(200)
+        )
+        until = self.today + timedelta(days=90)
+        with RecordCapturer(self.env["ir.cron.trigger"], [("cron_id", "=", cron.id)]) as captured:
+            risen._set_tier(self.policy, self.gold, self.today, until, "They asked")
+        self.assertTrue(captured.records)
+        review = self.policy._latest_review(self.today)
+        with RecordCapturer(self.env["ir.cron.trigger"], [("cron_id", "=", cron.id)]) as captured:
+            self.assertTrue(due._lower_due(self.policy, self.today, review, review))
+        self.assertTrue(captured.records)
+        self.work()
+        self.assertEqual(self.entries_of(risen).playbook_id.name, "Rise")
+        self.assertEqual(self.entries_of(due).playbook_id.name, "Fall")
+        risen._set_tier(self.policy, self.gold, self.today, until, "Once more")
+        self.work()
+        self.assertEqual(len(self.entries_of(risen)), 1, "the tier stayed the same")
 
     def test_some_days_before_the_review(self):
         self.playbook(trigger="tier_at_risk", segment_ids=False, trigger_days=14)
@@ -253,6 +310,30 @@ class TestStates(PlaybookCase):
         self.work()
         self.assertFalse(self.entries_of(profile))
 
+    def test_visits_as_often_as_the_tier_promises(self):
+        self.policy.with_context(ladder="metals").action_use_ladder()
+        gold, silver, _bronze = self.policy.tier_ids.sorted()
+        gold.write({"has_visits": True, "visit_days": 10})
+        silver.visit_days = 10  # switched off
+        playbook = self.started(20, trigger="periodic", trigger_days=30, segment_ids=False, visits_by_tier=True)
+        often, seldom, never = (self.scored(self.champions, tier_id=tier.id) for tier in (gold, silver, gold.browse()))
+        self.work()
+        self.assertEqual(self.entries_of(often, seldom, never).profile_id, often)
+        playbook.started_dates = {str(self.company.id): str(self.day(30))}
+        self.next_day()
+        self.work()
+        self.assertEqual(self.entries_of(often, seldom, never).profile_id, often + seldom + never)
+        self.assertIn("30 days, or as often as the tier promises", playbook.when_in_words)
+
+    def test_promises_of_tiers_concern_only_who_asks_for_them(self):
+        self.policy.with_context(ladder="metals").action_use_ladder()
+        gold = self.policy.tier_ids.sorted()[0]
+        gold.write({"has_visits": True, "visit_days": 10})
+        self.started(20, trigger="periodic", trigger_days=30, segment_ids=False)
+        profile = self.scored(self.champions, tier_id=gold.id)
+        self.work()
+        self.assertFalse(self.entries_of(profile))
+
     def contact(self, profile, days_ago):
         self.env["calendar.event"].create({
             "name": "Visit", "start": self.day(days_ago), "stop": self.day(days_ago), "allday": True,
@@ -309,13 +390,25 @@ class TestStates(PlaybookCase):
             {"name": "Too far", "date": self.today + timedelta(days=6)},
         ])  # fmt: skip
         self.started(trigger="holiday", trigger_days=5, segment_ids=False)
-        chinese, other = self.scored(self.champions, country_id=china.id), self.scored(self.champions)
+        germany = self.env.ref("base.de")
+        chinese, other = (self.scored(self.champions, country_id=country.id) for country in (china, germany))
         self.work()
         entry = self.entries_of(chinese, other)
         self.assertEqual(entry.profile_id, chinese)
         self.next_day()
         self.work()
         self.assertEqual(len(self.entries_of(chinese)), 1)
+
+    def test_holiday_of_the_company_where_the_customer_has_no_country(self):
+        self.env["customer.holiday"].search([]).unlink()
+        china = self.env.ref("base.cn")
+        self.company.country_id = china
+        self.env["customer.holiday"].create({"name": "Spring Festival", "date": self.today, "country_id": china.id})
+        self.started(trigger="holiday", trigger_days=5, segment_ids=False)
+        unknown = self.scored(self.champions)
+        german = self.scored(self.champions, country_id=self.env.ref("base.de").id)
+        self.work()
+        self.assertEqual(self.entries_of(unknown, german).profile_id, unknown)
 
     def test_day_is_over_for_who_still_waits(self):
         self.started(trigger="birthday", trigger_days=7, segment_ids=False)
@@ -367,11 +460,16 @@ class TestNow(PlaybookCase):
     def test_recent_rise(self):
         self.policy.with_context(ladder="metals").action_use_ladder()
         gold, silver, _bronze = self.policy.tier_ids.sorted()
-        recent, long_ago = (self.scored(self.champions, tier_id=silver.id) for _number in range(2))
+        self.policy.recompute()
+        moved = self.scored(self.champions, tier_id=silver.id)
+        self.move(moved, tier=gold, days_ago=5, processed=True)  # by the run that put everybody on the ladder
+        self.policy.recompute()
+        recent, long_ago, by_hand = (self.scored(self.champions, tier_id=silver.id) for _number in range(3))
+        by_hand._set_tier(self.policy, gold, self.today, self.today + timedelta(days=9), "They asked")
         self.move(recent, tier=gold, days_ago=5, processed=True)
         self.move(long_ago, tier=gold, days_ago=60, processed=True)
         playbook = self.playbook(start=False, trigger="tier_up", segment_ids=False)
-        self.assertEqual(playbook._candidates_now(), recent)
+        self.assertEqual(playbook._candidates_now(), recent + by_hand)
 
     def test_playbook_that_is_not_saved_yet(self):
         profile = self.scored(self.at_risk)

@@ -19,6 +19,10 @@ NUMBER_OF = {
     "customer.interaction": "channel",
     "customer.effort": "effort",
     "customer.follow.up.stop": "reason",
+    "customer.playbook": "summary",
+    "customer.playbook.entry": "value",
+    "customer.playbook.result": "revenue",
+    "customer.segmentation.model.card": "actual_revenue",
 }
 # Who may see all records of the own company; of the others, managers of sales and of scores.
 ROLES_OF = {
@@ -32,9 +36,13 @@ OWN_ONLY = {
     "customer.allocation", "customer.allocation.line", "customer.allocation.load", "customer.follow.up.approval",
     "customer.follow.up.review", "customer.follow.up.review.line", "customer.segmentation.setup", "customer.tier.edge",
     "customer.tier.override", "customer.tier.report", "customer.segmentation.queue", "customer.segmentation.staging",
+    "customer.playbook.answer", "customer.playbook.start", "customer.playbook.state",
 }  # fmt: skip
-# Sets of segments belong to no company.
-OF_NO_COMPANY = {"customer.segment", "customer.segment.range", "customer.segment.scheme"}
+# Sets of segments, reasons and holidays belong to no company.
+OF_NO_COMPANY = {
+    "customer.segment", "customer.segment.range", "customer.segment.scheme", "customer.churn.reason",
+    "customer.holiday",
+}  # fmt: skip
 
 
 @tagged("post_install", "-at_install")
@@ -43,6 +51,10 @@ class TestSecurityCompanies(SecurityCase):
         """Records of company North of every model that keeps numbers."""
         north = self.company["north"]
         profile = self.profile(self.acme)
+        playbook = self.env["customer.playbook"].create({"name": "Ours", "company_id": north.id})
+        entry = self.env["customer.playbook.entry"].create(
+            {"playbook_id": playbook.id, "profile_id": profile.id, "entered_on": "2020-01-01", "cause": "test"}
+        )
         purchase = {"company_id": north.id, "partner_id": self.acme.id, "date": "2020-01-01", "amount": 1}
         tiers = self.policy[north].tier_ids
         call = (
@@ -65,6 +77,12 @@ class TestSecurityCompanies(SecurityCase):
             "customer.interaction": self.env["customer.interaction"].search([("partner_id", "=", self.acme.id)]),
             "customer.effort": self.env["customer.effort"].search([("company_id", "=", north.id)]),
             "customer.follow.up.stop": self.env["customer.follow.up.stop"].search([("company_id", "=", north.id)]),
+            "customer.playbook": playbook,
+            "customer.playbook.entry": entry,
+            "customer.playbook.result": self.env["customer.playbook.result"].browse(entry.id),
+            "customer.segmentation.model.card": self.env["customer.segmentation.model.card"].create(
+                {"policy_id": self.policy[north].id, "as_of": "2020-01-01"}
+            ),
         }
 
     def test_no_model_is_forgotten(self):

@@ -155,6 +155,66 @@ class TestSecurityWrites(SecurityCase):
                     self.assertRefused(self.model(model, role).search, [])
                     self.assertRefused(self.model(model, role).create, {})
 
+    # ------------------------------------------------------------------ playbooks
+
+    def playbook_records(self):
+        """A playbook of company North with what it did."""
+        playbook = self.env["customer.playbook"].create({"name": "Ours", "company_id": self.company["north"].id})
+        entry = self.env["customer.playbook.entry"].create({
+            "playbook_id": playbook.id, "profile_id": self.profile(self.acme).id, "entered_on": "2020-01-01",
+            "cause": "test",
+        })  # fmt: skip
+        result = self.env["customer.playbook.result"].browse(entry.id)
+        progress = self.env["customer.playbook.state"].create({"policy_id": self.policy[self.company["north"]].id})
+        return playbook, entry, result, progress
+
+    def test_nobody_but_the_engine_writes_what_playbooks_did(self):
+        playbook, entry, result, progress = self.playbook_records()
+        values = {"playbook_id": playbook.id, "profile_id": entry.profile_id.id}
+        for role in (*MANAGERS, *NO_MANAGERS):
+            for records in (entry, result, progress):
+                records = records.with_user(self.user[role])
+                with self.subTest(model=records._name, role=role):
+                    self.assertRefused(records.create, values)
+                    self.assertRefused(records.write, values)
+                    self.assertRefused(records.unlink)
+        for role in ("public", "portal", "employee", "billing"):
+            for model in ("customer.playbook", "customer.playbook.entry", "customer.playbook.result"):
+                with self.subTest(model=model, role=role):
+                    self.assertRefused(self.model(model, role).search, [])
+
+    def test_only_managers_change_start_and_stop_playbooks(self):
+        playbook = self.playbook_records()[0]
+        others = (
+            (self.env.ref("customer_segmentation.churn_reason_price"), {"name": "Other"}),
+            (self.env["customer.holiday"].search([], limit=1), {"name": "Other"}),
+            (playbook, {"name": "Other"}),
+        )
+        for role in NO_MANAGERS:
+            for record, values in others:
+                record = record.with_user(self.user[role])
+                with self.subTest(model=record._name, role=role):
+                    self.assertRefused(record.create, values)
+                    self.assertRefused(record.write, values)
+                    self.assertRefused(record.unlink)
+            with self.subTest(role=role):
+                for method in ("action_start", "action_stop"):
+                    self.assertRefused(self.rpc, role, "customer.playbook", method, playbook.ids)
+                start = self.model("customer.playbook.start", role)
+                self.assertRefused(start.create, {"playbook_id": playbook.id})
+        for role in ("sales_manager", "scores_manager"):
+            for record, values in others:
+                with self.subTest(model=record._name, role=role):
+                    self.assertGranted(record.with_user(self.user[role]).write, values)
+            with self.subTest(role=role):
+                self.assertGranted(self.rpc, role, "customer.playbook", "action_start", playbook.ids)
+                start = self.model("customer.playbook.start", role).create({"playbook_id": playbook.id})
+                self.assertGranted(start.action_start)
+                self.assertTrue(playbook.with_company(self.company["north"]).is_started)
+                self.assertGranted(self.rpc, role, "customer.playbook", "action_stop", playbook.ids)
+                self.assertFalse(playbook.with_company(self.company["north"]).is_started)
+        self.assertRefused(self.rpc, "south_manager", "customer.playbook", "action_start", playbook.ids)
+
     # ------------------------------------------------------------------ fields of the mixin
 
     def test_setting_a_computed_field_is_refused_in_words(self):

@@ -17,6 +17,11 @@ class TestStockTranslations(GlueChecks, TransactionCase):
 
 
 @tagged("post_install", "-at_install")
+class TestSurveyTranslations(GlueChecks, TransactionCase):
+    addon = "customer_segmentation_survey"
+
+
+@tagged("post_install", "-at_install")
 class TestEveryAddon(TransactionCase):
     def test_each_glue_addon_is_checked(self):
         checked = {checks.addon for checks in GlueChecks.__subclasses__()}
