@@ -18,6 +18,7 @@ from . import (
     history,
     invoices,
     orders,
+    playbooks,
     scoring,
     screens,
     session,
@@ -83,6 +84,7 @@ def decide(env, words, the_shop, today):
     tiers.set_by_hand(env, words, the_shop.manager)
     follow_up.stop(env, the_shop.manager)
     scoring.close_past(env)
+    playbooks.start(env, the_shop.manager)
 
 
 def show_hints(env, path):

@@ -30,8 +30,16 @@ def counted(env):
         "customers who take much effort for little revenue": mismatches(env, "too_much"),
         "customers who bring much revenue for little effort": mismatches(env, "too_little"),
         "customers who pay late": len(late_payers(env)),
+        "customers on somebody's desk by a playbook": entries(env, "open"),
+        "customers waiting for a place": entries(env, "waiting"),
+        "customers whose order is overdue": profiles.search_count([("expected_next_order_date", "<", "today")]),
+        "customers of high churn risk": profiles.search_count([("churn_band", "=", "high")]),
         "quotations with the prices of a tier": env["sale.order"].search_count([("pricelist_tier_id", "!=", False)]),
     }
+
+
+def entries(env, state):
+    return env["customer.playbook.entry"].search_count([("state", "=", state)])
 
 
 def mismatches(env, kind):
