@@ -43,6 +43,7 @@
         "views/customer_playbook_result_views.xml",
         "views/mail_activity_views.xml",
         "views/res_partner_playbooks_views.xml",
+        "views/res_partner_categories_views.xml",
         "wizard/customer_playbook_answer_views.xml",
         "wizard/customer_playbook_start_views.xml",
         "views/menus.xml",

@@ -1,4 +1,5 @@
 from . import customer_transaction
+from . import customer_transaction_categories
 from . import customer_interaction
 from . import customer_imported_purchase
 from . import customer_payment_behaviour
@@ -53,6 +54,7 @@ from . import res_partner
 from . import res_partner_salesperson
 from . import res_users
 from . import res_partner_playbooks
+from . import res_partner_categories
 from . import customer_segmentation_profile_playbooks
 from . import res_users_playbooks
 from . import sale_order
