@@ -1,7 +1,8 @@
 """What customers bought, by product category: the lines of the documents the scores are made of.
 
 The same documents count as in `customer.transaction`, at the same rate; what cannot be scored is left out here too.
-Each invoice counts on its own day, also where the scores make one purchase of those of an order. Purchases imported as one amount have no lines, so no categories.
+Each invoice counts on its own day, also where the scores make one purchase of those of an order. Purchases imported as
+one amount have no lines, so no categories.
 """
 
 from datetime import date
