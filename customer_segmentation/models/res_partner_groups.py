@@ -49,5 +49,4 @@ class ResPartner(models.Model):
 
     @api.model
     def _in_groups(self, groups):
-        groups = groups.with_context(self.env.context)
         return Domain.OR(group._contacts_domain() for group in groups)

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools.misc import formatLang
 
 SEED = 1  # the same customers give the same groups
+MOST_SAID = 3  # facts about one group
 
 
 class CustomerDiscovery(models.TransientModel):
@@ -16,6 +17,10 @@ class CustomerDiscovery(models.TransientModel):
     silhouette = fields.Float(readonly=True, digits=(5, 2), help="How clearly the groups differ: 1 at best, 0 not.")
     clearness = fields.Char(compute="_compute_clearness", string="How Clear the Groups Are")
     line_ids = fields.One2many("customer.discovery.line", "discovery_id", string="Groups")
+
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        self.display_name = self.env._("Discovered Groups")
 
     @api.depends("silhouette")
     @api.depends_context("lang")
@@ -95,7 +100,7 @@ class CustomerDiscovery(models.TransientModel):
         }
         if not remarkable:
             return self.env._("Like the average customer")
-        text = self.env._(", ").join(words[name] % self._times(ratio) for name, ratio in remarkable)
+        text = self.env._(", ").join(words[name] % self._times(ratio) for name, ratio in remarkable[:MOST_SAID])
         return text[0].upper() + text[1:]
 
     @api.model
@@ -114,7 +119,7 @@ class CustomerDiscoveryLine(models.TransientModel):
 
     discovery_id = fields.Many2one("customer.discovery", required=True, readonly=True, ondelete="cascade", index=True)
     name = fields.Char(required=True)
-    description = fields.Char(string="Against the Average", readonly=True)
+    description = fields.Text(string="Against the Average", readonly=True)
     customer_count = fields.Integer(string="Customers", readonly=True)
     currency_id = fields.Many2one(related="discovery_id.company_id.currency_id")
     revenue = fields.Monetary(readonly=True)
@@ -132,8 +137,7 @@ class CustomerDiscoveryLine(models.TransientModel):
             })  # fmt: skip
             customers = self.env["res.partner"].with_context(active_test=False)._search([("id", "in", self.customers)])
             self.group_id._add_members(customers)
-        action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_discovery")
-        return dict(action, res_id=self.discovery_id.id)
+        return True
 
     def action_open_group(self):
         self.ensure_one()

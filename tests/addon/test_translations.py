@@ -14,7 +14,7 @@ REPAIR = "Run `python -m dev.translations DB` on a database with the addon and c
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|</?\w+[^>]*?(?=\s(?:aria-label|title)=|/?>)|\{\{.+?(?=\|\|\||\}\})")
 LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 # Words a Chinese user knows by these letters.
-LATIN = {"ABC", "CRM", "CSV", "Excel", "FM", "ID", "Odoo", "RFM", "VIP", "CLV"}
+LATIN = {"ABC", "CRM", "CSV", "Excel", "FM", "ID", "Odoo", "RFM", "VIP", "CLV", "SciPy"}
 CHINESE = r"[\u4e00-\u9fff]"
 HALF_WIDTH = re.compile(rf"{CHINESE}[,;:?!(]|[,;:?!)]{CHINESE}|{CHINESE}\.(?:\s|$)")
 # What is never said, and what is said instead.
