@@ -1,4 +1,5 @@
 from . import customer_transaction
+from . import customer_transaction_categories
 from . import customer_interaction
 from . import customer_imported_purchase
 from . import customer_payment_behaviour
@@ -37,6 +38,7 @@ from . import customer_follow_up_stop
 from . import customer_churn_reason
 from . import customer_holiday
 from . import customer_segmentation_policy_playbooks
+from . import customer_audience
 from . import customer_playbook
 from . import customer_playbook_entry
 from . import customer_playbook_state
@@ -63,6 +65,10 @@ from . import res_partner_lifecycle
 from . import res_partner_salesperson
 from . import res_users
 from . import res_partner_playbooks
+from . import res_partner_categories
+from . import customer_group
+from . import res_partner_groups
+from . import customer_segmentation_profile_facts
 from . import customer_segmentation_profile_playbooks
 from . import res_users_playbooks
 from . import sale_order

@@ -123,7 +123,7 @@ class CustomerTransaction(models.Model):
         """
         return SQL(
             """(SELECT branch.id AS branch_id, policy.company_id, policy.tz, policy.count_zero_orders,
-                       policy.import_cutover_date, root.currency_id, currency.decimal_places,
+                       policy.import_cutover_date, policy.window_months, root.currency_id, currency.decimal_places,
                        (%(now)s::timestamp AT TIME ZONE 'UTC' AT TIME ZONE policy.tz)::date AS today
                   FROM res_company branch
                   JOIN customer_segmentation_policy policy
@@ -273,8 +273,8 @@ class CustomerTransaction(models.Model):
         otherwise compare every order with every line.
         """
         return SQL(
-            """(SELECT totals.move_id, ordered.company_id, ordered.partner_id, ordered.user_id, ordered.currency_id,
-                       ordered.currency_rate,
+            """(SELECT totals.move_id, totals.order_line_id, ordered.company_id, ordered.partner_id, ordered.user_id,
+                       ordered.currency_id, ordered.currency_rate,
                        totals.credited_here / NULLIF(totals.credited, 0) * SIGN(totals.credited) * LEAST(
                            ABS(totals.credited),
                            GREATEST(0, SIGN(totals.credited)

@@ -73,6 +73,11 @@ CONTACT_NUMBERS_NOT_IN_SQL = {
     "customer_last_contact_date": ("!=", False),
     "customer_contact_count": (">", 0),
     "customer_preferred_channel": ("!=", False),
+    "customer_top_categories": ("!=", False),
+    "customer_category_ids": ("!=", False),
+    "customer_recent_category_ids": ("!=", False),
+    "customer_past_category_ids": ("!=", False),
+    "customer_group_ids": ("!=", False),
 }
 # What Odoo cannot search by at all is a ValueError.
 UNREADABLE = (AccessError, ValueError)

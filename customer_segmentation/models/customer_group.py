@@ -1,0 +1,189 @@
+"""Groups of customers that a manager makes: by conditions that always hold, or by hand.
+
+A member is a customer, that is a commercial entity; its contacts belong to the group with it. Conditions are asked with
+the rights of whoever looks, in the company that user works in.
+"""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .customer_audience import REFUSALS
+
+# What Odoo takes as a commercial entity.
+CUSTOMERS = Domain("is_company", "=", True) | Domain("parent_id", "=", False)
+OPEN_GROUPS = "customer_groups_being_searched"
+
+
+class CustomerGroup(models.Model):
+    _name = "customer.group"
+    _description = "Customer Group"
+    _order = "name, id"
+
+    name = fields.Char(required=True, translate=True)
+    description = fields.Text(translate=True, help="What the group is for, or how it came about.")
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", domain="[('parent_id', '=', False)]", ondelete="cascade", index="btree_not_null",
+        help="Only this company uses the group. Empty: every company, each with its own numbers.",
+    )  # fmt: skip
+    kind = fields.Selection(
+        [("dynamic", "Everybody who meets the conditions"), ("static", "Fixed members")],
+        string="Members", required=True, default="dynamic",
+        help="Conditions are looked at anew whenever the group is used. Fixed members stay until somebody takes them "
+        "out.",
+    )  # fmt: skip
+    domain = fields.Char(
+        string="Conditions", default="[]", required=True,
+        help="What a customer must meet. Fields that begin with Customer are this company's scores and numbers.",
+    )  # fmt: skip
+    member_ids = fields.Many2many(
+        "res.partner", "customer_group_member_rel", "group_id", "partner_id", string="Fixed Members",
+        help="A contact stands for its company.",
+    )  # fmt: skip
+    currency_id = fields.Many2one("res.currency", compute="_compute_members")
+    member_count = fields.Integer(
+        compute="_compute_members", string="Customers", help="Customers in the group now, without archived ones."
+    )
+    revenue = fields.Monetary(
+        compute="_compute_members",
+        help="Revenue of the members in the policy's window, in the company you work in.",
+    )  # fmt: skip
+    problem = fields.Char(compute="_compute_members", help="Why the conditions cannot be used any more.")
+
+    # ------------------------------------------------------------------ members
+
+    def _contacts_domain(self):
+        """Contacts whose customer is in this group."""
+        self.ensure_one()
+        if self.kind == "dynamic":
+            return Domain("commercial_partner_id", "in", self._meeting_query())
+        return Domain.custom(to_sql=self._has_fixed_member)
+
+    def _has_fixed_member(self, model, alias, query):
+        model.env.flush_all()
+        return SQL(
+            """EXISTS (SELECT FROM customer_group_member_rel link
+                         JOIN res_partner member ON member.id = link.partner_id
+                        WHERE link.group_id = %s AND member.commercial_partner_id = %s)""",
+            self._origin.id, model._field_to_sql(alias, "commercial_partner_id", query),
+        )  # fmt: skip
+
+    def _meeting_query(self):
+        """The customers who meet the conditions, as a query; refused if the group refers to itself."""
+        opened = self.env.context.get(OPEN_GROUPS, ())
+        if self._origin.id in opened:
+            raise UserError(self.env._("The conditions of the group %s refer to the group itself.", self.name))
+        # Of the new record of a form, too, the conditions of which are not saved yet.
+        partners = self.env["res.partner"].with_context(
+            active_test=False, **{OPEN_GROUPS: (*opened, self._origin.id) if self._origin else opened}
+        )
+        return partners._search(self.env["customer.audience"]._domain(self.domain) & CUSTOMERS)
+
+    def _members_query(self):
+        """The customers in the group who are not archived, as a query."""
+        return self.env["res.partner"]._search(self._contacts_domain() & CUSTOMERS)
+
+    @api.depends("kind", "domain", "member_ids")
+    @api.depends_context("company", "uid")
+    def _compute_members(self):
+        company = self.env.company.sudo().root_id
+        for group in self:
+            group.currency_id = company.currency_id
+            try:
+                with group._tried():
+                    group.member_count, group.revenue = group._count(company)
+                    group.problem = False
+            except REFUSALS as error:
+                group.member_count, group.revenue, group.problem = 0, 0, str(error)
+
+    def _tried(self):
+        """A savepoint for conditions that may fail. A flushing one would empty the cache, and with it an open form."""
+        self.env.flush_all()
+        return self.env.cr.savepoint(flush=False)
+
+    def _count(self, company):
+        """How many members there are, and their revenue in a company."""
+        members = self._members_query()
+        count = self.env["res.partner"].search_count(Domain("id", "in", members))
+        in_company = [("company_id", "=", company.id), ("partner_id", "in", members)]
+        [(revenue,)] = self.env["customer.segmentation.profile"]._read_group(in_company, [], ["revenue:sum"])
+        return count, revenue or 0
+
+    # ------------------------------------------------------------------ checks
+
+    @api.constrains("domain")
+    def _check_domain(self):
+        for group in self.with_user(self.env.user):
+            audience = group.with_context(**{OPEN_GROUPS: (group.id,)}).env["customer.audience"]
+            reason = audience._refusal(group.domain)
+            if reason:
+                raise ValidationError(
+                    self.env._(
+                        "The conditions of %(group)s cannot be used: %(reason)s\nUse the editor of conditions; a "
+                        "condition looks like [('city', '=', 'Berlin')].",
+                        group=group.name, reason=reason,
+                    )
+                )  # fmt: skip
+
+    @api.constrains("company_id")
+    def _check_company(self):
+        for group in self.sudo():
+            if group.company_id.parent_id:
+                raise ValidationError(self.env._("Groups belong to whole companies, branches are part of them."))
+
+    # ------------------------------------------------------------------ fixed members
+
+    def _add_members(self, customers):
+        """Make the customers of a query or recordset fixed members, in one statement."""
+        self.check_access("write")
+        self.env.flush_all()
+        chosen = SQL("= ANY(%s)", customers.ids) if isinstance(customers, models.BaseModel) else None
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO customer_group_member_rel (group_id, partner_id)
+                   SELECT DISTINCT %s, partner.commercial_partner_id FROM res_partner partner WHERE partner.id %s
+                       ON CONFLICT DO NOTHING""",
+                self.id, chosen or SQL("IN %s", customers.subselect()),
+            )
+        )  # fmt: skip
+        self.invalidate_recordset()
+
+    def _remove_members(self, customers):
+        """Take customers out, whichever of their contacts is a member."""
+        self.check_access("write")
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM customer_group_member_rel link USING res_partner member
+                    WHERE link.group_id = %s AND member.id = link.partner_id
+                      AND member.commercial_partner_id = ANY(%s)""",
+                self.id, customers.commercial_partner_id.ids,
+            )
+        )  # fmt: skip
+        self.invalidate_recordset()
+
+    def action_add_matching(self):
+        """Add everybody who meets the conditions now."""
+        self.ensure_one()
+        self._add_members(self.with_context(active_test=True)._meeting_query())
+
+    def action_freeze(self):
+        """Keep the members of today, whoever meets the conditions later."""
+        for group in self.filtered(lambda group: group.kind == "dynamic"):
+            group._add_members(group._members_query())
+            group.kind = "static"
+
+    # ------------------------------------------------------------------ what users click
+
+    def action_open_members(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_group_members")
+        members = Domain("customer_group_ids", "in", self.ids) & CUSTOMERS
+        return dict(action, display_name=self.name, domain=list(members))
+
+    def action_open_look_alikes(self):
+        """Who is like the members, and is none of them."""
+        self.ensure_one()
+        return self.env["customer.group.look.alike"]._open(self)

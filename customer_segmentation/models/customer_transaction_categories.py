@@ -1,0 +1,147 @@
+"""What customers bought, by product category: the lines of the documents the scores are made of.
+
+The same documents count as in `customer.transaction`, at the same rate; what cannot be scored is left out here too.
+Each invoice counts on its own day, also where the scores make one purchase of those of an order. Purchases imported as
+one amount have no lines, so no categories.
+"""
+
+from datetime import date
+from typing import NamedTuple
+
+from odoo import api, models
+from odoo.tools import SQL
+
+# How far back: the policy's window, so many months, or everything.
+WINDOW = "window"
+EVER = "ever"
+
+
+class Bought(NamedTuple):
+    partner_id: int
+    category_id: int | None
+    amount: float
+    last_date: date
+
+
+class CustomerTransaction(models.Model):
+    _inherit = "customer.transaction"
+
+    @api.model
+    def _category_totals(self, company, period, customer_ids):
+        """What each of these commercial entities bought in a root company, most first: a list of `Bought`.
+
+        Amounts are net of refunds and in company currency; what was given back as a whole is not listed.
+        """
+        self.env.flush_all()
+        totals = self.with_context(only_customer_ids=customer_ids)._category_totals_query(company, period)
+        query = SQL(
+            """SELECT partner_id, category_id, amount::float8, last_date FROM %s total
+                ORDER BY partner_id, amount DESC, category_id""",
+            totals,
+        )
+        return [Bought(*row) for row in self.env.execute_query(query)]
+
+    @api.model
+    def _category_totals_query(self, company, period):
+        """One row per customer and category with a positive net amount, as a subselect."""
+        return SQL(
+            """(SELECT partner_id, category_id, SUM(amount) AS amount, MAX(date) FILTER (WHERE amount > 0) AS last_date
+                  FROM (%s) line
+                 WHERE company_id = %s
+                 GROUP BY partner_id, category_id
+                HAVING SUM(amount) > 0)""",
+            SQL(" UNION ALL ").join(self._category_sources(self._period_start(period))), company.id,
+        )  # fmt: skip
+
+    @api.model
+    def _period_start(self, period):
+        """The last day before the period, as SQL over `scope`."""
+        if period == EVER:
+            return SQL("DATE '-infinity'")
+        months = SQL("scope.window_months") if period == WINDOW else SQL("%s", period)
+        return SQL("(scope.today - make_interval(months => %s))::date", months)
+
+    @api.model
+    def _category_sources(self, start):
+        """The SELECTs of lines: company_id, partner_id, category_id, date, amount. A glue addon appends its own."""
+        return [
+            self._select_order_lines(start),
+            self._select_credited_order_lines(start),
+            self._select_invoice_lines(start),
+        ]
+
+    @api.model
+    def _select_order_lines(self, start):
+        """Lines of confirmed orders, on the day of the order."""
+        date = SQL("(document.date_order AT TIME ZONE 'UTC' AT TIME ZONE scope.tz)::date")
+        partner = SQL("partner.commercial_partner_id")
+        return SQL(
+            """SELECT scope.company_id, %(partner)s AS partner_id, template.categ_id AS category_id, %(date)s AS date,
+                      CASE WHEN document.currency_id = scope.currency_id THEN line.price_subtotal
+                           ELSE line.price_subtotal / NULLIF(document.currency_rate, 0) END AS amount
+                 FROM sale_order document
+                 JOIN %(scope)s scope ON scope.branch_id = document.company_id
+                 JOIN res_partner partner ON partner.id = document.partner_id
+                 JOIN sale_order_line line ON line.order_id = document.id AND line.display_type IS NULL
+                 %(category)s
+                WHERE document.state = 'sale' AND line.price_subtotal <> 0 AND %(date)s > %(start)s AND %(customers)s
+                  AND %(problem)s IS NULL""",
+            partner=partner, date=date, start=start, scope=self._scope("sale"),
+            category=self._join_category(SQL("line.product_id")), customers=self._only_customers(partner),
+            problem=self._problem(
+                partner=partner, date=date, amount=SQL("document.amount_untaxed"),
+                currency=SQL("document.currency_id"), rate=SQL("document.currency_rate"),
+                moment=SQL("document.date_order"),
+            ),
+        )  # fmt: skip
+
+    @api.model
+    def _select_credited_order_lines(self, start):
+        """What credit notes take back from lines of orders, on the day of the credit note."""
+        date = SQL("COALESCE(document.invoice_date, document.date)")
+        return SQL(
+            """SELECT scope.company_id, line.partner_id, template.categ_id, %(date)s,
+                      -line.deducted / CASE WHEN line.currency_id = scope.currency_id THEN 1
+                                            ELSE NULLIF(line.currency_rate, 0) END
+                 FROM %(lines)s line
+                 JOIN account_move document ON document.id = line.move_id
+                 JOIN %(scope)s scope ON scope.branch_id = line.company_id
+                 JOIN sale_order_line order_line ON order_line.id = line.order_line_id
+                 %(category)s
+                WHERE line.deducted <> 0 AND %(date)s > %(start)s AND %(problem)s IS NULL""",
+            date=date, start=start, lines=self._deducted_lines(), scope=self._scope("sale"),
+            category=self._join_category(SQL("order_line.product_id")),
+            problem=self._problem(
+                partner=SQL("line.partner_id"), date=date, amount=SQL("line.deducted"),
+                currency=SQL("line.currency_id"), rate=SQL("line.currency_rate"),
+            ),
+        )  # fmt: skip
+
+    @api.model
+    def _select_invoice_lines(self, start):
+        """Lines of posted invoices and credit notes, on their own day."""
+        date = SQL("COALESCE(document.invoice_date, document.date)")
+        partner = SQL("document.commercial_partner_id")
+        return SQL(
+            """SELECT scope.company_id, %(partner)s, template.categ_id, %(date)s, -line.balance
+                 FROM account_move document
+                 JOIN %(scope)s scope ON scope.branch_id = document.company_id
+                 JOIN account_move_line line ON line.move_id = document.id AND line.display_type = 'product'
+                 %(category)s
+                WHERE document.move_type IN ('out_invoice', 'out_refund') AND document.state = 'posted'
+                  AND line.balance <> 0 AND %(date)s > %(start)s AND %(customers)s AND %(problem)s IS NULL""",
+            partner=partner, date=date, start=start, scope=self._scope("invoice"),
+            category=self._join_category(SQL("line.product_id")), customers=self._only_customers(partner),
+            problem=self._invoice_problem(
+                partner, date, SQL("document.amount_untaxed_signed"), SQL("document.currency_id"),
+                SQL("document.invoice_currency_rate"),
+            ),
+        )  # fmt: skip
+
+    @api.model
+    def _join_category(self, product):
+        return SQL(
+            """LEFT JOIN product_product product ON product.id = %s
+               LEFT JOIN product_template template ON template.id = product.product_tmpl_id""",
+            product,
+        )

@@ -1,0 +1,232 @@
+"""What customers buy by product category: shown, filtered, and the same numbers as hand-computed ones."""
+
+from datetime import datetime, time
+
+from odoo.exceptions import AccessError
+from odoo.fields import Command, Domain
+from odoo.tests import new_test_user
+from odoo.tools import SQL
+
+from .common import AccountingCase
+
+WINDOW, RECENT, PAST = "customer_category_ids", "customer_recent_category_ids", "customer_past_category_ids"
+
+
+class CategoryCase(AccountingCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        create = cls.env["product.category"].create
+        cls.food = create({"name": "Food"})
+        cls.fruit, cls.bread = create([{"name": name, "parent_id": cls.food.id} for name in ("Fruit", "Bread")])
+        cls.tools = create({"name": "Tools"})
+        cls.thing = {
+            category: cls.env["product.product"].create(
+                {"name": category.name, "categ_id": category.id, "taxes_id": False, "invoice_policy": "order"}
+            )
+            for category in cls.food | cls.fruit | cls.bread | cls.tools
+        }
+        cls.acme = cls.customer("Acme")
+
+    @classmethod
+    def buy(cls, partner, days_ago=0, company=None, currency=None, **amounts):
+        """A confirmed order with a line for each category."""
+        company = company or cls.company
+        values = {"pricelist_id": currency.id} if currency else {}
+        lines = [
+            Command.create({"product_id": cls.thing[getattr(cls, name)].id, "price_unit": amount, "tax_ids": False})
+            for name, amount in amounts.items()
+        ]
+        return cls.env["sale.order"].with_company(company).create({
+            "partner_id": partner.id, "company_id": company.id, "state": "sale", "order_line": lines,
+            "date_order": datetime.combine(cls.day(days_ago), time(12)), **values,
+        })  # fmt: skip
+
+    def bought(self, partner, company=None, period="window"):
+        """{category: (amount, last date)}, the largest first"""
+        totals = self.env["customer.transaction"]._category_totals(company or self.company, period, partner.ids)
+        names = self.env["product.category"]
+        return {names.browse(total.category_id).name: (round(total.amount, 2), total.last_date) for total in totals}
+
+    def buyers(self, name, category, operator="in", user=None):
+        self.env.invalidate_all()
+        partners = self.env["res.partner"].with_user(user or self.env.user)
+        value = category.ids if operator in ("in", "not in") else category
+        return partners.search([("id", "in", self.known.ids), (name, operator, value)])
+
+    @property
+    def known(self):
+        return self.env["res.partner"].search([("id", ">=", self.acme.id)])
+
+
+class TestTotals(CategoryCase):
+    def test_net_amounts_of_the_window(self):
+        self.buy(self.acme, 5, fruit=100, tools=60)
+        self.buy(self.acme, 40, fruit=50)
+        self.buy(self.acme, 800, bread=999)
+        self.assertEqual(self.bought(self.acme), {"Fruit": (150, self.day(5)), "Tools": (60, self.day(5))})
+        self.assertEqual(list(self.bought(self.acme, period="ever")), ["Bread", "Fruit", "Tools"])
+        self.assertEqual(self.bought(self.acme, period=1), {"Fruit": (100, self.day(5)), "Tools": (60, self.day(5))})
+
+    def test_window_starts_as_for_the_scores(self):
+        from dateutil.relativedelta import relativedelta
+
+        first_day = self.today - relativedelta(months=12)
+        self.buy(self.acme, (self.today - first_day).days, fruit=100)
+        self.assertEqual(self.bought(self.acme), {})
+        self.buy(self.acme, (self.today - first_day).days - 1, tools=100)
+        self.assertEqual(list(self.bought(self.acme)), ["Tools"])
+
+    def test_quotations_and_cancelled_orders_do_not_count(self):
+        self.buy(self.acme, fruit=100).state = "cancel"
+        self.buy(self.acme, fruit=100).state = "sent"
+        self.assertEqual(self.bought(self.acme), {})
+
+    def test_refunds_reduce_their_category(self):
+        order = self.buy(self.acme, 9, fruit=100, tools=60)
+        self.credit(self.invoice(order, 8), 3, amount=40)  # the first line in part, the second as a whole
+        self.assertEqual(self.bought(self.acme), {"Fruit": (60, self.day(9))})
+        self.assertFalse(self.buyers(WINDOW, self.tools))
+        self.assertEqual(sum(self.transactions(self.acme).mapped("amount")), 60)
+
+    def test_contacts_and_branches_belong_to_the_customer_and_company(self):
+        contact = self.env["res.partner"].create({"name": "Ann", "parent_id": self.acme.id})
+        branch = self.branch(self.company)
+        self.buy(contact, 2, fruit=100)
+        self.buy(self.acme, 1, company=branch, fruit=30)
+        self.assertEqual(self.bought(self.acme), {"Fruit": (130, self.day(1))})
+        self.assertEqual(self.buyers(WINDOW, self.fruit), self.acme | contact)
+        self.assertEqual(contact.customer_category_ids, self.fruit | self.food)
+
+    def test_companies_do_not_mix(self):
+        other = self.other_company()
+        self.buy(self.acme, fruit=100)
+        self.buy(self.acme, company=other, tools=50)
+        self.assertEqual(list(self.bought(self.acme)), ["Fruit"])
+        self.assertEqual(list(self.bought(self.acme, other)), ["Tools"])
+        self.assertEqual(self.acme.with_company(other).customer_category_ids, self.tools)
+        partners = self.env["res.partner"].with_company(other)
+        self.assertFalse(partners.search([(WINDOW, "in", self.fruit.ids)]))
+        self.assertEqual(partners.search([(WINDOW, "in", self.tools.ids)]), self.acme)
+
+    def test_foreign_currency_and_missing_rates(self):
+        euro = self.currency("EUR")
+        self.rate(euro, 0.5)
+        pricelist = self.env["product.pricelist"].create({"name": "Euro", "currency_id": euro.id})
+        order = self.buy(self.acme, 1, currency=pricelist, fruit=100)
+        self.assertEqual(self.bought(self.acme), {"Fruit": (200, self.day(1))})
+        euro.rate_ids.unlink()
+        order.invalidate_recordset()
+        self.assertEqual(self.bought(self.acme), {}, "left out of the scores, so left out here")
+
+    def test_invoices_when_the_policy_counts_them(self):
+        self.policy.source = "invoice"
+        order = self.buy(self.acme, 9, fruit=100, tools=60)
+        self.assertEqual(self.bought(self.acme), {})
+        self.credit(self.invoice(order, 8), 3, amount=40)
+        self.assertEqual(self.bought(self.acme), {"Fruit": (60, self.day(8))})
+        self.move(self.acme, 25, 2)
+        self.assertEqual(self.buyers(WINDOW, self.food), self.acme)
+        self.assertEqual(len(self.bought(self.acme)), 2, "a product without a category of its own")
+
+    def test_products_without_category(self):
+        self.thing[self.fruit].categ_id = False
+        self.buy(self.acme, fruit=100)
+        self.assertEqual(list(self.bought(self.acme)), [False])
+        self.assertIn("Without category", str(self.acme.customer_top_categories))
+        self.assertFalse(self.acme.customer_category_ids)
+        self.assertIn(self.acme, self.buyers(WINDOW, False, "="))
+
+
+class TestSearch(CategoryCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.bolt, cls.coral, cls.dune = (cls.customer(name) for name in ("Bolt", "Coral", "Dune"))
+        cls.buy(cls.acme, 5, fruit=100)
+        cls.buy(cls.bolt, 150, food=10, tools=20)
+        cls.buy(cls.coral, 900, bread=100)
+
+    def test_categories_below_count(self):
+        self.assertEqual(self.buyers(WINDOW, self.food), self.acme | self.bolt)
+        self.assertEqual(self.buyers(WINDOW, self.fruit), self.acme)
+        self.assertFalse(self.buyers(WINDOW, self.bread))
+        self.assertEqual(self.buyers(WINDOW, self.fruit | self.tools), self.acme | self.bolt)
+
+    def test_how_far_back(self):
+        self.assertEqual(self.buyers(RECENT, self.food), self.acme)
+        self.assertEqual(self.buyers(PAST, self.food), self.acme | self.bolt | self.coral)
+        lapsed = [(PAST, "in", self.food.ids), (WINDOW, "not in", self.food.ids), ("id", "in", self.known.ids)]
+        self.assertEqual(self.env["res.partner"].search(lapsed), self.coral)
+
+    def test_search_finds_what_filtering_keeps(self):
+        partners = self.env["res.partner"].search([("id", "in", self.known.ids)])
+        values = [self.food.ids, self.fruit.ids, [*self.tools.ids, False], [False], [], (self.food | self.tools).ids]
+        for name in (WINDOW, RECENT, PAST):
+            for operator in ("in", "not in"):
+                for value in values:
+                    domain = Domain(name, operator, value)
+                    with self.subTest(domain=domain):
+                        found = partners.search(Domain("id", "in", partners.ids) & domain)
+                        self.assertEqual(found.sorted("id"), partners.filtered_domain(domain).sorted("id"))
+
+    def test_by_name_and_hierarchy_and_any(self):
+        partners = self.env["res.partner"]
+        mine = Domain("id", "in", self.known.ids)
+        for condition in (
+            (WINDOW, "ilike", "fruit"), (WINDOW, "child_of", self.fruit.ids), (WINDOW, "=", self.fruit.id),
+            (WINDOW, "any", [("name", "=", "Fruit")]), (f"{WINDOW}.name", "=", "Fruit"),
+        ):  # fmt: skip
+            with self.subTest(condition=condition):
+                self.assertEqual(partners.search(mine & Domain(*condition)), self.acme)
+        self.assertEqual(partners.search(mine & Domain(WINDOW, "=", False)), self.coral | self.dune)
+        self.assertEqual(partners.search(mine & Domain(WINDOW, "!=", False)), self.acme | self.bolt)
+
+    def test_profiles_are_found_by_it(self):
+        self.recompute()
+        domain = [("partner_id.customer_category_ids", "ilike", "Fruit")]
+        self.assertEqual(self.env["customer.segmentation.profile"].search(domain).partner_id, self.acme)
+
+    def test_playbooks_take_it_as_audience(self):
+        self.recompute()
+        playbook = self.env["customer.playbook"].search([], limit=1)
+        playbook.audience_domain = f"[('{WINDOW}', 'in', {self.fruit.ids})]"
+        query = playbook._sql_in_audience(self.policy)
+        found = SQL("SELECT partner_id FROM customer_segmentation_profile profile WHERE %s", query)
+        self.assertEqual(self.env.execute_query(found), [(self.acme.id,)])
+
+
+class TestPage(CategoryCase):
+    def test_five_largest_with_share_and_date(self):
+        create = self.env["product.category"].create
+        for number in range(1, 7):
+            category = create({"name": f"Category {number}"})
+            setattr(type(self), f"category_{number}", category)
+            self.thing[category] = self.env["product.product"].create({"name": "Thing", "categ_id": category.id})
+            self.buy(self.acme, number, **{f"category_{number}": number * 10})
+        shown = str(self.acme.customer_top_categories)
+        for number in range(2, 7):
+            self.assertIn(f"Category {number}", shown)
+        self.assertNotIn("Category 1<", shown)
+        self.assertLess(shown.index("Category 6"), shown.index("Category 2"))
+        self.assertIn("29 %", " ".join(shown.replace("<div>", "").split()), "60 of 210")
+        self.assertIn("One other category", shown)
+
+    def test_nothing_bought_shows_nothing(self):
+        self.assertFalse(self.acme.customer_top_categories)
+        self.assertFalse(self.env["res.partner"].new({"name": "New"}).customer_top_categories)
+
+    def test_sellers_see_it_company_wide_and_others_do_not(self):
+        self.buy(self.acme, fruit=100).user_id = self.env.user
+        seller = new_test_user(self.env, "category_seller", groups="sales_team.group_sale_salesman")
+        employee = new_test_user(self.env, "category_employee", groups="base.group_user")
+        self.assertIn("Fruit", str(self.acme.with_user(seller).customer_top_categories))
+        self.assertEqual(self.acme.with_user(seller).customer_category_ids, self.fruit | self.food)
+        self.assertEqual(self.buyers(WINDOW, self.fruit, user=seller), self.acme)
+        for name in (WINDOW, RECENT, PAST):
+            with self.assertRaises(AccessError):
+                self.buyers(name, self.fruit, user=employee)
+            with self.assertRaises(AccessError):
+                self.acme.with_user(employee).read([name])
+        with self.assertRaises(AccessError):
+            self.acme.with_user(employee).read(["customer_top_categories"])
