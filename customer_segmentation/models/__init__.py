@@ -29,6 +29,8 @@ from . import customer_segmentation_queue
 from . import customer_segmentation_mixin
 from . import customer_follow_up_stop
 from . import customer_churn_reason
+from . import customer_intent_step
+from . import customer_product_gap
 from . import customer_holiday
 from . import customer_segmentation_policy_playbooks
 from . import customer_playbook
@@ -44,8 +46,11 @@ from . import customer_playbook_report
 from . import customer_playbook_words
 from . import mail_activity
 from . import mail_activity_playbooks
+from . import mail_activity_intent
 from . import account_move
 from . import crm_lead
+from . import crm_lead_intent
+from . import crm_lead_sales_state
 from . import ir_http
 from . import res_company
 from . import res_config_settings
@@ -53,6 +58,7 @@ from . import res_partner
 from . import res_partner_salesperson
 from . import res_users
 from . import res_partner_playbooks
+from . import res_partner_sales_state
 from . import customer_segmentation_profile_playbooks
 from . import res_users_playbooks
 from . import sale_order
