@@ -16,8 +16,7 @@ class CustomerSalesState(models.AbstractModel):
     _description = "Sales State"
 
     customer_sales_state = fields.Selection(
-        SALES_STATES, string="Sales State", compute="_compute_customer_sales_state",
-        search="_search_customer_sales_state", groups=LABEL,
+        SALES_STATES, compute="_compute_customer_sales_state", search="_search_customer_sales_state", groups=LABEL
     )  # fmt: skip
 
     def _sales_state_sql(self, alias, query):

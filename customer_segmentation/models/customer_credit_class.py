@@ -54,7 +54,7 @@ class CustomerCreditClass(models.Model):
         help="Days after the due date, weighted by amount, for the invoices of the policy's window.",
     )  # fmt: skip
     overdue_amount = fields.Monetary("Overdue", readonly=True, help="Open and past due.")
-    open_amount = fields.Monetary("Open", readonly=True, help="All that is not paid yet.")
+    open_amount = fields.Monetary(readonly=True, help="All that is not paid yet.")
     overdue_share = fields.Float(
         "Overdue Share (%)", readonly=True, digits=(5, 1), aggregator="avg", help="Of all that is open."
     )

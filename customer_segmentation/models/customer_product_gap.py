@@ -24,7 +24,7 @@ class CustomerProductGap(models.Model):
 
     lead_id = fields.Many2one("crm.lead", readonly=True)
     gap = fields.Text(string="Product Gap", readonly=True)
-    reason_id = fields.Many2one("customer.churn.reason", string="Reason", readonly=True)
+    reason_id = fields.Many2one("customer.churn.reason", readonly=True)
     intent = fields.Selection(INTENTS, readonly=True)
     date = fields.Date(readonly=True, help="The day the intent was chosen, or the lead was made.")
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)

@@ -22,7 +22,7 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     customer_potential = fields.Selection(
-        POTENTIALS, string="Potential", groups=NUMBER,
+        POTENTIALS, string="Sales Potential", groups=NUMBER,
         help="How much this customer could buy from us, whatever it buys now. 5: very much.",
     )  # fmt: skip
     customer_satisfaction_ids = fields.One2many(

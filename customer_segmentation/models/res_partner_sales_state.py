@@ -7,7 +7,6 @@ class ResPartner(models.Model):
     _inherit = ["res.partner", "customer.sales.state"]
 
     customer_sales_state = fields.Selection(
-        string="Customer Sales State",
         help="Signed: bought in the policy's window. Hot: not that, but a quotation is open or a lead is interested. "
         "Potential: a lead or opportunity is open. Lapsed: bought before the window, or every lead was lost or will "
         "never buy. Contacts share the state of their company.",

@@ -39,5 +39,7 @@ class SaleOrder(models.Model):
         trust = self.partner_id.commercial_partner_id.with_company(self.company_id).trust
         if trust and trust != "normal":
             values["trust"] = dict(self.partner_id._fields["trust"]._description_selection(self.env))[trust]
-            return self.env._("Credit class %(credit_class)s (set by hand: %(trust)s). %(known)s. %(advice)s", **values)
+            return self.env._(
+                "Credit class %(credit_class)s (trust set by hand: %(trust)s). %(known)s. %(advice)s", **values
+            )
         return self.env._("Credit class %(credit_class)s. %(known)s. %(advice)s", **values)

@@ -106,7 +106,7 @@ class TestCreditClass(PaymentCase):
         self.partner.trust = "bad"
         self.env.invalidate_all()
         self.assertRegex(
-            quotation.credit_warning, r"^Credit class D \(set by hand: Bad Debtor\)\. .* payment in advance"
+            quotation.credit_warning, r"^Credit class D \(trust set by hand: Bad Debtor\)\. .* payment in advance"
         )
         quotation.sudo().state = "sale"
         self.env.invalidate_all()
