@@ -36,6 +36,11 @@ from . import customer_segmentation_mixin
 from . import customer_segmentation_mixin_lifecycle
 from . import customer_follow_up_stop
 from . import customer_churn_reason
+from . import customer_intent_step
+from . import customer_product_gap
+from . import customer_satisfaction
+from . import customer_credit_class
+from . import customer_segmentation_policy_credit
 from . import customer_holiday
 from . import customer_segmentation_policy_playbooks
 from . import customer_audience
@@ -43,6 +48,7 @@ from . import customer_playbook
 from . import customer_playbook_entry
 from . import customer_playbook_state
 from . import customer_playbook_triggers
+from . import customer_playbook_satisfaction
 from . import customer_playbook_templates
 from . import customer_playbook_engine
 from . import customer_playbook_actions
@@ -55,8 +61,11 @@ from . import customer_playbook_triggers_lifecycle
 from . import mail_activity
 from . import mail_activity_plan
 from . import mail_activity_playbooks
+from . import mail_activity_intent
 from . import account_move
 from . import crm_lead
+from . import crm_lead_intent
+from . import crm_lead_sales_state
 from . import ir_http
 from . import res_company
 from . import res_config_settings
@@ -69,8 +78,13 @@ from . import res_partner_categories
 from . import customer_group
 from . import res_partner_groups
 from . import customer_segmentation_profile_facts
+from . import res_partner_sales_state
+from . import res_partner_profile
+from . import res_partner_credit
 from . import customer_segmentation_profile_playbooks
+from . import customer_segmentation_profile_satisfaction
 from . import res_users_playbooks
 from . import sale_order
 from . import sale_order_benefits
+from . import sale_order_credit
 from . import sale_report

@@ -10,7 +10,7 @@ from .common import SegmentationCase
 
 PRESETS = (
     "save_cant_lose", "win_back", "second_order", "welcome", "congratulate", "tier_at_risk", "regular_visit",
-    "cross_sell", "birthday", "holiday", "newsletter",
+    "cross_sell", "birthday", "holiday", "newsletter", "dissatisfied",
 )  # fmt: skip
 CLOSED_BY_AN_ORDER = {"save_cant_lose", "win_back", "second_order"}
 

@@ -32,11 +32,16 @@ NUMBERS = {
 LABELS_NOT_IN_SQL = {"customer_badge": ("=", "New"), "customer_badge_color": ("=", 1)}
 NUMBERS_NOT_IN_SQL = {"customer_formerly_top": ("=", True)}
 CONTACT_LABELS = {
+    "customer_sales_state": ("in", ["signed", "hot"]),
     "customer_segment_since": (">", "2000-01-01"),
     "customer_segment_advice": ("!=", False),
     "customer_tier_description": ("!=", False),
     "customer_stage_since": (">", "2000-01-01"),
     "customer_birthday": ("=", False),
+}
+LEAD_LABELS = {
+    "customer_intent": ("=", False),
+    "customer_sales_state": ("=", "potential"),
 }
 CONTACT_LABELS_NOT_IN_SQL = {
     "customer_follow_up_stopped": ("=", True),
@@ -48,8 +53,20 @@ CONTACT_NUMBERS = {
     "customer_tier_since": (">", "2000-01-01"),
     "customer_typical_gap_days": (">", 0),
     "customer_clv_total": (">=", 0),
+    "customer_potential": ("=", False),
+    "customer_followers": ("=", 0),
+    "customer_referred_by_id": ("=", False),
+    "customer_gender": ("=", False),
+    "customer_age_band": ("=", False),
 }
 CONTACT_NUMBERS_NOT_IN_SQL = {
+    "customer_satisfaction_ids": ("=", False),
+    "customer_satisfaction": ("=", False),
+    "customer_satisfaction_date": ("!=", False),
+    "customer_satisfaction_trend": ("!=", False),
+    "customer_referral_count": (">", 0),
+    "customer_credit_class": ("=", "A"),
+    "customer_credit_in_words": ("!=", False),
     "customer_explanation": ("!=", False),
     "customer_score_details": ("!=", False),
     "customer_revenue_share": (">", 0),
@@ -97,6 +114,8 @@ READERS = {
 
 def fields_of(model):
     """Labels, numbers and those of each that SQL does not know, as four dictionaries."""
+    if model == "crm.lead":
+        return LABELS | LEAD_LABELS, NUMBERS, LABELS_NOT_IN_SQL, NUMBERS_NOT_IN_SQL
     if model not in ("res.partner", "res.users"):
         return LABELS, NUMBERS, LABELS_NOT_IN_SQL, NUMBERS_NOT_IN_SQL
     return (

@@ -1,0 +1,13 @@
+from odoo import fields, models
+
+from .customer_intent_step import INTENTS
+from .customer_segmentation_mixin import LABEL
+
+
+class MailActivity(models.Model):
+    _inherit = "mail.activity"
+
+    lead_intent = fields.Selection(
+        INTENTS, string="Intent It Follows", readonly=True, copy=False, groups=LABEL,
+        help="The intent chosen on the lead that this activity is the next step of.",
+    )  # fmt: skip

@@ -1,0 +1,33 @@
+from odoo import api, fields, models
+
+from .customer_credit_class import CREDIT_CLASSES
+from .customer_segmentation_mixin import NUMBER
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    customer_credit_class = fields.Selection(
+        CREDIT_CLASSES, string="Credit Class", compute="_compute_customer_credit", groups=NUMBER,
+        help="How the customer pays its invoices: A in time, D very late or mostly overdue. The limits are in the "
+        "policy. Contacts share the class of their company.",
+    )  # fmt: skip
+    customer_credit_in_words = fields.Char(
+        string="Payment Behaviour", compute="_compute_customer_credit", groups=NUMBER
+    )
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("company", "lang")
+    def _compute_customer_credit(self):
+        """Read for the page that is open: what is overdue moves every day."""
+        credits_of = self.env["customer.credit.class"]
+        found = credits_of._read_of(self.env.company, self.sudo().commercial_partner_id)
+        currency = self.env.company.sudo().root_id.currency_id
+        for partner in self:
+            credit = found.get(partner.sudo().commercial_partner_id._origin.id)
+            partner.customer_credit_class = credit and credit.credit_class
+            partner.customer_credit_in_words = (
+                credits_of._in_words(credit, currency)
+                if partner.customer_credit_class
+                else self.env._("Not known: no invoice was due yet.")
+            )

@@ -1,0 +1,178 @@
+"""Credit classes from real invoices and payments: on the contact, on the quotation and in the list of managers."""
+
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import Form, new_test_user
+
+from .test_payment_behaviour import PaymentCase
+
+
+class TestCreditClass(PaymentCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.seller = new_test_user(cls.env, "credit_seller", "sales_team.group_sale_salesman")
+        cls.manager = new_test_user(cls.env, "credit_manager", "sales_team.group_sale_manager")
+        cls.employee = new_test_user(cls.env, "credit_employee", "base.group_user")
+
+    def credit(self, partner=None, user=None):
+        """The class as the contact and as the list of managers show it."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        partner = partner or self.partner
+        read = partner.with_user(user or self.seller).customer_credit_class
+        row = self.env["customer.credit.class"].with_user(self.manager).search([("partner_id", "=", partner.id)])
+        self.assertEqual(row.credit_class, read)
+        return read
+
+    def late(self, days, amount=1000):
+        """Paid so many days late."""
+        self.pay(self.bill(self.partner, amount, 100), 100 - days)
+
+    def test_the_limits(self):
+        for days, expected in ((0, "A"), (5, "A"), (6, "B"), (30, "B"), (31, "C"), (60, "C"), (61, "D")):
+            partner = self.customer(f"Late {days}")
+            self.pay(self.bill(partner, 1000, 100), 100 - days)
+            with self.subTest(days=days):
+                self.assertEqual(self.credit(partner), expected)
+
+    def test_own_limits(self):
+        self.late(20)
+        self.assertEqual(self.credit(), "B")
+        self.policy.with_user(self.manager).write({"credit_days_a": 0, "credit_days_b": 10, "credit_days_c": 15})
+        self.assertEqual(self.credit(), "D")
+        for values, message in (
+            ({"credit_days_a": 10}, "do not ascend"), ({"credit_days_a": -1}, "do not ascend"),
+            ({"credit_overdue_share": 0}, "above 0"), ({"credit_overdue_share": 101}, "above 0"),
+        ):  # fmt: skip
+            with self.subTest(values), self.assertRaisesRegex(ValidationError, message), self.cr.savepoint():
+                self.policy.write(values)
+            self.env.invalidate_all(flush=False)
+
+    def test_something_overdue(self):
+        for _number in range(9):
+            self.late(0, 10_000)
+        self.assertEqual(self.credit(), "A")
+        self.bill(self.partner, 6000, -20, 5)
+        self.assertEqual(self.credit(), "A", "open and not due says nothing")
+        self.bill(self.partner, 1000, 3)
+        self.assertEqual(self.credit(), "B", "something is overdue")
+        self.bill(self.partner, 6000, 3)
+        self.assertEqual(self.credit(), "D", "7000 of 13000 are overdue")
+        self.policy.credit_overdue_share = 60
+        self.assertEqual(self.credit(), "B")
+
+    def test_not_known(self):
+        self.assertFalse(self.credit())
+        self.bill(self.partner, 500, -20, 5)
+        self.assertFalse(self.credit(), "nothing was due yet")
+        self.assertEqual(self.partner.customer_credit_in_words, "Not known: no invoice was due yet.")
+        self.assertFalse(self.env["res.partner"].new({"name": "New"}).customer_credit_class)
+
+    def test_an_old_debt(self):
+        self.policy.window_months = 3
+        self.bill(self.partner, 500, 300, 330)
+        self.assertEqual(self.credit(), "D", "all that is open is overdue, since long")
+        self.assertTrue(self.partner.customer_credit_in_words.startswith("Nothing was due in the window; "))
+
+    def test_in_words(self):
+        self.late(0)
+        self.assertEqual(self.partner.customer_credit_in_words, "Pays in time")
+        self.bill(self.partner, 500, 40)
+        self.env.invalidate_all()
+        self.assertRegex(
+            self.partner.customer_credit_in_words,
+            r"^Pays 13\.3 days late on average; .*500\.00.* overdue, 100 % of what is open$",
+        )
+
+    def test_contacts_share_the_class(self):
+        self.late(40)
+        child = self.customer("Person", parent_id=self.partner.id, is_company=False)
+        self.assertEqual(child.with_user(self.seller).customer_credit_class, "C")
+
+    # ------------------------------------------------------------------ on the quotation
+
+    def quotation(self, **values):
+        return self.order(self.partner, 100, state="draft", user_id=self.seller.id, **values).with_user(self.seller)
+
+    def test_quotations_warn_of_c_and_d(self):
+        self.late(40)
+        quotation = self.quotation()
+        self.assertEqual(quotation.credit_class, "C")
+        self.assertEqual(
+            quotation.credit_warning,
+            "Credit class C. Pays 40.0 days late on average. Agree on a deposit or a shorter payment term.",
+        )
+        self.bill(self.partner, 9000, 90)
+        self.partner.trust = "bad"
+        self.env.invalidate_all()
+        self.assertRegex(
+            quotation.credit_warning, r"^Credit class D \(trust set by hand: Bad Debtor\)\. .* payment in advance"
+        )
+        quotation.sudo().state = "sale"
+        self.env.invalidate_all()
+        self.assertFalse(quotation.credit_warning, "the decision is made")
+
+    def test_quotations_without_a_warning(self):
+        unknown = self.quotation()
+        self.assertEqual((unknown.credit_class, unknown.credit_warning), (False, False))
+        self.late(0)
+        self.env.invalidate_all()
+        self.assertEqual((unknown.credit_class, unknown.credit_warning), ("A", False))
+
+    def test_while_a_quotation_is_written(self):
+        self.late(70)
+        form = Form(self.env["sale.order"].with_user(self.seller))
+        form.partner_id = self.partner
+        self.assertIn("Credit class D", form.credit_warning)
+
+    # ------------------------------------------------------------------ roles and companies
+
+    def test_roles(self):
+        self.late(40)
+        row = self.env["customer.credit.class"].search([("partner_id", "=", self.partner.id)])
+        for user in (self.seller, self.employee):
+            with self.assertRaises(AccessError):
+                row.with_user(user).read(["overdue_amount"])
+        with self.assertRaises(AccessError):
+            self.partner.with_user(self.employee).read(["customer_credit_class"])
+        billing = new_test_user(self.env, "credit_billing", "base.group_user,account.group_account_invoice")
+        order = self.quotation()
+        self.assertNotIn(
+            'name="credit_warning"', self.env["sale.order"].with_user(billing).get_view(view_type="form")["arch"]
+        )
+        self.assertEqual(order.with_user(billing).name, order.name)
+
+    def test_two_companies(self):
+        other = self.other_company()
+        self.env["account.chart.template"].try_loading("generic_coa", company=other, install_demo=False)
+        self.late(40)
+        branch = self.branch(self.company)
+        self.assertFalse(self.partner.with_company(other).customer_credit_class)
+        self.assertEqual(self.partner.with_company(branch).customer_credit_class, "C", "as the root company")
+        theirs = self.order(self.partner, 100, company=other, state="draft")
+        ours = self.order(self.partner, 100, state="draft")
+        self.assertEqual([order.credit_class for order in theirs | ours], [False, "C"])
+        self.assertFalse(theirs.with_company(self.company).credit_class, "the company of the order counts")
+        classes = self.env["customer.credit.class"].with_user(self.manager)
+        self.assertEqual(classes.search([("partner_id", "=", self.partner.id)]).company_id, self.company)
+        both = new_test_user(
+            self.env, "credit_both", "sales_team.group_sale_manager", company_id=other.id,
+            company_ids=(self.company | other).ids,
+        )  # fmt: skip
+        classes = self.env["customer.credit.class"].with_user(both)
+        self.assertFalse(classes.with_context(allowed_company_ids=other.ids).search([]))
+        rows = classes.with_context(allowed_company_ids=(other | self.company).ids)
+        self.assertEqual(rows.search([("partner_id", "=", self.partner.id)]).company_id, self.company)
+        with self.assertRaises(AccessError):
+            rows.search([]).with_user(self.manager).with_context(allowed_company_ids=other.ids).read(["overdue_amount"])
+
+    def test_the_list(self):
+        self.late(40)
+        other = self.customer("Prompt")
+        self.pay(self.bill(other, 700, 70), 70)
+        classes = self.env["customer.credit.class"].with_user(self.manager)
+        domain = [("partner_id", "in", (self.partner | other).ids)]
+        self.assertEqual(classes.search(domain).partner_id, self.partner | other, "the worst first")
+        self.assertEqual(dict(classes._read_group(domain, ["credit_class"], ["__count"])), {"A": 1, "C": 1})
+        row = classes.search([*domain, ("credit_class", "=", "C")])
+        self.assertEqual((row.days_late, row.overdue_amount, row.trust), (40, 0, "normal"))
