@@ -102,10 +102,11 @@ class Desk:
 @pytest.fixture(scope="module")
 def desk(shop):
     desk = Desk(shop)
-    desk.reset()
-    job = shop.workers.start("playbooks", sizes=SIZES)
-    job.result()
-    desk.check()
+    for _ in range(2):  # the first one ever asks the database a little more than all later ones
+        desk.reset()
+        job = shop.workers.start("playbooks", sizes=SIZES)
+        job.result()
+        desk.check()
     desk.commits = [number for number, name in enumerate(job.events()) if name == "COMMIT"]
     desk.events, desk.clean = job.events(), desk.outcome()
     return desk
