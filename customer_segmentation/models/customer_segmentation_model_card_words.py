@@ -16,7 +16,7 @@ class CustomerSegmentationModelCard(models.Model):
     meaning = fields.Char(compute="_compute_words", help="How far the predictions can be trusted.")
     comparison = fields.Html(compute="_compute_words", sanitize=False, help="What was expected and what came.")
 
-    @api.depends("state", "result", "message")
+    @api.depends("state", "result", "message", "grade", "flagged_count", "flagged_silent_count")
     @api.depends_context("lang")
     def _compute_words(self):
         for card in self:
