@@ -119,11 +119,9 @@ class CustomerCreditClass(models.Model):
     @api.model
     def _in_words(self, credit, currency):
         """ "12.5 days late on average; $ 300.00 overdue, 40 % of what is open" """
-        late = credit.days_late
-        if late is None:
-            parts = [self.env._("Nothing was due in the window")]
-        elif late:
-            parts = [self.env._("Pays %s days late on average", formatLang(self.env, late, digits=1))]
+        if credit.days_late:
+            late = formatLang(self.env, credit.days_late, digits=1)
+            parts = [self.env._("Pays %s days late on average", late)]
         else:
             parts = [self.env._("Pays in time")]
         if credit.overdue_amount:

@@ -84,6 +84,7 @@ def decide(env, words, the_shop, today):
     tiers.set_by_hand(env, words, the_shop.manager)
     follow_up.stop(env, the_shop.manager)
     scoring.close_past(env)
+    scoring.check_prediction(env)
     playbooks.start(env, the_shop.manager)
 
 

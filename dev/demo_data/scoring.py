@@ -37,6 +37,14 @@ def score_today(env, today, expected):
     forget_refreshes(env)
 
 
+def check_prediction(env):
+    """Hold the prediction against what happened in the last half-year."""
+    card = env["customer.segmentation.model.card"].sudo()._queue(policy_of(env))
+    card._check()
+    if card.state != "done":
+        raise Problem(f"the prediction could not be checked: {card.message}")
+
+
 def close_past(env):
     """The past is no news: automation switched on in the demo looks at what happens from now on."""
     env["customer.segmentation.transition"].sudo().search([("processed", "=", False)]).write({"processed": True})

@@ -33,6 +33,7 @@ def counted(env):
         "customers on somebody's desk by a playbook": entries(env, "open"),
         "customers waiting for a place": entries(env, "waiting"),
         "customers whose order is overdue": profiles.search_count([("expected_next_order_date", "<", "today")]),
+        "checks of the prediction": env["customer.segmentation.model.card"].search_count([("state", "=", "done")]),
         "customers of high churn risk": profiles.search_count([("churn_band", "=", "high")]),
         "quotations with the prices of a tier": env["sale.order"].search_count([("pricelist_tier_id", "!=", False)]),
     }

@@ -72,7 +72,7 @@ class TestCreditClass(PaymentCase):
         self.policy.window_months = 3
         self.bill(self.partner, 500, 300, 330)
         self.assertEqual(self.credit(), "D", "all that is open is overdue, since long")
-        self.assertTrue(self.partner.customer_credit_in_words.startswith("Nothing was due in the window; "))
+        self.assertTrue(self.partner.customer_credit_in_words.startswith("Pays 300.0 days late on average; "))
 
     def test_in_words(self):
         self.late(0)
