@@ -96,12 +96,13 @@ class CustomerSegmentationProfile(models.Model):
     @api.depends_context("lang")
     def _compute_explanation(self):
         """The sentence about the scores grows by the one about the rhythm."""
-        super()._compute_explanation()
+        result = super()._compute_explanation()
         for profile in self:
             if profile.purchase_day_count >= DAYS_OF_OWN_RHYTHM and profile.rhythm:
                 profile.explanation = self.env._(
                     "%(scores)s %(rhythm)s", scores=profile.explanation, rhythm=profile.rhythm
                 )
+        return result
 
     # ------------------------------------------------------------------ prediction in words
 
