@@ -1,3 +1,4 @@
+from . import customer_document_row
 from . import customer_transaction
 from . import customer_transaction_categories
 from . import customer_interaction
@@ -31,6 +32,7 @@ from . import customer_effort
 from . import customer_segmentation_profile_follow_up
 from . import customer_tier_review
 from . import customer_segmentation_transition
+from . import customer_segmentation_snapshot
 from . import customer_segmentation_queue
 from . import customer_segmentation_mixin
 from . import customer_segmentation_mixin_lifecycle

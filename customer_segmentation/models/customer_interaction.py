@@ -30,7 +30,6 @@ CHANNELS = [
     ("quotation", "Quotation Sent"),
     ("activity", "Other Activity"),
 ]
-SOURCE_SLOTS = 8
 INVOICE_TYPES = ["out_invoice", "out_refund", "out_receipt"]
 
 
@@ -45,6 +44,7 @@ class LastContact(NamedTuple):
 class CustomerInteraction(models.Model):
     _name = "customer.interaction"
     _description = "Contact with a Customer"
+    _inherit = ["customer.document.row"]
     _auto = False
     _order = "moment desc, id desc"
     _rec_name = "partner_id"
@@ -86,18 +86,6 @@ class CustomerInteraction(models.Model):
     moment = fields.Datetime(string="Time", readonly=True)
     date = fields.Date(readonly=True, help="The day in the time zone of the policy.")
     channel = fields.Selection(CHANNELS, readonly=True)
-    source_model = fields.Char(string="Document Model", readonly=True)
-    source_id = fields.Many2oneReference(string="Document", model_field="source_model", readonly=True)
-
-    def action_open_document(self):
-        """Open what the contact was about: the contact, order, lead, invoice or meeting."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.source_model,
-            "res_id": self.source_id,
-            "views": [(False, "form")],
-        }
 
     # ------------------------------------------------------------------ the query
 
@@ -133,17 +121,6 @@ class CustomerInteraction(models.Model):
             self._select_emails_sent(),
             self._select_emails_received(),
         ]
-
-    @api.model
-    def _row_id(self, source_id, slot):
-        """An identifier unique over all sources: slot 0…7 of the source's own identifier."""
-        return SQL("%s::bigint * %s + %s", source_id, SOURCE_SLOTS, slot)
-
-    @api.model
-    def _only_customers(self, partner):
-        """A condition on the commercial entity: only the customers of context key `only_customer_ids`, if given."""
-        customer_ids = self.env.context.get("only_customer_ids")
-        return SQL("TRUE") if customer_ids is None else SQL("%s = ANY(%s)", partner, list(customer_ids))
 
     # ------------------------------------------------------------------ where contacts take place
 

@@ -22,7 +22,6 @@ NUMBER = "customer_segmentation.group_user"
 
 class CustomerPlaybook(models.Model):
     _name = "customer.playbook"
-    _inherit = ["mail.render.mixin"]
     _description = "Playbook"
     _order = "sequence, id"
 
@@ -170,9 +169,6 @@ class CustomerPlaybook(models.Model):
     )  # fmt: skip
 
     # ------------------------------------------------------------------ computed
-
-    def _compute_render_model(self):
-        self.render_model = "customer.segmentation.profile"
 
     @api.depends("started_company_ids")
     @api.depends_context("company")

@@ -63,23 +63,31 @@ class CustomerSegmentationMeasure(models.AbstractModel):
     @api.model
     def _declared(self):
         """All measures by name. Another addon adds its own, and its label to the selections."""
+        return (
+            self._declared_of_purchases()
+            | self._declared_of_scores()
+            | self._declared_of_time()
+            | self._declared_outlook()
+        )
 
-        def stored(unit, name, frame=0):
-            return Measure(
-                unit, lambda facts, scores, total: (scores if frame else facts)[name], lambda profile: profile[name]
-            )
-
+    @api.model
+    def _declared_of_purchases(self):
         return {
-            "revenue": stored("amount", "revenue"),
-            "order_count": stored("orders", "order_count"),
+            "revenue": _stored("amount", "revenue"),
+            "order_count": _stored("orders", "order_count"),
             "average_order_value": Measure("amount", _average_order_value, lambda profile: profile.average_order_value),
-            "average_monthly_revenue": stored("amount", "average_monthly_revenue"),
-            "lifetime_revenue": stored("amount", "lifetime_revenue"),
+            "average_monthly_revenue": _stored("amount", "average_monthly_revenue"),
+            "lifetime_revenue": _stored("amount", "lifetime_revenue"),
             "revenue_share": Measure("percentage", _revenue_share, lambda profile: profile.revenue_share),
+        }
+
+    @api.model
+    def _declared_of_scores(self):
+        return {
             "rfm_score": Measure("score", _rfm_score, lambda profile: profile.rfm_score),
-            "recency_score": stored("score", "recency_score", 1),
-            "frequency_score": stored("score", "frequency_score", 1),
-            "monetary_score": stored("score", "monetary_score", 1),
+            "recency_score": _stored("score", "recency_score", of_scores=True),
+            "frequency_score": _stored("score", "frequency_score", of_scores=True),
+            "monetary_score": _stored("score", "monetary_score", of_scores=True),
             "abc_rank": Measure("class", _abc_rank, lambda profile: ABC_RANKS.get(profile.abc_class, 0)),
             # The rank inside the scheme; a customer who is not scored is below the worst segment.
             "segment": Measure(
@@ -87,6 +95,11 @@ class CustomerSegmentationMeasure(models.AbstractModel):
                 lambda facts, scores, total: scores["segment"].map(self._segment_ranks()).fillna(0),
                 lambda profile: profile.segment_id.rank,
             ),
+        }
+
+    @api.model
+    def _declared_of_time(self):
+        return {
             "tenure_months": Measure(
                 "months", _tenure_months, lambda profile: profile._months_since("first_order_date")
             ),
@@ -98,7 +111,17 @@ class CustomerSegmentationMeasure(models.AbstractModel):
             "days_paid_late": Measure(
                 "days", None, None, higher_is_better=False, read_in=("customer.payment.behaviour", "days_late")
             ),
-            # Of whom nothing is predicted has no risk and no value to come; who is lost has nothing but risk.
+            "overdue_ratio": Measure(
+                "times", _overdue_ratio,
+                lambda profile: profile.typical_gap_days and profile.recency_days / profile.typical_gap_days,
+                higher_is_better=False,
+            ),
+        }  # fmt: skip
+
+    @api.model
+    def _declared_outlook(self):
+        """Of whom nothing is predicted has no risk and no value to come; who is lost has nothing but risk."""
+        return {
             "churn_risk": Measure(
                 "percentage", _churn_risk,
                 lambda profile: 100 if profile.lifecycle_stage == "lost" else 100 * profile.churn_risk,
@@ -106,11 +129,6 @@ class CustomerSegmentationMeasure(models.AbstractModel):
             ),
             "predicted_clv": Measure("amount", _or_zero("predicted_clv"), lambda profile: profile.predicted_clv),
             "clv_total": Measure("amount", _or_zero("clv_total"), lambda profile: profile.clv_total),
-            "overdue_ratio": Measure(
-                "times", _overdue_ratio,
-                lambda profile: profile.typical_gap_days and profile.recency_days / profile.typical_gap_days,
-                higher_is_better=False,
-            ),
             "lifecycle_rank": Measure(
                 "class", lambda facts, scores, total: scores["lifecycle_stage"] - PROSPECT,
                 lambda profile: STAGE_RANKS.get(profile.lifecycle_stage, PROSPECT) - PROSPECT,
@@ -183,6 +201,15 @@ class CustomerSegmentationMeasure(models.AbstractModel):
         """The highest possible value of the measures that have one."""
         scores = dict.fromkeys(("recency_score", "frequency_score", "monetary_score"), bands)
         return scores | {"rfm_score": 100, "revenue_share": 100, "abc_rank": 3, "churn_risk": 100, "lifecycle_rank": 7}
+
+
+def _stored(unit, name, of_scores=False):
+    """A measure that stands in the facts, or in the scores, and on the profile under the same name."""
+    return Measure(
+        unit,
+        lambda facts, scores, total_revenue: (scores if of_scores else facts)[name],
+        lambda profile: profile[name],
+    )
 
 
 def _average_order_value(facts, scores, total_revenue):

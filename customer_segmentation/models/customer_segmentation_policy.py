@@ -323,6 +323,25 @@ class CustomerSegmentationPolicy(models.Model):
             transactions, _day_number(as_of), _day_number(self._window_start(as_of)), self.currency_id.decimal_places
         )
 
+    def _score(self, transactions, as_of, cut_points=None):
+        """Score the customers of some transactions on a day: a recompute, a refresh and a replay go through here.
+
+        :param cut_points: those of the run by which a few customers are refreshed; default: made anew from all
+        :return: facts and scores as DataFrames with one row per customer, the tier columns as arrays, the cut points
+        """
+        from ..scoring.pipeline import score_customers, score_with  # pandas is loaded by the job only
+
+        refresh = cut_points is not None
+        facts = self._facts(transactions, as_of)
+        if refresh:
+            scores = score_with(facts, self._parameters(as_of), cut_points)
+        else:
+            scores, cut_points = score_customers(facts, self._parameters(as_of))
+        scores = self._remember_silent_customers(facts, scores, transactions, as_of, cut_points)
+        scores = self._predict(facts, scores, transactions, as_of, cut_points, refresh)
+        tiers = self._tier_columns(facts, scores, as_of, cut_points, refresh)
+        return facts, scores, tiers, cut_points
+
     def _remember_silent_customers(self, facts, scores, transactions, as_of, cut_points):
         """Replace the scores of recently silent customers by those of the window that ended with their last purchase.
 

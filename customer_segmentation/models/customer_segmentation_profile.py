@@ -441,17 +441,10 @@ class CustomerSegmentationProfile(models.Model):
     @api.model
     def _refresh(self, policy, customer_ids):
         """Rescore some customers with the cut points of the last run."""
-        from ..scoring.pipeline import score_with  # pandas is loaded by the job only
-
         run, today = policy.last_run_id, policy._today()
-        cut_points = run.cut_points  # copied as a whole at each access
         transactions, _left_out = self.env["customer.transaction"]._read_transactions(policy, today, customer_ids)
-        facts = policy._facts(transactions, today)
-        scores = score_with(facts, policy._parameters(today), cut_points)
-        scores = policy._remember_silent_customers(facts, scores, transactions, today, cut_points)
+        facts, scores, tiers, _same = policy._score(transactions, today, run.cut_points)
         staging = self.env["customer.segmentation.staging"]
-        scores = policy._predict(facts, scores, transactions, today, cut_points, refresh=True)
-        tiers = policy._tier_columns(facts, scores, today, cut_points, refresh=True)
         staging._stage_scores(run.id, facts, scores, tiers, policy.currency_id)
         staging._stage_customers_without_purchase(run.id, policy.company_id, today, customer_ids)
         self._write_staged_rows(run, 0, len(customer_ids), as_of=today, processed=False)

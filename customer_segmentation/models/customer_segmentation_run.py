@@ -218,8 +218,6 @@ class CustomerSegmentationRun(models.Model):
 
     def _stage(self):
         """Compute every customer of the company and stage the rows; nothing a user sees changes."""
-        from ..scoring.pipeline import score_customers  # pandas is loaded by the job only
-
         self._drop_staged_rows()
         policy, as_of = self.policy_id, self.as_of
         policy._mark_customers_changed()
@@ -228,12 +226,8 @@ class CustomerSegmentationRun(models.Model):
             "policy_version": policy.version,
         })  # fmt: skip
         transactions, left_out_count = self.env["customer.transaction"]._read_transactions(policy, as_of)
-        facts = policy._facts(transactions, as_of)
-        scores, cut_points = score_customers(facts, policy._parameters(as_of))
-        scores = policy._remember_silent_customers(facts, scores, transactions, as_of, cut_points)
-        scores = policy._predict(facts, scores, transactions, as_of, cut_points)
+        facts, scores, tiers, cut_points = policy._score(transactions, as_of)
         staging = self.env["customer.segmentation.staging"]
-        tiers = policy._tier_columns(facts, scores, as_of, cut_points)
         staging._stage_scores(self.id, facts, scores, tiers, policy.currency_id)
         staging._stage_customers_without_purchase(self.id, policy.company_id, as_of)
         self.write({

@@ -27,12 +27,12 @@ PROBLEMS = [
     ("future_date", "Dated in the future"),
     ("unlinked_credit_note", "Credit note that belongs to no order"),
 ]
-SOURCE_SLOTS = 16
 
 
 class CustomerTransaction(models.Model):
     _name = "customer.transaction"
     _description = "Customer Transaction"
+    _inherit = ["customer.document.row"]
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "reference"
@@ -70,24 +70,12 @@ class CustomerTransaction(models.Model):
     )
     kind = fields.Selection([("purchase", "Purchase"), ("refund", "Refund")], readonly=True)
     reference = fields.Char(readonly=True)
-    source_model = fields.Char(string="Document Model", readonly=True)
-    source_id = fields.Many2oneReference(string="Document", model_field="source_model", readonly=True)
     problem = fields.Selection(
         PROBLEMS,
         string="Left Out Because",
         readonly=True,
         help="Filled when this row cannot be scored. Repair the document and the next run counts it.",
     )
-
-    def action_open_document(self):
-        """Open the order, invoice or imported purchase behind the row."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.source_model,
-            "res_id": self.source_id,
-            "views": [(False, "form")],
-        }
 
     # ------------------------------------------------------------------ the query
 
@@ -111,11 +99,6 @@ class CustomerTransaction(models.Model):
         ]
 
     @api.model
-    def _row_id(self, document_id, slot):
-        """An identifier unique over all sources: slot 0…15 of the document's own identifier."""
-        return SQL("%s::bigint * %s + %s", document_id, SOURCE_SLOTS, slot)
-
-    @api.model
     def _scope(self, source=None):
         """The branches with the active policy of their root company: branch_id, company_id, tz, today, …
 
@@ -134,15 +117,6 @@ class CustomerTransaction(models.Model):
             now=fields.Datetime.now(),
             source=SQL("policy.source = %s", source) if source else SQL("TRUE"),
         )
-
-    @api.model
-    def _only_customers(self, partner):
-        """A condition on the commercial entity: only the customers of context key `only_customer_ids`, if given.
-
-        Said inside every source, because PostgreSQL cannot move a condition from the union into a grouped part.
-        """
-        customer_ids = self.env.context.get("only_customer_ids")
-        return SQL("TRUE") if customer_ids is None else SQL("%s = ANY(%s)", partner, list(customer_ids))
 
     @api.model
     def _columns(

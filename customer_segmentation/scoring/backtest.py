@@ -77,24 +77,32 @@ def backtest(
     """
     if horizon_days < 1:
         raise ValueError(f"The horizon is {horizon_days} days; it must be 1 at least.")
-    customer, day = np.asarray(customer, dtype=np.int64), np.asarray(day, dtype=np.int64)
-    amount = np.asarray(amount, dtype=float)
-    past = _Ledger(customer, day, amount, as_of_day)
+    past = _Ledger(
+        np.asarray(customer, dtype=np.int64),
+        np.asarray(day, dtype=np.int64),
+        np.asarray(amount, dtype=float),
+        as_of_day,
+    )
     cut_off_day = as_of_day - horizon_days
-    known = past.until(cut_off_day)
-    card = lifetime_value.fit(known.customers, cut_off_day)
+    card = lifetime_value.fit(past.until(cut_off_day).customers, cut_off_day)
     result = {"cut_off_day": int(cut_off_day), "horizon_days": int(horizon_days)}
     result |= {"reason": card["reason"], "low_confidence": card["low_confidence"]}
     if not card["purchases"]:
         return result | {"grade": NOT_USABLE, "grade_reasons": [card["reason"]]}
-    lost = _lost(known.days, cut_off_day, stages)
-    compared = (known.days.count > 0) & ~lost
-    expected = _expected(card, known.customers, cut_off_day, horizon_days, compared)
-    actual = past.until(as_of_day).minus(known, compared)
-    result |= {"customers": int(compared.sum()), "lost": int(lost.sum())}
-    result |= _comparison(expected, actual, bands)
+    result |= _held_against_what_happened(past, card, cut_off_day, as_of_day, bands, stages)
     grade, reasons = grade_of(result, grades)
     return result | {"grade": grade, "grade_reasons": reasons}
+
+
+def _held_against_what_happened(past, card, cut_off_day, as_of_day, bands, stages) -> dict:
+    """What a card predicts of the customers of its day, compared with the days since."""
+    known = past.until(cut_off_day)
+    lost = _lost(known.days, cut_off_day, stages)
+    compared = (known.days.count > 0) & ~lost
+    expected = _expected(card, known.customers, cut_off_day, as_of_day - cut_off_day, compared)
+    actual = past.until(as_of_day).minus(known, compared)
+    counts = {"customers": int(compared.sum()), "lost": int(lost.sum())}
+    return counts | _comparison(expected, actual, bands)
 
 
 def grade_of(result: dict, limits: GradeLimits = DEFAULT_GRADE_LIMITS) -> tuple[str, list[str]]:

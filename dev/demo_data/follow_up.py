@@ -11,4 +11,3 @@ def stop(env, manager):
     chosen = candidates[::2][:STOPPED]  # the list begins with those who took the most contacts
     values = {"profile_ids": [(6, 0, chosen.profile_id.ids)], "line_ids": [(6, 0, chosen.ids)]}
     as_manager["customer.follow.up.approval"].create(values).action_approve()
-    env.cr.commit()

@@ -11,5 +11,4 @@ def start(env, manager):
     )
     playbooks.write({"control_share": CONTROL_SHARE, "fallback_user_id": manager})
     playbooks.with_user(manager)._start(env.company, include_now=True)
-    for _worked in env["customer.playbook"]._batches():
-        env.cr.commit()
+    list(env["customer.playbook"]._batches())

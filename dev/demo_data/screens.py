@@ -7,11 +7,11 @@ from . import scoring, tiers
 
 def count(env, manager):
     """How much each screen shows to the manager, by what it is; nothing stays behind."""
-    env.cr.commit()
-    try:
-        return counted(env(user=manager))
-    finally:
-        env.cr.rollback()
+    with env.cr.savepoint() as before:
+        found = counted(env(user=manager))
+        before.rollback()
+    env.invalidate_all()
+    return found
 
 
 def counted(env):

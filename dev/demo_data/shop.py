@@ -22,7 +22,6 @@ def build(env, words):
     manager = create_manager(env, words)
     team_of_user = create_teams(env, words, manager)
     products, prices = create_products(env, words)
-    env.cr.commit()
     return Shop(env.company.id, manager.id, team_of_user, tuple(team_of_user), products, prices)
 
 

@@ -35,7 +35,6 @@ def hold_review(env, today):
     lowered = waiting[LEFT_TO_APPROVE:] if review == policy._latest_review(today) else waiting
     lowered._lower_due(policy, day, review, review, only=lowered.ids)
     policy._review_step()  # tells the managers of who is left, and counts the review as held
-    env.cr.commit()
 
 
 def name_owners(env, shop):
@@ -88,4 +87,3 @@ def set_by_hand(env, words, manager):
     )
     values = {"profile_ids": [(6, 0, profile.ids)], "tier_id": best.id, "reason": words.TIER_SET_BY_HAND}
     env["customer.tier.override"].with_user(manager).create(values).action_apply()
-    env.cr.commit()

@@ -11,6 +11,7 @@ NUMBER_OF = {
     "customer.segmentation.profile": "revenue",
     "customer.segmentation.transition": "revenue",
     "customer.segmentation.run": "customer_count",
+    "customer.segmentation.snapshot": "revenue",
     "customer.segmentation.policy": "window_months",
     "customer.transaction": "amount",
     "customer.imported.purchase": "amount",
@@ -68,6 +69,7 @@ class TestSecurityCompanies(SecurityCase):
             .activity_schedule("mail.mail_activity_data_call", user_id=self.user["other_seller"].id)
         )
         call.action_feedback()
+        self.env["customer.segmentation.snapshot"]._write_profiles(self.policy[north].last_run_id, "2020-01-31")
         bolt = self.profile(self.bolt)
         self.env["customer.follow.up.stop"]._stop(bolt, {bolt.id: "Bought once"}, {}, cancel_calls=False)
         return {
@@ -75,6 +77,9 @@ class TestSecurityCompanies(SecurityCase):
             "customer.segmentation.transition": profile.transition_ids,
             "customer.segmentation.run": self.env["customer.segmentation.run"].search([("company_id", "=", north.id)]),
             "customer.segmentation.policy": self.policy[north],
+            "customer.segmentation.snapshot": self.env["customer.segmentation.snapshot"].search(
+                [("company_id", "=", north.id)]
+            ),
             "customer.transaction": self.env["customer.transaction"].search([("branch_id", "=", north.id)]),
             "customer.imported.purchase": self.env["customer.imported.purchase"].create({**purchase, "reference": "1"}),
             "customer.tier": tiers,

@@ -1,0 +1,41 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+SOURCE_SLOTS = 16  # glue addons bring sources of their own
+
+
+class CustomerDocumentRow(models.AbstractModel):
+    """What queries over several kinds of documents share: one row a document, or an event on one.
+
+    A document's identifier is unique inside its source only, so `id` is made of both (see `_row_id`).
+    """
+
+    _name = "customer.document.row"
+    _description = "Document of a Customer"
+
+    source_model = fields.Char(string="Document Model", readonly=True)
+    source_id = fields.Many2oneReference(string="Document", model_field="source_model", readonly=True)
+
+    def action_open_document(self):
+        """Open the document behind the row."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.source_model,
+            "res_id": self.source_id,
+            "views": [(False, "form")],
+        }
+
+    @api.model
+    def _row_id(self, source_id, slot):
+        """An identifier unique over all sources: a slot, from 0, of the source's own identifier."""
+        return SQL("%s::bigint * %s + %s", source_id, SOURCE_SLOTS, slot)
+
+    @api.model
+    def _only_customers(self, partner):
+        """A condition on the commercial entity: only the customers of context key `only_customer_ids`, if given.
+
+        Said inside every source, because PostgreSQL cannot move a condition from a union into a grouped part.
+        """
+        customer_ids = self.env.context.get("only_customer_ids")
+        return SQL("TRUE") if customer_ids is None else SQL("%s = ANY(%s)", partner, list(customer_ids))
