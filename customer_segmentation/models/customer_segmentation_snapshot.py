@@ -22,7 +22,9 @@ class CustomerSegmentationSnapshot(models.Model):
     lifecycle_stage = fields.Selection(LIFECYCLE_STAGES, readonly=True)
     customer_count = fields.Integer(string="Customers", readonly=True)
     revenue = fields.Monetary(readonly=True, help="Revenue in the window that ended on the day.")
-    revenue_at_risk = fields.Monetary(readonly=True, help="Predicted value times churn risk, added up, on the day.")
+    revenue_at_risk = fields.Monetary(
+        string="Revenue at Risk", readonly=True, help="Predicted value times churn risk, added up, on the day."
+    )
 
     _company_date = models.Index("(company_id, date)")
 
