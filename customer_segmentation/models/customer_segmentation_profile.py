@@ -5,6 +5,7 @@ touched, and each change leaves a transition in the same statement. What moves b
 with everybody else's orders (shares) is computed on reading.
 """
 
+from ast import literal_eval
 from datetime import date
 from typing import NamedTuple
 
@@ -283,6 +284,20 @@ class CustomerSegmentationProfile(models.Model):
                 "dialog_size": "large",
             },
         }
+
+    @api.model
+    def _action_for_user(self, name, filter_name):
+        """A list that opens with the user's own rows, or, for who has none, as most managers, with everybody's."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(f"customer_segmentation.{name}")
+        context = literal_eval(action["context"])
+        if self.env[action["res_model"]].search_count([("user_id", "=", self.env.uid)], limit=1):
+            context[f"search_default_{filter_name}"] = 1
+        return dict(action, context=context)
+
+    @api.model
+    def action_open_overdue(self):
+        """The customers who should have ordered by now, those of the user first."""
+        return self._action_for_user("action_overdue_customers", "my_customers")
 
     @api.model
     def _expand_segments(self, segments, domain):
