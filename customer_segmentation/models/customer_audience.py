@@ -9,7 +9,7 @@ import ast
 from psycopg2 import Error as DatabaseError
 
 from odoo import api, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 REFUSALS = (ValueError, TypeError, SyntaxError, RecursionError, MemoryError, KeyError, DatabaseError, AccessError,
@@ -24,6 +24,19 @@ class CustomerAudience(models.AbstractModel):
     def _domain(self, text):
         """Typed conditions as a domain on contacts; only constants, no Python."""
         return Domain(ast.literal_eval((text or "[]").strip() or "[]"))
+
+    @api.model
+    def _check_conditions(self, text, name):
+        """Refuse conditions, of the record of this name, that the user of the environment may not or cannot ask for."""
+        reason = self._refusal(text)
+        if reason:
+            raise ValidationError(
+                self.env._(
+                    "The conditions of %(name)s cannot be used: %(reason)s\nUse the editor of conditions; a condition "
+                    "looks like [('city', '=', 'Berlin')].",
+                    name=name, reason=reason,
+                )
+            )  # fmt: skip
 
     @api.model
     def _refusal(self, text):

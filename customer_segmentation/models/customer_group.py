@@ -117,15 +117,7 @@ class CustomerGroup(models.Model):
     def _check_domain(self):
         for group in self.with_user(self.env.user):
             audience = group.with_context(**{OPEN_GROUPS: (group.id,)}).env["customer.audience"]
-            reason = audience._refusal(group.domain)
-            if reason:
-                raise ValidationError(
-                    self.env._(
-                        "The conditions of %(group)s cannot be used: %(reason)s\nUse the editor of conditions; a "
-                        "condition looks like [('city', '=', 'Berlin')].",
-                        group=group.name, reason=reason,
-                    )
-                )  # fmt: skip
+            audience._check_conditions(group.domain, group.name)
 
     @api.constrains("company_id")
     def _check_company(self):

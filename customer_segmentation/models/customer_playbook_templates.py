@@ -30,23 +30,12 @@ class CustomerPlaybook(models.Model):
     @api.constrains("audience_domain")
     def _check_audience(self):
         for playbook in self._as_author():
-            playbook._try_audience()
+            audience = playbook.env["customer.audience"]
+            audience._check_conditions(playbook.audience_domain, playbook.name)
 
     def _as_author(self):
         """Odoo checks constraints as superuser; what is asked here is what whoever saves may read."""
         return self.with_user(self.env.user)
-
-    def _try_audience(self):
-        """Refuse an audience that the author may not or cannot ask for."""
-        reason = self.env["customer.audience"]._refusal(self.audience_domain)
-        if reason:
-            raise ValidationError(
-                self.env._(
-                    "The audience of %(playbook)s cannot be used: %(reason)s\nUse the editor of conditions; a "
-                    "condition looks like [('city', '=', 'Berlin')].",
-                    playbook=self.name, reason=reason,
-                )
-            )  # fmt: skip
 
     def _audience(self):
         return self.env["customer.audience"]._domain(self.audience_domain)

@@ -247,7 +247,7 @@ class TestTexts(PlaybookCase):
             "[('name', 'nonsense', 1)]", "[('user_ids', 'any!', [('login', 'like', 'a')])]",
             "[('create_date', '>', 'no day')]", "[('id', '=', uid)]", "'" + "x" * 20 + "'",
         ):  # fmt: skip
-            with self.assertRaisesRegex(ValidationError, "The audience of Win back cannot be used", msg=typed):
+            with self.assertRaisesRegex(ValidationError, "The conditions of Win back cannot be used", msg=typed):
                 self.playbook(start=False, audience_domain=typed)
 
     def test_audience_of_fields_the_author_must_not_search_by(self):
