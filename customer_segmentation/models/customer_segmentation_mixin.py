@@ -299,21 +299,24 @@ class CustomerSegmentationMixin(models.AbstractModel):
     def _search_customer_profile_id(self, operator, value):
         if operator not in ("in", "any", "any!"):
             return NotImplemented
-        self._check_field_access(self._fields["customer_profile_id"], "read")
         if operator == "in":
             condition = Domain("id", "in", [item for item in value if item])
-            return self._profile_domain(condition, without_profile=False in value)
-        return self._profile_domain(Domain(value), bypass_access=operator == "any!")
+            return self._profile_domain(condition, without_profile=False in value, of_link=True)
+        return self._profile_domain(Domain(value), bypass_access=operator == "any!", of_link=True)
 
     @api.model
-    def _profile_domain(self, condition, without_profile=False, bypass_access=True):
+    def _profile_domain(self, condition, without_profile=False, bypass_access=True, of_link=False):
         """Records whose profile meets `condition`, a domain on profiles.
 
         :param without_profile: also the records that have no profile
         :param bypass_access: the right was checked on the field of this model already
+        :param of_link: it was not: it is checked as the query is written, because an `any!` that is refused before
+            would be asked again as superuser
         """
 
         def exists(model, alias, query, domain):
+            if of_link:
+                model._check_field_access(model._fields["customer_profile_id"], "read")
             profiles = model.env["customer.segmentation.profile"].with_context(active_test=False)
             subquery = profiles._search(domain, bypass_access=bypass_access)
             partner, company = model._profile_key_sql(alias, query)

@@ -1,6 +1,7 @@
 """The long way round: values asked for through other records, which must be refused like the direct way."""
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tests import tagged
 
 from .security_common import SecurityCase
@@ -191,6 +192,14 @@ class TestSecurityPaths(SecurityCase):
         group_by_label = ("read_progress_bar", [], "customer_segment_id", bars)
         self.assertGranted(self.rpc, "employee", "res.partner", *group_by_label)
         self.assertRefused(self.rpc, "portal", "res.partner", *group_by_label)
+
+    def test_odoo_does_not_ask_again_as_superuser(self):
+        """Odoo repeats an `any!` that is refused at once, without the rights of whoever asks."""
+        for operator in ("any", "any!", "not any!"):
+            for role in ("employee", "portal"):
+                condition = Domain("customer_profile_id", operator, [("revenue", ">", 0)])
+                with self.subTest(operator=operator, role=role):
+                    self.assertRefused(self.model("res.partner", role).search_count, condition)
 
     def test_what_bypasses_rules_cannot_be_asked_from_outside(self):
         for operator in ("any!", "not any!"):
