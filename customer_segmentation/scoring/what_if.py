@@ -9,6 +9,7 @@ are days since 1970-01-01.
       ▼
     state_on()       scores, segment and ABC class
       ├─ chances()       the fewest orders that lead to a better segment, and until which day they do
+      ├─ class_chance()  the revenue that is missing to a better ABC class
       └─ quiet_states()  what happens by itself while nothing is ordered
 """
 
@@ -39,6 +40,10 @@ class Rules(NamedTuple):
     def window_start(self, day: int) -> int:
         """The last day before the window of a day."""
         return months_before(day, self.window_months)
+
+    def segment(self, recency: int, frequency: int, monetary: int, first_inside_window: bool) -> Hashable | None:
+        """The segment three scores lie in."""
+        return segment_at(self.ranges, recency, frequency, monetary, first_inside_window)
 
 
 class Facts(NamedTuple):
@@ -73,8 +78,8 @@ class History:
     """Purchases and refunds of one customer.
 
     >>> history = History([(100, 50.0, True), (460, 80.0, True), (470, -30.0, False)])
-    >>> history.purchase_days, history.purchases(99, 460), history.amount(100, 470, 2)
-    ([100, 460], 2, 50.0)
+    >>> history.purchase_days, history.purchases(99, 460), history.amount(100, 470, 2), history.refunds(99, 470)
+    ([100, 460], 2, 50.0, 1)
     >>> history.usual_amount(400, 500, 2), history.usual_amount(480, 500, 2)
     (80.0, 65.0)
     """
@@ -92,6 +97,11 @@ class History:
     def purchases(self, after_day: int, until_day: int) -> int:
         """How many purchases there were after a day, up to another."""
         return bisect_right(self.bought_on, until_day) - bisect_right(self.bought_on, after_day)
+
+    def refunds(self, after_day: int, until_day: int) -> int:
+        """How many refunds there were after a day, up to another."""
+        all_rows = bisect_right(self.days, until_day) - bisect_right(self.days, after_day)
+        return all_rows - self.purchases(after_day, until_day)
 
     def amount(self, after_day: int, until_day: int, decimal_places: int) -> float:
         """What purchases less refunds add up to after a day, up to another."""
@@ -204,16 +214,31 @@ def quiet_states(history: History, as_of_day: int, until_day: int, rules: Rules)
             yield day, state_on(history, day, rules)
 
 
-def missing_to_class(revenue: float, limits: Mapping[str, float | None], decimal_places: int) -> tuple[str, float]:
-    """The next better ABC class and the revenue that is missing to it; "" when there is none.
+class ClassChance(NamedTuple):
+    """So much more revenue on any day up to `until_day` leads to the next better ABC class."""
 
-    >>> missing_to_class(120.5, {"a": 300.0, "b": 100.0}, 2), missing_to_class(300.0, {"a": 300.0, "b": 100.0}, 2)
-    (('A', 179.5), ('', 0.0))
+    abc_class: str
+    missing: float
+    until_day: int
+
+
+def class_chance(history: History, as_of_day: int, until_day: int, rules: Rules) -> ClassChance | None:
+    """What is missing to the next better ABC class, None when there is none or nothing was ever bought.
+
+    It is enough as long as no revenue leaves the window.
+
+    >>> rules = Rules({"abc": {"a": 300.0, "b": 100.0}}, [], 12, 2)
+    >>> class_chance(History([(900, 20.0, True), (700, 100.5, True)]), 1000, 1100, rules)
+    ClassChance(abc_class='A', missing=179.5, until_day=1065)
     """
-    name = {"C": "b", "B": "a"}.get(abc_class_of(revenue, limits))
-    if name is None or limits[name] is None:
-        return "", 0.0
-    return name.upper(), rounded(limits[name] - revenue, decimal_places)
+    facts = facts_on(history, as_of_day, rules)
+    name = {"C": "b", "B": "a"}.get(facts and abc_class_of(facts.revenue, rules.cut_points["abc"]))
+    limit = name and rules.cut_points["abc"][name]
+    if limit is None:
+        return None
+    days = _order_days(as_of_day, until_day, rules)
+    less = next((day for day in days if facts_on(history, day, rules).revenue < facts.revenue), days[-1] + 1)
+    return ClassChance(name.upper(), rounded(limit - facts.revenue, rules.decimal_places), less - 1)
 
 
 def score(measure: str, value: float, cut_points: Mapping) -> int:
@@ -241,7 +266,7 @@ def _state(facts: Facts, scored: Facts, day: int, rules: Rules) -> State:
         frequency = score("frequency", scored.order_count, rules.cut_points)
         monetary = score("monetary", scored.revenue, rules.cut_points)
     inside = facts.first_day > rules.window_start(day)
-    segment = segment_at(rules.ranges, recency, frequency, monetary, inside)
+    segment = rules.segment(recency, frequency, monetary, inside)
     return State(recency, frequency, monetary, segment, abc_class_of(facts.revenue, rules.cut_points["abc"]))
 
 

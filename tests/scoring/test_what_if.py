@@ -5,12 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring import lifecycle, rhythm, what_if
 from scoring.calendar import months_before
-from scoring.pareto import classes_at
 from scoring.pipeline import score_customers, score_with
 from scoring.rfm import Banding
 from scoring.segment_range import SegmentRange, segment_at, splits_frequency_and_money
@@ -111,17 +110,27 @@ def test_an_order_of_today_must_still_be_in_the_window():
     assert what_if.chances(history, 1000, 1060, 10.0, {2: 1}, rules) == []
 
 
-@given(cents, st.tuples(cents, cents).map(sorted))
-def test_missing_revenue_leads_to_the_class(revenue, limits):
-    limits = {"a": limits[1], "b": limits[0]}
-    name, missing = what_if.missing_to_class(revenue, limits, 2)
-    assume(name)
-    assert classes_at([what_if.rounded(revenue + missing, 2)], limits) <= name
-    assert classes_at([what_if.rounded(revenue + missing - 0.01, 2)], limits) > name
+@given(runs(), histories, st.tuples(cents, cents).map(sorted), st.integers(0, 400), st.data())
+def test_missing_revenue_leads_to_the_class(run, rows, limits, days, data):
+    cut_points = run[1] | {"abc": {"a": 3 * limits[1], "b": limits[0]}}
+    run = run[0], cut_points, run[2]._replace(cut_points=cut_points)
+    chance = what_if.class_chance(History(rows), AS_OF_DAY, AS_OF_DAY + days, run[2])
+    if not chance:
+        assert scored(rows, AS_OF_DAY, run)[4] == "A"
+        return
+    assert chance.abc_class < scored(rows, AS_OF_DAY, run)[4]
+    day = data.draw(st.integers(AS_OF_DAY, chance.until_day))
+    assert scored([*rows, (day, chance.missing, True)], day, run)[4] <= chance.abc_class
+    less = [*rows, (AS_OF_DAY, what_if.rounded(chance.missing - 0.01, 2), True)]
+    assert scored(less, AS_OF_DAY, run)[4] > chance.abc_class
 
 
-def test_no_class_above_without_a_limit():
-    assert what_if.missing_to_class(5.0, {"a": None, "b": None}, 2) == ("", 0.0)
+def test_no_class_above():
+    rules = Rules({"abc": {"a": 10.0, "b": None}}, [], WINDOW_MONTHS, 2)
+    bought = [(990, amount, True) for amount in (5.0, 10.0)]
+    assert what_if.class_chance(History(bought[:1]), 1000, 1010, rules) is None
+    assert what_if.class_chance(History(bought[1:]), 1000, 1010, rules) is None
+    assert what_if.class_chance(History([]), 1000, 1010, rules) is None
 
 
 @given(
