@@ -91,7 +91,7 @@ class CustomerSegmentationProfile(models.Model):
         run = policy.last_run_id
         words.append(
             self.env._(
-                "Limits between the scores: of the recompute of %(day)s, by version %(version)s of the policy.",
+                "Limits between the scores: from the recompute of %(day)s, by version %(version)s of the rules.",
                 day=self._day_in_words(calendar.day_of(run.as_of)), version=run.policy_version,
             )
         )  # fmt: skip
@@ -129,7 +129,9 @@ class CustomerSegmentationProfile(models.Model):
         if not segment_range.splits_frequency_and_money(rules.ranges, bands):
             fm = segment_range.fm_score(*own[1:])
             return self._described_grid(
-                self.env._("Down: how recent the last order is. Across: orders and revenue together."),
+                self.env._(
+                    "Down: how recent the last order is. Across: orders and revenue together. %s is best.", bands
+                ),
                 self.env._("Recency"), list(ascending),
                 [
                     row(recency, [(recency, score, score) for score in ascending],
@@ -157,7 +159,8 @@ class CustomerSegmentationProfile(models.Model):
         )  # fmt: skip
 
     def _described_grid(self, caption, corner, columns, rows):
-        return {"caption": caption, "corner": corner, "columns": columns, "rows": rows}
+        numbered = isinstance(rows[0]["label"], int)
+        return {"caption": caption, "corner": corner, "columns": columns, "rows": rows, "numbered": numbered}
 
     def _halves_in_words(self):
         """The rows of two bands: scores of frequency and money, best first."""
@@ -274,10 +277,13 @@ class CustomerSegmentationProfile(models.Model):
             return False
         amount = history.usual_amount(rules.window_start(today), today, rules.decimal_places)
         until = calendar.next_review_day("quarter", today + DAYS_TO_ACT - 1)
+        ranks = {segment.id: segment.rank for segment in policy.scheme_id.segment_ids}
+        chances = what_if.chances(history, today, until, amount, ranks, rules) if amount > 0 else []
+        is_best = ranks.get(state.segment) == max(ranks.values())
         return {
-            "next": self._next_segment_in_words(policy, state),
+            "standing": self._standing_in_words(policy, state, is_best, bool(chances), amount),
             "orders": [
-                *self._chances_in_words(policy, history, rules, today, until, amount, state),
+                *(self._chance_in_words(policy, chance, amount) for chance in _nearest_and_best(chances)),
                 *self._next_class_in_words(history, rules, today, until, amount),
                 *self._next_tier_in_words(),
             ],
@@ -292,28 +298,25 @@ class CustomerSegmentationProfile(models.Model):
             ),
         }
 
-    def _next_segment_in_words(self, policy, state):
-        """What the customer will be in after tonight, where the scores shown are a day old."""
-        if state.segment == self.segment_id.id:
-            return False
-        return self.env._("The next recompute moves this customer to %s.", self._name_of_segment(policy, state.segment))
-
-    def _chances_in_words(self, policy, history, rules, today, until, amount, state):
-        """The fewest orders to any better segment, and those to the best that so many orders reach."""
-        ranks = {segment.id: segment.rank for segment in policy.scheme_id.segment_ids}
-        if ranks.get(state.segment) == max(ranks.values()):
-            return [self.env._("%s is the best segment.", self._name_of_segment(policy, state.segment))]
-        if amount <= 0:
-            return []
-        found = what_if.chances(history, today, until, amount, ranks, rules)
-        if not found:
-            return [
+    def _standing_in_words(self, policy, state, is_best, has_chances, amount):
+        """Where the customer stands before anything happens."""
+        words = []
+        if state.segment != self.segment_id.id:  # what is shown is a day old
+            words.append(
+                self.env._(
+                    "The next recompute moves this customer to %s.", self._name_of_segment(policy, state.segment)
+                )
+            )
+        if is_best:
+            words.append(self.env._("%s: there is no better segment.", self._name_of_segment(policy, state.segment)))
+        elif amount > 0 and not has_chances:
+            words.append(
                 self.env._(
                     "Up to %(orders)s more orders of %(amount)s each do not lead to a better segment.",
                     orders=what_if.MOST_ORDERS, amount=self._amount(amount),
                 )
-            ]  # fmt: skip
-        return [self._chance_in_words(policy, chance, amount) for chance in dict.fromkeys((found[0], found[-1]))]
+            )  # fmt: skip
+        return words
 
     def _chance_in_words(self, policy, chance, amount):
         words = {
@@ -399,3 +402,8 @@ class CustomerSegmentationPolicy(models.Model):
             self.last_run_id.cut_points, self.scheme_id._segment_ranges(), self.window_months,
             self.currency_id.decimal_places, self.score_silent_customers,
         )  # fmt: skip
+
+
+def _nearest_and_best(chances):
+    """The fewest orders to any better segment, and those to the best that is in reach."""
+    return list(dict.fromkeys((*chances[:1], *chances[-1:])))
