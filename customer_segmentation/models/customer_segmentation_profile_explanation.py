@@ -171,12 +171,12 @@ class CustomerSegmentationProfile(models.Model):
 
     def _band_of_mean(self, measure, score, mean):
         """Which side of the mean the score stands for; a value at the mean counts as high."""
-        if (score == 2) == (measure == "recency"):
-            return self.env._("Score %(score)s: up to %(high)s", score=score, high=mean)
+        if measure == "recency":
+            if score == 2:
+                return self.env._("Score %(score)s: up to %(high)s", score=score, high=mean)
+            return self.env._("Score %(score)s: more than %(low)s", score=score, low=mean)
         if score == 2:
             return self.env._("Score %(score)s: %(low)s or more", score=score, low=mean)
-        if measure == "recency":
-            return self.env._("Score %(score)s: more than %(low)s", score=score, low=mean)
         return self.env._("Score %(score)s: less than %(high)s", score=score, high=mean)
 
     def _limits(self, parts, show):
