@@ -68,6 +68,9 @@ class CustomerSegmentationProfile(models.Model):
             self._day_in_words(calendar.day_of(policy.last_run_id.as_of)),
         )
 
+    def _months(self, months):
+        return self.env._("1 month") if months == 1 else self.env._("%s months", self._number(months))
+
     def _day_in_words(self, day):
         return format_date(self.env, calendar.date_of(day))
 
@@ -80,9 +83,9 @@ class CustomerSegmentationProfile(models.Model):
             facts = what_if.remembered(history, what_if.facts_on(history, today, rules), today, rules)
             words.append(
                 self.env._(
-                    "No order in the last %(months)s months: frequency and monetary are judged by the %(months)s "
-                    "months up to the last order (orders: %(orders)s, revenue: %(amount)s).",
-                    months=policy.window_months, orders=self._number(facts.order_count),
+                    "No order within %(period)s: frequency and monetary are judged by the %(period)s up to the last "
+                    "order (orders: %(orders)s, revenue: %(amount)s).",
+                    period=self._months(policy.window_months), orders=self._number(facts.order_count),
                     amount=self._amount(facts.revenue),
                 )
             )  # fmt: skip
@@ -234,11 +237,11 @@ class CustomerSegmentationProfile(models.Model):
         return dict(self._fields[name]._description_selection(self.env))[value]
 
     def _changed_numbers(self, before, now, rules):
-        months = rules.window_months
+        period = self._months(rules.window_months)
         rows = [
-            self._changed(self.env._("Orders in %s months", months), before.order_count, now.order_count),
+            self._changed(self.env._("Orders within %s", period), before.order_count, now.order_count),
             self._changed(
-                self.env._("Revenue in %s months", months), self._amount(before.revenue), self._amount(now.revenue)
+                self.env._("Revenue within %s", period), self._amount(before.revenue), self._amount(now.revenue)
             ),
         ]
         return [row for row in rows if row["before"] != row["now"]]
@@ -252,18 +255,19 @@ class CustomerSegmentationProfile(models.Model):
         came = history.purchases(month_end, today)
         left = history.purchases(rules.window_start(month_end), rules.window_start(today))
         taken_back = history.refunds(month_end, today)
+        period = self._months(rules.window_months)
         words = []
         if came:
             words.append(self.env._("1 new order.") if came == 1 else self.env._("%s new orders.", self._number(came)))
         if taken_back:
             words.append(self.env._("Refunds took revenue back."))
         if left == 1:
-            words.append(self.env._("1 order is older than %s months now and no longer counts.", rules.window_months))
+            words.append(self.env._("1 order is older than %s now and no longer counts.", period))
         elif left:
             words.append(
                 self.env._(
-                    "%(orders)s orders are older than %(months)s months now and no longer count.",
-                    orders=self._number(left), months=rules.window_months,
+                    "%(orders)s orders are older than %(period)s now and no longer count.",
+                    orders=self._number(left), period=period,
                 )
             )  # fmt: skip
         return words

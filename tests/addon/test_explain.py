@@ -154,7 +154,7 @@ class TestForetold(ExplainCase):
         self.assertGreater(self.profile(silent).frequency_score, 1)
         rule = self.answers(silent)["rule"]
         self.assertIn("(orders: 5, revenue: $\xa04,100.00)", rule[0])
-        self.assertIn("No order in the last 12 months", rule[0])
+        self.assertIn("No order within 12 months", rule[0])
 
 
 class TestWhy(ExplainCase):
@@ -294,8 +294,8 @@ class TestChanged(ExplainCase):
         self.score_anew(partner, TODAY)
         rows, changes = self.rows(partner), self.changes(partner)
         self.assertEqual((changes["since"], changes["today"]), ("04/30/2031", "05/20/2031"))
-        self.assertEqual(rows["Orders in 12 months"], (2, 3))
-        self.assertEqual(rows["Revenue in 12 months"], ("$\xa0200.00", "$\xa01,500.00"))
+        self.assertEqual(rows["Orders within 12 months"], (2, 3))
+        self.assertEqual(rows["Revenue within 12 months"], ("$\xa0200.00", "$\xa01,500.00"))
         self.assertEqual(rows["Days since the last order"], (40, 1))
         self.assertEqual(rows["Segment"][1], self.profile(partner).segment_id.name)
         self.assertNotEqual(*rows["Segment"])
@@ -337,7 +337,7 @@ class TestChanged(ExplainCase):
         self.assertNotEqual(then, now)
         self.assertEqual(rows["Segment"], (then.name, now.name))
         self.assertEqual(rows["Days since the last order"], (26, 55))
-        self.assertFalse({"Orders in 12 months", "Revenue in 12 months"} & rows.keys())
+        self.assertFalse({"Orders within 12 months", "Revenue within 12 months"} & rows.keys())
         self.assertEqual(changes["sentences"], [])
 
     def test_new_this_month_and_scored_for_the_first_time(self):
@@ -373,7 +373,7 @@ class TestChanged(ExplainCase):
             "reference": "back",
         })  # fmt: skip
         self.score_anew(partner, TODAY)
-        self.assertEqual(self.rows(partner)["Revenue in 12 months"], ("$\xa0500.00", "$\xa0420.00"))
+        self.assertEqual(self.rows(partner)["Revenue within 12 months"], ("$\xa0500.00", "$\xa0420.00"))
         self.assertIn("Refunds took revenue back.", self.changes(partner)["sentences"])
 
 
