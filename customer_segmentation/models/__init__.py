@@ -27,6 +27,7 @@ from . import customer_segmentation_profile_explanation
 from . import customer_segmentation_profile_tiers
 from . import customer_segmentation_profile_prediction
 from . import customer_segmentation_profile_lifecycle
+from . import customer_segmentation_profile_answers
 from . import customer_segmentation_profile_service
 from . import customer_effort
 from . import customer_segmentation_profile_follow_up

@@ -137,7 +137,7 @@ class CustomerSegmentScheme(models.Model):
 
     def _segment_ranges(self):
         """The scheme's rules as the scoring package takes them, each segment as its identifier."""
-        from ..scoring.segments import SegmentRange
+        from ..scoring.segment_range import SegmentRange
 
         self.ensure_one()
         return [

@@ -1,5 +1,7 @@
 """The words of an explanation. The numbers come from `scoring/explanation.py`."""
 
+import math
+
 from odoo import api, models
 from odoo.tools.misc import formatLang
 
@@ -112,6 +114,7 @@ class CustomerSegmentationProfile(models.Model):
             "value": show(parts["value"]),
             "score": parts["score"],
             "bands": parts["bands"],
+            "band": self._band(measure, parts, show),
             "reason": self._reason(measure, parts),
             "limits": self._limits(parts, show),
             "note": self._note(parts),
@@ -132,6 +135,49 @@ class CustomerSegmentationProfile(models.Model):
             "frequency": self.env._("%s of your customers have fewer orders.", share),
             "monetary": self.env._("%s of your customers spent less.", share),
         }[measure]
+
+    def _band(self, measure, parts, show):
+        """From where to where the score goes; nothing for who bought nothing in the window, whatever the limits."""
+        low, high = parts["band"]
+        if (low is None and high is None) or (not self.order_count and parts["score"] == 1 and measure != "recency"):
+            return ""
+        if parts["band_rule"] == "mean":
+            return self._band_of_mean(measure, parts["score"], show(high if low is None else low))
+        if measure == "monetary":
+            return self._band_of_money(
+                parts["score"], *(value if value is None else show(value) for value in (low, high))
+            )
+        return self._band_of_numbers(parts["score"], low, high, show)
+
+    def _band_of_numbers(self, score, low, high, show):
+        """Whole numbers above `low`, up to `high`."""
+        first, last = (None if low is None else math.floor(low) + 1), (None if high is None else math.floor(high))
+        if last is None:
+            return self.env._("Score %(score)s: %(low)s or more", score=score, low=show(first))
+        if first is None:
+            return self.env._("Score %(score)s: up to %(high)s", score=score, high=show(last))
+        if first == last:
+            return self.env._("Score %(score)s: %(value)s", score=score, value=show(first))
+        return self.env._(
+            "Score %(score)s: from %(low)s to %(high)s", score=score, low=self._number(first), high=show(last)
+        )
+
+    def _band_of_money(self, score, low, high):
+        if high is None:
+            return self.env._("Score %(score)s: more than %(low)s", score=score, low=low)
+        if low is None:
+            return self.env._("Score %(score)s: up to %(high)s", score=score, high=high)
+        return self.env._("Score %(score)s: more than %(low)s, up to %(high)s", score=score, low=low, high=high)
+
+    def _band_of_mean(self, measure, score, mean):
+        """Which side of the mean the score stands for; a value at the mean counts as high."""
+        if measure == "recency":
+            if score == 2:
+                return self.env._("Score %(score)s: up to %(high)s", score=score, high=mean)
+            return self.env._("Score %(score)s: more than %(low)s", score=score, low=mean)
+        if score == 2:
+            return self.env._("Score %(score)s: %(low)s or more", score=score, low=mean)
+        return self.env._("Score %(score)s: less than %(high)s", score=score, high=mean)
 
     def _limits(self, parts, show):
         limits = " · ".join(show(limit) for limit in parts["cut_points"][:FEW_LIMITS])

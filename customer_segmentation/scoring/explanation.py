@@ -27,8 +27,9 @@ def measure_parts(
 ) -> dict:
     """What explains one score ("why can 2 orders be F = 4? because 60 % of your customers have one").
 
-    `cut_points` come back without duplicates; `empty_scores` are those that ties leave without customers;
-    `share_below` and `share_above` are shares (0…1) of the customers who bought inside the window.
+    `cut_points` come back without duplicates; `band` is what `band_of` says of the score; `empty_scores` are those
+    that ties leave without customers; `share_below` and `share_above` are shares (0…1) of the customers who bought
+    inside the window.
 
     >>> parts = measure_parts("frequency", 2, 4, 5, [1, 1, 1, 2], [[1, 0.0], [2, 0.75], [9, 0.9]], "quantile")
     >>> for name, part in parts.items():
@@ -39,6 +40,7 @@ def measure_parts(
     bands 5
     band_rule quantile
     cut_points [1, 2]
+    band (1, 2)
     empty_scores [2, 3]
     share_below 0.75
     share_above 0.09999999999999998
@@ -50,10 +52,28 @@ def measure_parts(
         "bands": bands,
         "band_rule": method,
         "cut_points": sorted(set(cut_points)),
+        "band": band_of(measure, score, bands, cut_points),
         "empty_scores": _empty_scores(measure, bands, cut_points, knots) if method == "quantile" else [],
         "share_below": share_below(value, knots),
         "share_above": share_above(value, knots),
     }
+
+
+def band_of(measure: str, score: int, bands: int, cut_points: Sequence[float]) -> tuple[float | None, float | None]:
+    """The cut points around a score, None for none: above the first, up to the second.
+
+    By the mean, of frequency and money, the other way round: from the first on, below the second.
+
+    >>> band_of("recency", 5, 5, [10, 20, 30, 40]), band_of("recency", 4, 5, [10, 20, 30, 40])
+    ((None, 10), (10, 20))
+    >>> band_of("frequency", 5, 5, [1, 1, 1, 2]), band_of("frequency", 1, 5, [])
+    ((2, None), (None, None))
+    """
+    if not cut_points:
+        return None, None
+    passed = bands - score if measure == "recency" else score - 1
+    limits = [None, *cut_points, None]
+    return limits[passed], limits[passed + 1]
 
 
 def customer_parts(profile_values: Mapping, cut_points: Mapping) -> dict:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from .rfm import SCORE_COLUMNS
+from .segment_range import SegmentRange as SegmentRange  # offered here too
 
 # Last axis of a lookup table: is the customer's first purchase ever inside the window? 0 no, 1 yes.
 FIRST_PURCHASE_HALVES = {"any": [0, 1], "before": [0], "inside": [1]}
@@ -16,21 +17,6 @@ FIRST_PURCHASE_WORDS = {
     "inside": " (first purchase inside the window)",
 }
 CELLS_NAMED = 6
-
-
-class SegmentRange(NamedTuple):
-    """One block of the cube and the segment it belongs to; a segment may have several. Bounds are inclusive.
-
-    `fm` bounds (F + M) / 2, halves rounded up. `first_purchase`: "any", or only customers whose first purchase ever
-    lies "inside" the window or "before" it.
-    """
-
-    segment: Hashable
-    recency: tuple[int, int]
-    frequency: tuple[int, int]
-    monetary: tuple[int, int]
-    fm: tuple[int, int]
-    first_purchase: str = "any"
 
 
 class SchemeCell(NamedTuple):

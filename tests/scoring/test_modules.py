@@ -30,7 +30,7 @@ def loaded_by(name):
     return run.stdout.split()
 
 
-WEB_PAGES = ["explanation", "knots", "outlook", "uplift"]
+WEB_PAGES = ["explanation", "knots", "outlook", "segment_range", "stage_ahead", "uplift", "what_if"]
 
 
 @pytest.mark.parametrize("name", ["scoring", *(f"scoring.{name}" for name in WEB_PAGES)])

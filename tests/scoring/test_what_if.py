@@ -1,0 +1,165 @@
+"""What is foretold of one customer is what scoring everybody says once it has come true."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scoring import lifecycle, rhythm, what_if
+from scoring.calendar import months_before
+from scoring.pipeline import score_customers, score_with
+from scoring.rfm import Banding
+from scoring.segment_range import SegmentRange, segment_at, splits_frequency_and_money
+from scoring.segments import lookup_table
+from scoring.stage_ahead import next_stage, stage_on
+from scoring.transactions import facts_at, last_window, ordered
+from scoring.what_if import Chance, History, Rules
+
+from .builders import AS_OF_DAY, EIGHT_CLASSES, ELEVEN_SEGMENTS, MEASURES, facts, numbered, parameters
+
+WINDOW_MONTHS = 12
+LIMITS = lifecycle.Limits()._asdict()
+CUT_OFFS = {"recency": (30, 90, 180, 365), "frequency": (1, 2, 4, 8), "monetary": (100, 500, 1000, 9000.5)}
+
+cents = st.integers(1, 500_000).map(lambda amount: amount / 100)
+recent_days = st.integers(AS_OF_DAY - 900, AS_OF_DAY)
+purchases = st.tuples(recent_days, cents, st.just(True))
+refunds = st.tuples(recent_days, cents.map(lambda amount: -amount), st.just(False))
+histories = st.tuples(st.lists(purchases, min_size=1, max_size=12), st.lists(refunds, max_size=3)).map(
+    lambda both: [*both[0], *both[1]]
+)
+
+
+@st.composite
+def runs(draw):
+    """The parameters of a run, the cut points it left behind, as JSON gives them back, and both as rules."""
+    method = draw(st.sampled_from(["quantile", "mean", "cut_offs"]))
+    chosen = parameters("mean" if method == "mean" else "quantile")
+    if method == "cut_offs":
+        chosen = replace(chosen, bandings={measure: Banding("cut_offs", CUT_OFFS[measure]) for measure in MEASURES})
+    _scores, cut_points = score_customers(draw(facts), chosen)
+    cut_points = json.loads(json.dumps(cut_points))
+    return chosen, cut_points, Rules(cut_points, chosen.ranges, WINDOW_MONTHS, 2, draw(st.booleans()))
+
+
+def scored(rows, day, run):
+    """State of one customer through the door everybody goes through; None before the first purchase."""
+    chosen, cut_points, rules = run
+    chosen = replace(chosen, window_start_day=months_before(day, WINDOW_MONTHS), as_of_day=day)
+    days, amounts, bought = (np.array(column) for column in zip(*rows, strict=True))
+    known = ordered(np.full(len(rows), 7), days, amounts, bought)
+    found = facts_at(known, day, chosen.window_start_day, 2)
+    if not len(found):
+        return None
+    row = score_with(found, chosen, cut_points).iloc[0]
+    abc_class = row["abc_class"]
+    if rules.remembers_silent and months_before(day, 24) < found["last_order_day"][0] <= chosen.window_start_day:
+        past = last_window(known, day, WINDOW_MONTHS, 2).iloc[0]
+        found = found.assign(order_count=past["order_count"], revenue=past["revenue"])
+        row = score_with(found, chosen, cut_points).iloc[0]
+    return (*(row[f"{measure}_score"] for measure in MEASURES), row["segment"], abc_class)
+
+
+@given(runs(), histories, st.integers(AS_OF_DAY - 900, AS_OF_DAY + 900))
+def test_the_state_on_any_day_is_what_scoring_says(run, rows, day):
+    assert what_if.state_on(History(rows), day, run[2]) == scored(rows, day, run)
+
+
+@given(runs(), histories, cents, st.integers(0, 120), st.data())
+def test_orders_lead_where_they_are_said_to_lead(run, rows, amount, days, data):
+    ranks = {one.segment: -one.segment for one in run[0].ranges}
+    now = scored(rows, AS_OF_DAY, run)
+    best = ranks[now[3]]
+    for chance in what_if.chances(History(rows), AS_OF_DAY, AS_OF_DAY + days, amount, ranks, run[2]):
+        assert ranks[chance.segment] > best
+        best = ranks[chance.segment]
+        assert AS_OF_DAY <= chance.until_day <= AS_OF_DAY + days
+        when = st.integers(AS_OF_DAY, chance.until_day)
+        placed = data.draw(st.lists(when, min_size=chance.orders, max_size=chance.orders))
+        new = [(day, amount, True) for day in placed]
+        assert scored([*rows, *new], max(placed), run)[3] == chance.segment
+        fewer = [(AS_OF_DAY, amount, True)] * (chance.orders - 1)
+        assert ranks[scored([*rows, *fewer], AS_OF_DAY, run)[3]] < best
+
+
+@given(runs(), histories, st.lists(st.integers(1, 1200), min_size=1, max_size=8))
+def test_silence_changes_nothing_but_on_the_days_named(run, rows, later):
+    history = History(rows)
+    changes = dict(what_if.quiet_states(history, AS_OF_DAY, AS_OF_DAY + 1200, run[2]))
+    named = [day for change in changes for day in (change - 1, change)]
+    for day in {*(AS_OF_DAY + days for days in later), *named}:
+        since = [change for change in changes if change <= day]
+        expected = changes[max(since)] if since else what_if.state_on(history, AS_OF_DAY, run[2])
+        assert scored(rows, day, run) == expected
+
+
+def test_an_order_of_today_must_still_be_in_the_window():
+    points = {
+        "bands": 2, "methods": dict.fromkeys(MEASURES, "cut_offs"), "recency": [30.0], "frequency": [2.0],
+        "monetary": [0.0], "abc": {"a": None, "b": None},
+    }  # fmt: skip
+    ranges = [SegmentRange(1, (1, 2), (2, 2), (1, 2), (1, 2)), SegmentRange(2, (1, 2), (1, 1), (1, 2), (1, 2))]
+    history, rules = History([(990, 10.0, True)]), Rules(points, ranges, 1, 2)
+    # One order is in the window until 1020: from then on it takes three instead of two.
+    assert what_if.chances(history, 1000, 1010, 10.0, {1: 1}, rules) == [Chance(2, 1010, 1)]
+    (chance,) = what_if.chances(history, 1000, 1060, 10.0, {1: 1}, rules)
+    assert months_before(chance.until_day, 1) < 990 <= months_before(chance.until_day + 1, 1)
+    assert what_if.chances(history, 1000, 1060, 10.0, {2: 1}, rules) == []
+
+
+@given(runs(), histories, st.tuples(cents, cents).map(sorted), st.integers(0, 400), st.data())
+def test_missing_revenue_leads_to_the_class(run, rows, limits, days, data):
+    cut_points = run[1] | {"abc": {"a": what_if.rounded(3 * limits[1], 2), "b": limits[0]}}
+    run = run[0], cut_points, run[2]._replace(cut_points=cut_points)
+    chance = what_if.class_chance(History(rows), AS_OF_DAY, AS_OF_DAY + days, run[2])
+    if not chance:
+        assert scored(rows, AS_OF_DAY, run)[4] == "A"
+        return
+    assert chance.abc_class < scored(rows, AS_OF_DAY, run)[4]
+    day = data.draw(st.integers(AS_OF_DAY, chance.until_day))
+    assert scored([*rows, (day, chance.missing, True)], day, run)[4] <= chance.abc_class
+    less = [*rows, (AS_OF_DAY, what_if.rounded(chance.missing - 0.01, 2), True)]
+    assert scored(less, AS_OF_DAY, run)[4] > chance.abc_class
+
+
+def test_no_class_above():
+    rules = Rules({"abc": {"a": 10.0, "b": None}}, [], WINDOW_MONTHS, 2)
+    bought = [(990, amount, True) for amount in (5.0, 10.0)]
+    assert what_if.class_chance(History(bought[:1]), 1000, 1010, rules) is None
+    assert what_if.class_chance(History(bought[1:]), 1000, 1010, rules) is None
+    assert what_if.class_chance(History([]), 1000, 1010, rules) is None
+
+
+@given(
+    st.lists(st.integers(0, 1500), max_size=10, unique=True).map(sorted), st.integers(0, 400),
+    st.floats(1, 400), st.integers(1, 8),
+)  # fmt: skip
+def test_stages_are_those_of_everybody(days, later, company_median, mature_days):
+    limits = LIMITS | {"mature_purchase_days": mature_days}
+    day = (days[-1] if days else 0) + later
+    known = rhythm.purchase_days([0] * len(days), days, 1)
+    everybody = lifecycle.Limits(**limits)
+    assert stage_on(days, company_median, day, limits) == lifecycle.stages(known, company_median, day, everybody)[0]
+    change = lifecycle.next_change_day(known, company_median, day, everybody)[0]
+    foretold = next_stage(days, company_median, day, limits)
+    if np.isnan(change):
+        assert foretold is None
+    else:
+        assert foretold == (change, lifecycle.stages(known, company_median, change, everybody)[0])
+
+
+@pytest.mark.parametrize(("ranges", "bands"), [(ELEVEN_SEGMENTS, 5), (EIGHT_CLASSES, 2)])
+def test_one_cell_is_looked_up_as_all_are(ranges, bands):
+    segments, table = lookup_table(ranges, bands)
+    for position, segment in np.ndenumerate(table):
+        recency, frequency, monetary = (index + 1 for index in position[:3])
+        assert segment_at(ranges, recency, frequency, monetary, bool(position[3])) == segments[segment]
+    assert splits_frequency_and_money(ranges, bands) == (bands == 2)
+    assert segment_at(ranges[1:], *([bands] * 3), False) != ranges[0].segment
+
+
+def test_cells_without_a_segment():
+    assert segment_at(numbered(ELEVEN_SEGMENTS)[0][1:], 5, 5, 5, False) is None
