@@ -249,3 +249,21 @@ class TestCreditClass(PaymentCase):
         self.assertEqual(dict(classes._read_group(domain, ["credit_class"], ["__count"])), {"A": 1, "C": 1})
         row = classes.search([*domain, ("credit_class", "=", "C")])
         self.assertEqual((row.days_late, row.overdue_amount, row.trust), (40, 0, "normal"))
+
+    def test_pages_of_the_list(self):
+        partners = [self.customer(f"Customer {number}") for number in range(3)]
+        for number, partner in enumerate(partners):
+            self.bill(partner, 100 + number, 40)
+        classes = self.env["customer.credit.class"].with_user(self.manager)
+        domain = [("partner_id", "in", [partner.id for partner in partners])]
+        columns = {"partner_id": {}, "overdue_amount": {}, "currency_id": {}}
+        for offset, limit, amounts in ((0, 2, [102, 101]), (2, 2, [100]), (0, None, [102, 101, 100])):
+            self.env.invalidate_all()
+            page = classes.web_search_read(domain, columns, offset, limit)
+            self.assertEqual((page["length"], [row["overdue_amount"] for row in page["records"]]), (3, amounts))
+        self.assertEqual(page["records"][0]["currency_id"], self.company.currency_id.id)
+        found = classes.web_search_read(domain, columns, limit=1, order="overdue_amount", count_limit=2)
+        self.assertEqual((found["length"], found["records"][0]["overdue_amount"]), (2, 100))
+        self.assertEqual(classes.web_search_read([("partner_id", "=", 0)], columns), {"length": 0, "records": []})
+        with self.assertRaises(AccessError):
+            classes.with_user(self.seller).web_search_read(domain, columns)
