@@ -89,4 +89,5 @@ from . import res_users_playbooks
 from . import sale_order
 from . import sale_order_benefits
 from . import sale_order_credit
+from . import sale_order_delivery
 from . import sale_report
