@@ -77,6 +77,7 @@ from . import res_partner_salesperson
 from . import res_users
 from . import res_partner_playbooks
 from . import res_partner_categories
+from . import res_partner_categories_months
 from . import customer_group
 from . import res_partner_groups
 from . import customer_segmentation_profile_facts

@@ -81,6 +81,7 @@ class CustomerCreditClass(models.Model):
     def _table_query(self):
         policies = self.env["customer.segmentation.policy"].sudo()
         policies = policies.search([("company_id", "in", self.env.companies.sudo().root_id.ids)])
+        only = self.env.context.get("credit_customer_ids")
         rows = [
             SQL(
                 """SELECT credit.customer_id::bigint * %(step)s + %(company)s AS id, credit.customer_id AS partner_id,
@@ -89,7 +90,7 @@ class CustomerCreditClass(models.Model):
                           credit.quarter_revenue, credit.overdue_share
                      FROM (%(credits)s) credit
                      JOIN res_partner partner ON partner.id = credit.customer_id""",
-                step=ID_STEP, company=policy.company_id.id, credits=self._query(policy, self.env.context.get("credit_customer_ids")),
+                step=ID_STEP, company=policy.company_id.id, credits=self._query(policy, only),
             )
             for policy in policies
         ]  # fmt: skip

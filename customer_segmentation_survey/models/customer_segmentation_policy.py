@@ -32,11 +32,11 @@ class CustomerSegmentationPolicy(models.Model):
         "res.users", string="Survey Switched on by", readonly=True, copy=False, ondelete="set null", groups=MANAGER
     )
     satisfaction_survey_id = fields.Many2one(
-        "survey.survey", string="Satisfaction Survey", ondelete="set null", groups=MANAGER, copy=False,
+        "survey.survey", ondelete="set null", groups=MANAGER, copy=False,
         help="What customers are asked. One question needs a scale, or a choice whose answers have scores.",
     )  # fmt: skip
     satisfaction_question_id = fields.Many2one(
-        "survey.question", string="Satisfaction Question", ondelete="set null", groups=MANAGER, copy=False,
+        "survey.question", ondelete="set null", groups=MANAGER, copy=False,
         domain="[('survey_id', '=', satisfaction_survey_id), ('question_type', 'in', ('scale', 'simple_choice'))]",
         help="Its answer, brought to 1–5, is the customer's satisfaction. Empty: the first question with a scale, else "
         "the first choice whose answers have scores, else the score of the whole survey.",
