@@ -1,11 +1,20 @@
 {
     "name": "Customer Segmentation: Surveys",
-    "summary": "Playbooks offer salespeople a survey to send to the customer",
+    "summary": "Surveys in playbooks, and a satisfaction survey some days after delivery",
     "version": "19.0.1.0.0",
     "category": "Sales/Sales",
     "author": "Customer Segmentation Contributors",
     "license": "LGPL-3",
     "depends": ["customer_segmentation", "survey"],
     "auto_install": True,
-    "data": ["views/customer_playbook_views.xml"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/customer_segmentation_survey_rules.xml",
+        "data/mail_template.xml",
+        "data/customer_segmentation_policy.xml",
+        "data/ir_cron.xml",
+        "views/customer_playbook_views.xml",
+        "views/customer_satisfaction_request_views.xml",
+        "views/customer_segmentation_policy_views.xml",
+    ],
 }

@@ -78,6 +78,7 @@ from . import res_partner_salesperson
 from . import res_users
 from . import res_partner_playbooks
 from . import res_partner_categories
+from . import res_partner_categories_months
 from . import customer_group
 from . import res_partner_groups
 from . import customer_segmentation_profile_facts
@@ -90,4 +91,5 @@ from . import res_users_playbooks
 from . import sale_order
 from . import sale_order_benefits
 from . import sale_order_credit
+from . import sale_order_delivery
 from . import sale_report

@@ -14,6 +14,7 @@ what is overdue until it is paid: nobody becomes a prompt payer by not paying fo
 reconciliation: a payment that is registered but not matched with the invoice has not arrived.
 """
 
+from datetime import timedelta
 from typing import NamedTuple
 
 from odoo import api, models
@@ -44,7 +45,7 @@ class CustomerPaymentBehaviour(models.AbstractModel):
         rows = self.env.execute_query(self._query(policy, as_of, customer_ids))
         return {
             customer: PaymentBehaviour(days_late, overdue, overdue / open_amount if open_amount else 0.0)
-            for customer, days_late, overdue, open_amount in rows
+            for customer, days_late, overdue, open_amount, *_older in rows
         }
 
     @api.model
@@ -62,8 +63,8 @@ class CustomerPaymentBehaviour(models.AbstractModel):
             self.env[model].flush_model(names)
 
     @api.model
-    def _query(self, policy, as_of, customer_ids):
-        """Customer, days late, overdue and open amount.
+    def _query(self, policy, as_of, customer_ids, longer_than=()):
+        """Customer, days late, overdue and open amount, then what is overdue for more than each of so many days.
 
         Each maturity opens an amount and each part that settles it by `as_of` closes some of it: sums over both are
         all that is needed. Days are rounded twice, so that a tie does not depend on the order of adding.
@@ -85,7 +86,7 @@ class CustomerPaymentBehaviour(models.AbstractModel):
                                    / NULLIF(SUM(inside::int * settled + %(overdue)s), 0))::numeric, 6),
                             1)::float8,
                       ROUND(SUM(%(overdue)s)::numeric, %(places)s)::float8,
-                      ROUND(SUM(opened)::numeric, %(places)s)::float8
+                      ROUND(SUM(opened)::numeric, %(places)s)::float8%(older)s
                  FROM movement
                 GROUP BY customer_id""",
             maturities=self._maturities(policy, as_of, customer_ids), as_of=as_of,
@@ -93,6 +94,13 @@ class CustomerPaymentBehaviour(models.AbstractModel):
             amount=SQL("rate * part.debit_amount_currency::float8"),
             overdue=SQL("CASE WHEN due < %s THEN opened ELSE 0 END", as_of),
             places=policy.currency_id.decimal_places,
+            older=SQL("").join(
+                SQL(
+                    ", ROUND(COALESCE(SUM(opened) FILTER (WHERE due < %s), 0)::numeric, %s)::float8",
+                    as_of - timedelta(days=days), policy.currency_id.decimal_places,
+                )
+                for days in longer_than
+            ),
         )  # fmt: skip
 
     @api.model

@@ -42,15 +42,19 @@ class CustomerTransaction(models.Model):
         return [Bought(*row) for row in self.env.execute_query(query)]
 
     @api.model
-    def _category_totals_query(self, company, period):
-        """One row per customer and category with a positive net amount, as a subselect."""
+    def _category_totals_query(self, company, period, category_ids=None):
+        """One row per customer and category with a positive net amount, as a subselect.
+
+        :param category_ids: only these categories; None for all, products without one included
+        """
+        sources = self.with_context(only_category_ids=category_ids)._category_sources(self._period_start(period))
         return SQL(
             """(SELECT partner_id, category_id, SUM(amount) AS amount, MAX(date) FILTER (WHERE amount > 0) AS last_date
                   FROM (%s) line
                  WHERE company_id = %s
                  GROUP BY partner_id, category_id
                 HAVING SUM(amount) > 0)""",
-            SQL(" UNION ALL ").join(self._category_sources(self._period_start(period))), company.id,
+            SQL(" UNION ALL ").join(sources), company.id,
         )  # fmt: skip
 
     @api.model
@@ -85,7 +89,8 @@ class CustomerTransaction(models.Model):
                  JOIN sale_order_line line ON line.order_id = document.id AND line.display_type IS NULL
                  %(category)s
                 WHERE document.state = 'sale' AND line.price_subtotal <> 0 AND %(date)s > %(start)s AND %(customers)s
-                  AND %(problem)s IS NULL""",
+                  AND %(products)s AND %(problem)s IS NULL""",
+            products=self._only_products(SQL("line.product_id")),
             partner=partner, date=date, start=start, scope=self._scope("sale"),
             category=self._join_category(SQL("line.product_id")), customers=self._only_customers(partner),
             problem=self._problem(
@@ -108,7 +113,8 @@ class CustomerTransaction(models.Model):
                  JOIN %(scope)s scope ON scope.branch_id = line.company_id
                  JOIN sale_order_line order_line ON order_line.id = line.order_line_id
                  %(category)s
-                WHERE line.deducted <> 0 AND %(date)s > %(start)s AND %(problem)s IS NULL""",
+                WHERE line.deducted <> 0 AND %(date)s > %(start)s AND %(products)s AND %(problem)s IS NULL""",
+            products=self._only_products(SQL("order_line.product_id")),
             date=date, start=start, lines=self._deducted_lines(), scope=self._scope("sale"),
             category=self._join_category(SQL("order_line.product_id")),
             problem=self._problem(
@@ -129,7 +135,9 @@ class CustomerTransaction(models.Model):
                  JOIN account_move_line line ON line.move_id = document.id AND line.display_type = 'product'
                  %(category)s
                 WHERE document.move_type IN ('out_invoice', 'out_refund') AND document.state = 'posted'
-                  AND line.balance <> 0 AND %(date)s > %(start)s AND %(customers)s AND %(problem)s IS NULL""",
+                  AND line.balance <> 0 AND %(date)s > %(start)s AND %(customers)s AND %(products)s
+                  AND %(problem)s IS NULL""",
+            products=self._only_products(SQL("line.product_id")),
             partner=partner, date=date, start=start, scope=self._scope("invoice"),
             category=self._join_category(SQL("line.product_id")), customers=self._only_customers(partner),
             problem=self._invoice_problem(
@@ -145,3 +153,16 @@ class CustomerTransaction(models.Model):
                LEFT JOIN product_template template ON template.id = product.product_tmpl_id""",
             product,
         )
+
+    @api.model
+    def _only_products(self, product):
+        """Lines of the categories that are asked for: found first, so that the others are not worked out."""
+        category_ids = self.env.context.get("only_category_ids")
+        if category_ids is None:
+            return SQL("TRUE")
+        return SQL(
+            """%s = ANY(ARRAY(SELECT wanted.id FROM product_product wanted
+                                JOIN product_template kind ON kind.id = wanted.product_tmpl_id
+                               WHERE kind.categ_id = ANY(%s)))""",
+            product, list(category_ids),
+        )  # fmt: skip

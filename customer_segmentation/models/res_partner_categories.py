@@ -125,20 +125,25 @@ class ResPartner(models.Model):
             wanted = Domain("id", "in", [item for item in value if item])
         else:
             wanted = Domain("id", "child_of", value) if operator == "child_of" else Domain(value)
-        named = self.env["product.category"].sudo(operator == "any!" or self.env.su).search(wanted).ids
-        below = self.env["product.category"].sudo()._search([("id", "child_of", named)])
-        found = self._bought_domain(name, SQL("total.category_id IN %s", below.subselect()))
-        return found | ~self._bought_domain(name, SQL("total.category_id IS NOT NULL")) if without else found
+        named = self.env["product.category"].sudo(operator == "any!" or self.env.su).search(wanted)
+        found = self._bought_domain(PERIODS[name], self._with_categories_below(named))
+        return found | ~self._bought_domain(PERIODS[name]) if without else found
 
     @api.model
-    def _bought_domain(self, name, condition):
-        """Contacts whose customer has a category total that meets a condition."""
+    def _with_categories_below(self, categories):
+        return self.env["product.category"].sudo().search([("id", "child_of", categories.ids)]).ids
+
+    @api.model
+    def _bought_domain(self, period, category_ids=None):
+        """Contacts whose customer bought one of the categories in a period; None: anything that has a category."""
 
         def to_sql(model, alias, query):
             model.env.flush_all()
-            transactions = model.env["customer.transaction"].sudo()
-            totals = transactions._category_totals_query(model.env.company.sudo().root_id, PERIODS[name])
+            transactions, company = model.env["customer.transaction"].sudo(), model.env.company.sudo().root_id
+            totals = transactions._category_totals_query(company, period, category_ids)
             customer = model._field_to_sql(alias, "commercial_partner_id", query)
-            return SQL("EXISTS (SELECT FROM %s total WHERE total.partner_id = %s AND %s)", totals, customer, condition)
+            return SQL(
+                "%s IN (SELECT total.partner_id FROM %s total WHERE total.category_id IS NOT NULL)", customer, totals
+            )
 
         return Domain.custom(to_sql=to_sql)

@@ -20,13 +20,14 @@ class SaleOrder(models.Model):
         """Of quotations: what is confirmed needs no warning any more."""
         for company, orders in self.sudo().grouped(lambda order: order.company_id.root_id).items():
             quotations = orders.filtered(lambda order: order.state in ("draft", "sent"))
+            policy = self.env["customer.segmentation.policy"]._of_company(company)
             found = self.env["customer.credit.class"]._read_of(company, quotations.partner_id.commercial_partner_id)
             for order in orders:
                 known = found.get(order.partner_id.commercial_partner_id._origin.id) if order in quotations else None
                 order.credit_class = known and known.credit_class
-                order.credit_warning = known and order._credit_warning(known, company.currency_id)
+                order.credit_warning = known and order._credit_warning(policy, known)
 
-    def _credit_warning(self, credit, currency):
+    def _credit_warning(self, policy, credit):
         """In words for C and D; nothing for who pays well."""
         advice = {
             "C": self.env._("Agree on a deposit or a shorter payment term."),
@@ -35,7 +36,7 @@ class SaleOrder(models.Model):
         if not advice:
             return False
         values = {"credit_class": credit.credit_class, "advice": advice}
-        values["known"] = self.env["customer.credit.class"]._in_words(credit, currency)
+        values["known"] = self.env["customer.credit.class"]._in_words(policy, credit)
         trust = self.partner_id.commercial_partner_id.with_company(self.company_id).trust
         if trust and trust != "normal":
             values["trust"] = dict(self.partner_id._fields["trust"]._description_selection(self.env))[trust]

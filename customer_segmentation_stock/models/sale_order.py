@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class SaleOrder(models.Model):
@@ -31,3 +32,18 @@ class SaleOrder(models.Model):
         if self.state in ("draft", "sent") and tier.has_delivery_priority:
             return [self.env._("Urgent deliveries once confirmed: benefit of the tier %s", tier.name)]
         return []
+
+    @api.model
+    def _delivered_at_sql(self, order):
+        """When its last delivery was done and none is open; as without stock for what needs no delivery."""
+        self.env["stock.picking"].flush_model(["sale_id", "state", "date_done", "picking_type_id"])
+        return SQL(
+            """(SELECT CASE WHEN COUNT(*) = 0 THEN %s
+                            WHEN BOOL_AND(delivery.state = 'done') THEN MAX(delivery.date_done) END
+                  FROM stock_picking delivery
+                  JOIN stock_picking_type kind ON kind.id = delivery.picking_type_id
+                 WHERE delivery.sale_id = %s AND delivery.state <> 'cancel'
+                   AND kind.code IN ('outgoing', 'dropship'))""",
+            super()._delivered_at_sql(order),
+            SQL.identifier(order, "id"),
+        )

@@ -2,13 +2,14 @@
 
 from datetime import datetime, time
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
 from odoo.tests import new_test_user
 from odoo.tools import SQL
 
 from .common import AccountingCase
 
+TYPED = "customer_category_bought"
 WINDOW, RECENT, PAST = "customer_category_ids", "customer_recent_category_ids", "customer_past_category_ids"
 
 
@@ -194,6 +195,92 @@ class TestSearch(CategoryCase):
         query = playbook._sql_in_audience(self.policy)
         found = SQL("SELECT partner_id FROM customer_segmentation_profile profile WHERE %s", query)
         self.assertEqual(self.env.execute_query(found), [(self.acme.id,)])
+
+
+class TestMonths(CategoryCase):
+    """Any number of months, typed after the category."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.bolt, cls.coral, cls.dune = (cls.customer(name) for name in ("Bolt", "Coral", "Dune"))
+        cls.buy(cls.acme, 5, fruit=100)
+        cls.buy(cls.bolt, 145, bread=10, tools=20)
+        cls.buy(cls.coral, 900, fruit=100)
+        cls.person = cls.customer("Person", parent_id=cls.bolt.id, is_company=False)
+
+    def found(self, text, operator="ilike", **options):
+        return self.buyers(TYPED, text, operator, **options)
+
+    def test_any_number(self):
+        everybody = {
+            "Food, 1": "A", "Food, 4": "A", "Food, 5": "ABP", "Food, 6": "ABP", "Food, 29": "ABP", "Food, 30": "ABCP",
+            "Fruit, 30": "AC", "Tools, 5": "BP", "Tools, 4": "", "Food": "ABP",
+        }  # fmt: skip
+        for text, expected in everybody.items():
+            with self.subTest(text):
+                names = {partner.name[0] for partner in self.found(text)}
+                self.assertEqual(names, set(expected))
+
+    def test_ways_of_typing(self):
+        same = (
+            "Fruit, 30",
+            "fruit,30",
+            " Fruit , 30 months ",
+            "Fruit, 30 m",
+            "Fruit，30个月",
+            "Food / Fruit, 30 Month",
+        )
+        for text in same:
+            for operator in ("ilike", "=", "=ilike"):
+                with self.subTest(text, operator=operator):
+                    self.assertEqual(self.found(text, operator), self.acme | self.coral)
+        self.fruit.name = "Fruit, fresh"
+        self.assertEqual(self.found("Fruit, fresh"), self.acme)
+        self.assertEqual(self.found("Fruit, fresh, 30"), self.acme | self.coral)
+        self.assertFalse(self.found("No such thing, 30"))
+        self.assertEqual(self.found("Food, 4", "not ilike"), self.known - self.acme)
+        self.assertEqual(self.found(False, "="), self.coral | self.dune)
+
+    def test_numbers_that_cannot_be(self):
+        for text in ("Food, 0", "Food, 601"):
+            with self.subTest(text), self.assertRaisesRegex(UserError, "type 1 to 600, such as “Food, 5”"):
+                self.found(text)
+        refusal = self.env["customer.audience"]._refusal(f"[('{TYPED}', 'ilike', 'Food, 0')]")
+        self.assertIn("type 1 to 600", refusal)
+
+    def test_given_back_inside_the_months(self):
+        order = self.buy(self.dune, 40, tools=60)
+        self.assertIn(self.dune, self.found("Tools, 2"))
+        self.credit(self.invoice(order, 30), 20)
+        self.assertNotIn(self.dune, self.found("Tools, 2"))
+
+    def test_as_audience_and_group(self):
+        self.recompute()
+        playbook = self.env["customer.playbook"].search([], limit=1)
+        playbook.audience_domain = f"[('{TYPED}', 'ilike', 'Food, 5')]"
+        found = SQL(
+            "SELECT partner_id FROM customer_segmentation_profile profile WHERE %s",
+            playbook._sql_in_audience(self.policy),
+        )
+        self.assertEqual({row[0] for row in self.env.execute_query(found)}, {self.acme.id, self.bolt.id})
+        profiles = self.env["customer.segmentation.profile"].search([(f"partner_id.{TYPED}", "ilike", "Food, 4")])
+        self.assertEqual(profiles.partner_id, self.acme)
+
+    def test_each_company_and_role(self):
+        other = self.other_company()
+        self.buy(self.dune, 1, company=other, fruit=7)
+        self.assertEqual(self.env["res.partner"].with_company(other).search([(TYPED, "ilike", "Fruit, 9")]), self.dune)
+        self.assertNotIn(self.dune, self.found("Fruit, 9"))
+        seller = new_test_user(self.env, "months_seller", groups="sales_team.group_sale_salesman")
+        self.assertEqual(self.found("Fruit, 9", user=seller), self.acme)
+        self.assertEqual(self.acme.with_user(seller).customer_category_bought, "Food; Food / Fruit")
+        for role in ("base.group_user", "base.group_portal"):
+            user = new_test_user(self.env, f"months_{role[-6:]}", groups=role)
+            with self.assertRaises(AccessError):
+                self.found("Fruit, 9", user=user)
+            with self.assertRaises(AccessError):
+                self.acme.with_user(user).read([TYPED])
 
 
 class TestPage(CategoryCase):

@@ -48,18 +48,80 @@ class TestCreditClass(PaymentCase):
                 self.policy.write(values)
             self.env.invalidate_all(flush=False)
 
+    def revenue(self, amount, partner=None):
+        """What the customer bought in the window of twelve months: a quarter is a fourth of it."""
+        self.env["customer.segmentation.profile"].create(
+            {"partner_id": (partner or self.partner).id, "company_id": self.company.id, "revenue": amount}
+        )
+
+    def row(self):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return self.env["customer.credit.class"].search([("partner_id", "=", self.partner.id)])
+
     def test_something_overdue(self):
         for _number in range(9):
             self.late(0, 10_000)
         self.assertEqual(self.credit(), "A")
         self.bill(self.partner, 6000, -20, 5)
         self.assertEqual(self.credit(), "A", "open and not due says nothing")
-        self.bill(self.partner, 1000, 3)
-        self.assertEqual(self.credit(), "B", "something is overdue")
-        self.bill(self.partner, 6000, 3)
-        self.assertEqual(self.credit(), "D", "7000 of 13000 are overdue")
+        self.bill(self.partner, 1000, 5)
+        self.assertEqual(self.credit(), "A", "not longer than class A allows")
+        self.bill(self.partner, 1000, 6)
+        self.assertEqual(self.credit(), "B", "longer than class A allows")
+        self.bill(self.partner, 8000, 30)
+        self.assertEqual(self.credit(), "B", "10000 of 16000 are overdue, nothing for more than 30 days")
+        self.bill(self.partner, 17_000, 31)
+        self.assertEqual(self.credit(), "D", "17000 of 33000")
+        self.assertAlmostEqual(self.row().overdue_share, 100 * 17 / 33, 1)
         self.policy.credit_overdue_share = 60
         self.assertEqual(self.credit(), "B")
+
+    def test_one_invoice_and_nothing_else(self):
+        for days, expected in ((0, False), (1, "A"), (5, "A"), (6, "B"), (30, "B"), (31, "D")):
+            partner = self.customer(f"Overdue {days}")
+            self.bill(partner, 1000, days)
+            with self.subTest(days=days):
+                self.assertEqual(self.credit(partner), expected)
+
+    def test_a_small_invoice_somebody_forgot(self):
+        for _number in range(9):
+            self.late(0, 10_000)
+        self.bill(self.partner, 50, 90)
+        self.assertEqual(self.credit(), "D", "nothing else is open, and nothing is known of what it buys")
+        self.revenue(80_000)
+        self.assertEqual(self.credit(), "B", "50 of a quarter's 20000")
+        self.assertEqual((self.row().overdue_share, self.row().quarter_revenue), (0.25, 20_000))
+        self.bill(self.partner, 10_000, 90)
+        self.assertEqual(self.credit(), "D", "10050 of 20000")
+        self.bill(self.partner, 40_000, -10, 5)
+        self.assertEqual(self.credit(), "B", "of 50050 that are open")
+
+    def test_quarters_of_short_windows(self):
+        self.revenue(9000)
+        self.bill(self.partner, 100, 1)
+        for months, expected in ((1, 9000), (3, 9000), (6, 4500), (36, 750)):
+            self.policy.window_months = months
+            self.assertEqual(self.row().quarter_revenue, expected, months)
+
+    def test_refunds_and_part_payments(self):
+        self.revenue(-500)
+        invoice = self.bill(self.partner, 1000, 40)
+        self.assertEqual(self.credit(), "D")
+        self.bill(self.partner, 600, -10, 5)
+        self.pay(invoice, 35, 500)
+        self.assertEqual(self.credit(), "B", "500 of 1100, and 22.5 days late on average")
+        self.pay(self.bill(self.partner, 2000, 60), 60)
+        self.credit_note(invoice, 500)
+        self.assertEqual(self.row().overdue_amount, 0)
+        self.assertEqual(self.row().overdue_share, 0)
+        self.policy.credit_days_a = 9
+        self.assertEqual(self.credit(), "A", "the credit note settles the rest")
+
+    def credit_note(self, invoice, amount):
+        note = self.move(self.partner, amount, 20, move_type="out_refund")
+        lines = (invoice | note).line_ids
+        lines.filtered(lambda line: line.account_id.account_type == "asset_receivable").reconcile()
 
     def test_not_known(self):
         self.assertFalse(self.credit())
@@ -81,7 +143,18 @@ class TestCreditClass(PaymentCase):
         self.env.invalidate_all()
         self.assertRegex(
             self.partner.customer_credit_in_words,
-            r"^Pays 13\.3 days late on average; .*500\.00.* overdue, 100 % of what is open$",
+            r"^Pays 13\.3 days late on average; .*500\.00.* overdue, .*500\.00.* of it for more than 30 days: 100 % of "
+            r"what is open$",
+        )
+        self.revenue(8000)
+        self.env.invalidate_all()
+        self.assertTrue(self.partner.customer_credit_in_words.endswith(": 25 % of an average quarter's revenue"))
+
+    def test_in_words_when_it_is_not_overdue_for_long(self):
+        self.bill(self.partner, 500, 3)
+        self.assertRegex(
+            self.partner.customer_credit_in_words,
+            r"^Pays 3\.0 days late on average; .*500\.00.* overdue, nothing for more than 30 days$",
         )
 
     def test_contacts_share_the_class(self):
@@ -176,3 +249,21 @@ class TestCreditClass(PaymentCase):
         self.assertEqual(dict(classes._read_group(domain, ["credit_class"], ["__count"])), {"A": 1, "C": 1})
         row = classes.search([*domain, ("credit_class", "=", "C")])
         self.assertEqual((row.days_late, row.overdue_amount, row.trust), (40, 0, "normal"))
+
+    def test_pages_of_the_list(self):
+        partners = [self.customer(f"Customer {number}") for number in range(3)]
+        for number, partner in enumerate(partners):
+            self.bill(partner, 100 + number, 40)
+        classes = self.env["customer.credit.class"].with_user(self.manager)
+        domain = [("partner_id", "in", [partner.id for partner in partners])]
+        columns = {"partner_id": {}, "overdue_amount": {}, "currency_id": {}}
+        for offset, limit, amounts in ((0, 2, [102, 101]), (2, 2, [100]), (0, None, [102, 101, 100])):
+            self.env.invalidate_all()
+            page = classes.web_search_read(domain, columns, offset, limit)
+            self.assertEqual((page["length"], [row["overdue_amount"] for row in page["records"]]), (3, amounts))
+        self.assertEqual(page["records"][0]["currency_id"], self.company.currency_id.id)
+        found = classes.web_search_read(domain, columns, limit=1, order="overdue_amount", count_limit=2)
+        self.assertEqual((found["length"], found["records"][0]["overdue_amount"]), (2, 100))
+        self.assertEqual(classes.web_search_read([("partner_id", "=", 0)], columns), {"length": 0, "records": []})
+        with self.assertRaises(AccessError):
+            classes.with_user(self.seller).web_search_read(domain, columns)

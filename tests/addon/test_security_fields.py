@@ -95,6 +95,7 @@ CONTACT_NUMBERS_NOT_IN_SQL = {
     "customer_category_ids": ("!=", False),
     "customer_recent_category_ids": ("!=", False),
     "customer_past_category_ids": ("!=", False),
+    "customer_category_bought": ("!=", False),
     "customer_group_ids": ("!=", False),
 }
 # What Odoo cannot search by at all is a ValueError.
