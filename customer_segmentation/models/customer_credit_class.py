@@ -98,9 +98,11 @@ class CustomerCreditClass(models.Model):
                            ELSE 'A' END AS credit_class,
                       days_late, overdue_amount, open_amount, overdue_share
                  FROM (SELECT *, COALESCE(100 * overdue_amount / NULLIF(open_amount, 0), 0) AS overdue_share
-                         FROM (%(paid)s) paid (customer_id, days_late, overdue_amount, open_amount)) known""",
+                         FROM (%(paid)s) paid (customer_id, days_late, overdue_amount, open_amount)) known
+                WHERE customer_id NOT IN (%(excluded)s)""",
             a=policy.credit_days_a, b=policy.credit_days_b, c=policy.credit_days_c, share=policy.credit_overdue_share,
             paid=behaviour._query(policy, policy._today(), customer_ids),
+            excluded=self.env["customer.segmentation.exclusion"]._sql_excluded(policy.company_id.id),
         )  # fmt: skip
 
     @api.model
