@@ -34,7 +34,7 @@ class CustomerSegmentationExclusion(models.Model):
     )  # fmt: skip
     company_id = fields.Many2one(
         "res.company", string="Only in Company", ondelete="cascade", index="btree_not_null",
-        domain="[('parent_id', '=', False)]",
+        domain="[('parent_id', '=', False)]", default=lambda self: self._default_company(),
         help="Excluded in this company and its branches only. Empty: excluded in every company.",
     )  # fmt: skip
     reason = fields.Selection(REASONS, required=True, default="objection", help="Shown on the customer.")
@@ -85,10 +85,15 @@ class CustomerSegmentationExclusion(models.Model):
         return scored - self.env.user.sudo().company_ids.root_id
 
     @api.model
+    def _default_company(self):
+        """Every company for who may decide about all of them."""
+        elsewhere = not self.env.su and self._companies_elsewhere()
+        return self.env.company.sudo().root_id if elsewhere else False
+
     def _check_everywhere(self):
         """What holds in every company is decided by whoever works in all of them."""
-        elsewhere = not self.env.su and self._companies_elsewhere()
-        if elsewhere:
+        everywhere = self.filtered(lambda exclusion: not exclusion.company_id)
+        if everywhere and not self.env.su and self._companies_elsewhere():
             raise AccessError(
                 self.env._(
                     "This is about every company, and you do not work in all of them. Decide for your company only, or "
@@ -102,9 +107,8 @@ class CustomerSegmentationExclusion(models.Model):
     def create(self, vals_list):
         self._check_manager()
         vals_list = [self._of_customer(vals) for vals in vals_list]
-        if not all(vals.get("company_id") for vals in vals_list):
-            self._check_everywhere()
         exclusions = super().create(vals_list)
+        exclusions._check_everywhere()
         exclusions._take_effect()
         exclusions._note(exclusions._notes_of_begin())
         return exclusions
@@ -113,8 +117,10 @@ class CustomerSegmentationExclusion(models.Model):
     def _of_customer(self, vals):
         """The same values about the commercial entity and the root company, decided by the user."""
         partner = self.env["res.partner"].browse(vals.get("partner_id")).commercial_partner_id
-        company = self.env["res.company"].browse(vals.get("company_id") or []).sudo().root_id
-        return dict(vals, partner_id=partner.id, company_id=company.id, user_id=self.env.uid)
+        fixed = {"partner_id": partner.id, "user_id": self.env.uid}
+        if vals.get("company_id"):
+            fixed["company_id"] = self.env["res.company"].browse(vals["company_id"]).sudo().root_id.id
+        return vals | fixed
 
     def write(self, vals):
         if FIXED & vals.keys():
@@ -122,14 +128,12 @@ class CustomerSegmentationExclusion(models.Model):
                 self.env._("Who is excluded and where cannot be changed. Profile the customer again and exclude anew.")
             )
         self._check_manager()
-        if not all(self.mapped("company_id")):
-            self._check_everywhere()
+        self._check_everywhere()
         return super().write(vals)
 
     def unlink(self):
         self._check_manager()
-        if not all(exclusion.company_id for exclusion in self):
-            self._check_everywhere()
+        self._check_everywhere()
         ended = [(exclusion.partner_id, exclusion.company_id) for exclusion in self]
         notes = {
             customer.id: self.env._("Profiled again: the exclusion from profiling was ended.")
@@ -193,8 +197,10 @@ class CustomerSegmentationExclusion(models.Model):
     def _remove_traces(self, company, customers):
         """What was computed about customers in one company, and what followed from it and is still going on."""
         self.env["customer.segmentation.profile"].sudo()._remove_left_aside(company, customers.ids)
-        stops = self.env["customer.follow.up.stop"].sudo().search(
-            [("company_id", "=", company.id), ("partner_id", "in", customers.ids), ("ended_on", "=", False)]
+        stops = (
+            self.env["customer.follow.up.stop"]
+            .sudo()
+            .search([("company_id", "=", company.id), ("partner_id", "in", customers.ids), ("ended_on", "=", False)])
         )
         stops._end_and_restore(dict.fromkeys(stops.ids, self.env._("Excluded from profiling")))
         self._clear_labels_of_orders(company, customers)

@@ -20,8 +20,8 @@ class CustomerSegmentationPolicy(models.Model):
 
     retention_months = fields.Integer(
         string="Keep History for (Months)", required=True, default=36,
-        help="Changes of customers (segment, tier, class, stage) and finished follow-ups of playbooks are deleted after "
-        "so many months. What is still open or being measured is kept until it is finished. 0: kept for ever.",
+        help="Changes of customers (segment, tier, class, stage) and finished follow-ups of playbooks are deleted "
+        "after so many months. What is still open or being measured is kept until it is finished. 0: kept for ever.",
     )  # fmt: skip
 
     @api.constrains("retention_months")

@@ -1,7 +1,7 @@
 """What we compute about one customer and why, for the customer to read: printed in the customer's language.
 
-    _get_report_values()   one sheet for each customer, in the company the user works in
-    _sheet()               data used, scores with value and meaning, what people noted, how long it is kept
+_get_report_values()   one sheet for each customer, in the company the user works in
+_sheet()               data used, scores with value and meaning, what people noted, how long it is kept
 """
 
 from typing import NamedTuple
@@ -34,7 +34,9 @@ class PrivacySheet(models.AbstractModel):
     @api.model
     def _check_reader(self):
         if not self.env.su and not self.env.user.has_group("customer_segmentation.group_user"):
-            raise AccessError(self.env._("Only users of Customer Segmentation print what is computed about a customer."))
+            raise AccessError(
+                self.env._("Only users of Customer Segmentation see what is computed about customers.")
+            )
 
     @api.model
     def _sheet(self, customer):
@@ -153,8 +155,8 @@ class PrivacySheet(models.AbstractModel):
             yield Line(
                 self.env._("Expected purchases"), self._money(profile, profile.predicted_clv),
                 self.env._(
-                    "What you may buy in the next %(months)s months. It is an estimate from when you bought and for how "
-                    "much. %(basis)s", months=policy.clv_horizon_months, basis=profile.prediction_reason or "",
+                    "What you may buy in the next %(months)s months. It is an estimate from when and for how much you "
+                    "bought. %(basis)s", months=policy.clv_horizon_months, basis=profile.prediction_reason or "",
                 ).strip(),
             )  # fmt: skip
 
@@ -168,7 +170,9 @@ class PrivacySheet(models.AbstractModel):
             if profile.tier_lock_reason
             else self.env._("From the rules of our tiers: %s", profile.tier_id.rule or profile.tier_id.name),
         )  # fmt: skip
-        yield Line(self.env._("Benefits of the tier"), profile.benefits, self.env._("What you get because of the tier."))
+        yield Line(
+            self.env._("Benefits of the tier"), profile.benefits, self.env._("What you get because of the tier.")
+        )
 
     @api.model
     def _contacts(self, profile):
