@@ -34,9 +34,7 @@ class PrivacySheet(models.AbstractModel):
     @api.model
     def _check_reader(self):
         if not self.env.su and not self.env.user.has_group("customer_segmentation.group_user"):
-            raise AccessError(
-                self.env._("Only users of Customer Segmentation see what is computed about customers.")
-            )
+            raise AccessError(self.env._("Only users of Customer Segmentation see what is computed about customers."))
 
     @api.model
     def _sheet(self, customer):
@@ -138,7 +136,7 @@ class PrivacySheet(models.AbstractModel):
     @api.model
     def _prediction(self, profile, policy):
         yield Line(
-            self.env._("Rhythm"), profile.typical_gap_days and profile.rhythm,
+            self.env._("Rhythm"), profile.typical_gap_days and self._rhythm(profile),
             self.env._("From the days between your orders; with few orders also from those of other customers."),
         )  # fmt: skip
         if profile.churn_band:
@@ -159,6 +157,16 @@ class PrivacySheet(models.AbstractModel):
                     "bought. %(basis)s", months=policy.clv_horizon_months, basis=profile.prediction_reason or "",
                 ).strip(),
             )  # fmt: skip
+
+    @api.model
+    def _rhythm(self, profile):
+        days = formatLang(self.env, profile.typical_gap_days, digits=0)
+        if not profile.expected_next_order_date:
+            return self.env._("an order about every %s days", days)
+        return self.env._(
+            "an order about every %(days)s days, the next one around %(day)s", days=days,
+            day=format_date(self.env, profile.expected_next_order_date),
+        )  # fmt: skip
 
     @api.model
     def _tier(self, profile):
