@@ -173,9 +173,8 @@ class TestSheet(SheetCase):
         profile.segment_id.with_context(lang="zh_CN").name = "核心客户"
         profile.tier_id.with_context(lang="zh_CN").name = "金牌"
         view = self.env.ref(f"{REPORT}_document")
-        view.with_context(lang="zh_CN").arch_db = view.arch_db.replace(
-            "What We Compute About You and Why", "我们计算了您的哪些信息以及原因"
-        )
+        title = {"What We Compute About You and Why": "我们计算了您的哪些信息以及原因"}
+        view.update_field_translations("arch_db", {"zh_CN": title})
         self.best.lang = "zh_CN"
         page = self.sheet(self.best, env=self.env(context={**self.env.context, "lang": "fr_FR"}))
         for translated in ("我们计算了您的哪些信息以及原因", "核心客户", "金牌", f"{self.today.year}/"):
