@@ -164,7 +164,7 @@ class PrivacySheet(models.AbstractModel):
         if not profile.expected_next_order_date:
             return self.env._("an order about every %s days", days)
         return self.env._(
-            "an order about every %(days)s days, the next one around %(day)s", days=days,
+            "an order about every %(days)s days, the next one expected around %(day)s", days=days,
             day=format_date(self.env, profile.expected_next_order_date),
         )  # fmt: skip
 

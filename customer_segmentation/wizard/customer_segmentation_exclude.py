@@ -43,9 +43,12 @@ class CustomerSegmentationExclude(models.TransientModel):
     def _compute_customers(self):
         for wizard in self:
             customers = wizard.partner_ids._origin.commercial_partner_id
-            names = customers[:NAMED].mapped("display_name") + (["…"] if len(customers) > NAMED else [])
-            wizard.customer_count, wizard.customers = len(customers), ", ".join(names)
+            wizard.customer_count, wizard.customers = len(customers), self._names(customers)
             wizard.has_contacts = bool(wizard.partner_ids._origin - customers)
+
+    @api.model
+    def _names(self, customers):
+        return ", ".join(customers[:NAMED].mapped("display_name")) + (" …" if len(customers) > NAMED else "")
 
     def _compute_has_companies(self):
         several = self.env["customer.segmentation.policy"].sudo().search_count([]) > 1
@@ -71,7 +74,7 @@ class CustomerSegmentationExclude(models.TransientModel):
         return {
             "type": "ir.actions.client", "tag": "display_notification",
             "params": {
-                "type": "success", "message": self.env._("Excluded from profiling: %s customers.", len(customers)),
+                "type": "success", "message": self.env._("Excluded from profiling: %s", self._names(customers)),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }  # fmt: skip

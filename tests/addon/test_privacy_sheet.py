@@ -65,7 +65,9 @@ class TestSheet(SheetCase):
         lines = {line.label: line for line in sheet["computed"]}
         self.assertEqual(lines["Purchases"].value, profile.purchases_in_words)
         self.assertEqual(lines["Segment"].value, profile.segment_id.name)
-        self.assertIn(f"about every {round(profile.typical_gap_days)} days, the next one around", lines["Rhythm"].value)
+        self.assertIn(
+            f"about every {round(profile.typical_gap_days)} days, the next one expected around", lines["Rhythm"].value
+        )
         self.assertEqual(lines["RFM score"].value, f"{profile.rfm_score:.1f} of 100")
         self.assertTrue(all(line.value and line.meaning for line in sheet["computed"]))
 
