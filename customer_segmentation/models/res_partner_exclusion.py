@@ -42,8 +42,9 @@ class ResPartner(models.Model):
             return super().write(vals)
         changed = self.filtered(lambda partner: partner.active != bool(vals["active"]))
         result = super().write(vals)
-        if changed:
-            self.env["customer.segmentation.queue"].sudo()._enqueue_everywhere(changed)
+        customers = changed.filtered(lambda partner: partner.commercial_partner_id == partner)
+        if customers:
+            self.env["customer.segmentation.queue"].sudo()._enqueue_everywhere(customers)
         return result
 
     # ------------------------------------------------------------------ what users click

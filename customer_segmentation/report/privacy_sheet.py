@@ -47,13 +47,14 @@ class PrivacySheet(models.AbstractModel):
         profile = speaking._profile(customer, company)
         exclusion = speaking.env["customer.segmentation.exclusion"]._of(customer, company).get(customer.id)
         return {
-            "lang": lang, "customer": customer, "company": company, "policy": policy, "profile": profile,
+            "lang": lang, "customer": customer, "company": company, "policy": policy,
             "day": format_date(speaking.env, policy._today()),
-            "excluded_since": exclusion and format_date(speaking.env, exclusion.date),
+            "excluded": exclusion and speaking._excluded(exclusion),
             "computed": speaking._computed(profile, policy),
             "noted": speaking._noted(customer.with_env(speaking.env).sudo()),
             "follow_ups": speaking._follow_ups(customer, company),
-            "horizon": policy.clv_horizon_months,
+            "seen_by": speaking._seen_by(company),
+            "history_kept": speaking._history_kept(policy),
         }  # fmt: skip
 
     @api.model
@@ -227,7 +228,35 @@ class PrivacySheet(models.AbstractModel):
             ("partner_id", "=", customer.id), ("company_id", "=", company.id), ("opened_on", "!=", False),
         ]  # fmt: skip
         entries = self.env["customer.playbook.entry"].sudo().search(done, order="opened_on desc")
-        return entries and {"count": len(entries), "last": format_date(self.env, entries[0].opened_on)}
+        return entries and self.env._(
+            "Times our people were reminded to contact you: %(count)s; the last time on %(day)s.",
+            count=len(entries), day=format_date(self.env, entries[0].opened_on),
+        )  # fmt: skip
+
+    # ------------------------------------------------------------------ who sees it, and how long
+
+    @api.model
+    def _excluded(self, exclusion):
+        return self.env._(
+            "You have been excluded from profiling since %s. What had been computed about you was deleted then, and "
+            "nothing has been computed since.", format_date(self.env, exclusion.date),
+        )  # fmt: skip
+
+    @api.model
+    def _seen_by(self, company):
+        return self.env._(
+            "Everybody who works for %s with this software sees your segment, class, tier and stage; amounts and "
+            "scores only those who sell, and their managers. Nobody else, and no other company.", company.name,
+        )  # fmt: skip
+
+    @api.model
+    def _history_kept(self, policy):
+        if not policy.retention_months:
+            return self.env._("The history of changes and of follow-ups is kept as long as your record is.")
+        return self.env._(
+            "The history of changes and of follow-ups is deleted after %s months, once nothing in it is open any more.",
+            policy.retention_months,
+        )
 
     @api.model
     def _label(self, record, name):

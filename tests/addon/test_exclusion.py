@@ -581,8 +581,9 @@ class TestArchived(ExclusionCase):
         person = self.customer("Person", is_company=False, parent_id=self.best.id)
         self.order(person, 5)
         self.recompute()
-        person.active = False
         self.refresh()
+        person.active = False
+        self.assertFalse(self.env["customer.segmentation.queue"].search([]))
         self.assertEqual(self.recompute().changed_count, 0)
         self.assertEqual(self.profile(self.best).revenue, 805)
 
