@@ -64,6 +64,8 @@
         "views/customer_segmentation_lifecycle_views.xml",
         "views/customer_group_views.xml",
         "views/customer_discovery_views.xml",
+        "views/customer_segmentation_exclusion_views.xml",
+        "report/privacy_sheet_templates.xml",
         "views/menus.xml",
     ],
     "assets": {

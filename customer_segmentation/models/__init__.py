@@ -29,6 +29,9 @@ from . import customer_segmentation_profile_prediction
 from . import customer_segmentation_profile_lifecycle
 from . import customer_segmentation_profile_answers
 from . import customer_segmentation_profile_service
+from . import customer_segmentation_exclusion
+from . import customer_segmentation_profile_removal
+from . import customer_segmentation_policy_retention
 from . import customer_effort
 from . import customer_segmentation_profile_follow_up
 from . import customer_tier_review
@@ -74,6 +77,7 @@ from . import res_company
 from . import res_config_settings
 from . import res_partner
 from . import res_partner_lifecycle
+from . import res_partner_exclusion
 from . import res_partner_salesperson
 from . import res_users
 from . import res_partner_playbooks

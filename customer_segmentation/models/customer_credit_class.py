@@ -136,9 +136,11 @@ class CustomerCreditClass(models.Model):
                       days_late, overdue_amount, open_amount, long_overdue_amount, quarter_revenue, overdue_share
                  FROM (SELECT *, COALESCE(100 * long_overdue_amount
                                           / NULLIF(GREATEST(open_amount, quarter_revenue), 0), 0) AS overdue_share
-                         FROM (%(owing)s) owing) known""",
+                         FROM (%(owing)s) owing) known
+                WHERE customer_id NOT IN (%(excluded)s)""",
             a=policy.credit_days_a, b=policy.credit_days_b, c=policy.credit_days_c, share=policy.credit_overdue_share,
             owing=self._query_owing(policy, customer_ids),
+            excluded=self.env["customer.segmentation.exclusion"]._sql_excluded(policy.company_id.id),
         )  # fmt: skip
 
     @api.model

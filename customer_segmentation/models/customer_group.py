@@ -55,11 +55,12 @@ class CustomerGroup(models.Model):
     # ------------------------------------------------------------------ members
 
     def _contacts_domain(self):
-        """Contacts whose customer is in this group."""
+        """Contacts whose customer is in this group; nobody who is excluded from profiling is."""
         self.ensure_one()
+        profiled = ~self.env["customer.segmentation.exclusion"]._domain_of_contacts(self.env.company.sudo().root_id)
         if self.kind == "dynamic":
-            return Domain("commercial_partner_id", "in", self._meeting_query())
-        return Domain.custom(to_sql=self._has_fixed_member)
+            return Domain("commercial_partner_id", "in", self._meeting_query()) & profiled
+        return Domain.custom(to_sql=self._has_fixed_member) & profiled
 
     def _has_fixed_member(self, model, alias, query):
         model.env.flush_all()
@@ -132,12 +133,15 @@ class CustomerGroup(models.Model):
         self.check_access("write")
         self.env.flush_all()
         chosen = SQL("= ANY(%s)", customers.ids) if isinstance(customers, models.BaseModel) else None
+        company = self.company_id or self.env.company.sudo().root_id
         self.env.cr.execute(
             SQL(
                 """INSERT INTO customer_group_member_rel (group_id, partner_id)
-                   SELECT DISTINCT %s, partner.commercial_partner_id FROM res_partner partner WHERE partner.id %s
+                   SELECT DISTINCT %s, partner.commercial_partner_id FROM res_partner partner
+                    WHERE partner.id %s AND partner.commercial_partner_id NOT IN (%s)
                        ON CONFLICT DO NOTHING""",
                 self.id, chosen or SQL("IN %s", customers.subselect()),
+                self.env["customer.segmentation.exclusion"]._sql_excluded(company.id),
             )
         )  # fmt: skip
         self.invalidate_recordset()

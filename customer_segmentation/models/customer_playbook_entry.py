@@ -13,11 +13,10 @@ class CustomerPlaybookEntry(models.Model):
     _rec_name = "playbook_id"
 
     playbook_id = fields.Many2one("customer.playbook", required=True, readonly=True, ondelete="cascade", index=True)
-    profile_id = fields.Many2one(
-        "customer.segmentation.profile", required=True, readonly=True, ondelete="cascade", index=True
-    )
+    # Empty when the customer was excluded from profiling or archived since: what was done stays on record.
+    profile_id = fields.Many2one("customer.segmentation.profile", readonly=True, ondelete="set null", index=True)
     partner_id = fields.Many2one(
-        related="profile_id.partner_id", string="Customer", store=True, index=True, precompute=True
+        related="profile_id.partner_id", string="Customer", store=True, index=True, precompute=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="profile_id.company_id", store=True, index=True, precompute=True)
     currency_id = fields.Many2one(related="company_id.currency_id")

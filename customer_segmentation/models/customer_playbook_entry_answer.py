@@ -52,7 +52,10 @@ class CustomerPlaybookEntry(models.Model):
 
     def action_open_customer(self):
         self.ensure_one()
-        return self.profile_id.action_open_customer()
+        return {
+            "type": "ir.actions.act_window", "res_model": "res.partner", "res_id": self.partner_id.id,
+            "views": [(False, "form")],
+        }  # fmt: skip
 
     def _answerable(self):
         """Those the user may answer."""

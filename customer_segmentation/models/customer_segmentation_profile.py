@@ -357,7 +357,9 @@ class CustomerSegmentationProfile(models.Model):
 
     @api.model
     def _sql_changed(self, company_id):
-        """Staged rows that differ, with what the profile said before; customers deleted meanwhile are left out.
+        """Staged rows that differ, with what the profile said before.
+
+        Customers who were deleted, archived or excluded from profiling meanwhile get no profile.
 
         New profiles get their identifier here, so that their transitions need not be joined to what was inserted:
         PostgreSQL knows nothing of how many rows those are and may compare each with each.
@@ -372,8 +374,11 @@ class CustomerSegmentationProfile(models.Model):
                  LEFT JOIN customer_segmentation_profile profile
                    ON profile.partner_id = staged.partner_id AND profile.company_id = %s
                 WHERE CASE WHEN profile.id IS NOT NULL THEN (%s) IS DISTINCT FROM (%s)
-                           ELSE EXISTS (SELECT FROM res_partner WHERE res_partner.id = staged.partner_id) END""",
+                           ELSE EXISTS (SELECT FROM res_partner WHERE res_partner.id = staged.partner_id
+                                           AND res_partner.active IS DISTINCT FROM FALSE)
+                                AND staged.partner_id NOT IN (%s) END""",
             company_id, _columns("staged"), _columns("profile"),
+            self.env["customer.segmentation.exclusion"]._sql_excluded(company_id),
         )  # fmt: skip
 
     @api.model
@@ -464,6 +469,7 @@ class CustomerSegmentationProfile(models.Model):
         staging._stage_customers_without_purchase(run.id, policy.company_id, today, customer_ids)
         self._write_staged_rows(run, 0, len(customer_ids), as_of=today, processed=False)
         staging._drop(run.id)
+        self._remove_left_aside(policy.company_id, customer_ids)
 
 
 def _staged_value(name):

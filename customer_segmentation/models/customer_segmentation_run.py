@@ -6,7 +6,8 @@
     _step()               one resumable stage; the caller commits after it
       ├─ pending:  _stage()    facts → scores → staging table, cut points on the run
       └─ running:  _write()    the next chunk of staged rows → profiles and transitions
-                   _finish()   when no staged row is left
+                   _remove()   the next profiles of customers who were excluded or archived
+                   _finish()   when nothing is left to write or remove
 
 A run that is killed is found again in state "running" and goes on with the next chunk. A run that fails is "failed"
 with the reason, its staged rows are dropped: every customer is wholly old or wholly new, the next run completes it.
@@ -164,7 +165,7 @@ class CustomerSegmentationRun(models.Model):
         with self._guarded():
             if self.state == "pending" or (self.state == "running" and not self._has_staged_rows()):
                 self._stage()
-            elif self.state == "running" and not self._write():
+            elif self.state == "running" and not self._write() and not self._remove():
                 self._finish()
         return True
 
@@ -251,6 +252,17 @@ class CustomerSegmentationRun(models.Model):
             "progress": min(99.0, self.progress + 100.0 * written.row_count / max(self.staged_count, 1)),
         })  # fmt: skip
         return True
+
+    def _remove(self):
+        """Delete the next profiles of customers nothing is computed about any more.
+
+        :return: how many there were
+        """
+        profiles = self.env["customer.segmentation.profile"]
+        removed_count = profiles._remove_left_aside(self.company_id, limit=CHUNK_SIZE)
+        if removed_count:
+            self.write({"attempts": 0, "changed_count": self.changed_count + removed_count})
+        return removed_count
 
     def _finish(self):
         self._drop_staged_rows()

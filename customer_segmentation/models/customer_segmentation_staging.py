@@ -86,9 +86,10 @@ class CustomerSegmentationStaging(models.Model):
     def _stage_customers_without_purchase(self, run_id, company, as_of, partner_ids=None):
         """Append a row for each prospect, and an empty one for each profile whose customer has no purchase any more.
 
-        A tier set by hand stays.
+        A tier set by hand stays. Customers left aside get no row: their profiles are removed.
         """
         self.env["customer.segmentation.profile"].flush_model()
+        exclusions = self.env["customer.segmentation.exclusion"]
         self.env.cr.execute(
             SQL(
                 """INSERT INTO customer_segmentation_staging
@@ -100,7 +101,8 @@ class CustomerSegmentationStaging(models.Model):
                           CASE WHEN profile.tier_locked_until >= %(as_of)s THEN profile.tier_id END,
                           CASE WHEN profile.tier_locked_until >= %(as_of)s THEN profile.tier_since END
                      FROM (SELECT partner_id, tier_id, tier_since, tier_locked_until FROM customer_segmentation_profile
-                            WHERE company_id = %(company)s AND %(only)s) profile
+                            WHERE company_id = %(company)s AND %(only)s
+                              AND partner_id NOT IN (%(left_aside)s)) profile
                      FULL JOIN (%(prospects)s) prospect USING (partner_id)
                     WHERE NOT EXISTS (SELECT FROM customer_segmentation_staging staged
                                        WHERE staged.run_id = %(run)s
@@ -111,6 +113,7 @@ class CustomerSegmentationStaging(models.Model):
                 stage=PROSPECT,
                 only=SQL("TRUE") if partner_ids is None else SQL("partner_id = ANY(%s)", list(partner_ids)),
                 prospects=self._prospects(company, partner_ids),
+                left_aside=exclusions._sql_left_aside(company.id, partner_ids),
             )
         )
 
@@ -118,7 +121,7 @@ class CustomerSegmentationStaging(models.Model):
     def _prospects(self, company, partner_ids=None):
         """Customers with an open quotation, or a lead or opportunity that is not lost, in the company or its branches.
 
-        A lead without company counts in every company, as everybody may take it up.
+        A lead without company counts in every company, as everybody may take it up. Customers left aside do not.
         """
         self.env["sale.order"].flush_model()
         self.env["crm.lead"].flush_model()
@@ -139,10 +142,10 @@ class CustomerSegmentationStaging(models.Model):
                  FROM (%s) document
                  JOIN res_partner contact ON contact.id = document.partner_id
                  LEFT JOIN res_company branch ON branch.id = document.company_id
-                WHERE contact.commercial_partner_id IS NOT NULL
+                WHERE contact.commercial_partner_id IS NOT NULL AND contact.commercial_partner_id NOT IN (%s)
                   AND (branch.id IS NULL OR split_part(branch.parent_path, '/', 1)::int = %s)
                 GROUP BY contact.commercial_partner_id""",
-            documents, company.id,
+            documents, self.env["customer.segmentation.exclusion"]._sql_left_aside(company.id, partner_ids), company.id,
         )  # fmt: skip
 
     @api.model

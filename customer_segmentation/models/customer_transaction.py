@@ -412,13 +412,15 @@ class CustomerTransaction(models.Model):
 
     @api.model
     def _read_transactions(self, policy, as_of, customer_ids=None):
-        """The purchases and refunds of a company as the scoring package takes them.
+        """The purchases and refunds of a company as the scoring package takes them, without customers left aside.
 
         :param as_of: the day of scoring; later ones, if any, are problems unless today is later
         :param customer_ids: only these commercial entities; None for all
         :return: `scoring.transactions.Transactions`, and how many were left out
         """
-        from ..scoring import transactions  # NumPy is loaded by the job, not by every worker
+        import numpy as np  # NumPy is loaded by the job, not by every worker
+
+        from ..scoring import transactions
         from ..tools import binary_copy
 
         self.env.flush_all()
@@ -428,7 +430,9 @@ class CustomerTransaction(models.Model):
             {"partner_id": whole, "day": whole, "amount": amount, "is_purchase": whole},
         )  # fmt: skip
         usable = rows["partner_id"] != 0
-        return transactions.ordered(**{name: values[usable] for name, values in rows.items()}), int((~usable).sum())
+        left_aside = self.env["customer.segmentation.exclusion"]._left_aside(policy.company_id, customer_ids)
+        scored = usable & ~np.isin(rows["partner_id"], left_aside) if left_aside else usable
+        return transactions.ordered(**{name: values[scored] for name, values in rows.items()}), int((~usable).sum())
 
     @api.model
     def _transactions_query(self, policy, as_of, customer_ids):

@@ -1,2 +1,3 @@
+from . import privacy_sheet
 from . import tier_report
 from . import tier_report_words

@@ -13,10 +13,12 @@ class BasePartnerMerge(models.TransientModel):
         survivors = self.env["res.partner"].browse(partner_ids).exists() | (dst_partner or self.env["res.partner"])
         self.env["customer.segmentation.queue"]._enqueue_everywhere(survivors.exists())
         stops._after_merge(survivors.exists(), followed_up)
+        self.env["customer.segmentation.exclusion"]._after_merge(survivors.exists())
         return result
 
     @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):
         """Before Odoo deletes the profiles of the merged contacts, and with them their playbook entries."""
         self.env["customer.playbook.entry"].sudo()._move_to_survivor(src_partners, dst_partner)
+        self.env["customer.segmentation.exclusion"].sudo()._move_to_survivor(src_partners, dst_partner)
         return super()._update_foreign_keys(src_partners, dst_partner)

@@ -3,7 +3,7 @@
 customer  north                             south
 Acme      seller, other seller and branch   one order      (contact Ann, her contact Desk: three levels)
 Bolt      one small old order               -
-Dune      one order, archived               -
+Dune      one order, archived after the run   -
 Pine      one order                         -              (contact Pia is the portal user)
 Ebb       one order, cancelled after a run: the profile stays, emptied
 Coral     nothing: no profile, the quotation was made after the last run
@@ -104,7 +104,6 @@ class SecurityCase(TransactionCase):
             "pine": cls._make_order(north, cls.pine, cls.env["res.users"], 900, days_ago=20),
         }
         cls.order["pine"].message_subscribe(cls.pia.ids)
-        cls.dune.active = False
 
     @classmethod
     def _make_order(cls, company, partner, user, amount, days_ago, state="sale"):
@@ -137,6 +136,7 @@ class SecurityCase(TransactionCase):
         cls.order["coral"] = cls._make_order(
             cls.company["north"], cls.coral, cls.user["seller"], 100, days_ago=0, state="draft"
         )
+        cls.dune.active = False  # not refreshed yet: the profile is still there
         cls.env.flush_all()
         cls.env.invalidate_all()
 

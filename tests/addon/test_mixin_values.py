@@ -53,7 +53,7 @@ class TestMixinValues(SecurityCase):
         self.assertFalse(self.here(self.coral).customer_profile_id)
         self.assertTrue(self.here(self.ebb).customer_profile_id, "the profile of who bought once stays")
 
-    def test_archived_customers_keep_their_numbers(self):
+    def test_archived_customers_show_their_numbers_until_they_are_removed(self):
         self.assertEqual(self.here(self.dune).customer_revenue, 300)
         self.assertEqual(self.here(self.order["dune"]).customer_revenue, 300)
 

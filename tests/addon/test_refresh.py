@@ -168,10 +168,17 @@ class TestPartnersChange(RefreshCase):
         self.assertEqual((self.profile(kept).order_count, self.profile(kept).revenue), (2, 900))
         self.assertEqual(self.profile(kept, company).revenue, 11)
 
-    def test_archived_customer_keeps_its_scores(self):
-        self.customers[0].active = False
-        self.assertEqual(self.recompute().changed_count, 0)
-        self.assertTrue(self.customers[0].customer_segment_id)
+    def test_archiving_removes_the_scores_of_that_customer_alone(self):
+        gone, others = self.customers[0], self.env["res.partner"].union(*self.customers[1:])
+        before = [self.profile(partner).read() for partner in others]
+        gone.active = False
+        self.refresh()
+        self.assertFalse(self.profile(gone))
+        self.assertFalse(gone.customer_segment_id)
+        self.assertEqual([self.profile(partner).read() for partner in others], before)
+        gone.active = True
+        self.refresh()
+        self.assertEqual(self.profile(gone).revenue, 800, "unarchived, its scores are back")
 
     def test_deleted_customer_leaves_nothing(self):
         partner = self.customer("Imported")

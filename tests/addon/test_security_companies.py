@@ -26,6 +26,7 @@ NUMBER_OF = {
     "customer.segmentation.model.card": "actual_revenue",
     "customer.group": "name",
     "customer.satisfaction": "score",
+    "customer.segmentation.exclusion": "note",
 }
 # Who may see all records of the own company; of the others, managers of sales and of scores.
 ROLES_OF = {
@@ -40,7 +41,7 @@ OWN_ONLY = {
     "customer.follow.up.review", "customer.follow.up.review.line", "customer.segmentation.setup", "customer.tier.edge",
     "customer.tier.override", "customer.tier.report", "customer.segmentation.queue", "customer.segmentation.staging",
     "customer.playbook.answer", "customer.playbook.start", "customer.playbook.state", "customer.discovery",
-    "customer.discovery.line", "customer.group.add", "customer.group.look.alike",
+    "customer.discovery.line", "customer.group.add", "customer.group.look.alike", "customer.segmentation.exclude",
 }  # fmt: skip
 # Sets of segments, reasons and holidays belong to no company.
 OF_NO_COMPANY = {
@@ -70,6 +71,9 @@ class TestSecurityCompanies(SecurityCase):
         )
         call.action_feedback()
         self.env["customer.segmentation.snapshot"]._write_profiles(self.policy[north].last_run_id, "2020-01-31")
+        exclusion = self.env["customer.segmentation.exclusion"].create(
+            {"partner_id": self.coral.id, "company_id": north.id, "note": "A letter"}
+        )
         bolt = self.profile(self.bolt)
         self.env["customer.follow.up.stop"]._stop(bolt, {bolt.id: "Bought once"}, {}, cancel_calls=False)
         return {
@@ -97,6 +101,7 @@ class TestSecurityCompanies(SecurityCase):
             "customer.satisfaction": self.env["customer.satisfaction"].create(
                 {"partner_id": self.acme.id, "company_id": north.id, "rating": "2"}
             ),
+            "customer.segmentation.exclusion": exclusion,
         }
 
     def test_no_model_is_forgotten(self):

@@ -97,6 +97,8 @@ CONTACT_NUMBERS_NOT_IN_SQL = {
     "customer_past_category_ids": ("!=", False),
     "customer_category_bought": ("!=", False),
     "customer_group_ids": ("!=", False),
+    "customer_excluded": ("=", True),
+    "customer_exclusion_message": ("!=", False),
 }
 # What Odoo cannot search by at all is a ValueError.
 UNREADABLE = (AccessError, ValueError)
