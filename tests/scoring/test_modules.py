@@ -30,7 +30,7 @@ def loaded_by(name):
     return run.stdout.split()
 
 
-WEB_PAGES = ["explanation", "knots", "outlook", "uplift"]
+WEB_PAGES = ["explanation", "knots", "outlook", "uplift", "value_points"]
 
 
 @pytest.mark.parametrize("name", ["scoring", *(f"scoring.{name}" for name in WEB_PAGES)])
