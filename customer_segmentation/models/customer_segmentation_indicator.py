@@ -120,7 +120,7 @@ class CustomerSegmentationIndicator(models.Model):
             for name, model in self.env.registry.items()
             if not (model._abstract or model._transient or name.startswith(OWN_MODELS))
             and self._links(name)
-            and self.env[name].has_access("read")
+            and self.env[name].sudo(False).has_access("read")
         ]
         labels = {model.model: model.name for model in self.env["ir.model"].sudo().search([("model", "in", names)])}
         return sorted(((name, labels.get(name, name)) for name in names), key=lambda choice: (choice[1], choice[0]))
@@ -145,16 +145,20 @@ class CustomerSegmentationIndicator(models.Model):
         if self.kind == "measure" and (not self.name or self.name in labels.values()):
             self.name = labels.get(self.measure)
 
+    @api.onchange("model_name")
+    def _onchange_model_name(self):
+        """Other records have other fields."""
+        self.domain = "[]"
+        if self.amount_field not in (self.env[self.model_name]._fields if self.model_name in self.env else ()):
+            self.amount_field = False
+
     # ------------------------------------------------------------------ checks of one indicator
 
     @api.constrains("kind", "measure", "partner_field", "model_name", "link_field", "aggregate", "amount_field",
                     "date_field", "window_months", "domain")  # fmt: skip
     def _check_source(self):
         for indicator in self:
-            problem = indicator._problem()
-            if not problem and not self.env.su:
-                problem = indicator._refused_to_user()
-            if problem:
+            if problem := indicator._problem() or indicator._refused_to_user():
                 raise ValidationError(
                     self.env._("Indicator “%(name)s”: %(problem)s", name=indicator.name, problem=problem)
                 )
@@ -219,14 +223,15 @@ class CustomerSegmentationIndicator(models.Model):
         if self.kind == "measure":
             return None
         model_name = self.model_name if self.kind == "records" else "res.partner"
-        model = self.env[model_name]
+        model = self.env[model_name].sudo(False)  # lines of a form are saved as superuser
         if not model.has_access("read"):
             return self.env._("you may not read %s.", model_name)
         names = [self.partner_field] if self.kind == "field" else [self.link_field, self.amount_field, self.date_field]
         for name in filter(None, names):
             if name in model._fields and not model._has_field_access(model._fields[name], "read"):
                 return self.env._("you may not read “%(name)s” of %(model)s.", name=name, model=model_name)
-        refusal = self.kind == "records" and self.env["customer.audience"]._refusal(self.domain, model_name)
+        audience = self.env["customer.audience"].sudo(False)
+        refusal = self.kind == "records" and audience._refusal(self.domain, model_name)
         return self.env._("these records cannot be searched for: %s", refusal) if refusal else None
 
     @api.model
@@ -264,8 +269,9 @@ class CustomerSegmentationIndicator(models.Model):
 
     def unlink(self):
         policies = self.policy_id
+        before = policies._indicators_asked()
         result = super().unlink()
-        policies.exists()._indicators_changed({})
+        policies._indicators_changed(before)
         return result
 
     def copy(self, default=None):

@@ -20,8 +20,8 @@ class CustomerSegmentationIndicator(models.Model):
         for indicator in self:
             indicator.problem = indicator._problem()
 
-    @api.depends("kind", "measure", "partner_field", "model_name", "aggregate", "amount_field", "window_months",
-                 "domain", "higher_is_better")  # fmt: skip
+    @api.depends("kind", "measure", "partner_field", "model_name", "link_field", "aggregate", "amount_field",
+                 "date_field", "window_months", "domain", "higher_is_better")  # fmt: skip
     @api.depends_context("lang")
     def _compute_source_in_words(self):
         for indicator in self:
@@ -34,7 +34,7 @@ class CustomerSegmentationIndicator(models.Model):
                 "records": indicator._records_in_words,
             }[indicator.kind]()
             better = self.env._("more is better") if indicator.higher_is_better else self.env._("less is better")
-            indicator.source_in_words = self.env._("%(source)s; %(better)s", source=words, better=better)
+            indicator.source_in_words = self.env._("%(weighed)s; %(better)s", weighed=words, better=better)
 
     def _measure_in_words(self):
         return dict(self._fields["measure"]._description_selection(self.env)).get(self.measure, "")
@@ -59,7 +59,13 @@ class CustomerSegmentationIndicator(models.Model):
         return self.env._("%s, filtered", words) if narrowed else words
 
     def _label_of_model(self):
-        return self.env["ir.model"].sudo()._get(self.model_name).name or self.model_name
+        """ "Lead", or "Contact (Referred by)" where the link is another one than the customer of the record"""
+        label = self.env["ir.model"].sudo()._get(self.model_name).name or self.model_name
+        if self.link_field in ("partner_id", "res_id"):
+            return label
+        return self.env._(
+            "%(model)s (%(link)s)", model=label, link=self._label_of(self.model_name, self.link_field)
+        )
 
     def _label_of(self, model_name, name):
         field = self.env[model_name]._fields.get(name)

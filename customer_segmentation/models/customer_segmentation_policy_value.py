@@ -8,6 +8,7 @@ It is computed before the tiers, which may ask for it, and replaces the ABC clas
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
 
@@ -32,7 +33,7 @@ class CustomerSegmentationPolicy(models.Model):
         help="What the cumulated shares of the ABC classes are shares of: revenue in the window, or value scores.",
     )  # fmt: skip
     playbook_order = fields.Selection(
-        [("revenue", "Revenue"), ("value_score", "Value score")], string="Who Comes First", required=True,
+        [("revenue", "Revenue"), ("value_score", "Value score")], string="Playbook Customers by", required=True,
         default="revenue",
         help="Customers of playbooks who wait for a place move up in this order: those who bring most revenue first, "
         "or those with the highest value score.",
@@ -205,6 +206,10 @@ class CustomerSegmentationPolicy(models.Model):
             classes = abc_classes(points, self.abc_share_a, self.abc_share_b)
             cut_points |= {"abc": abc_limits(points, classes), "abc_basis": "value_score"}
         return scores.assign(abc_class=classes.astype(object))
+
+    def _sql_playbook_order(self):
+        """What customers of playbooks are ordered by before their revenue, as SQL over `profile`."""
+        return SQL("COALESCE(profile.value_score, -1)") if self.playbook_order == "value_score" else SQL("0::int")
 
     def _run_message(self, cut_points):
         """What to know about the result of a run, or nothing."""

@@ -60,12 +60,17 @@ class CustomerSegmentationProfile(models.Model):
         if part.mark == value_points.KNOWN and len(rule["knots"]) == 1:
             return self.env._("All customers of whom it is known have the same")
         if part.mark == value_points.KNOWN:
-            return self.env._("Better than %s %% of the customers who have another value", part.rank)
+            return self._known_rank_in_words(part.rank)
         return {
             value_points.WORST: self.env._("Not known, counts as worst"),
             value_points.NEUTRAL: self.env._("Not known, counts as the middle"),
             value_points.LEFT_OUT: self.env._("Not known, its weight goes to the others"),
         }[part.mark]
+
+    def _known_rank_in_words(self, rank):
+        if rank in (0, 100):
+            return self.env._("Hardly any customer is better") if rank else self.env._("Hardly any customer is worse")
+        return self.env._("Better than %s %% of the customers who have another value", rank)
 
     def _value_sentence(self, details):
         """ "Value score 72, high value: 18 of 25 points from payment discipline, …" """
@@ -81,4 +86,5 @@ class CustomerSegmentationProfile(models.Model):
 
     def _points(self, points):
         """Whole points, and tenths only of what is less than one."""
-        return formatLang(self.env, points, digits=1 if 0 < points < 1 else 0)
+        small = 0 < points < 1
+        return formatLang(self.env, points if small else int(points + 0.5), digits=1 if small else 0)

@@ -26,6 +26,7 @@ NUMBER_OF = {
     "customer.segmentation.model.card": "actual_revenue",
     "customer.group": "name",
     "customer.satisfaction": "score",
+    "customer.segmentation.indicator": "weight",
 }
 # Who may see all records of the own company; of the others, managers of sales and of scores.
 ROLES_OF = {
@@ -75,6 +76,7 @@ class TestSecurityCompanies(SecurityCase):
         return {
             "customer.segmentation.profile": profile,
             "customer.segmentation.transition": profile.transition_ids,
+            "customer.segmentation.indicator": self.policy[north].indicator_ids,
             "customer.segmentation.run": self.env["customer.segmentation.run"].search([("company_id", "=", north.id)]),
             "customer.segmentation.policy": self.policy[north],
             "customer.segmentation.snapshot": self.env["customer.segmentation.snapshot"].search(
