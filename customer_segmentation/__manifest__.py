@@ -62,6 +62,7 @@
         "report/tier_report_templates.xml",
         "views/customer_segmentation_model_card_views.xml",
         "views/customer_segmentation_lifecycle_views.xml",
+        "views/customer_segmentation_value_views.xml",
         "views/customer_group_views.xml",
         "views/customer_discovery_views.xml",
         "views/customer_segmentation_exclusion_views.xml",

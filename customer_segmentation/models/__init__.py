@@ -4,6 +4,9 @@ from . import customer_transaction_categories
 from . import customer_interaction
 from . import customer_imported_purchase
 from . import customer_payment_behaviour
+from . import customer_contact_frequency
+from . import customer_category_breadth
+from . import customer_revenue_growth
 from . import customer_segment_scheme
 from . import customer_segment
 from . import customer_segment_range
@@ -17,6 +20,11 @@ from . import customer_segmentation_policy_setup
 from . import customer_segmentation_policy_effort
 from . import customer_tier_owners
 from . import customer_segmentation_policy_owners
+from . import customer_segmentation_indicator
+from . import customer_segmentation_indicator_words
+from . import customer_segmentation_indicator_values
+from . import customer_segmentation_policy_value
+from . import customer_segmentation_policy_value_presets
 from . import customer_segmentation_run
 from . import customer_segmentation_run_limits
 from . import customer_segmentation_model_card
@@ -28,6 +36,7 @@ from . import customer_segmentation_profile_tiers
 from . import customer_segmentation_profile_prediction
 from . import customer_segmentation_profile_lifecycle
 from . import customer_segmentation_profile_answers
+from . import customer_segmentation_profile_value
 from . import customer_segmentation_profile_service
 from . import customer_segmentation_exclusion
 from . import customer_segmentation_profile_removal
@@ -40,6 +49,7 @@ from . import customer_segmentation_snapshot
 from . import customer_segmentation_queue
 from . import customer_segmentation_mixin
 from . import customer_segmentation_mixin_lifecycle
+from . import customer_segmentation_mixin_value
 from . import customer_follow_up_stop
 from . import customer_churn_reason
 from . import customer_intent_step
@@ -78,6 +88,7 @@ from . import res_config_settings
 from . import res_partner
 from . import res_partner_lifecycle
 from . import res_partner_exclusion
+from . import res_partner_value
 from . import res_partner_salesperson
 from . import res_users
 from . import res_partner_playbooks

@@ -39,16 +39,16 @@ class CustomerAudience(models.AbstractModel):
             )  # fmt: skip
 
     @api.model
-    def _refusal(self, text):
+    def _refusal(self, text, model="res.partner"):
         """Why the user of the environment may not or cannot ask for this, nothing if it works."""
         try:
             domain = self._domain(text)
-            partners = self.env["res.partner"]
+            records = self.env[model]
             if any(condition.operator.endswith("!") for condition in domain.iter_conditions()):
                 raise ValueError("operators ending in ! pass by the access rights")
-            domain.validate(partners)
+            domain.validate(records)
             with self.env.cr.savepoint():
-                self.env.cr.execute(partners._search(domain, limit=1).select(), log_exceptions=False)
+                self.env.cr.execute(records._search(domain, limit=1).select(), log_exceptions=False)
         except REFUSALS as error:
             return str(error) or text
         return None

@@ -28,6 +28,10 @@ class PaymentBehaviour(NamedTuple):
     overdue_amount: float  # open and past due, however old the invoice
     overdue_share: float  # part of all that is open, 0 to 1
 
+    @property
+    def overdue_percent(self):
+        return round(100 * self.overdue_share, 1)
+
 
 class CustomerPaymentBehaviour(models.AbstractModel):
     _name = "customer.payment.behaviour"

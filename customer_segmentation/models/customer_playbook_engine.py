@@ -363,13 +363,14 @@ class CustomerPlaybook(models.Model):
                     of_person AS (SELECT user_id, count(*) AS count FROM taken GROUP BY user_id),
                     of_customer AS (SELECT partner_id, count(*) AS count FROM taken GROUP BY partner_id),
                     queue AS (
-                        SELECT entry.id, entry.partner_id, entry.user_id, entry.value, playbook.action_kind,
-                               COALESCE(of_customer.count, 0) AS at_customer,
+                        SELECT entry.id, entry.partner_id, entry.user_id, entry.value, %(order)s AS score,
+                               playbook.action_kind, COALESCE(of_customer.count, 0) AS at_customer,
                                row_number() OVER (PARTITION BY entry.user_id, playbook.action_kind = 'none'
-                                                  ORDER BY entry.value DESC, entry.id) AS place
+                                                  ORDER BY %(order)s DESC, entry.value DESC, entry.id) AS place
                           FROM customer_playbook_entry entry
                           JOIN customer_playbook playbook ON playbook.id = entry.playbook_id AND playbook.active
                                                 AND playbook.problem IS NULL
+                          JOIN customer_segmentation_profile profile ON profile.id = entry.profile_id
                           LEFT JOIN of_customer ON of_customer.partner_id = entry.partner_id
                          WHERE entry.company_id = %(company)s AND entry.state = 'waiting'
                            AND entry.user_id IS NOT NULL
@@ -380,7 +381,8 @@ class CustomerPlaybook(models.Model):
                  FROM queue LEFT JOIN of_person ON of_person.user_id = queue.user_id
                 WHERE queue.action_kind = 'none'
                    OR queue.place <= %(capacity_person)s - COALESCE(of_person.count, 0)
-                ORDER BY queue.value DESC, queue.id LIMIT %(size)s""",
+                ORDER BY queue.score DESC, queue.value DESC, queue.id LIMIT %(size)s""",
+            order=policy._sql_playbook_order(),
             company=policy.company_id.id, capacity_person=policy.playbook_capacity_person,
             capacity_customer=policy.playbook_capacity_customer, size=FILL_SIZE,
         )  # fmt: skip

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from odoo import api, models
 
+from .customer_interaction import CHANNELS
 from .customer_segmentation_profile import LIFECYCLE_STAGES
 
 # Labels are those of the selection, in the order in which they are offered.
@@ -36,24 +37,37 @@ MEASURES = [
     ("clv_total", "Lifetime value"),
     ("overdue_ratio", "Overdue (× usual gap)"),
     ("lifecycle_rank", "Lifecycle stage (mature = 7 … lost = 1)"),
+    ("value_score", "Value score"),
+    ("revenue_growth", "Growth against the window before (%)"),
+    ("category_count", "Product categories bought"),
+    ("overdue_share", "Overdue share of what is open (%)"),
+    ("days_since_contact", "Days since the last contact"),
+    ("contact_count", "Contacts in the window"),
+    ("contacts_call", "Calls in the window"),
+    ("contacts_meeting", "Meetings in the window"),
+    ("contacts_email_out", "E-mails sent in the window"),
+    ("contacts_email_in", "E-mails received in the window"),
+    ("contacts_quotation", "Quotations sent in the window"),
+    ("contacts_activity", "Other activities in the window"),
 ]
 ABC_RANKS = {"A": 3, "B": 2, "C": 1}
 # As staged; who has not bought is below who is lost.
 STAGE_RANKS = {name: rank for rank, (name, _label) in enumerate(LIFECYCLE_STAGES, 1)}
 PROSPECT = STAGE_RANKS["prospect"]
 DAYS_A_MONTH = 30.4375
+NEVER_CONTACTED = 9999  # days; nobody is served worse
 
 
 class Measure(NamedTuple):
     """How a measure is read, what it is measured in, and which direction is better."""
 
-    unit: str  # amount, orders, score, percentage, class, segment, months, days, times
+    unit: str  # amount, orders, score, percentage, class, segment, months, days, times, categories, contacts
     of_run: Callable | None  # (facts, scores, total revenue) → array
     of_profile: Callable | None  # (profile) → number
     higher_is_better: bool = True
     # In place of both: the model whose `_read(policy, as_of, customer_ids)` returns {customer: …}, and the attribute.
-    # A customer it does not know, or knows no value of, counts as 0.
     read_in: tuple[str, str] | None = None
+    unknown: float = 0  # what a tier takes for a customer of whom there is no value
 
 
 class CustomerSegmentationMeasure(models.AbstractModel):
@@ -68,6 +82,8 @@ class CustomerSegmentationMeasure(models.AbstractModel):
             | self._declared_of_scores()
             | self._declared_of_time()
             | self._declared_outlook()
+            | self._declared_of_value()
+            | self._declared_of_contacts()
         )
 
     @api.model
@@ -111,6 +127,10 @@ class CustomerSegmentationMeasure(models.AbstractModel):
             "days_paid_late": Measure(
                 "days", None, None, higher_is_better=False, read_in=("customer.payment.behaviour", "days_late")
             ),
+            "overdue_share": Measure(
+                "percentage", None, None, higher_is_better=False,
+                read_in=("customer.payment.behaviour", "overdue_percent"),
+            ),
             "overdue_ratio": Measure(
                 "times", _overdue_ratio,
                 lambda profile: profile.typical_gap_days and profile.recency_days / profile.typical_gap_days,
@@ -127,8 +147,8 @@ class CustomerSegmentationMeasure(models.AbstractModel):
                 lambda profile: 100 if profile.lifecycle_stage == "lost" else 100 * profile.churn_risk,
                 higher_is_better=False,
             ),
-            "predicted_clv": Measure("amount", _or_zero("predicted_clv"), lambda profile: profile.predicted_clv),
-            "clv_total": Measure("amount", _or_zero("clv_total"), lambda profile: profile.clv_total),
+            "predicted_clv": _stored("amount", "predicted_clv", of_scores=True),
+            "clv_total": _stored("amount", "clv_total", of_scores=True),
             "lifecycle_rank": Measure(
                 "class", lambda facts, scores, total: scores["lifecycle_stage"] - PROSPECT,
                 lambda profile: STAGE_RANKS.get(profile.lifecycle_stage, PROSPECT) - PROSPECT,
@@ -136,12 +156,39 @@ class CustomerSegmentationMeasure(models.AbstractModel):
         }  # fmt: skip
 
     @api.model
-    def _frame(self, names, facts, scores, total_revenue, policy, as_of, only_these=False):
+    def _declared_of_value(self):
+        return {
+            # Who is not scored is below all others.
+            "value_score": Measure(
+                "score", lambda facts, scores, total: scores["value_score"].clip(lower=0),
+                lambda profile: profile.value_score,
+            ),
+            "revenue_growth": Measure("percentage", None, None, read_in=("customer.revenue.growth", "percent")),
+            "category_count": Measure("categories", None, None, read_in=("customer.category.breadth", "count")),
+        }  # fmt: skip
+
+    @api.model
+    def _declared_of_contacts(self):
+        counted = {"contact_count": "count"} | {f"contacts_{channel}": channel for channel, _label in CHANNELS}
+        return {
+            "days_since_contact": Measure(
+                "days", None, None, higher_is_better=False, read_in=("customer.contact.frequency", "days_since"),
+                unknown=NEVER_CONTACTED,
+            ),
+            **{
+                name: Measure("contacts", None, None, read_in=("customer.contact.frequency", attribute))
+                for name, attribute in counted.items()
+            },
+        }  # fmt: skip
+
+    @api.model
+    def _frame(self, names, facts, scores, total_revenue, policy, as_of, only_these=False, keep_missing=False):
         """The named measures of all customers of a run, a DataFrame with the index of `facts`.
 
         Rounded as the profiles store them: a threshold must not be missed by what nobody can see.
 
         :param only_these: the facts are of these few customers, not of all
+        :param keep_missing: NaN where there is no value, instead of what a tier takes for it
         """
         import pandas as pd  # loaded by the job, not by every worker
 
@@ -149,12 +196,14 @@ class CustomerSegmentationMeasure(models.AbstractModel):
         customers = facts["partner_id"]
         elsewhere = self._read_elsewhere(names, policy, as_of, customers.tolist() if only_these else None)
         columns = {
-            name: customers.map(elsewhere[name]).fillna(0)
+            name: customers.map(elsewhere[name])
             if name in elsewhere
             else declared[name].of_run(facts, scores, total_revenue)
             for name in names
         }
         frame = pd.DataFrame(columns, index=facts.index).astype(float)
+        if not keep_missing:
+            frame = frame.fillna({name: declared[name].unknown for name in columns})
         places = policy.currency_id.decimal_places
         return frame.round({name: places for name in columns if declared[name].unit == "amount"})
 
@@ -168,9 +217,10 @@ class CustomerSegmentationMeasure(models.AbstractModel):
 
         def value(name, profile):
             known = elsewhere[profile.company_id].get(name)
-            return declared[name].of_profile(profile) if known is None else known.get(profile.partner_id.id)
+            found = declared[name].of_profile(profile) if known is None else known.get(profile.partner_id.id)
+            return float(declared[name].unknown if found is None or found is False else found)
 
-        return {profile: {name: float(value(name, profile) or 0) for name in names} for profile in profiles}
+        return {profile: {name: value(name, profile) for name in names} for profile in profiles}
 
     @api.model
     def _read_elsewhere(self, names, policy, as_of, customer_ids):
@@ -200,7 +250,10 @@ class CustomerSegmentationMeasure(models.AbstractModel):
     def _maximum(self, bands):
         """The highest possible value of the measures that have one."""
         scores = dict.fromkeys(("recency_score", "frequency_score", "monetary_score"), bands)
-        return scores | {"rfm_score": 100, "revenue_share": 100, "abc_rank": 3, "churn_risk": 100, "lifecycle_rank": 7}
+        return scores | {
+            "rfm_score": 100, "revenue_share": 100, "abc_rank": 3, "churn_risk": 100, "lifecycle_rank": 7,
+            "value_score": 100,
+        }  # fmt: skip
 
 
 def _stored(unit, name, of_scores=False):
@@ -213,7 +266,7 @@ def _stored(unit, name, of_scores=False):
 
 
 def _average_order_value(facts, scores, total_revenue):
-    return (facts["revenue"] / facts["order_count"].where(facts["order_count"] > 0)).fillna(0)
+    return facts["revenue"] / facts["order_count"].where(facts["order_count"] > 0)
 
 
 def _rfm_score(facts, scores, total_revenue):
@@ -238,13 +291,9 @@ def _months_since_last_order(facts, scores, total_revenue):
 
 
 def _churn_risk(facts, scores, total_revenue):
-    return (100 * scores["churn_risk"]).fillna(0).mask(scores["lifecycle_stage"] == STAGE_RANKS["lost"], 100)
-
-
-def _or_zero(name):
-    return lambda facts, scores, total: scores[name].fillna(0)
+    return (100 * scores["churn_risk"]).mask(scores["lifecycle_stage"] == STAGE_RANKS["lost"], 100)
 
 
 def _overdue_ratio(facts, scores, total_revenue):
     gap = scores["typical_gap_days"]
-    return (facts["recency_days"] / gap.where(gap > 0)).fillna(0)
+    return facts["recency_days"] / gap.where(gap > 0)

@@ -29,7 +29,8 @@ RULE_FIELDS = {
     "monetary_cut_offs", "weight_recency", "weight_frequency", "weight_monetary", "abc_share_a", "abc_share_b",
     "score_silent_customers", "new_days", "at_risk_ratio", "at_risk_minimum_days", "dormant_ratio", "lost_ratio",
     "lost_months", "mature_months", "mature_purchase_days", "churn_horizon_days", "clv_horizon_months",
-    "monthly_discount", "clv_margin_percent", "medium_churn_percent", "high_churn_percent",
+    "monthly_discount", "clv_margin_percent", "medium_churn_percent", "high_churn_percent", "abc_basis",
+    "value_medium_from", "value_high_from",
 }  # fmt: skip
 
 
@@ -339,6 +340,7 @@ class CustomerSegmentationPolicy(models.Model):
             scores, cut_points = score_customers(facts, self._parameters(as_of))
         scores = self._remember_silent_customers(facts, scores, transactions, as_of, cut_points)
         scores = self._predict(facts, scores, transactions, as_of, cut_points, refresh)
+        scores = self._weigh_values(facts, scores, as_of, cut_points, refresh)
         tiers = self._tier_columns(facts, scores, as_of, cut_points, refresh)
         return facts, scores, tiers, cut_points
 

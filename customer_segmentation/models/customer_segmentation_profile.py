@@ -25,9 +25,11 @@ CHURN_BANDS = [("low", "Low"), ("medium", "Medium"), ("high", "High")]
 PREDICTION_BASES = [
     ("model", "Model of all customers"), ("rhythm", "Own rhythm"), ("not_enough_data", "Not enough data"),
 ]  # fmt: skip
+VALUE_BANDS = [("low", "Low Value"), ("medium", "Medium Value"), ("high", "High Value")]
 # Columns that are staged as positions in a list.
 STAGED_CHOICES = {
     "lifecycle_stage": LIFECYCLE_STAGES, "churn_band": CHURN_BANDS, "prediction_basis": PREDICTION_BASES,
+    "value_band": VALUE_BANDS,
 }  # fmt: skip
 SCORED_HELP = "1 is worst, the highest score is best. The page Segmentation of the contact shows the limits."
 # Staged columns that are copied into the profile as they are.
@@ -37,7 +39,7 @@ STAGED_COLUMNS = (
     "segment_id", "abc_class", "average_monthly_revenue", "tier_id", "tier_since", "tier_below_since",
     "tier_review_date", "tier_lowered_date", "typical_gap_days", "expected_next_order_date", "lifecycle_stage",
     "churn_risk", "churn_band", "predicted_clv", "clv_total", "prediction_basis", "purchase_day_count",
-    "tier_kept_id", "tier_proposed_id",
+    "tier_kept_id", "tier_proposed_id", "value_score", "value_band", "value_ranks",
 )  # fmt: skip
 AMOUNTS = {
     "revenue", "average_order_value", "lifetime_revenue", "refund_total", "average_monthly_revenue", "predicted_clv",
@@ -49,7 +51,7 @@ NONE_STAGED = {
     "tier_review_date": SQL("'infinity'::date"), "tier_lowered_date": SQL("'infinity'::date"),
     "expected_next_order_date": SQL("'infinity'::date"), "typical_gap_days": SQL("'NaN'::float8"),
     "churn_risk": SQL("'NaN'::float8"), "predicted_clv": SQL("'NaN'::float8"), "clv_total": SQL("'NaN'::float8"),
-    "tier_kept_id": SQL("0"), "tier_proposed_id": SQL("0"),
+    "tier_kept_id": SQL("0"), "tier_proposed_id": SQL("0"), "value_score": SQL("-1"),
 }  # fmt: skip
 
 

@@ -234,7 +234,7 @@ class CustomerSegmentationRun(models.Model):
         self.write({
             "cut_points": cut_points, "customer_count": len(facts), "staged_count": staging._count(self.id),
             "left_out_count": left_out_count,
-            "message": policy._prediction_message(cut_points) if len(facts)
+            "message": policy._run_message(cut_points) if len(facts)
             else self.env._("No purchases yet: confirm a sales order or import purchases."),
         })  # fmt: skip
 

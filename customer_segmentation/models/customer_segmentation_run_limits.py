@@ -54,9 +54,14 @@ class CustomerSegmentationRun(models.Model):
         return self.env._("more than %s", limit)
 
     def _abc_rows(self):
-        """Each class and the revenue it begins with, "" when nobody is in it."""
+        """Each class and the revenue or value score it begins with, "" when nobody is in it."""
+        by_value = self.cut_points.get("abc_basis") == "value_score"
+
+        def show(limit):
+            return self.env._("%s points", self._number(limit)) if by_value else self._money(limit)
+
         begins = {
-            name: limit is not None and self.env._("%s or more", self._money(limit))
+            name: limit is not None and self.env._("%s or more", show(limit))
             for name, limit in self.cut_points["abc"].items()
         }
         return [("A", begins["a"]), ("B", begins["b"]), ("C", self.env._("all others"))]

@@ -53,6 +53,9 @@ class CustomerSegmentationStaging(models.Model):
     tier_lowered_date = fields.Date()
     tier_kept_id = fields.Integer()
     tier_proposed_id = fields.Integer()
+    value_score = fields.Integer()
+    value_band = fields.Integer()
+    value_ranks = fields.Char()
 
     _run_partner = models.Index("(run_id, partner_id)")
 
@@ -196,6 +199,7 @@ def _staged_values(run_id, facts, scores, decimal_places):
             "abc_class": scores["abc_class"].to_numpy().astype("S1"),
         }
         | _staged_prediction(scores, decimal_places)
+        | _staged_value(scores)
     )
 
 
@@ -214,3 +218,13 @@ def _staged_prediction(scores, decimal_places):
         "predicted_clv": scores["predicted_clv"].to_numpy().round(decimal_places),
         "clv_total": scores["clv_total"].to_numpy().round(decimal_places),
     } | {name: scores[name].to_numpy() for name in STAGED_CHOICES}
+
+
+def _staged_value(scores):
+    """The columns of the value score; without indicators there are no ranks."""
+    import numpy as np
+
+    values = {"value_score": scores["value_score"].to_numpy()}
+    if "value_ranks" in scores:
+        values["value_ranks"] = np.array(scores["value_ranks"].tolist(), dtype="S")
+    return values

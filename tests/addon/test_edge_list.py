@@ -208,6 +208,7 @@ class TestEdgeListSameAsPage(EdgeCase, PaymentCase):
         self.metals()
         partners = self.make_customers()
         self.order(partners[0], -20, 1)
+        self.policy.with_context(value_preset="purchases").action_use_value_preset()
         self.recompute()
         measures, profiles = self.env["customer.segmentation.measure"], self.env["customer.segmentation.profile"]
         names = list(measures._declared())
@@ -221,7 +222,10 @@ class TestEdgeListSameAsPage(EdgeCase, PaymentCase):
             for name, value in measures._of_profiles(names, profile)[profile].items():
                 self.assertAlmostEqual(frame.iloc[position][name], value, 6, f"{profile.partner_id.name}: {name}")
                 different.add((name, value))
+        declared = measures._declared()
         for name in names:
+            if declared[name].read_in and name != "days_paid_late":
+                continue  # read by the same query for all customers as for one
             self.assertGreater(len([value for measure, value in different if measure == name]), 1, name)
 
     def test_every_row_and_every_page(self):

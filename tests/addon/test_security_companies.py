@@ -27,6 +27,7 @@ NUMBER_OF = {
     "customer.group": "name",
     "customer.satisfaction": "score",
     "customer.segmentation.exclusion": "note",
+    "customer.segmentation.indicator": "weight",
 }
 # Who may see all records of the own company; of the others, managers of sales and of scores.
 ROLES_OF = {
@@ -79,6 +80,7 @@ class TestSecurityCompanies(SecurityCase):
         return {
             "customer.segmentation.profile": profile,
             "customer.segmentation.transition": profile.transition_ids,
+            "customer.segmentation.indicator": self.policy[north].indicator_ids,
             "customer.segmentation.run": self.env["customer.segmentation.run"].search([("company_id", "=", north.id)]),
             "customer.segmentation.policy": self.policy[north],
             "customer.segmentation.snapshot": self.env["customer.segmentation.snapshot"].search(

@@ -15,6 +15,7 @@ LABELS = {
     "customer_tier_color": (">=", 0),
     "customer_lifecycle_stage": ("!=", "prospect"),
     "customer_churn_band": ("=", False),
+    "customer_value_band": ("=", "high"),
 }
 NUMBERS = {
     "customer_profile_id": ("!=", False),
@@ -26,6 +27,7 @@ NUMBERS = {
     "customer_next_order_date": (">", "2000-01-01"),
     "customer_revenue_at_risk": (">=", 0),
     "customer_clv": (">=", 0),
+    "customer_value_score": (">", 0),
     "customer_last_order_date": (">", "2000-01-01"),
     "customer_currency_id": ("!=", False),
 }
@@ -68,6 +70,8 @@ CONTACT_NUMBERS_NOT_IN_SQL = {
     "customer_credit_class": ("=", "A"),
     "customer_credit_in_words": ("!=", False),
     "customer_explanation": ("!=", False),
+    "customer_value_details": ("!=", False),
+    "customer_value_in_words": ("!=", False),
     "customer_score_details": ("!=", False),
     "customer_segment_answers": ("!=", False),
     "customer_revenue_share": (">", 0),

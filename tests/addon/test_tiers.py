@@ -93,6 +93,7 @@ class TestTierMeasures(TierCase, AccountingCase):
         scores, cut_points = score_customers(facts, policy._parameters(day))
         scores = policy._remember_silent_customers(facts, scores, transactions, day, cut_points)
         scores = policy._predict(facts, scores, transactions, day, cut_points)
+        scores = policy._weigh_values(facts, scores, day, cut_points)
         frame = measures._frame(names, facts, scores, cut_points["total_revenue"], policy, day)
         self.recompute(policy)
         for position, partner_id in enumerate(facts["partner_id"]):

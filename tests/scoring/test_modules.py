@@ -30,7 +30,9 @@ def loaded_by(name):
     return run.stdout.split()
 
 
-WEB_PAGES = ["explanation", "knots", "outlook", "segment_range", "stage_ahead", "uplift", "what_if"]
+WEB_PAGES = [
+    "explanation", "knots", "outlook", "segment_range", "stage_ahead", "uplift", "value_points", "what_if",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["scoring", *(f"scoring.{name}" for name in WEB_PAGES)])

@@ -1,0 +1,231 @@
+"""The value of each indicator for all customers of a run, or for some of them: one query an indicator.
+
+Read as superuser, narrowed to the company: what the author may see was checked when the indicator was saved, and a
+score must not depend on who looks. Records of the company and its branches count, and those of no company.
+"""
+
+import logging
+from datetime import datetime, time, timedelta
+
+import psycopg2
+import pytz
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+
+class CustomerSegmentationIndicator(models.Model):
+    _inherit = "customer.segmentation.indicator"
+
+    def _values(self, policy, facts, scores, total_revenue, as_of, only_these=False):
+        """The values of these indicators, and why some of them could not be read.
+
+        :param only_these: the facts are of these few customers, not of all
+        :return: {indicator: array in the order of `facts`, NaN for none}, {indicator: reason}
+        """
+        self.env.flush_all()
+        values, reasons = {}, {}
+        measured = self.filtered(lambda indicator: indicator.kind == "measure" and not indicator._problem())
+        read = measured._read_measures(policy, facts, scores, total_revenue, as_of, only_these)
+        for indicator in self:
+            try:
+                with self.env.cr.savepoint(flush=False):
+                    values[indicator] = read[indicator]() if indicator in read else indicator._read_values(
+                        policy, facts, as_of, only_these)  # fmt: skip
+            except psycopg2.OperationalError:
+                raise  # locks and restarts: the whole step is tried again
+            except Exception as error:  # one indicator must not stop the scores of everybody
+                _logger.info("Indicator %s of %s skipped", indicator.id, policy.company_id.name, exc_info=True)
+                reasons[indicator] = str(error) or type(error).__name__
+        return values, reasons
+
+    def _read_measures(self, policy, facts, scores, total_revenue, as_of, only_these):
+        """{indicator: how to read it}: all measures at once, so that each place is read once; one by one if that fails."""
+        measures = self.env["customer.segmentation.measure"]
+
+        def frame(names):
+            return measures._frame(
+                names, facts, scores, total_revenue, policy, as_of, only_these=only_these, keep_missing=True
+            )
+
+        try:
+            with self.env.cr.savepoint(flush=False):
+                together = frame(sorted(set(self.mapped("measure"))))
+            return {indicator: lambda name=indicator.measure: together[name].to_numpy() for indicator in self}
+        except psycopg2.OperationalError:
+            raise
+        except Exception:  # the one that fails says why when it is read alone
+            _logger.info("Measures of %s are read one by one", policy.company_id.name, exc_info=True)
+            return {indicator: lambda name=indicator.measure: frame([name])[name].to_numpy() for indicator in self}
+
+    def _read_values(self, policy, facts, as_of, only_these):
+        import numpy as np
+        import pandas as pd  # loaded by the job, not by every worker
+
+        from ..tools import binary_copy
+
+        if problem := self._problem():
+            raise UserError(problem)
+        customers = facts["partner_id"]
+        only = customers.tolist() if only_these else None
+        query = self._query_of_field(policy, only) if self.kind == "field" else self._query_of_records(
+            policy, as_of, only)  # fmt: skip
+        types = {"customer": binary_copy.INTEGER, "value": binary_copy.FLOAT}
+        rows = binary_copy.read(self.env.cr, query, types)
+        # No record is a count and a sum of 0, but no average and no last day.
+        nothing = 0 if self.kind == "records" and self.aggregate in ("count", "sum") else np.nan
+        found = pd.Series(rows["value"], index=rows["customer"]).reindex(customers, fill_value=nothing).to_numpy()
+        return np.where(np.isfinite(found), found, np.nan)
+
+    # ------------------------------------------------------------------ a field of the contact
+
+    def _query_of_field(self, policy, customer_ids):
+        """`customer, value` of the customers that have a value: a selection by its order, a checkbox as 0 or 1."""
+        partners = self.env["res.partner"].sudo().with_company(policy.company_id).with_context(active_test=False)
+        field = partners._fields[self.partner_field]
+        only = Domain("id", "in", customer_ids) if customer_ids is not None else Domain.TRUE
+        query = partners._search(only, bypass_access=True)
+        value = partners._field_to_sql(query.table, field.name, query)
+        if field.type == "selection":
+            choices = [choice for choice, _label in field._description_selection(self.env)]
+            value = SQL("array_position(%s::varchar[], (%s)::varchar)", choices, value)
+        elif field.type == "boolean":
+            value = SQL("COALESCE(%s, FALSE)::int", value)
+        query.add_where(SQL("%s IS NOT NULL", value))
+        return query.select(SQL("%s::int4", SQL.identifier(query.table, "id")), SQL("(%s)::float8", value))
+
+    # ------------------------------------------------------------------ records of the customer
+
+    def _query_of_records(self, policy, as_of, customer_ids):
+        """`customer, value` of the customers with records.
+
+        An event to which two people of a customer are linked is one event of the customer.
+        """
+        records = self._records(policy)
+        day = self._day_sql(policy)
+        query = records._search(self._records_domain(records, policy, as_of), bypass_access=True)
+        customer = self._customer_sql(records, query, customer_ids)
+        dated = day(records._field_to_sql(query.table, self.date_field, query)) if self.date_field else SQL(
+            "%s::date", as_of)  # fmt: skip
+        rows = query.select(
+            SQL("DISTINCT %s AS customer", customer), SQL("%s AS id", SQL.identifier(query.table, "id")),
+            SQL("%s AS day", dated), SQL("%s AS amount", self._amount_sql(records, query, dated, policy)),
+        )  # fmt: skip
+        return self._aggregated(rows, as_of)
+
+    def _aggregated(self, rows, as_of):
+        """Numbers as decimals: a sum does not depend on the order in which the rows are read."""
+        value = {
+            "count": SQL("COUNT(*)"),
+            "sum": SQL("ROUND(SUM(amount), 6)"),
+            "average": SQL("ROUND(AVG(amount), 6)"),
+            "last": SQL("%s::date - MAX(day)", as_of),
+        }[self.aggregate]
+        return SQL(
+            """SELECT customer, value FROM (SELECT customer::int4, (%s)::float8 AS value FROM (%s) linked
+                                              GROUP BY customer) aggregated
+                WHERE value IS NOT NULL""",
+            value, rows,
+        )  # fmt: skip
+
+    def _records(self, policy):
+        """The model, in the company and its branches."""
+        companies = self._companies(policy)
+        records = self.env[self.model_name].sudo().with_company(policy.company_id)
+        return records.with_context(allowed_company_ids=companies.ids, tz=policy.tz)
+
+    @api.model
+    def _companies(self, policy):
+        every_one = self.env["res.company"].sudo().with_context(active_test=False)
+        below = every_one.search([("id", "child_of", policy.company_id.id)])
+        return policy.company_id | below
+
+    def _records_domain(self, records, policy, as_of):
+        domain = self.env["customer.audience"]._domain(self.domain)
+        company = records._fields.get("company_id")
+        if company is not None and company.store and company.comodel_name == "res.company":
+            domain &= Domain("company_id", "in", [*self._companies(policy).ids, False])
+        link = records._fields[self.link_field]
+        if link.type == "many2one_reference":
+            domain &= Domain(link.model_field, "=", "res.partner")
+        domain &= Domain(self.link_field, "!=", False)
+        return domain & self._dates(records, policy, as_of)
+
+    def _dates(self, records, policy, as_of):
+        """Up to the day, and inside the months: a day in the policy's time zone."""
+        if not self.date_field:
+            return Domain.TRUE
+        limits = [("<", as_of + timedelta(days=1))]
+        if self.window_months:
+            limits.append((">=", as_of - relativedelta(months=self.window_months) + timedelta(days=1)))
+        if records._fields[self.date_field].type == "datetime":
+            limits = [(operator, _utc(day, policy.tz)) for operator, day in limits]
+        return Domain.AND([Domain(self.date_field, operator, limit) for operator, limit in limits])
+
+    def _day_sql(self, policy):
+        """How a value of the date field becomes a day."""
+        if not self.date_field or self.env[self.model_name]._fields[self.date_field].type == "date":
+            return lambda value: SQL("(%s)::date", value)
+        return lambda value: SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", value, policy.tz)
+
+    def _customer_sql(self, records, query, customer_ids):
+        """The commercial entity a record belongs to; narrows the query to some of them if asked to."""
+        partners, link = records.env["res.partner"], records._fields[self.link_field]
+        if link.type == "many2many":
+            relation = query.make_alias(query.table, "linked")
+            query.add_join("JOIN", relation, link.relation, SQL(
+                "%s = %s", SQL.identifier(relation, link.column1), SQL.identifier(query.table, "id")))  # fmt: skip
+            person = SQL.identifier(relation, link.column2)
+        else:
+            person = records._field_to_sql(query.table, self.link_field, query)
+        alias = query.make_alias(query.table, "customer")
+        query.add_join("JOIN", alias, "res_partner", SQL("%s = %s", SQL.identifier(alias, "id"), person))
+        customer = partners._field_to_sql(alias, "commercial_partner_id", query)
+        if customer_ids is not None:
+            query.add_where(SQL("%s = ANY(%s)", customer, list(customer_ids)))
+        return customer
+
+    # ------------------------------------------------------------------ amounts
+
+    def _amount_sql(self, records, query, day, policy):
+        """The number of a record as a decimal; amounts in company currency, none where the day has no rate."""
+        if self.aggregate not in ("sum", "average"):
+            return SQL("NULL::numeric")
+        field = records._fields[self.amount_field]
+        number = records._field_to_sql(query.table, field.name, query)
+        finite = SQL("CASE WHEN %s::float8 NOT IN ('NaN', 'Infinity', '-Infinity') THEN %s::numeric END", number, number)
+        currency_name = field.type == "monetary" and field.get_currency_field(records)
+        if not currency_name or not self._is_in_sql(records._fields[currency_name]):
+            return finite  # a number, or an amount in the currency of its company
+        currency, own = records._field_to_sql(query.table, currency_name, query), policy.currency_id.id
+        return SQL(
+            "CASE WHEN COALESCE(%(currency)s, %(own)s) = %(own)s THEN %(number)s "
+            "ELSE %(number)s / %(rate)s * COALESCE(%(own_rate)s, 1) END",
+            currency=currency, own=own, number=finite, rate=self._rate(currency, day, policy),
+            own_rate=self._rate(SQL("%s", own), day, policy),
+        )  # fmt: skip
+
+    @api.model
+    def _is_in_sql(self, field):
+        return field.store or bool(field.related)
+
+    @api.model
+    def _rate(self, currency, day, policy):
+        """Units of a currency per unit of the reference currency on a day, as Odoo looks rates up; NULL without one."""
+        return SQL(
+            """(SELECT known.rate FROM res_currency_rate known
+                 WHERE known.currency_id = %s AND known.name <= %s AND known.rate > 0
+                   AND (known.company_id IS NULL OR known.company_id = %s)
+                 ORDER BY known.company_id, known.name DESC LIMIT 1)""",
+            currency, day, policy.company_id.id,
+        )  # fmt: skip
+
+
+def _utc(day, tz):
+    """Midnight of a day in a time zone, as the naive UTC moment Odoo stores."""
+    return pytz.timezone(tz).localize(datetime.combine(day, time.min)).astimezone(pytz.utc).replace(tzinfo=None)
