@@ -198,6 +198,19 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         ]
 
     @api.model
+    def _counts_at(self, selection, day, name):
+        """How many profiles stood in each group at the end of a day; also who was no customer, but a prospect."""
+        profiles = self.env["customer.segmentation.profile"]
+        query = profiles._search([("company_id", "=", selection.company.id)])
+        self.env.flush_all()
+        statement = SQL(
+            """SELECT CASE WHEN was.profile_id IS NULL THEN now.%(name)s ELSE was.value END, count(*)
+                 FROM (%(now)s) now LEFT JOIN (%(was)s) was ON was.profile_id = now.id GROUP BY 1""",
+            name=SQL.identifier(name), now=query.select("id", name), was=profiles._sql_stood_at(day, name),
+        )  # fmt: skip
+        return dict(self.env.execute_query(statement))
+
+    @api.model
     def _history_since(self, selection):
         """The day of the company's first change: what was before it nobody knows."""
         rows = self.env.execute_query(
