@@ -36,10 +36,14 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         others = rows[SALESPEOPLE:]
         if others:
             shown = [user.id for user, *_numbers in rows[:SALESPEOPLE]]
-            lines.append(self._salesperson(
-                customers, ("user_id", "not in", shown), self.env._("Other Salespeople"),
-                sum(row[1] for row in others), sum(high.get(row[0], 0) for row in others), sum(row[2] for row in others),
-            ))  # fmt: skip
+            numbers = (
+                sum(count for _user, count, _at_risk in others),
+                sum(high.get(user, 0) for user, _count, _at_risk in others),
+                sum(at_risk for _user, _count, at_risk in others),
+            )
+            lines.append(
+                self._salesperson(customers, ("user_id", "not in", shown), self.env._("Other Salespeople"), *numbers)
+            )
         return {"lines": lines, "total": sum(line["at_risk"] for line in lines), "domain": customers}
 
     @api.model
@@ -84,9 +88,9 @@ class CustomerSegmentationDashboard(models.AbstractModel):
 
     @api.model
     def _pareto_points(self, selection, customers):
-        """At most about a hundred points of the curve: shares of customers and revenue, customers, and from what amount.
+        """At most about a hundred points of the curve, each where equal amounts end.
 
-        Each is drawn where equal amounts end, so that the customers from its amount on are those it counts.
+        So the customers from its amount on are those it counts.
         """
         query = self.env["customer.segmentation.profile"]._search(self._of_customers(selection, ("revenue", ">", 0)))
         self.env.flush_all()

@@ -38,7 +38,7 @@ export class HeatMap extends Component {
     }
 
     style(cell) {
-        return `--heat: ${(0.85 * this.heat(cell)).toFixed(3)}`;
+        return `--heat: ${(0.6 * this.heat(cell)).toFixed(3)}`;
     }
 
     tooltip(cell) {

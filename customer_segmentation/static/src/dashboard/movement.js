@@ -21,6 +21,15 @@ export class MovementMatrix extends Component {
         return this.state.data.groups;
     }
 
+    /** Nobody came, or nobody went: then there is no row, or no column, for who is no customer. */
+    get rows() {
+        return this.groups.filter((group) => group.key !== "none" || this.rowSum(group));
+    }
+
+    get columns() {
+        return this.groups.filter((group) => group.key !== "none" || this.columnSum(group));
+    }
+
     cell(before, after) {
         return this.state.data.cells.find((cell) => cell.before === before.key && cell.after === after.key);
     }

@@ -53,11 +53,15 @@ export class Tiles extends Component {
     static props = blockProps;
 
     setup() {
-        this.state = useBlockData(this.props, "read_tiles");
+        this.parts = ["purchases", "standing"].map((part) => useBlockData(this.props, "read_tiles", () => [part]));
+    }
+
+    get first() {
+        return this.parts.find((part) => part.data)?.data;
     }
 
     get words() {
-        const { compared_with: flows, compared_end: day } = this.state.data;
+        const { compared_with: flows, compared_end: day } = this.first;
         return _t("Compared with %(flows)s; where customers stand, with %(day)s.", { flows, day });
     }
 }

@@ -153,7 +153,7 @@ export class CohortTable extends Component {
     }
 
     style(cell, month) {
-        return `--heat: ${(0.85 * this.heat(cell.share, month)).toFixed(3)}`;
+        return `--heat: ${(0.6 * this.heat(cell.share, month)).toFixed(3)}`;
     }
 
     title(row, cell) {
