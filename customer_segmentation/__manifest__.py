@@ -67,6 +67,7 @@
         "views/customer_discovery_views.xml",
         "views/customer_segmentation_exclusion_views.xml",
         "report/privacy_sheet_templates.xml",
+        "views/customer_segmentation_dashboard_views.xml",
         "views/menus.xml",
     ],
     "assets": {

@@ -25,6 +25,7 @@ from . import customer_segmentation_indicator_words
 from . import customer_segmentation_indicator_values
 from . import customer_segmentation_policy_value
 from . import customer_segmentation_policy_value_presets
+from . import customer_segmentation_policy_activity
 from . import customer_segmentation_run
 from . import customer_segmentation_run_limits
 from . import customer_segmentation_model_card
@@ -41,11 +42,16 @@ from . import customer_segmentation_profile_service
 from . import customer_segmentation_exclusion
 from . import customer_segmentation_profile_removal
 from . import customer_segmentation_policy_retention
+from . import customer_segmentation_profile_past
 from . import customer_effort
 from . import customer_segmentation_profile_follow_up
 from . import customer_tier_review
 from . import customer_segmentation_transition
 from . import customer_segmentation_snapshot
+from . import customer_segmentation_dashboard
+from . import customer_segmentation_dashboard_flows
+from . import customer_segmentation_dashboard_states
+from . import customer_segmentation_dashboard_value
 from . import customer_segmentation_queue
 from . import customer_segmentation_mixin
 from . import customer_segmentation_mixin_lifecycle
