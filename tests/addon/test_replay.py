@@ -111,14 +111,15 @@ class ReplayCase(TierCase):
                 self.assertNotEqual(self.labels(change, "to_"), self.labels(change, "from_"), change)
 
     def content(self, policy=None):
-        """What the history says, without identifiers."""
-        return [
+        """What the history says, without identifiers of changes."""
+        rows = [
             (
                 change.profile_id.partner_id.id, change.date, change.kind, self.labels(change, "from_"),
                 self.labels(change, "to_"), change.revenue, change.direction, change.processed,
             )
             for change in self.changes(policy)
         ]  # fmt: skip
+        return sorted(rows, key=lambda row: row[:2])
 
     def groups(self, policy=None):
         """The month-ends: {(date, segment, tier, class, stage): (customers, revenue, revenue at risk)}."""
