@@ -29,9 +29,7 @@ class CustomerSegmentationPolicy(models.Model):
     def _check_replay_months(self):
         for policy in self:
             if not 0 <= policy.replay_months <= MOST_MONTHS:
-                raise ValidationError(
-                    self.env._("Months to replay are %s; it must be 0 to 240.", policy.replay_months)
-                )
+                raise ValidationError(self.env._("Months to replay are %s; it must be 0 to 240.", policy.replay_months))
 
     @api.depends_context("lang")
     def _compute_replay(self):

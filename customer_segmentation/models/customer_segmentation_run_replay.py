@@ -2,9 +2,9 @@
 
 One run covers all its month-ends, one of them a step, which the caller commits:
 
-    _begin_replay()     what an earlier replay wrote goes, every customer's history begins with the first live run again
+    _begin_replay()     what an earlier replay wrote goes, each history begins with the first live run again
       ▼
-    _replay_month()     facts → scores → staged rows → what changed since the month-end before, and the groups of the day
+    _replay_month()     facts → scores → staged rows → what changed since the month-end before, groups of the day
       ▼                 the first live change of whoever moved is joined to it: after every step each history is whole
     _finish()           first live changes that say nothing new any more vanish
 
@@ -88,7 +88,7 @@ class CustomerSegmentationRun(models.Model):
         earlier, staging = self.replayed_until, self.env["customer.segmentation.staging"]
         policy = self.policy_id.with_context(replay=Carried(self.id, earlier))
         transactions, left_out_count = self.env["customer.transaction"]._read_transactions(
-            policy, month_end, until=month_end
+            policy, month_end, None, month_end
         )
         facts, scores, tiers, _cut_points = policy._score(transactions, month_end)
         staging._stage_month(self.id, month_end, earlier, facts, scores, tiers, policy.currency_id)
@@ -132,7 +132,14 @@ class CustomerSegmentationRun(models.Model):
         unknown = self._customers_without_profile()
         self._let_go()
         message = self.env._("Customers without a profile today, whose past is not kept: %s.", unknown)
-        self.write({"state": "done", "progress": 100, "finished_at": fields.Datetime.now(), "message": message if unknown else False})
+        self.write(
+            {
+                "state": "done",
+                "progress": 100,
+                "finished_at": fields.Datetime.now(),
+                "message": message if unknown else False,
+            }
+        )
         self._notify()
 
     def _let_go(self):

@@ -85,7 +85,8 @@ class CustomerSegmentationTransition(models.Model):
         )
         self.env.cr.execute(
             SQL(
-                """UPDATE customer_segmentation_transition live SET (%(names)s, direction) = ROW(%(joined)s, joined.new_direction)
+                """UPDATE customer_segmentation_transition live
+                      SET (%(names)s, direction) = ROW(%(joined)s, joined.new_direction)
                      FROM (SELECT changed.*, %(direction)s AS new_direction
                              FROM (SELECT first.id, %(came)s, %(went)s, %(judged)s::date AS from_tier_since
                                      FROM customer_segmentation_transition moved
@@ -197,7 +198,8 @@ class CustomerSegmentationProfile(models.Model):
                          FROM (SELECT DISTINCT ON (change.profile_id) change.profile_id, change.date,
                                       change.%(to)s AS label
                                  FROM customer_segmentation_transition change
-                                 JOIN customer_segmentation_run run ON run.id = change.run_id AND run.policy_id = %(policy)s
+                                 JOIN customer_segmentation_run run
+                                   ON run.id = change.run_id AND run.policy_id = %(policy)s
                                 WHERE change.%(from)s IS DISTINCT FROM change.%(to)s
                                 ORDER BY change.profile_id, change.date DESC, change.id DESC) entered
                         WHERE profile.id = entered.profile_id AND profile.%(label)s = entered.label
