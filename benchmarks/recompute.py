@@ -109,7 +109,9 @@ def recompute(registry, forget=False):
     with transaction(registry) as env:
         if forget:
             env.cr.execute(FORGET_EVERYTHING)
-        env["customer.segmentation.policy"].search([])._queue_run()
+        policies = env["customer.segmentation.policy"].search([])
+        policies.replay_months = 0  # the replay that follows a first run is another matter
+        policies._queue_run()
     parts = Counter()
     with timed_parts(registry, parts), transaction(registry) as env:
         start = time.perf_counter()

@@ -68,6 +68,7 @@
         "views/customer_segmentation_exclusion_views.xml",
         "report/privacy_sheet_templates.xml",
         "views/customer_segmentation_dashboard_views.xml",
+        "views/customer_segmentation_replay_views.xml",
         "views/menus.xml",
     ],
     "assets": {

@@ -28,6 +28,8 @@ from . import customer_segmentation_policy_value_presets
 from . import customer_segmentation_policy_activity
 from . import customer_segmentation_run
 from . import customer_segmentation_run_limits
+from . import customer_segmentation_run_replay
+from . import customer_segmentation_policy_replay
 from . import customer_segmentation_model_card
 from . import customer_segmentation_model_card_words
 from . import customer_segmentation_staging
@@ -47,6 +49,7 @@ from . import customer_effort
 from . import customer_segmentation_profile_follow_up
 from . import customer_tier_review
 from . import customer_segmentation_transition
+from . import customer_segmentation_transition_replay
 from . import customer_segmentation_snapshot
 from . import customer_segmentation_dashboard
 from . import customer_segmentation_dashboard_flows

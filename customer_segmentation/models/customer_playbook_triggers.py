@@ -250,6 +250,7 @@ class CustomerPlaybook(models.Model):
             """(change.reason IS NOT NULL
                 OR run.policy_version = (SELECT before.policy_version FROM customer_segmentation_run before
                                           WHERE before.policy_id = run.policy_id AND before.state = 'done'
+                                            AND before.kind = 'live'
                                             AND before.id < run.id ORDER BY before.id DESC LIMIT 1))"""
         )
 

@@ -391,7 +391,7 @@ class CustomerSegmentationPolicy(models.Model):
             return self.env._("This company has no policy.")
         cron = self.env.ref("customer_segmentation.ir_cron_recompute")
         latest = self.env["customer.segmentation.run"].search(
-            [("policy_id", "=", self.id), ("state", "in", ("done", "failed"))], limit=1
+            [("policy_id", "=", self.id), ("kind", "=", "live"), ("state", "in", ("done", "failed"))], limit=1
         )
         following = self._moment(cron.nextcall) if cron.active else self.env._("switched off")
         if not latest:
@@ -415,7 +415,8 @@ class CustomerSegmentationPolicy(models.Model):
         """What to do before the first customers are scored, as HTML; nothing once there are some."""
         if self.last_run_id.customer_count:
             return None
-        latest = self.env["customer.segmentation.run"].sudo().search([("policy_id", "=", self.id)], limit=1)
+        live = [("policy_id", "=", self.id), ("kind", "=", "live")]
+        latest = self.env["customer.segmentation.run"].sudo().search(live, limit=1)
         return self.env["ir.qweb"]._render(
             "customer_segmentation.first_steps",
             {"state": latest.state, "message": latest.message, "scored_nobody": bool(self.last_run_id)},
@@ -426,13 +427,15 @@ class CustomerSegmentationPolicy(models.Model):
     def recompute(self, as_of=None):
         """Recompute every customer now and return the finished run, whose state says whether it worked.
 
-        :param as_of: the day to score as of, a date or its ISO text; default today in the policy's time zone
-        :raise UserError: when another recompute of the company is at work, or `as_of` is before the last run
+        :param as_of: the day to score as of, a date or its ISO text; default today in the policy's time zone. Before
+            the last run, no profile is written: the month-ends from that day on are replayed into the history
+        :raise UserError: when another recompute of the company is at work, or there is no month-end to replay
         """
         self.ensure_one()
         self._check_manager()
         as_of = self._check_as_of(as_of)
-        run = self._queue_run(as_of)
+        last = self.sudo().last_run_id.as_of
+        run = self._queue_replay(as_of) if last and as_of < last else self._queue_run(as_of)
         run._execute()
         return run
 
@@ -471,26 +474,17 @@ class CustomerSegmentationPolicy(models.Model):
         if not as_of:
             return self._today()
         try:
-            as_of = fields.Date.to_date(as_of)
+            return fields.Date.to_date(as_of)
         except ValueError as error:
             raise UserError(self.env._("“%s” is not a day; write it like 2026-01-31.", as_of)) from error
-        last = self.sudo().last_run_id.as_of
-        if last and as_of < last:
-            raise UserError(
-                self.env._(
-                    "Customers were scored as of %(last)s already; %(as_of)s is before that. Choose %(last)s or later.",
-                    last=last,
-                    as_of=as_of,
-                )
-            )
-        return as_of
 
     def _queue_run(self, as_of=None):
         """A pending run for each policy: the one that waits already, or a new one."""
         runs = self.env["customer.segmentation.run"].sudo().browse()
         for policy in self:
             day = as_of or policy._today()
-            waiting = runs.search([("policy_id", "=", policy.id), ("state", "=", "pending")], limit=1)
+            live = [("policy_id", "=", policy.id), ("kind", "=", "live")]
+            waiting = runs.search([*live, ("state", "=", "pending")], limit=1)
             if waiting:
                 waiting.as_of = day
             runs |= waiting or runs.create({"policy_id": policy.id, "as_of": day})

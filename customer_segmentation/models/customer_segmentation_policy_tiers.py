@@ -192,7 +192,7 @@ class CustomerSegmentationPolicy(models.Model):
         resolved = cut_points.get("tiers", []) if refresh else tiers.resolve(self._rungs(), measures)
         cut_points["tiers"] = resolved
         standing = self._standing(facts, as_of, resolved, only_these=refresh)
-        moved = tiers.move(standing, measures, resolved, calendar.day_of(as_of), propose_up=self.tier_rise_by_hand)
+        moved = tiers.move(standing, measures, resolved, calendar.day_of(as_of), propose_up=self._proposes_rises())
         return self._staged_tiers(moved.assign(lowered_day=standing["lowered_day"].astype(int)), resolved, as_of)
 
     def _standing(self, facts, as_of, resolved, only_these=False):
@@ -210,8 +210,8 @@ class CustomerSegmentationPolicy(models.Model):
                       COALESCE(tier_below_since - DATE '1970-01-01', -1)::int4,
                       COALESCE(tier_lowered_date - DATE '1970-01-01', -1)::int4,
                       (tier_id IS NOT NULL AND tier_locked_until IS NOT NULL AND tier_locked_until >= %s)::int4
-                 FROM customer_segmentation_profile WHERE company_id = %s AND %s""",
-            as_of, self.company_id.id,
+                 FROM (%s) customer WHERE %s""",
+            as_of, self._sql_tiers_before(),
             SQL("partner_id = ANY(%s)", facts["partner_id"].tolist()) if only_these else SQL("TRUE"),
         )  # fmt: skip
         rows = pd.DataFrame(binary_copy.read(self.env.cr, query, dict.fromkeys(names, binary_copy.INTEGER)))
@@ -223,6 +223,14 @@ class CustomerSegmentationPolicy(models.Model):
         standing = known.fillna(tiers.NEVER).assign(rank=rank, last_order_day=facts["last_order_day"])
         standing["locked"] = standing["locked"] == 1
         return standing.fillna({"rank": tiers.NO_TIER_YET})[[*tiers.STANDING_COLUMNS, "lowered_day"]]
+
+    def _sql_tiers_before(self):
+        """A query of the tier columns of all customers before a run; a replay carries its own from month to month."""
+        return SQL("SELECT * FROM customer_segmentation_profile WHERE company_id = %s", self.company_id.id)
+
+    def _proposes_rises(self):
+        """Whether a run only proposes who rises."""
+        return self.tier_rise_by_hand
 
     def _staged_tiers(self, moved, resolved, as_of):
         import numpy as np

@@ -358,6 +358,14 @@ class CustomerSegmentationProfile(models.Model):
         )  # fmt: skip
 
     @api.model
+    def _sql_staged_month(self, run_id, month_end):
+        """All staged rows of a month-end of a replay, as profiles store them."""
+        return SQL(
+            "SELECT partner_id, %s FROM customer_segmentation_staging WHERE run_id = %s AND month_end = %s",
+            SQL(", ").join(_staged_value(name) for name in STAGED_COLUMNS), run_id, month_end or None,
+        )  # fmt: skip
+
+    @api.model
     def _sql_changed(self, company_id):
         """Staged rows that differ, with what the profile said before.
 
@@ -430,7 +438,21 @@ class CustomerSegmentationProfile(models.Model):
                       changed.from_abc_class, changed.abc_class, changed.from_tier_id, changed.tier_id,
                       changed.from_lifecycle_stage, changed.lifecycle_stage, changed.from_churn_band,
                       changed.churn_band, changed.revenue,
-                      CASE WHEN changed.from_tier_since IS NOT NULL AND %(old_rank)s > %(new_rank)s THEN 'up'
+                      %(direction)s, %(processed)s
+                 FROM changed
+                 %(ranked)s
+                WHERE (changed.from_segment_id, changed.from_abc_class, changed.from_tier_id,
+                       changed.from_lifecycle_stage, changed.from_churn_band)
+                      IS DISTINCT FROM (changed.segment_id, changed.abc_class, changed.tier_id,
+                                        changed.lifecycle_stage, changed.churn_band)""",
+            run=run_id, as_of=as_of, processed=processed, direction=self._sql_direction(), ranked=self._sql_ranked(),
+        )  # fmt: skip
+
+    @api.model
+    def _sql_direction(self):
+        """Up, down or the same: of the rows of `changed`, joined to `_sql_ranked`."""
+        return SQL(
+            """CASE WHEN changed.from_tier_since IS NOT NULL AND %(old_rank)s > %(new_rank)s THEN 'up'
                            WHEN changed.from_tier_since IS NOT NULL AND %(old_rank)s < %(new_rank)s THEN 'down'
                            WHEN before.sequence > after.sequence THEN 'up'
                            WHEN before.sequence < after.sequence THEN 'down'
@@ -440,18 +462,7 @@ class CustomerSegmentationProfile(models.Model):
                            WHEN %(old_stage)s > %(new_stage)s THEN 'down'
                            WHEN %(old_band)s > %(new_band)s THEN 'up'
                            WHEN %(old_band)s < %(new_band)s THEN 'down'
-                           ELSE 'same' END,
-                      %(processed)s
-                 FROM changed
-                 LEFT JOIN customer_segment before ON before.id = changed.from_segment_id
-                 LEFT JOIN customer_segment after ON after.id = changed.segment_id
-                 LEFT JOIN customer_tier old_tier ON old_tier.id = changed.from_tier_id
-                 LEFT JOIN customer_tier new_tier ON new_tier.id = changed.tier_id
-                WHERE (changed.from_segment_id, changed.from_abc_class, changed.from_tier_id,
-                       changed.from_lifecycle_stage, changed.from_churn_band)
-                      IS DISTINCT FROM (changed.segment_id, changed.abc_class, changed.tier_id,
-                                        changed.lifecycle_stage, changed.churn_band)""",
-            run=run_id, as_of=as_of, processed=processed,
+                           ELSE 'same' END""",
             old_rank=SQL("(old_tier.id IS NULL, old_tier.sequence, old_tier.id)"),
             new_rank=SQL("(new_tier.id IS NULL, new_tier.sequence, new_tier.id)"),
             old_stage=_rank("lifecycle_stage", SQL("changed.from_lifecycle_stage")),
@@ -459,6 +470,16 @@ class CustomerSegmentationProfile(models.Model):
             old_band=_rank("churn_band", SQL("changed.from_churn_band")),
             new_band=_rank("churn_band", SQL("changed.churn_band")),
         )  # fmt: skip
+
+    @api.model
+    def _sql_ranked(self):
+        """The segments and tiers that rows of `changed` come from and go to."""
+        return SQL(
+            """LEFT JOIN customer_segment before ON before.id = changed.from_segment_id
+                 LEFT JOIN customer_segment after ON after.id = changed.segment_id
+                 LEFT JOIN customer_tier old_tier ON old_tier.id = changed.from_tier_id
+                 LEFT JOIN customer_tier new_tier ON new_tier.id = changed.tier_id"""
+        )
 
     @api.model
     def _refresh(self, policy, customer_ids):

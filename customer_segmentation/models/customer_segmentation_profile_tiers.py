@@ -7,6 +7,7 @@ from odoo.tools.misc import formatLang
 
 from ..scoring import tiers
 from .customer_segmentation_measure import DAYS_A_MONTH
+from .customer_segmentation_profile import _staged_value
 
 # What a change of tier writes beside each other.
 TIER_COLUMNS = (
@@ -241,29 +242,56 @@ class CustomerSegmentationProfile(models.Model):
         :param only: identifiers to choose from; default all profiles of the company
         :return: the identifiers of those who were lowered
         """
+        customers = SQL(
+            """SELECT * FROM customer_segmentation_profile WHERE company_id = %s AND %s""",
+            policy.company_id.id, SQL("TRUE") if only is None else SQL("id = ANY(%s)", list(only)),
+        )  # fmt: skip
+        chosen = self._sql_lowered(policy, day, review, due_by, customers)
+        return self._write_tiers(policy, SQL("%s LIMIT %s", chosen, limit), day) if policy.tier_ids else []
+
+    @api.model
+    def _sql_lowered(self, policy, day, review, due_by, customers):
+        """The tier columns of those who fall by one tier of a ladder, as a query; parameters as of `_lower_due`.
+
+        :param customers: a query with the `id` and the tier columns of profiles
+        """
         landings = [SQL("(%s::int, %s::int, %s::date)", *landing) for landing in policy._landings(day, review)]
-        if not landings:
-            return []
         # Who falls onto a tier whose keep thresholds are not met either is below it from the same day on.
         still_below = SQL("landing.tier_id IS NOT NULL AND landing.tier_id IS DISTINCT FROM profile.tier_kept_id")
-        chosen = SQL(
+        return SQL(
             """SELECT profile.id, landing.tier_id, %(day)s::date AS tier_since,
                       CASE WHEN %(still)s THEN %(day)s::date END AS tier_below_since,
                       CASE WHEN %(still)s THEN profile.tier_kept_id END AS tier_kept_id,
                       CASE WHEN %(still)s THEN landing.review_date END AS tier_review_date,
                       %(review)s::date AS tier_lowered_date, NULL::int AS tier_proposed_id
-                 FROM customer_segmentation_profile profile
+                 FROM (%(customers)s) profile
                  JOIN (VALUES %(landings)s) landing (from_tier_id, tier_id, review_date)
                    ON landing.from_tier_id = profile.tier_id
-                WHERE profile.company_id = %(company)s AND profile.tier_review_date <= %(due_by)s
+                WHERE profile.tier_review_date <= %(due_by)s
                   AND (profile.tier_lowered_date IS NULL OR profile.tier_lowered_date < %(review)s)
-                  AND (profile.tier_locked_until IS NULL OR profile.tier_locked_until < %(day)s) AND %(only)s
-                ORDER BY profile.id LIMIT %(limit)s""",
+                  AND (profile.tier_locked_until IS NULL OR profile.tier_locked_until < %(day)s)
+                ORDER BY profile.id""",
             day=day, review=review, due_by=due_by, still=still_below, landings=SQL(", ").join(landings),
-            company=policy.company_id.id, limit=limit,
-            only=SQL("TRUE") if only is None else SQL("profile.id = ANY(%s)", list(only)),
+            customers=customers,
         )  # fmt: skip
-        return self._write_tiers(policy, chosen, day)
+
+    @api.model
+    def _lower_staged(self, policy, run_id, month_end, review):
+        """Lower customers of a month-end of a replay, as a review that needs no approval does."""
+        staged = SQL(
+            """SELECT id, %s, NULL::date AS tier_locked_until FROM customer_segmentation_staging
+                WHERE run_id = %s AND month_end = %s""",
+            SQL(", ").join(_staged_value(name) for name in TIER_COLUMNS), run_id, month_end,
+        )  # fmt: skip
+        names = SQL(", ").join(map(SQL.identifier, TIER_COLUMNS))
+        self.env.cr.execute(
+            SQL(
+                """UPDATE customer_segmentation_staging staged SET (%s) = ROW(%s) FROM (%s) chosen
+                    WHERE staged.id = chosen.id""",
+                names, SQL(", ").join(SQL.identifier("chosen", name) for name in TIER_COLUMNS),
+                self._sql_lowered(policy, month_end, review, review, staged),
+            )
+        )  # fmt: skip
 
     def _raise_proposed(self, policy, day):
         """Raise those of these profiles that are proposed for a better tier of the policy; their identifiers."""

@@ -78,7 +78,7 @@ class CustomerSegmentationQueue(models.Model):
         policies = self.env["customer.segmentation.policy"].search(
             [("company_id", "in", [company.id for company in companies])]
         )
-        return policies - self.env["customer.segmentation.run"]._open_runs().policy_id
+        return policies - self.env["customer.segmentation.run"]._open_runs("live").policy_id
 
     @api.model
     def _refresh_batch(self, policy):

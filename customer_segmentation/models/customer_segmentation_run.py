@@ -1,13 +1,14 @@
 """One recompute of one root company: what happens, and in what order.
 
-    _cron_recompute()     the scheduled action: makes today's runs, then takes every open run step by step
+    _cron_recompute()     the scheduled action: makes today's runs, then takes every open run step by step, live first
     recompute()           of the policy: the same steps at once, for who waits for the answer
       ▼
     _step()               one resumable stage; the caller commits after it
       ├─ pending:  _stage()    facts → scores → staging table, cut points on the run
-      └─ running:  _write()    the next chunk of staged rows → profiles and transitions
-                   _remove()   the next profiles of customers who were excluded or archived
-                   _finish()   when nothing is left to write or remove
+      ├─ running:  _write()    the next chunk of staged rows → profiles and transitions
+      │            _remove()   the next profiles of customers who were excluded or archived
+      │            _finish()   when nothing is left to write or remove
+      └─ a replay goes from month-end to month-end instead (customer_segmentation_run_replay.py)
 
 A run that is killed is found again in state "running" and goes on with the next chunk. A run that fails is "failed"
 with the reason, its staged rows are dropped: every customer is wholly old or wholly new, the next run completes it.
@@ -116,31 +117,41 @@ class CustomerSegmentationRun(models.Model):
         """Scheduled action: today's run of every policy, and every run that waits or was interrupted."""
         cron = self.env["ir.cron"]
         self._queue_due_runs()
-        runs = self._open_runs()
-        cron._commit_progress(remaining=len(runs))
-        for run in runs:
-            while run.state in OPEN and run._step():
-                # What remains is taken up in the next call, after other scheduled actions had their turn.
-                if not cron._commit_progress(1, remaining=len(self._open_runs())):
-                    return
+        cron._commit_progress(remaining=len(self._open_runs()))
+        busy = self.browse()
+        while run := (self._open_runs() - busy)[:1]:
+            if not run._step():
+                busy |= run
+                continue
+            run._queue_first_replay()
+            # What remains is taken up in the next call, after other scheduled actions had their turn.
+            if not cron._commit_progress(1, remaining=len(self._open_runs())):
+                return
 
     @api.model
     def _queue_due_runs(self):
         """One run a day for every policy, whatever came of it."""
         for policy in self.env["customer.segmentation.policy"].search([]):
-            if not self.search_count([("policy_id", "=", policy.id), ("as_of", ">=", policy._today())], limit=1):
+            today = [("policy_id", "=", policy.id), ("kind", "=", "live"), ("as_of", ">=", policy._today())]
+            if not self.search_count(today, limit=1):
                 self.create({"policy_id": policy.id, "as_of": policy._today()})
 
     @api.model
-    def _open_runs(self):
-        return self.search([("state", "in", OPEN)], order="id")
+    def _open_runs(self, *kinds):
+        """Runs that wait or are at work, live ones first: a replay never keeps them waiting."""
+        kinds = kinds or [kind for kind, _label in self._fields["kind"].selection]
+        return self.search([("state", "in", OPEN), ("kind", "in", kinds)], order="kind, id")
 
     def _execute(self):
         """All steps in this transaction. An interrupted run of the company is completed first."""
         for run in self.sudo():
             interrupted = self.sudo().search(
-                [("policy_id", "=", run.policy_id.id), ("state", "=", "running"), ("id", "!=", run.id)], order="id"
-            )
+                [
+                    ("policy_id", "=", run.policy_id.id), ("kind", "=", "live"), ("state", "=", "running"),
+                    ("id", "!=", run.id),
+                ],
+                order="id",
+            )  # fmt: skip
             for opened in interrupted + run:
                 while opened.state in OPEN:
                     if not opened._step():
@@ -164,11 +175,15 @@ class CustomerSegmentationRun(models.Model):
         except LockError:
             return False
         with self._guarded():
-            if self.state == "pending" or (self.state == "running" and not self._has_staged_rows()):
-                self._stage()
-            elif self.state == "running" and not self._write() and not self._remove():
-                self._finish()
+            if self.state in OPEN:
+                self._advance()
         return True
+
+    def _advance(self):
+        if self.state == "pending" or not self._has_staged_rows():
+            self._stage()
+        elif not self._write() and not self._remove():
+            self._finish()
 
     def _lock_company(self):
         """Have the policy and the run to ourselves until the next commit.
@@ -210,7 +225,7 @@ class CustomerSegmentationRun(models.Model):
             self.attempts += 1
 
     def _fail(self, error):
-        self._drop_staged_rows()
+        self._let_go()
         self.write(
             {"state": "failed", "finished_at": fields.Datetime.now(), "message": str(error) or type(error).__name__}
         )
@@ -223,6 +238,7 @@ class CustomerSegmentationRun(models.Model):
         self._drop_staged_rows()
         policy, as_of = self.policy_id, self.as_of
         policy._mark_customers_changed()
+        self.env["customer.segmentation.snapshot"]._write_last_month(self)
         self.write({
             "state": "running", "started_at": self.started_at or fields.Datetime.now(), "written_until": 0,
             "policy_version": policy.version,
@@ -284,6 +300,10 @@ class CustomerSegmentationRun(models.Model):
     def _drop_staged_rows(self):
         self.env["customer.segmentation.staging"]._drop(self.id)
 
+    def _let_go(self):
+        """Leave things in order when the run ends before it is done."""
+        self._drop_staged_rows()
+
     # ------------------------------------------------------------------ people
 
     def _notify(self):
@@ -320,12 +340,15 @@ class CustomerSegmentationRun(models.Model):
     def action_cancel(self):
         """Stop a run that waits or is at work; what it wrote so far stays, the next run completes it."""
         self.policy_id._check_manager()
-        for run in self.sudo().filtered(lambda run: run.state in OPEN):
+        self.sudo().filtered(lambda run: run.state in OPEN)._cancel()
+
+    def _cancel(self):
+        for run in self:
             try:
                 run._lock_company()
             except LockError as error:
                 raise UserError(self.env._("The run is writing at this moment; try again in a second.")) from error
-            run._drop_staged_rows()
+            run._let_go()
             run.write({"state": "cancelled", "finished_at": fields.Datetime.now()})
 
     def action_open_left_out(self):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..scoring import calendar
 from .customer_segmentation_profile import ABC_CLASSES, LIFECYCLE_STAGES
 
 
@@ -29,19 +30,54 @@ class CustomerSegmentationSnapshot(models.Model):
     _company_date = models.Index("(company_id, date)")
 
     @api.model
+    def _write_last_month(self, run):
+        """Before a run changes anything: how the profiles stood at the end of the month before it, once.
+
+        After several months without a run only the last of them is kept: nothing is known about the others.
+        """
+        month_end = calendar.date_of(calendar.complete_months(calendar.day_of(run.as_of), 1)[1])
+        before, company = run.policy_id.last_run_id, run.company_id
+        if not before or before.as_of > month_end:
+            return
+        if not self.sudo().search_count([("company_id", "=", company.id), ("date", "=", month_end)], limit=1):
+            self._write_profiles(run, month_end)
+
+    @api.model
     def _write_profiles(self, run, date):
         """Keep how the profiles of a run's company stand now as the groups of a day; what was kept for it goes."""
         self.env["customer.segmentation.profile"].flush_model()
+        self._write_groups(
+            run, date, SQL("SELECT * FROM customer_segmentation_profile WHERE company_id = %s", run.company_id.id)
+        )
+
+    @api.model
+    def _write_month(self, run, month_end):
+        """Keep how customers with a profile stood at a month-end of a replay as the groups of that day."""
+        self._write_groups(
+            run, month_end,
+            SQL(
+                """SELECT staged.* FROM (%s) staged JOIN customer_segmentation_profile profile USING (partner_id)
+                    WHERE profile.company_id = %s AND staged.segment_id IS NOT NULL""",
+                self.env["customer.segmentation.profile"]._sql_staged_month(run.id, month_end), run.company_id.id,
+            ),
+        )  # fmt: skip
+
+    @api.model
+    def _write_groups(self, run, date, customers):
+        """Write the groups of a day; what was kept for it goes.
+
+        :param customers: a query with the columns of profiles
+        """
         self.sudo().search([("company_id", "=", run.company_id.id), ("date", "=", date)]).unlink()
-        names = SQL("segment_id, tier_id, abc_class, lifecycle_stage")
         self.env.cr.execute(
             SQL(
                 """INSERT INTO customer_segmentation_snapshot
                           (run_id, company_id, date, customer_count, revenue, revenue_at_risk, %(names)s)
-                   SELECT %(run)s, company_id, %(date)s, count(*), sum(revenue),
-                          COALESCE(sum(churn_risk * predicted_clv), 0), %(names)s
-                     FROM customer_segmentation_profile WHERE company_id = %(company)s
-                    GROUP BY company_id, %(names)s""",
-                run=run.id, date=date, company=run.company_id.id, names=names,
+                   SELECT %(run)s, %(company)s, %(date)s, count(*), sum(revenue),
+                          COALESCE(sum(churn_risk::numeric * predicted_clv), 0), %(names)s
+                     FROM (%(customers)s) customer
+                    GROUP BY %(names)s""",
+                run=run.id, date=date, company=run.company_id.id, customers=customers,
+                names=SQL("segment_id, tier_id, abc_class, lifecycle_stage"),
             )
         )  # fmt: skip

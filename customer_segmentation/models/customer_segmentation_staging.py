@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..scoring import calendar
 from .customer_segmentation_policy_tiers import INFINITY, POSTGRES_EPOCH
 from .customer_segmentation_profile import LIFECYCLE_STAGES, STAGED_CHOICES
 
@@ -20,6 +21,7 @@ class CustomerSegmentationStaging(models.Model):
     _log_access = False
 
     run_id = fields.Integer(required=True)
+    month_end = fields.Date()  # of a replay, which goes on from the rows of the month-end before
     partner_id = fields.Integer(required=True)
     first_order_date = fields.Date()
     last_order_date = fields.Date()
@@ -84,6 +86,35 @@ class CustomerSegmentationStaging(models.Model):
             for name, array in values.items()
         }  # fmt: skip
         binary_copy.write(self.env.cr, self._table, columns, values)
+
+    @api.model
+    def _stage_month(self, run_id, month_end, earlier, facts, scores, tiers, currency):
+        """Append the computed rows of a month-end of a replay.
+
+        :param earlier: the month-end before; who had a purchase then and has none any more gets an empty row
+        """
+        import numpy as np  # loaded by the job only
+
+        day = calendar.day_of(month_end) - POSTGRES_EPOCH
+        self._stage_scores(run_id, facts, scores, tiers | {"month_end": np.full(len(facts), day)}, currency)
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO customer_segmentation_staging (run_id, month_end, partner_id)
+                   SELECT run_id, %(month_end)s, partner_id FROM customer_segmentation_staging
+                    WHERE run_id = %(run)s AND month_end = %(earlier)s
+                   EXCEPT
+                   SELECT run_id, month_end, partner_id FROM customer_segmentation_staging
+                    WHERE run_id = %(run)s AND month_end = %(month_end)s""",
+                run=run_id, month_end=month_end, earlier=earlier or None,
+            )
+        )  # fmt: skip
+
+    @api.model
+    def _drop_before(self, run_id, month_end):
+        """Forget the month-ends of a replay before one."""
+        self.env.cr.execute(
+            SQL("DELETE FROM customer_segmentation_staging WHERE run_id = %s AND month_end < %s", run_id, month_end)
+        )
 
     @api.model
     def _stage_customers_without_purchase(self, run_id, company, as_of, partner_ids=None):

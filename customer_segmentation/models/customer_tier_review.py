@@ -150,7 +150,7 @@ class CustomerSegmentationPolicy(models.Model):
         self.env.cr.execute(SQL("UPDATE customer_segmentation_policy SET active = active WHERE id = ANY(%s)", self.ids))
 
     def _has_run(self, *states):
-        domain = [("policy_id", "in", self.ids), ("state", "in", states)]
+        domain = [("policy_id", "in", self.ids), ("kind", "=", "live"), ("state", "in", states)]
         return bool(self.env["customer.segmentation.run"].sudo().search_count(domain, limit=1))
 
     def _lock_for_decision(self):

@@ -412,11 +412,12 @@ class CustomerTransaction(models.Model):
     # ------------------------------------------------------------------ what is scored
 
     @api.model
-    def _read_transactions(self, policy, as_of, customer_ids=None):
+    def _read_transactions(self, policy, as_of, customer_ids=None, until=None):
         """The purchases and refunds of a company as the scoring package takes them, without customers left aside.
 
         :param as_of: the day of scoring; later ones, if any, are problems unless today is later
         :param customer_ids: only these commercial entities; None for all
+        :param until: only those up to this day; None for all
         :return: `scoring.transactions.Transactions`, and how many were left out
         """
         import numpy as np  # NumPy is loaded by the job, not by every worker
@@ -427,7 +428,7 @@ class CustomerTransaction(models.Model):
         self.env.flush_all()
         whole, amount = binary_copy.INTEGER, binary_copy.FLOAT
         rows = binary_copy.read(
-            self.env.cr, self._transactions_query(policy, as_of, customer_ids),
+            self.env.cr, self._transactions_query(policy, as_of, customer_ids, until),
             {"partner_id": whole, "day": whole, "amount": amount, "is_purchase": whole},
         )  # fmt: skip
         usable = rows["partner_id"] != 0
@@ -436,7 +437,7 @@ class CustomerTransaction(models.Model):
         return transactions.ordered(**{name: values[scored] for name, values in rows.items()}), int((~usable).sum())
 
     @api.model
-    def _transactions_query(self, policy, as_of, customer_ids):
+    def _transactions_query(self, policy, as_of, customer_ids, until=None):
         """What scoring needs of each transaction; customer 0 stands for those that cannot be scored.
 
         Source by source: PostgreSQL would sort or hash the union as a whole.
@@ -448,8 +449,8 @@ class CustomerTransaction(models.Model):
                           COALESCE(date - DATE '1970-01-01', 0)::int4,
                           CASE WHEN problem IS NULL THEN amount ELSE 0 END::float8,
                           (kind = 'purchase')::int4
-                     FROM (%s) source WHERE company_id = %s""",
-                source, policy.company_id.id,
+                     FROM (%s) source WHERE company_id = %s AND %s""",
+                source, policy.company_id.id, SQL("date <= %s", until) if until else SQL("TRUE"),
             )
             for source in scoped._transaction_sources()
         )  # fmt: skip
