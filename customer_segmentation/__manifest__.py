@@ -64,6 +64,10 @@
         "views/customer_segmentation_lifecycle_views.xml",
         "views/customer_group_views.xml",
         "views/customer_discovery_views.xml",
+        "views/customer_segmentation_policy_version_views.xml",
+        "views/customer_segmentation_policy_draft_views.xml",
+        "wizard/customer_segmentation_preview_views.xml",
+        "data/customer_segmentation_policy_version.xml",
         "views/menus.xml",
     ],
     "assets": {
