@@ -205,7 +205,7 @@ class CustomerSegmentationPolicy(models.Model):
         return [
             name for name, field in self._fields.items()
             if field.store and field.copy and not field.readonly and not field.relational and name not in rules
-            and not field.automatic
+            and name not in models.MAGIC_COLUMNS
         ]  # fmt: skip
 
     def action_discard(self):
@@ -363,7 +363,7 @@ def _take_over_words(record, copy):
     """Give a record what differs in its copy and is no rule: names, colours, benefits."""
     values = {}
     for name, field in copy._fields.items():
-        if not field.store or not field.copy or field.automatic or field.type == "one2many":
+        if not field.store or not field.copy or name in models.MAGIC_COLUMNS or field.type == "one2many":
             continue
         if name in ("policy_id", "scheme_id", "code", "sequence") or copy[name] == record[name]:
             continue

@@ -184,9 +184,10 @@ class CustomerSegmentScheme(models.Model):
         scheme = self.browse(rules["id"]).exists()
         if not scheme:
             scheme = self.with_context(scheme_checked_by_caller=True).create(
-                {"name": _name(rules["words"], self.env), "bands": rules["bands"]}
+                {"name": _name(rules["words"], self.env), "bands": rules["bands"], "active": False}
             )
             _say(scheme, rules["words"])
+            scheme.active = True  # its segments come before it is checked
         elif not scheme.active:
             raise UserError(
                 self.env._(

@@ -115,7 +115,7 @@ class CustomerSegmentationPreview(models.TransientModel):
         preview.sudo()._stage()
         preview.sudo()._compare()
         self.env["customer.segmentation.staging"]._drop(-preview.id)
-        self.env.invalidate_all(flush=False)
+        self.env.invalidate_all()
         preview.sudo()._look_at_playbooks()
         return preview
 
@@ -221,7 +221,7 @@ class CustomerSegmentationPreview(models.TransientModel):
     def _look_at_playbooks(self):
         """For each playbook at work in the company: who the changes would concern."""
         playbooks = self.env["customer.playbook"].with_context(
-            allowed_company_ids=self.company_id.ids, tz=self.draft_id.tz, active_test=True
+            allowed_company_ids=self.company_id.ids, tz=self.draft_id.tz, active_test=True, all_are_scored=True
         )
         kinds = playbooks._triggers()
         for playbook in playbooks._started_in(self.policy_id):
