@@ -147,16 +147,24 @@ class CustomerPlaybook(models.Model):
         return SQL(
             """profile.company_id = %(company)s AND partner.active AND partner.commercial_partner_id = partner.id
                AND profile.lifecycle_stage IS DISTINCT FROM 'prospect' AND %(state)s AND %(audience)s
-               AND %(followed_up)s
-               AND NOT EXISTS (SELECT FROM customer_segmentation_queue queued
-                                WHERE queued.partner_id = profile.partner_id AND queued.company_id = %(company)s)
+               AND %(followed_up)s AND %(scored)s
                AND NOT EXISTS (SELECT FROM customer_playbook_entry entry
                                 WHERE entry.playbook_id = %(playbook)s AND entry.profile_id = profile.id
                                   AND (%(held_out)s))""",
             company=policy.company_id.id, playbook=self._origin.id or 0, state=self._sql_in_state(),
-            audience=self._sql_in_audience(policy), followed_up=self._sql_followed_up(),
+            audience=self._sql_in_audience(policy), followed_up=self._sql_followed_up(), scored=self._sql_scored(policy),
             held_out=SQL(" OR ").join(self._held_out_by(today)),
         )  # fmt: skip
+
+    def _sql_scored(self, policy):
+        """Whether no purchase waits to be scored; a preview has scored all of them."""
+        if self.env.context.get("all_are_scored"):
+            return SQL("TRUE")
+        return SQL(
+            """NOT EXISTS (SELECT FROM customer_segmentation_queue queued
+                            WHERE queued.partner_id = profile.partner_id AND queued.company_id = %s)""",
+            policy.company_id.id,
+        )
 
     def _held_out_by(self, today):
         """Conditions on an earlier entry of the customer that keep it out; answers of people add theirs."""
@@ -342,7 +350,7 @@ class CustomerPlaybook(models.Model):
 
     def _sql_rank(self, policy, column):
         """The place of a tier on the ladder, the best first; who is on none is below all."""
-        return SQL("COALESCE(array_position(%s::int[], %s), %s)", policy.tier_ids.sorted().ids, column, NO_TIER)
+        return SQL("COALESCE(array_position(%s::int[], %s), %s)", policy._ladder_ids(), column, NO_TIER)
 
     def _sql_tier_rose(self, policy):
         """The first tier of a new customer is no rise."""

@@ -82,7 +82,7 @@ class CustomerSegmentScheme(models.Model):
             self._check_coverage()
             policies = self.env["customer.segmentation.policy"].sudo().search([("scheme_id", "in", self.ids)])
             policies._check_ladder()
-            policies._rules_changed()
+            policies._rules_perhaps_changed()
 
     def _order_changed(self):
         """The order of segments is a rule only where a ladder asks for "this segment or better"."""
@@ -94,7 +94,7 @@ class CustomerSegmentScheme(models.Model):
         """Refuse gaps and overlaps, naming the cells."""
         from ..scoring import segments  # NumPy is loaded by those who score, not by every worker
 
-        for scheme in self.filtered("active"):
+        for scheme in self._to_be_complete():
             if not MINIMUM_BANDS <= scheme.bands <= MAXIMUM_BANDS:
                 raise ValidationError(
                     self.env._(
@@ -107,6 +107,9 @@ class CustomerSegmentScheme(models.Model):
                 segments.lookup_table(scheme._segment_ranges(), scheme.bands)
             except segments.SchemeError as error:
                 raise ValidationError(scheme._coverage_message(error)) from error
+
+    def _to_be_complete(self):
+        return self.filtered("active")
 
     def _coverage_message(self, error):
         """What is wrong with the scheme, naming the first cells."""

@@ -213,7 +213,7 @@ class CustomerSegmentationPolicy(models.Model):
                         policy.bands,
                     )
                 )
-            if not policy.scheme_id.active:
+            if not policy.scheme_id.active and not policy.scheme_id.draft_of_id:
                 raise ValidationError(
                     self.env._(
                         "The scheme %s is archived; only a complete, active scheme can score.", policy.scheme_id.name
@@ -373,7 +373,7 @@ class CustomerSegmentationPolicy(models.Model):
     def _ensure_policies(self, companies):
         """Make a policy, and queue its first run, for each root company that has none."""
         roots = companies.sudo().filtered(lambda company: not company.parent_id)
-        covered = self.sudo().search([("company_id", "in", roots.ids)]).company_id
+        covered = self.sudo().search([("company_id", "in", roots.ids), ("active", "=", True)]).company_id
         policies = self.sudo().create(
             [{"company_id": company.id, "tz": company.partner_id.tz or "UTC"} for company in roots - covered]
         )
@@ -383,7 +383,7 @@ class CustomerSegmentationPolicy(models.Model):
     @api.model
     def _of_company(self, company):
         """The policy that scores a company or branch."""
-        return self.sudo().search([("company_id", "=", company.sudo().root_id.id)], limit=1)
+        return self.sudo().search([("company_id", "=", company.sudo().root_id.id), ("active", "=", True)], limit=1)
 
     def _health_line(self):
         """Last run, next run and what came of it, in one sentence for an administrator."""

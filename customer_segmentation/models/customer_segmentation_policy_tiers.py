@@ -45,7 +45,9 @@ REVIEWS_AHEAD = 800  # days
 class CustomerSegmentationPolicy(models.Model):
     _inherit = "customer.segmentation.policy"
 
-    tier_ids = fields.One2many("customer.tier", "policy_id", string="Ladder", help="The tiers, best first.")
+    tier_ids = fields.One2many(
+        "customer.tier", "policy_id", string="Ladder", context={"active_test": False}, help="The tiers, best first."
+    )
     tier_review = fields.Selection(
         [
             ("month", "Monthly"), ("quarter", "Quarterly"), ("half_year", "Half-yearly"), ("year", "Yearly"),
@@ -89,7 +91,7 @@ class CustomerSegmentationPolicy(models.Model):
         for policy, asked in self.exists()._ladders().items():
             if before.get(policy) != asked:
                 policy._check_ladder()
-                policy.sudo()._rules_changed()
+                policy.sudo()._rules_perhaps_changed()
 
     def _check_ladder(self):
         for policy in self.filtered("tier_ids"):
@@ -189,11 +191,16 @@ class CustomerSegmentationPolicy(models.Model):
             set(self.tier_ids.criterion_ids.mapped("measure")), facts, scores, cut_points["total_revenue"], self, as_of,
             only_these=refresh,
         )  # fmt: skip
-        resolved = cut_points.get("tiers", []) if refresh else tiers.resolve(self._rungs(), measures)
+        resolved = cut_points.get("tiers", []) if refresh else self._resolve(measures)
         cut_points["tiers"] = resolved
         standing = self._standing(facts, as_of, resolved, only_these=refresh)
         moved = tiers.move(standing, measures, resolved, calendar.day_of(as_of), propose_up=self._proposes_rises())
         return self._staged_tiers(moved.assign(lowered_day=standing["lowered_day"].astype(int)), resolved, as_of)
+
+    def _resolve(self, measures):
+        """The ladder with its limits as numbers; the tiers of a draft are those it is to change."""
+        known = dict(zip(self.tier_ids.sorted().ids, self._ladder_ids(), strict=True))
+        return [dict(rung, tier=known[rung["tier"]]) for rung in tiers.resolve(self._rungs(), measures)]
 
     def _standing(self, facts, as_of, resolved, only_these=False):
         """Where each customer stands on the ladder before this run.
@@ -217,6 +224,8 @@ class CustomerSegmentationPolicy(models.Model):
         rows = pd.DataFrame(binary_copy.read(self.env.cr, query, dict.fromkeys(names, binary_copy.INTEGER)))
         known = rows.set_index("partner_id").reindex(facts["partner_id"]).set_axis(facts.index)
         ranks = {rung["tier"]: rank for rank, rung in enumerate(resolved)}
+        if self.draft_of_id:  # applying the draft deletes the tiers it does not have
+            known[["tier_id", "locked"]] = known[["tier_id", "locked"]].where(known["tier_id"].isin(ranks), 0)
         rank = known["tier_id"].map(ranks)
         # Judged before and on no rung; whose tier is gone from the ladder has none yet.
         rank = rank.mask((known["tier_id"] == 0) & (known["since_day"] >= 0), len(resolved))

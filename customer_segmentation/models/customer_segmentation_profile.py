@@ -162,7 +162,8 @@ class CustomerSegmentationProfile(models.Model):
 
     def _policies(self):
         """The policy of each company of these profiles, by company."""
-        policies = self.env["customer.segmentation.policy"].sudo().search([("company_id", "in", self.company_id.ids)])
+        policies = self.env["customer.segmentation.policy"].sudo()
+        policies = policies.search([("company_id", "in", self.company_id.ids), ("active", "=", True)])
         return {policy.company_id: policy for policy in policies}
 
     @api.model

@@ -100,21 +100,25 @@ class CustomerTransaction(models.Model):
 
     @api.model
     def _scope(self, source=None):
-        """The branches with the active policy of their root company: branch_id, company_id, tz, today, …
+        """The branches with the policy of their root company: branch_id, company_id, tz, today, …
+
+        The policy is the active one, or the draft that is to be previewed.
 
         :param source: only policies that score this source ("sale" or "invoice"); None for all
         """
+        draft = self.env.context.get("draft_policy_id")
         return SQL(
             """(SELECT branch.id AS branch_id, policy.company_id, policy.tz, policy.count_zero_orders,
                        policy.import_cutover_date, policy.window_months, root.currency_id, currency.decimal_places,
                        (%(now)s::timestamp AT TIME ZONE 'UTC' AT TIME ZONE policy.tz)::date AS today
                   FROM res_company branch
                   JOIN customer_segmentation_policy policy
-                    ON policy.company_id = split_part(branch.parent_path, '/', 1)::int AND policy.active
+                    ON policy.company_id = split_part(branch.parent_path, '/', 1)::int AND %(policy)s
                   JOIN res_company root ON root.id = policy.company_id
                   JOIN res_currency currency ON currency.id = root.currency_id
                  WHERE %(source)s)""",
             now=fields.Datetime.now(),
+            policy=SQL("policy.id = %s", draft) if draft else SQL("policy.active"),
             source=SQL("policy.source = %s", source) if source else SQL("TRUE"),
         )
 
@@ -442,7 +446,8 @@ class CustomerTransaction(models.Model):
 
         Source by source: PostgreSQL would sort or hash the union as a whole.
         """
-        scoped = self.with_context(only_customer_ids=customer_ids, as_of=as_of)
+        draft_id = policy.id if policy.draft_of_id else None
+        scoped = self.with_context(only_customer_ids=customer_ids, as_of=as_of, draft_policy_id=draft_id)
         return SQL(" UNION ALL ").join(
             SQL(
                 """SELECT CASE WHEN problem IS NULL THEN partner_id ELSE 0 END::int4,

@@ -1,0 +1,430 @@
+"""What a draft of the rules would do, computed on today's purchases without writing a customer.
+
+    _preview()     of a draft: scores everybody, stages the rows as a run does, and compares them with the profiles
+      ├─ customer.segmentation.preview.line      from → to: how many customers, how much revenue; who stays, too
+      ├─ customer.segmentation.preview.change    one row for each customer who changes
+      └─ customer.segmentation.preview.playbook  what the changes mean for each playbook at work
+
+Staged rows bear the negative number of the preview, which no run has, and are gone at its end. No lock is taken: a
+preview in the middle of a run compares with what the run has written so far.
+"""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+from odoo.tools.misc import formatLang
+
+from ..models.customer_segmentation_profile import ABC_CLASSES, CHURN_BANDS, LIFECYCLE_STAGES
+
+# What customers move in, the name of its column, and the model of its values if they are records; in this order shown.
+KINDS = {
+    "segment": ("segment_id", "customer.segment"),
+    "tier": ("tier_id", "customer.tier"),
+    "abc": ("abc_class", None),
+    "stage": ("lifecycle_stage", None),
+    "churn": ("churn_band", None),
+}
+CHOICES = {"abc": ABC_CLASSES, "stage": LIFECYCLE_STAGES[::-1], "churn": CHURN_BANDS}
+TOP = 20  # customers named on the page
+
+
+class CustomerSegmentationPreview(models.TransientModel):
+    _name = "customer.segmentation.preview"
+    _description = "Preview of Changed Rules"
+
+    draft_id = fields.Many2one("customer.segmentation.policy", required=True, readonly=True, ondelete="cascade")
+    policy_id = fields.Many2one(related="draft_id.draft_of_id")
+    company_id = fields.Many2one(related="draft_id.company_id")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    changes = fields.Text(related="draft_id.draft_changes")
+    outdated = fields.Text(related="draft_id.draft_outdated")
+    scheme_users = fields.Char(related="draft_id.draft_scheme_users")
+    as_of = fields.Date(readonly=True, help="The day whose purchases were counted.")
+    compared_date = fields.Date(
+        readonly=True, string="Compared with the Run of",
+        help="Customers are compared with what is shown now. What changed since that run is part of the difference.",
+    )  # fmt: skip
+    customer_count = fields.Integer(string="Customers", readonly=True)
+    moved_count = fields.Integer(string="Change Segment", readonly=True, help="Customers who get another segment.")
+    moved_revenue = fields.Monetary(
+        string="Revenue Moved", readonly=True,
+        help="Revenue in the window, by the draft, of the customers who get another segment.",
+    )  # fmt: skip
+    changed_count = fields.Integer(
+        string="Change Anything", readonly=True, help="Customers who change in anything shown here."
+    )
+    gained_count = fields.Integer(string="Gain a Tier", readonly=True, help="Customers who rise to a better tier.")
+    lost_count = fields.Integer(
+        string="Lose a Tier", readonly=True,
+        help="Customers who fall to a lower tier or off the ladder, as theirs is removed. New limits lower nobody at "
+        "once: customers fall at reviews only.",
+    )  # fmt: skip
+    below_count = fields.Integer(
+        string="Come Below Their Tier", readonly=True,
+        help="Customers who no longer meet what their tier asks to be kept: a review may lower them.",
+    )  # fmt: skip
+    proposed_count = fields.Integer(
+        string="Proposed for a Better Tier", readonly=True,
+        help="Customers whose rise a manager would have to approve.",
+    )  # fmt: skip
+    line_ids = fields.One2many("customer.segmentation.preview.line", "preview_id", readonly=True)
+    playbook_ids = fields.One2many("customer.segmentation.preview.playbook", "preview_id", readonly=True)
+    change_ids = fields.One2many("customer.segmentation.preview.change", "preview_id", readonly=True)
+    top_change_ids = fields.Many2many(
+        "customer.segmentation.preview.change", compute="_compute_top_change_ids", string="Most Valuable Who Change"
+    )
+    has_ladder = fields.Boolean(compute="_compute_tables")
+    segment_table = fields.Html(compute="_compute_tables", sanitize=False, string="Segments, from and to")
+    tier_table = fields.Html(compute="_compute_tables", sanitize=False, string="Tiers, from and to")
+    abc_table = fields.Html(compute="_compute_tables", sanitize=False, string="ABC Classes, from and to")
+    stage_table = fields.Html(compute="_compute_tables", sanitize=False, string="Lifecycle Stages, from and to")
+    churn_table = fields.Html(compute="_compute_tables", sanitize=False, string="Churn Risk, from and to")
+
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for preview in self:
+            preview.display_name = self.env._("Preview: %s", preview.company_id.name)
+
+    @api.depends("change_ids")
+    def _compute_top_change_ids(self):
+        for preview in self:
+            preview.top_change_ids = preview.change_ids.search([("preview_id", "=", preview.id)], limit=TOP)
+
+    @api.depends("line_ids")
+    @api.depends_context("lang")
+    def _compute_tables(self):
+        for preview in self:
+            lines = preview.line_ids.grouped("kind")
+            preview.has_ladder = "tier" in lines
+            for kind in KINDS:
+                preview[f"{kind}_table"] = preview._from_to_table(kind, lines.get(kind, preview.line_ids.browse()))
+
+    # ------------------------------------------------------------------ compute
+
+    @api.model
+    def _preview(self, draft):
+        """The preview of a draft, computed now."""
+        draft.ensure_one()
+        if not draft.draft_of_id:
+            raise UserError(self.env._("Only a draft can be previewed: begin one with “Preview a Change”."))
+        draft._check_ladder()
+        policy = draft.draft_of_id.sudo()
+        preview = self.create(
+            {"draft_id": draft.id, "as_of": draft._today(), "compared_date": policy.last_run_id.as_of}
+        )
+        preview.sudo()._stage()
+        preview.sudo()._compare()
+        self.env["customer.segmentation.staging"]._drop(-preview.id)
+        self.env.invalidate_all()
+        preview.sudo()._look_at_playbooks()
+        return preview
+
+    def _stage(self):
+        """Score everybody by the draft, and stage the rows, in terms of the records it is to change."""
+        draft, staging = self.draft_id, self.env["customer.segmentation.staging"]
+        transactions, _left_out = self.env["customer.transaction"]._read_transactions(draft, self.as_of)
+        facts, scores, tiers, _cut_points = draft._score(transactions, self.as_of)
+        known = {segment.id: segment._origin_record().id or segment.id for segment in draft.scheme_id.segment_ids}
+        scores["segment"] = scores["segment"].map(known)
+        staging._stage_scores(-self.id, facts, scores, tiers, draft.currency_id)
+        staging._stage_customers_without_purchase(-self.id, draft.company_id, self.as_of)
+        self.customer_count = len(facts)
+
+    def _compare(self):
+        """Hold the staged rows against the profiles: lines for everybody, a row for each who changes."""
+        self.env.flush_all()
+        profiles = self.env["customer.segmentation.profile"]
+        staged = profiles._sql_staged(-self.id, 0, None)
+        self.env.cr.execute(
+            SQL(
+                """WITH staged AS (%(staged)s), compared AS MATERIALIZED (%(compared)s), changed AS (%(changed)s),
+                        added AS (%(lines)s)
+                   SELECT count(*), count(*) FILTER (WHERE moved), COALESCE(sum(revenue) FILTER (WHERE moved), 0),
+                          count(*) FILTER (WHERE tier_way = 'gained'), count(*) FILTER (WHERE tier_way = 'lost'),
+                          count(*) FILTER (WHERE comes_below), count(*) FILTER (WHERE is_proposed)
+                     FROM changed""",
+                staged=staged, compared=self._sql_compared(), changed=self._sql_insert_changes(),
+                lines=self._sql_insert_lines(),
+            )
+        )  # fmt: skip
+        names = ("changed_count", "moved_count", "moved_revenue", "gained_count", "lost_count", "below_count",
+                 "proposed_count")  # fmt: skip
+        self.write(dict(zip(names, self.env.cr.fetchone(), strict=True)))
+
+    def _sql_compared(self):
+        """Every customer as it is and as it would be; tiers as places on the ladder of the draft, too."""
+        pairs = SQL(", ").join(
+            SQL("profile.%(name)s AS %(before)s, staged.%(name)s AS %(after)s", name=SQL.identifier(column),
+                before=SQL.identifier(f"from_{column}"), after=SQL.identifier(f"to_{column}"))
+            for column, _model in KINDS.values()
+        )  # fmt: skip
+        ladder = self.draft_id._ladder_ids()
+        place = "COALESCE(array_position(%s::int[], %s), %s)"
+        nowhere = len(ladder) + 1
+        return SQL(
+            """SELECT staged.partner_id, profile.id AS profile_id, staged.revenue, %(pairs)s,
+                      profile.segment_id IS DISTINCT FROM staged.segment_id AS moved,
+                      CASE WHEN profile.tier_id IS NOT DISTINCT FROM staged.tier_id THEN NULL
+                           WHEN %(from_place)s > %(to_place)s THEN 'gained'
+                           WHEN %(from_place)s < %(to_place)s OR staged.tier_id IS NULL THEN 'lost' END AS tier_way,
+                      profile.tier_below_since IS NULL AND staged.tier_below_since IS NOT NULL
+                      AND staged.tier_id IS NOT NULL AS comes_below,
+                      staged.tier_proposed_id IS NOT NULL
+                      AND staged.tier_proposed_id IS DISTINCT FROM profile.tier_proposed_id AS is_proposed
+                 FROM staged
+                 LEFT JOIN customer_segmentation_profile profile
+                   ON profile.partner_id = staged.partner_id AND profile.company_id = %(company)s
+                WHERE profile.id IS NOT NULL
+                   OR EXISTS (SELECT FROM res_partner WHERE res_partner.id = staged.partner_id)""",
+            pairs=pairs, company=self.company_id.id,
+            from_place=SQL(place, ladder, SQL("profile.tier_id"), nowhere),
+            to_place=SQL(place, ladder, SQL("staged.tier_id"), nowhere),
+        )  # fmt: skip
+
+    def _sql_insert_changes(self):
+        labels = [f"{way}_{column}" for way in ("from", "to") for column, _model in KINDS.values()]
+        columns = [*labels, "partner_id", "profile_id", "revenue", "moved", "tier_way", "comes_below", "is_proposed"]
+        before, after = (
+            SQL(", ").join(SQL.identifier(f"{way}_{column}") for column, _model in KINDS.values())
+            for way in ("from", "to")
+        )
+        names = SQL(", ").join(map(SQL.identifier, columns))
+        return SQL(
+            """INSERT INTO customer_segmentation_preview_change (preview_id, create_uid, create_date, %(names)s)
+               SELECT %(preview)s, %(user)s, %(now)s, %(names)s FROM compared
+                WHERE (%(before)s) IS DISTINCT FROM (%(after)s) OR comes_below OR is_proposed
+                RETURNING revenue, moved, tier_way, comes_below, is_proposed""",
+            names=names, preview=self.id, user=self.create_uid.id, now=self.env.cr.now(), before=before, after=after,
+        )  # fmt: skip
+
+    def _sql_insert_lines(self):
+        """Customers and revenue of each from → to, everybody once for each kind."""
+        sources = [
+            SQL(
+                """SELECT %s AS kind, %s::text AS from_key, %s::text AS to_key, count(*) AS customers,
+                          COALESCE(sum(revenue), 0) AS revenue
+                     FROM compared GROUP BY 2, 3""",
+                kind, SQL.identifier(f"from_{column}"), SQL.identifier(f"to_{column}"),
+            )
+            for kind, (column, _model) in KINDS.items()
+        ]  # fmt: skip
+        return SQL(
+            """INSERT INTO customer_segmentation_preview_line
+                      (preview_id, create_uid, create_date, kind, from_key, to_key, customer_count, revenue)
+               SELECT %s, %s, %s, kind, from_key, to_key, customers, revenue FROM (%s) counted
+                WHERE from_key IS NOT NULL OR to_key IS NOT NULL""",
+            self.id, self.create_uid.id, self.env.cr.now(), SQL(" UNION ALL ").join(sources),
+        )  # fmt: skip
+
+    # ------------------------------------------------------------------ playbooks
+
+    def _look_at_playbooks(self):
+        """For each playbook at work in the company: who the changes would concern."""
+        playbooks = self.env["customer.playbook"].with_context(
+            allowed_company_ids=self.company_id.ids, tz=self.draft_id.tz, active_test=True, all_are_scored=True
+        )
+        kinds = playbooks._triggers()
+        for playbook in playbooks._started_in(self.policy_id):
+            if playbook.trigger in kinds and not playbook.problem:
+                reacts = kinds[playbook.trigger].kind == "state"
+                self.playbook_ids.create(
+                    {"preview_id": self.id, "playbook_id": playbook.id, **self._counts(playbook, reacts)}
+                )
+
+    def _counts(self, playbook, reacts):
+        """What is wrong with one playbook, a field its audience asks for that is gone for example, concerns only it.
+
+        :param reacts: whether the playbook looks at states, whatever they come from
+        """
+        try:
+            with self.env.cr.savepoint():
+                if reacts:
+                    return {"later_count": self._count_in_state(playbook)}
+                return {"matching_count": self._count_matching(playbook)}
+        except Exception as error:  # whatever it is, the page says it
+            return {"problem": (str(error) or type(error).__name__).strip()}
+
+    def _count_matching(self, playbook):
+        """How many changes a playbook would take up if they were the customers' own."""
+        enters = SQL(
+            "%s AND %s AND %s", playbook._sql_enters(self.draft_id), playbook._sql_holds(self.draft_id),
+            playbook._sql_may_enter(self.draft_id, self.as_of),
+        )  # fmt: skip
+        return self._count_changes(enters)
+
+    def _count_in_state(self, playbook):
+        """How many customers come among those a playbook looks through every day, and may be let in by it."""
+        state, may_enter = playbook._sql_in_state(), playbook._sql_may_enter(self.draft_id, self.as_of)
+        if playbook.trigger == "tier_at_risk":
+            return self._count_changes(SQL("change.comes_below AND %s", may_enter))
+        was_there = SQL(
+            """EXISTS (SELECT FROM customer_segmentation_profile profile
+                        WHERE profile.id = change.profile_id AND %s)""",
+            state,
+        )
+        return self._count_changes(SQL("%s AND NOT %s", may_enter, was_there))
+
+    def _count_changes(self, condition):
+        """The changed customers that meet a condition of a playbook, each as it would be."""
+        replaced = {column for column, _model in KINDS.values()}
+        columns = SQL(", ").join(
+            SQL("would.%s AS %s", SQL.identifier(f"to_{name}"), SQL.identifier(name)) if name in replaced
+            else SQL("present.%s", SQL.identifier(name))
+            for name, field in self.env["customer.segmentation.profile"]._fields.items()
+            if field.store and field.column_type
+        )  # fmt: skip
+        query = SQL(
+            """SELECT count(DISTINCT change.profile_id)
+                 FROM customer_segmentation_preview_change change
+                 JOIN (SELECT %s FROM customer_segmentation_preview_change would
+                         JOIN customer_segmentation_profile present ON present.id = would.profile_id
+                        WHERE would.preview_id = %s) profile ON profile.id = change.profile_id
+                 JOIN res_partner partner ON partner.id = profile.partner_id
+                WHERE change.preview_id = %s AND %s""",
+            columns, self.id, self.id, condition,
+        )  # fmt: skip
+        self.env.flush_all()
+        self.env.cr.execute(query, log_exceptions=False)
+        return self.env.cr.fetchone()[0]
+
+    # ------------------------------------------------------------------ show
+
+    def _from_to_table(self, kind, lines):
+        """From → to as a table in HTML: rows and columns in the order of the rules, and who moves set off."""
+        keys, names = self._keys(kind, lines)
+        cells = {(line.from_key or "", line.to_key or ""): line for line in lines}
+        rows = [key for key in keys if any(line.from_key == key or (not key and not line.from_key) for line in lines)]
+        columns = [key for key in keys if any(line.to_key == key or (not key and not line.to_key) for line in lines)]
+
+        def total(found):
+            return self._figures(sum(line.customer_count for line in found), sum(line.revenue for line in found))
+
+        return self.env["ir.qweb"]._render("customer_segmentation.preview_table", {
+            "names": names, "columns": columns,
+            "rows": [
+                (names[row], total([line for line in lines if (line.from_key or "") == row]), [
+                    (row == column, self._figures(cells[row, column].customer_count, cells[row, column].revenue))
+                    if (row, column) in cells else (row == column, None)
+                    for column in columns
+                ])
+                for row in rows
+            ],
+            "totals": [total([line for line in lines if (line.to_key or "") == column]) for column in columns],
+        })  # fmt: skip
+
+    def _figures(self, count, revenue):
+        amount = formatLang(self.env, revenue, digits=0, currency_obj=None)
+        return formatLang(self.env, count, digits=0), f"{amount} {self.currency_id.symbol or self.currency_id.name}"
+
+    def _keys(self, kind, lines):
+        """The values found, best first, and their names; of what the draft does not have, those after."""
+        nothing = {"segment": self.env._("No segment"), "tier": self.env._("No tier")}.get(kind, self.env._("None"))
+        model = KINDS[kind][1]
+        if not model:
+            return [*(key for key, _label in CHOICES[kind]), ""], {**self._labels(kind), "": nothing}
+        draft = self.draft_id.scheme_id.segment_ids if kind == "segment" else self.draft_id.tier_ids
+        names = {str(record._origin_record().id or record.id): record.name for record in draft.sorted()}
+        found = {int(key) for line in lines for key in (line.from_key, line.to_key) if key and key not in names}
+        others = self.env[model].sudo().browse(sorted(found)).exists()
+        names |= {str(record.id): record.name for record in others.sorted()}
+        names |= {str(key): "–" for key in found - set(others.ids)}
+        return [*names, ""], {**names, "": nothing}
+
+    def _labels(self, kind):
+        """The names of a choice in the reader's language."""
+        field = self.env["customer.segmentation.profile"]._fields[KINDS[kind][0]]
+        return dict(field._description_selection(self.env))
+
+    def _action_form(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window", "res_model": self._name, "res_id": self.id, "views": [(False, "form")],
+            "name": self.display_name, "target": "current",
+        }  # fmt: skip
+
+    def action_open_changes(self):
+        """The customers who change, to be grouped and filtered; of one kind when the context names it."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_preview_changes")
+        domain = [("preview_id", "=", self.id)]
+        return dict(action, domain=[*domain, *self.env.context.get("preview_domain", [])], context={})
+
+    def action_edit(self):
+        """Back to the draft."""
+        return self.draft_id._action_form()
+
+    def action_apply(self):
+        return self.draft_id.action_apply()
+
+    def action_discard(self):
+        return self.draft_id.action_discard()
+
+
+class CustomerSegmentationPreviewLine(models.TransientModel):
+    _name = "customer.segmentation.preview.line"
+    _description = "Customers from Here to There"
+
+    preview_id = fields.Many2one("customer.segmentation.preview", required=True, ondelete="cascade", index=True)
+    kind = fields.Selection([(kind, kind) for kind in KINDS], required=True)
+    from_key = fields.Char()
+    to_key = fields.Char()
+    customer_count = fields.Integer(string="Customers")
+    currency_id = fields.Many2one(related="preview_id.currency_id")
+    revenue = fields.Monetary()
+
+
+class CustomerSegmentationPreviewChange(models.TransientModel):
+    """One customer who changes; the columns are named as those of a transition, so that playbooks can look at it."""
+
+    _name = "customer.segmentation.preview.change"
+    _description = "Customer Who Would Change"
+    _order = "revenue desc, id"
+    _rec_name = "partner_id"
+
+    preview_id = fields.Many2one("customer.segmentation.preview", required=True, ondelete="cascade", index=True)
+    partner_id = fields.Many2one("res.partner", string="Customer", ondelete="cascade")
+    profile_id = fields.Many2one("customer.segmentation.profile", ondelete="cascade", index="btree_not_null")
+    currency_id = fields.Many2one(related="preview_id.currency_id")
+    revenue = fields.Monetary(help="Revenue in the window of the draft.")
+    from_segment_id = fields.Many2one("customer.segment", ondelete="set null")
+    to_segment_id = fields.Many2one("customer.segment", ondelete="set null")
+    from_tier_id = fields.Many2one("customer.tier", ondelete="set null")
+    to_tier_id = fields.Many2one("customer.tier", ondelete="set null")
+    from_abc_class = fields.Selection(ABC_CLASSES, string="From ABC Class")
+    to_abc_class = fields.Selection(ABC_CLASSES, string="To ABC Class")
+    from_lifecycle_stage = fields.Selection(LIFECYCLE_STAGES)
+    to_lifecycle_stage = fields.Selection(LIFECYCLE_STAGES)
+    from_churn_band = fields.Selection(CHURN_BANDS, string="From Churn Risk")
+    to_churn_band = fields.Selection(CHURN_BANDS, string="To Churn Risk")
+    moved = fields.Boolean(string="Changes Segment")
+    tier_way = fields.Selection([("gained", "Gains a tier"), ("lost", "Loses a tier")], string="Tier Movement")
+    comes_below = fields.Boolean(string="Comes below the Tier", help="A review may lower the customer.")
+    is_proposed = fields.Boolean(string="Proposed to Rise", help="A manager would have to approve the rise.")
+
+    def action_open_customer(self):
+        """The contact's own form."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window", "res_model": "res.partner", "res_id": self.partner_id.id,
+            "views": [(False, "form")],
+        }  # fmt: skip
+
+
+class CustomerSegmentationPreviewPlaybook(models.TransientModel):
+    _name = "customer.segmentation.preview.playbook"
+    _description = "What Changed Rules Mean for a Playbook"
+    _order = "id"
+
+    preview_id = fields.Many2one("customer.segmentation.preview", required=True, ondelete="cascade", index=True)
+    playbook_id = fields.Many2one("customer.playbook", required=True, ondelete="cascade")
+    matching_count = fields.Integer(
+        string="Would Match",
+        help="So many customers change as the playbook waits for. They start nothing, as it is the rules that change "
+        "and not the customers.",
+    )
+    later_count = fields.Integer(
+        string="May Start Later, at Most",
+        help="So many customers come among those the playbook looks through every day. Control group, places on the "
+        "desks, and the days the playbook waits for make it fewer.",
+    )
+    problem = fields.Char(help="Why the playbook could not be asked.")

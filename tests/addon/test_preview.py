@@ -1,0 +1,524 @@
+"""A draft of the rules: what its preview says is what happens after it is applied, and nothing happens before."""
+
+import random
+from collections import Counter
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import Form, new_test_user
+from odoo.tools import SQL, mute_logger
+
+from .test_policy_versions import MANAGER, VersionCase
+
+LABELS = ("segment_id", "tier_id", "abc_class", "lifecycle_stage", "churn_band")
+UNTOUCHED = (
+    "customer_segmentation_profile", "customer_segmentation_transition", "customer_segmentation_run",
+    "customer_segmentation_queue", "customer_segmentation_staging", "customer_segmentation_snapshot",
+    "customer_segmentation_policy", "customer_segmentation_policy_version", "customer_tier", "customer_tier_criterion",
+    "customer_segment", "customer_segment_range", "customer_segment_scheme", "customer_playbook",
+    "customer_playbook_entry", "mail_activity", "res_partner",
+)  # fmt: skip
+
+
+class PreviewCase(VersionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.policy.window_months = 12
+        cls.customers = cls.make_customers(cls.company, 150)
+        cls.metals()
+        cls.recompute()
+        cls.env.flush_all()
+        cls.env.cr.precommit.clear()
+
+    @classmethod
+    def make_customers(cls, company, count, seed=1):
+        """Customers like those of a shop: most buy once or twice, a few often and much; some have fallen silent."""
+        chance = random.Random(seed)
+        customers = cls.env["res.partner"].create([{"name": f"C{seed}-{number}"} for number in range(count)])
+        purchases = []
+        for customer in customers:
+            for _each in range(1 + int(chance.expovariate(0.4))):
+                purchases.append({
+                    "company_id": company.id, "partner_id": customer.id, "date": cls.day(chance.randrange(700)),
+                    "amount": round(chance.lognormvariate(4.5, 1), 2), "reference": f"{seed}-{len(purchases)}",
+                })  # fmt: skip
+        cls.env["customer.imported.purchase"].create(purchases)
+        return customers
+
+    def draft(self, values=None, policy=None):
+        draft = (policy or self.policy)._begin_draft()
+        if values:
+            draft.write(values)
+        self.commit()
+        return draft
+
+    def ease(self, draft):
+        """Gold from 300, Silver from 150."""
+        for tier, entry, keep in ((draft.tier_ids[1], 150, 100), (draft.tier_ids[0], 300, 200)):
+            tier.criterion_ids.write({"entry": entry, "keep": keep})
+
+    def preview(self, draft):
+        return self.env["customer.segmentation.preview"]._preview(draft)
+
+    def checksum(self):
+        self.env.flush_all()
+        sums = {}
+        for table in UNTOUCHED:
+            self.env.cr.execute(
+                SQL("SELECT count(*), md5(string_agg(t::text, ',' ORDER BY t::text)) FROM %s t", SQL.identifier(table))
+            )
+            sums[table] = self.env.cr.fetchone()
+        return sums
+
+    def labels(self):
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "SELECT partner_id, %s FROM customer_segmentation_profile WHERE company_id = %s",
+                SQL(", ").join(map(SQL.identifier, LABELS)), self.company.id,
+            )
+        )  # fmt: skip
+        return {row[0]: row[1:] for row in self.env.cr.fetchall()}
+
+    def promised(self, preview, before):
+        """What the preview says each customer will be."""
+        after = dict(before)
+        for change in preview.change_ids:
+            self.assertEqual(
+                before.get(change.partner_id.id, (None,) * len(LABELS)), self.side(change, "from"), "what it is now"
+            )
+            after[change.partner_id.id] = self.side(change, "to")
+        return after
+
+    def side(self, change, way):
+        values = (change[f"{way}_{name}"] for name in LABELS)
+        return tuple((value.id if hasattr(value, "id") else value) or None for value in values)
+
+    def lines(self, preview, kind="segment"):
+        return {
+            (line.from_key or None, line.to_key or None): line.customer_count
+            for line in preview.line_ids if line.kind == kind
+        }  # fmt: skip
+
+    def assert_kept(self, draft):
+        """The promise of a preview, kept by applying it; returns the preview's lines by kind."""
+        before, preview = self.labels(), self.preview(draft)
+        promised = self.promised(preview, before)
+        lines = {kind: self.lines(preview, kind) for kind in ("segment", "tier", "abc", "stage", "churn")}
+        counts = {name: preview[name] for name in ("moved_count", "customer_count", "gained_count", "lost_count")}
+        draft.action_apply()
+        self.commit()
+        run = self.recompute()
+        after = self.labels()
+        self.assertEqual({key: value for key, value in after.items() if value != promised.get(key)}, {})
+        self.assertEqual(set(after), set(promised))
+        self.assertEqual(run.customer_count, counts["customer_count"])
+        moved = [partner for partner in after if before.get(partner, [None])[0] != after[partner][0]]
+        self.assertEqual(len(moved), counts["moved_count"])
+        for position, kind in enumerate(lines):
+            pairs = [(before.get(key, (None,) * len(LABELS)), after[key]) for key in after]
+            real = Counter(tuple(str(side[position] or "") or None for side in pair) for pair in pairs)
+            real.pop((None, None), None)
+            self.assertEqual(lines[kind], dict(real), kind)
+        return counts
+
+
+class TestPreview(PreviewCase):
+    # ------------------------------------------------------------------ what it says comes true
+
+    def test_window_and_bands(self):
+        counts = self.assert_kept(self.draft({"window_months": 3, "abc_share_a": 50, "at_risk_ratio": 1.5}))
+        self.assertTrue(counts["moved_count"])
+
+    def test_cut_offs_and_weights(self):
+        self.assert_kept(self.draft({
+            "monetary_banding": "cut_offs", "monetary_cut_offs": "50; 100; 300; 900", "weight_recency": 3,
+            "score_silent_customers": True,
+        }))  # fmt: skip
+
+    def test_another_scheme(self):
+        eight = self.env.ref("customer_segmentation.scheme_8_classes")
+        draft = self.draft()
+        draft.write({"scheme_id": eight.id, **draft._banding_for(eight)})
+        counts = self.assert_kept(draft)
+        self.assertEqual(counts["moved_count"], counts["customer_count"])
+
+    def test_changed_segments(self):
+        draft = self.draft()
+        draft.action_draft_scheme()
+        scheme = draft.scheme_id
+        self.assertNotEqual(scheme, self.policy.scheme_id)
+        need, sleep = (
+            scheme.segment_ids.filtered(lambda segment, code=code: segment.code == code)
+            for code in ("need_attention", "about_to_sleep")
+        )
+        scheme.write({"segment_ids": [
+            Command.update(need.id, {"name": "Look After", "range_ids": [Command.update(need.range_ids.id, {"fm_min": 2})]}),
+            Command.update(sleep.id, {"range_ids": [Command.update(sleep.range_ids.id, {"fm_max": 1})]}),
+        ]})  # fmt: skip
+        ids = self.policy.scheme_id.segment_ids.ids
+        self.assert_kept(draft)
+        self.assertEqual(self.policy.scheme_id.segment_ids.ids, ids, "the segments are the same records")
+        self.assertIn("Look After", self.policy.scheme_id.segment_ids.mapped("name"))
+        self.assertFalse(scheme.exists())
+
+    def test_a_stricter_ladder_lowers_nobody_at_once(self):
+        draft = self.draft()
+        draft.tier_ids[0].criterion_ids.write({"entry": 5000, "keep": 5000})
+        preview = self.preview(draft)
+        gold = str(self.policy.tier_ids[0].id)
+        self.assertEqual([pair for pair in self.lines(preview, "tier") if pair[0] == gold], [(gold, gold)])
+        self.assertTrue(preview.below_count)
+        self.assertEqual(preview.lost_count, 0)
+        below = preview.change_ids.filtered("comes_below").profile_id
+        self.assert_kept(draft)
+        self.assertEqual(len(below.filtered("tier_below_since")), len(below))
+
+    def test_an_easier_ladder_lifts(self):
+        draft = self.draft()
+        self.ease(draft)
+        self.assertTrue(self.assert_kept(draft)["gained_count"])
+
+    def test_rises_that_wait_for_approval(self):
+        draft = self.draft({"tier_rise_by_hand": True})
+        self.ease(draft)
+        preview = self.preview(draft)
+        self.assertEqual(preview.gained_count, 0)
+        proposed = preview.change_ids.filtered("is_proposed").profile_id
+        self.assertEqual((len(proposed), bool(proposed)), (preview.proposed_count, True))
+        self.assert_kept(draft)
+        self.assertEqual(self.env["customer.segmentation.profile"].search([("tier_proposed_id", "!=", False)]), proposed)
+
+    def test_tiers_of_hand_stay(self):
+        gold = self.policy.tier_ids[0]
+        chosen = self.profile(self.customers[0]) | self.profile(self.customers[1])
+        chosen._set_tier(self.policy, gold, self.today, self.today + timedelta(days=30), "Strategic")
+        draft = self.draft()
+        draft.tier_ids[0].criterion_ids.write({"entry": 90000, "keep": 90000})
+        self.assert_kept(draft)
+        self.assertEqual(chosen.tier_id, gold)
+
+    def test_a_removed_and_a_new_tier(self):
+        """Who was on the removed tier finds another one, as after the deletion itself."""
+        draft, silver = self.draft(), self.policy.tier_ids[1]
+        draft.tier_ids = [
+            Command.delete(draft.tier_ids[1].id),
+            Command.create({"name": "Diamond", "sequence": 0, "color": 4, "has_visits": True, "visit_days": 7,
+                            "criterion_ids": [Command.create({"measure": "revenue", "entry": 3000, "keep": 2000})]}),
+        ]  # fmt: skip
+        before, preview = self.labels(), self.preview(draft)
+        new = draft.tier_ids.sorted()[0]
+        self.assertEqual(preview._keys("tier", preview.line_ids.filtered(lambda line: line.kind == "tier"))[1][str(silver.id)], "Silver")
+        promised = {
+            partner: [draft.tier_ids.browse(side[1] or []).name for side in (before[partner], values)]
+            for partner, values in self.promised(preview, before).items()
+        }
+        draft.action_apply()
+        self.commit()
+        self.assertFalse(new.exists() or silver.exists())
+        self.recompute()
+        self.assertEqual(self.policy.tier_ids.mapped("name"), ["Diamond", "Gold", "Bronze"])
+        diamond = self.policy.tier_ids[0]
+        self.assertEqual((diamond.color, diamond._visit_days()), (4, 7), "benefits come along")
+        for profile in self.env["customer.segmentation.profile"].search([("company_id", "=", self.company.id)]):
+            self.assertEqual(profile.tier_id.name, promised[profile.partner_id.id][1])
+
+    def test_a_ladder_that_asks_for_changed_segments(self):
+        champions = self.policy.scheme_id.segment_ids[0]
+        self.policy.tier_ids[0].criterion_ids = [
+            Command.clear(), Command.create({"measure": "segment", "entry_segment_id": champions.id}),
+        ]  # fmt: skip
+        self.commit()
+        self.recompute()
+        draft = self.draft()
+        draft.action_draft_scheme()
+        self.assertEqual(draft.tier_ids[0].criterion_ids.entry_segment_id.origin_id, champions)
+        loyal = draft.scheme_id.segment_ids[1]
+        first = draft.scheme_id.segment_ids[0].range_ids
+        first.segment_id.scheme_id.write({"segment_ids": [
+            Command.update(loyal.id, {"range_ids": [
+                Command.clear(), *(Command.create(values) for values in (
+                    {"recency_min": 3, "recency_max": 4, "fm_min": 4}, {"recency_min": 5, "fm_min": 4, "fm_max": 4},
+                )),
+            ]}),
+            Command.update(first.segment_id.id, {"range_ids": [Command.update(first.id, {"fm_min": 5})]}),
+        ]})  # fmt: skip
+        self.assert_kept(draft)
+        self.assertEqual(self.policy.tier_ids[0].criterion_ids.entry_segment_id, champions)
+
+    def test_source_and_prospects(self):
+        """Customers who bought nothing by the other source become prospects or nothing at all."""
+        buyer, asker = self.customer("Buyer"), self.customer("Asker")
+        self.order(buyer, 500, 3)
+        self.order(asker, 500, 3)
+        self.order(asker, 500, 1, state="draft")
+        self.recompute()
+        draft = self.draft({"source": "invoice"})
+        preview = self.preview(draft)
+        change = preview.change_ids.filtered(lambda change: change.partner_id == asker)
+        self.assertEqual((change.to_lifecycle_stage, change.to_segment_id.id, change.moved), ("prospect", False, True))
+        self.assert_kept(draft)
+
+    def test_orders_since_the_last_run_count(self):
+        newcomer = self.customer("Newcomer")
+        self.order(newcomer, 2500)
+        draft = self.draft({"abc_share_a": 60})
+        self.assertIn(newcomer, self.preview(draft).change_ids.partner_id)
+        self.assert_kept(draft)
+
+    # ------------------------------------------------------------------ nothing happens before
+
+    def test_nothing_is_written(self):
+        draft = self.draft({"window_months": 3})
+        self.ease(draft)
+        before = self.checksum()
+        preview = self.preview(draft)
+        self.assertTrue(preview.moved_count)
+        self.assertEqual(self.checksum(), before)
+        for name in ("segment_table", "tier_table", "abc_table", "stage_table", "churn_table"):
+            self.assertIn("table", preview[name])
+
+    def test_an_unchanged_draft(self):
+        draft = self.draft()
+        self.assertFalse(draft.draft_changes)
+        self.assertEqual(self.preview(draft).moved_count, 0)
+        version, runs = self.policy.version, self.env["customer.segmentation.run"].search_count([])
+        draft.action_apply()
+        self.assertEqual(self.policy.version, version)
+        self.assertEqual(self.env["customer.segmentation.run"].search_count([]), runs)
+
+    def test_nobody_is_scored_by_a_draft(self):
+        draft = self.draft({"window_months": 3})
+        self.assertFalse(draft.active)
+        policies = self.env["customer.segmentation.policy"]
+        self.assertEqual(policies._of_company(self.company), self.policy)
+        careless = policies.with_context(active_test=False)
+        self.assertEqual(careless._of_company(self.company), self.policy)
+        profile = self.profile(self.customers[0]).with_context(active_test=False)
+        self.assertEqual(profile._policies()[self.company], self.policy)
+        self.env["customer.segmentation.run"]._queue_due_runs()
+        self.assertNotIn(draft, self.env["customer.segmentation.run"].search([]).policy_id)
+        for act in (draft.recompute, draft.action_recompute):
+            with self.assertRaisesRegex(UserError, "Nobody is scored by a draft"):
+                act()
+        with self.assertRaises(Exception), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+            draft.active = True
+            self.env.flush_all()
+
+    def test_tiers_and_schemes_of_drafts_are_on_no_list(self):
+        tiers, schemes = self.env["customer.tier"].search_count([]), self.env["customer.segment.scheme"].search_count([])
+        draft = self.draft()
+        draft.action_draft_scheme()
+        self.assertEqual(len(draft.tier_ids), 3)
+        self.assertEqual(self.env["customer.tier"].search_count([]), tiers)
+        self.assertEqual(self.env["customer.segment.scheme"].search_count([]), schemes)
+        with self.assertRaisesRegex(UserError, "draft of a scheme"):
+            draft.scheme_id.active = True
+
+    # ------------------------------------------------------------------ drafts
+
+    def test_the_form_of_a_draft(self):
+        draft = self.draft()
+        with Form(draft, view="customer_segmentation.customer_segmentation_policy_view_form_draft") as form:
+            form.window_months = 6
+            with form.tier_ids.edit(0) as tier:
+                tier.grace_days = 12
+        self.assertEqual(
+            draft.draft_changes.splitlines(), ["Window (Months): 12 → 6", "Tier Gold, Grace Period (Days): 0 → 12"]
+        )
+        self.assertEqual(self.policy.window_months, 12)
+        self.assertEqual(draft.action_draft()["res_id"], draft.id)
+        self.assertEqual(self.policy.action_open_drafts()["res_id"], draft.id)
+        self.draft()
+        self.assertEqual(len(self.policy.search(self.policy.action_open_drafts()["domain"] + [("active", "=", False)])), 2)
+
+    def test_apply_takes_words_and_settings_along(self):
+        draft = self.draft({"tier_review": "month", "playbook_capacity_person": 7})
+        draft.tier_ids[0].write({"name": "Top", "color": 9, "has_visits": True, "visit_days": 5})
+        version, gold = self.policy.version, self.policy.tier_ids[0]
+        draft.action_apply()
+        self.assertEqual((gold.name, gold.color, gold._visit_days()), ("Top", 9, 5))
+        self.assertEqual((self.policy.tier_review, self.policy.playbook_capacity_person), ("month", 7))
+        self.assertEqual(self.policy.version, version, "none of this decides a score")
+
+    def test_apply_makes_a_version_and_queues_a_run(self):
+        draft, number = self.draft({"window_months": 3}), self.policy.version
+        action = draft.action_apply()
+        self.assertEqual((self.latest.number, self.said()), (number + 1, ["Window (Months): 12 → 3"]))
+        run = self.env["customer.segmentation.run"].browse(action["res_id"])
+        self.assertEqual((run.policy_id, run.state), (self.policy, "pending"))
+        self.assertFalse(draft.exists())
+
+    def test_discard(self):
+        draft = self.draft({"window_months": 3})
+        draft.action_draft_scheme()
+        gone = [draft, draft.tier_ids, draft.scheme_id, draft.scheme_id.segment_ids]
+        self.preview(draft).action_discard()
+        self.assertFalse(any(records.exists() for records in gone))
+        self.assertEqual(self.policy.window_months, 12)
+        for act in (self.policy.action_discard, self.policy.action_apply):
+            with self.assertRaises(UserError):
+                act()
+        with self.assertRaisesRegex(UserError, "begin one"):
+            self.preview(self.policy)
+        with self.assertRaisesRegex(UserError, "begin one"):
+            self.policy.action_draft_scheme()
+
+    def test_two_drafts_at_once(self):
+        first, second = self.draft({"window_months": 3}), self.draft({"abc_share_a": 60})
+        first.action_apply()
+        self.commit()
+        self.assertEqual(second.draft_outdated, "Window (Months): 12 → 3")
+        with self.assertRaisesRegex(UserError, r"12 → 3"):
+            second.action_apply()
+        second.with_context(over_other_changes=True).action_apply()
+        self.assertEqual((self.policy.window_months, self.policy.abc_share_a), (12, 60), "the draft as it was seen")
+
+    def test_old_drafts_are_removed(self):
+        old, young = self.draft({"window_months": 3}), self.draft()
+        old.action_draft_scheme()
+        scheme = old.scheme_id
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE customer_segmentation_policy SET write_date = %s WHERE id = %s",
+            [fields.Datetime.now() - timedelta(days=31), old.id],
+        )
+        self.env.invalidate_all()
+        self.env["customer.segmentation.policy"]._gc_drafts()
+        self.assertFalse(old.exists() or scheme.exists())
+        self.assertTrue(young.exists())
+
+    def test_drafts_that_cannot_work_are_refused(self):
+        draft = self.draft()
+        with self.assertRaisesRegex(ValidationError, "Silver"), self.env.cr.savepoint():
+            draft.tier_ids[1].criterion_ids.write({"entry": 5000, "keep": 5000})
+        with self.assertRaisesRegex(ValidationError, "window is 0"), self.env.cr.savepoint():
+            draft.window_months = 0
+        draft.action_draft_scheme()
+        with self.assertRaisesRegex(ValidationError, "belongs to no segment"), self.env.cr.savepoint():
+            draft.scheme_id.segment_ids[-1].unlink()
+        with self.assertRaisesRegex(UserError, "A draft for"), self.env.cr.savepoint():
+            draft.scheme_id.unlink()
+
+    def test_from_the_scheme(self):
+        policies = self.env["customer.segmentation.policy"].with_context(active_test=False)
+        action = self.policy.scheme_id.action_draft()
+        copy = self.env["customer.segment.scheme"].browse(action["res_id"])
+        self.assertEqual(copy.draft_of_id, self.policy.scheme_id)
+        draft = policies.browse(copy.action_draft()["res_id"])
+        self.assertEqual((draft.draft_of_id, draft.scheme_id), (self.policy, copy))
+        self.assertEqual(copy.action_preview()["res_model"], "customer.segmentation.preview")
+        eight = self.env.ref("customer_segmentation.scheme_8_classes")
+        other = policies.browse(eight.action_draft()["res_id"])
+        self.assertEqual((other.scheme_id, other.bands, other.draft_of_id), (eight, 2, self.policy))
+        ladder = self.env["customer.tier"].action_draft_company()
+        self.assertEqual(policies.browse(ladder["res_id"]).draft_of_id, self.policy)
+
+    def test_a_scheme_that_others_share(self):
+        other = self.policy_of(self.other_company("Far Away"))
+        draft = self.draft()
+        self.assertFalse(draft.draft_scheme_users)
+        draft.action_draft_scheme()
+        self.assertEqual((draft.draft_scheme_users, draft.scheme_is_draft), (other.company_id.name, True))
+
+    # ------------------------------------------------------------------ rights
+
+    def test_managers_of_the_company_only(self):
+        draft = self.draft({"window_months": 3})
+        seller, manager = (
+            new_test_user(self.env, f"draft_{name}", groups)
+            for name, groups in (("seller", "sales_team.group_sale_salesman"), ("manager", MANAGER))
+        )
+        theirs = self.draft(policy=self.policy_of(self.other_company()))
+        for act in (self.policy.action_draft, draft.action_preview, draft.action_apply, draft.action_discard):
+            with self.assertRaises(AccessError):
+                getattr(act.__self__.with_user(seller), act.__name__)()
+        for name in ("action_preview", "action_apply", "action_discard"):
+            with self.assertRaises(AccessError):
+                getattr(theirs.with_user(manager), name)()
+        mine = self.policy.with_user(manager)
+        draft = mine.browse(mine.action_draft()["res_id"])
+        draft.write({"window_months": 6, "tier_ids": [Command.update(draft.tier_ids[0].id, {"grace_days": 3})]})
+        draft.action_draft_scheme()
+        preview = self.env["customer.segmentation.preview"].with_user(manager).browse(draft.action_preview()["res_id"])
+        self.assertTrue(preview.moved_count and preview.segment_table and preview.top_change_ids.partner_id.mapped("name"))
+        stranger = new_test_user(self.env, "draft_other_manager", MANAGER)
+        with self.assertRaises(AccessError):
+            preview.with_user(stranger).change_ids.mapped("revenue")
+        self.commit()
+        preview.action_apply()
+        self.assertEqual((self.policy.window_months, self.latest.user_id), (6, manager))
+
+    def test_two_companies(self):
+        other = self.other_company(currency=self.company.currency_id.name)
+        self.make_customers(other, 20, seed=2)
+        policy = self.policy_of(other)
+        self.recompute(policy)
+        draft = self.draft({"abc_share_a": 40, "window_months": 2}, policy=policy)
+        before = self.labels()
+        preview = self.preview(draft)
+        self.assertEqual(preview.customer_count, 20)
+        self.assertFalse(preview.change_ids.partner_id & self.customers)
+        draft.action_apply()
+        self.recompute(policy)
+        self.assertEqual(self.labels(), before)
+
+    # ------------------------------------------------------------------ what the page says
+
+    def test_tables_add_up(self):
+        preview = self.preview(self.draft({"window_months": 3}))
+        for kind in ("segment", "abc", "stage", "tier"):
+            self.assertEqual(sum(self.lines(preview, kind).values()), len(self.customers), kind)
+        moved = sum(count for (here, there), count in self.lines(preview).items() if here != there)
+        self.assertEqual(moved, preview.moved_count)
+        self.assertAlmostEqual(
+            preview.moved_revenue, sum(preview.change_ids.filtered("moved").mapped("revenue")), 2
+        )
+        self.assertEqual(preview.search_count([]) and len(preview.top_change_ids), 20)
+        revenues = preview.top_change_ids.mapped("revenue")
+        self.assertEqual(revenues, sorted(revenues, reverse=True))
+        domain = preview.with_context(preview_domain=[("moved", "=", True)]).action_open_changes()["domain"]
+        self.assertEqual(preview.change_ids.search_count(domain), preview.moved_count)
+        customer = preview.top_change_ids[0]
+        self.assertEqual(customer.action_open_customer()["res_id"], customer.partner_id.id)
+
+    def test_playbooks(self):
+        """A change of rules starts nothing; the page says whom it would have concerned."""
+        playbooks = self.env["customer.playbook"]
+        lost = self.policy.scheme_id.segment_ids.filtered(lambda segment: segment.health in ("lost", "at_risk"))
+        enters = playbooks.create({"name": "Enters", "trigger": "segment_enter", "segment_ids": lost.ids})
+        visits = playbooks.create({"name": "Visits", "trigger": "periodic", "trigger_days": 30, "segment_ids": lost.ids})
+        risk = playbooks.create({"name": "Risk", "trigger": "tier_at_risk"})
+        wrong = playbooks.create({"name": "Wrong", "trigger": "segment_enter"})
+        (enters | visits | risk | wrong).write({"started_company_ids": [Command.link(self.company.id)]})
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE customer_playbook SET audience_domain = %s WHERE id = %s", ["[('gone', '=', 1)]", wrong.id]
+        )
+        self.env.invalidate_all()
+        draft = self.draft({"recency_banding": "cut_offs", "recency_cut_offs": "10; 20; 30; 40"})
+        draft.tier_ids[0].criterion_ids.write({"entry": 5000, "keep": 5000})
+        preview = self.preview(draft)
+        found = {line.playbook_id: line for line in preview.playbook_ids}
+        come = preview.change_ids.filtered(
+            lambda change: change.to_segment_id in lost and change.from_segment_id not in lost
+        )
+        self.assertTrue(come)
+        self.assertEqual((found[enters].matching_count, found[enters].later_count), (len(come), 0))
+        self.assertEqual((found[visits].matching_count, found[visits].later_count), (0, len(come)))
+        self.assertEqual(found[risk].later_count, preview.below_count)
+        self.assertTrue(found[wrong].problem)
+        self.assertFalse(wrong.problem, "a preview writes nothing")
+        draft.action_apply()
+        self.commit()
+        run = self.recompute()
+        self.assertFalse(run.transition_ids.filtered(lambda change: not change.processed))
+
+    def test_without_customers_and_without_a_ladder(self):
+        policy = self.policy_of(self.other_company())
+        preview = self.preview(self.draft({"window_months": 3}, policy=policy))
+        self.assertEqual((preview.customer_count, preview.moved_count, preview.has_ladder), (0, 0, False))
+        self.assertIn("Nobody is scored yet", preview.segment_table)
