@@ -64,6 +64,7 @@
         "views/customer_segmentation_lifecycle_views.xml",
         "views/customer_group_views.xml",
         "views/customer_discovery_views.xml",
+        "views/customer_segmentation_list_views.xml",
         "views/menus.xml",
     ],
     "assets": {
