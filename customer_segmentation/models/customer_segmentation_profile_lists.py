@@ -1,4 +1,4 @@
-"""What the lists people work from are made of: small customers with large potential, and how long ago the last order was."""
+"""What lists people work from are made of: small customers with large potential, and how old the last order is."""
 
 from datetime import timedelta
 
@@ -92,7 +92,7 @@ class CustomerSegmentationProfile(models.Model):
         )  # fmt: skip
 
     def _large_orders_in_words(self, limits, months):
-        """ "2 orders in the last 12 months, of $ 900.00 on average: a quarter of your customers order so much at once." """
+        """ "Orders rarely, but much at once: 2 orders in the last 12 months, $ 900.00 on average, …" """
         if not limits or not self.order_count:
             return ""
         average, orders = limits
@@ -159,8 +159,10 @@ class CustomerSegmentationProfile(models.Model):
             return super()._field_to_sql(alias, field_expr, query)
         policies = self.env["customer.segmentation.policy"].sudo().search([])
         company, date = (self._field_to_sql(alias, name, query) for name in ("company_id", "last_order_date"))
-        today = SQL(" ").join(SQL("WHEN %s THEN %s::date", policy.company_id.id, policy._today()) for policy in policies)
-        age = SQL("(CASE %s %s END - %s)", company, today or SQL("WHEN NULL THEN NULL::date"), date)
+        today = SQL(" ").join(
+            SQL("WHEN %s THEN %s::date", policy.company_id.id, policy._today()) for policy in policies
+        )
+        age = SQL("(CASE %s %s END - %s)", company, today, date)
         bands = SQL(" ").join(
             SQL("WHEN %s <= %s THEN %s", age, old, name) for name, (_young, old) in ORDER_AGES.items() if old
         )

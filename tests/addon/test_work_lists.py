@@ -1,4 +1,4 @@
-"""The lists people work from: small with large potential, one-time buyers by age, and who should have ordered by now."""
+"""Lists people work from: small with large potential, one-time buyers by age, who should have ordered by now."""
 
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user
@@ -133,9 +133,7 @@ class TestOneTimeBuyers(WorkListCase):
         self.order(prospect, 10, state="draft")
         self.recompute()
         domain = [("partner_id", "in", (partners | prospect).ids)]
-        for age, _count, members in self.profiles._read_group(
-            domain, ["last_order_age"], ["__count", "id:recordset"]
-        ):
+        for age, _count, members in self.profiles._read_group(domain, ["last_order_age"], ["__count", "id:recordset"]):
             found = self.profiles.search([*domain, ("last_order_age", "=", age)])
             self.assertEqual(found, members, age)
         self.assertEqual(self.profiles.search([*domain, ("last_order_age", "=", False)]).partner_id, prospect)
@@ -176,7 +174,7 @@ class TestShouldHaveOrdered(WorkListCase):
 
     def test_who_is_late_by_the_own_rhythm(self):
         weekly, yearly, due_today, lost = (self.customer(name) for name in ("Weekly", "Yearly", "Today", "Lost"))
-        for gap, last, partner in ((7, 20, weekly), (300, 90, yearly), (10, 10, due_today), (7, 700, lost)):
+        for gap, last, partner in ((7, 20, weekly), (300, 90, yearly), (7, 7, due_today), (7, 700, lost)):
             for number in range(8):
                 self.order(partner, 100, last + gap * number)
         for partner in [self.customer(f"Punctual {number}") for number in range(3)]:
