@@ -65,6 +65,7 @@
         "views/customer_group_views.xml",
         "views/customer_discovery_views.xml",
         "views/customer_segmentation_list_views.xml",
+        "views/customer_not_scored_views.xml",
         "views/menus.xml",
     ],
     "assets": {
