@@ -143,7 +143,8 @@ class TestPurchasesThatAreNone(NotScoredCase):
     def test_purchases_that_cannot_be_counted(self):
         partner = self.customer("Foreign")
         currency = self.currency("CHF")
-        self.order(partner, 50, currency_id=currency.id)
+        pricelist = self.env["product.pricelist"].create({"name": "CHF", "currency_id": currency.id})
+        self.order(partner, 50, pricelist_id=pricelist.id)
         row = self.row(partner)
         self.assertEqual((row.reason, row.problem), ("left_out", "no_rate"))
         self.assertEqual(
