@@ -66,6 +66,7 @@
         "views/customer_discovery_views.xml",
         "views/customer_segmentation_list_views.xml",
         "views/customer_not_scored_views.xml",
+        "report/customer_portrait_templates.xml",
         "views/menus.xml",
     ],
     "assets": {
