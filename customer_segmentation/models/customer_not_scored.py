@@ -25,7 +25,7 @@ from .customer_transaction import PROBLEMS
 REASONS = [
     ("no_purchase", "No purchase"),
     ("only_refunds", "Only refunds"),
-    ("left_out", "Purchases that cannot be counted"),
+    ("left_out", "Purchases left out"),
     ("not_computed", "Not computed yet"),
     ("duplicate", "Possible duplicate"),
     ("no_salesperson", "No salesperson"),
