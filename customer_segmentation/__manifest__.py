@@ -67,6 +67,7 @@
         "views/customer_segmentation_list_views.xml",
         "views/customer_not_scored_views.xml",
         "report/customer_portrait_templates.xml",
+        "views/customer_segmentation_dashboard_views.xml",
         "views/menus.xml",
     ],
     "assets": {

@@ -17,6 +17,7 @@ from . import customer_segmentation_policy_setup
 from . import customer_segmentation_policy_effort
 from . import customer_tier_owners
 from . import customer_segmentation_policy_owners
+from . import customer_segmentation_policy_activity
 from . import customer_segmentation_run
 from . import customer_segmentation_run_limits
 from . import customer_segmentation_model_card
@@ -28,11 +29,16 @@ from . import customer_segmentation_profile_tiers
 from . import customer_segmentation_profile_prediction
 from . import customer_segmentation_profile_lifecycle
 from . import customer_segmentation_profile_service
+from . import customer_segmentation_profile_past
 from . import customer_effort
 from . import customer_segmentation_profile_follow_up
 from . import customer_tier_review
 from . import customer_segmentation_transition
 from . import customer_segmentation_snapshot
+from . import customer_segmentation_dashboard
+from . import customer_segmentation_dashboard_flows
+from . import customer_segmentation_dashboard_states
+from . import customer_segmentation_dashboard_value
 from . import customer_segmentation_queue
 from . import customer_segmentation_mixin
 from . import customer_segmentation_mixin_lifecycle

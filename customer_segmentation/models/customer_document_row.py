@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -42,3 +44,14 @@ class CustomerDocumentRow(models.AbstractModel):
         if customer_ids is None:
             return SQL("TRUE")
         return SQL("%s = ANY(%s)", partner, customer_ids if isinstance(customer_ids, SQL) else list(customer_ids))
+
+    @api.model
+    def _only_days(self, moment):
+        """A condition on the UTC time of a document: near the days of context key `only_days` (first, last), if given.
+
+        So that an index finds the documents of a few days; days differ by time zone, so it leaves one on both sides.
+        """
+        first, last = self.env.context.get("only_days") or (None, None)
+        if not first:
+            return SQL("TRUE")
+        return SQL("%s >= %s AND %s < %s", moment, first - timedelta(days=1), moment, last + timedelta(days=2))

@@ -329,9 +329,11 @@ class CustomerSegmentationProfile(models.Model):
         return SQL(
             """INSERT INTO customer_segmentation_transition
                       (profile_id, run_id, date, from_segment_id, to_segment_id, from_abc_class, to_abc_class,
-                       from_tier_id, to_tier_id, revenue, direction, reason, processed)
+                       from_tier_id, to_tier_id, from_lifecycle_stage, to_lifecycle_stage, from_churn_band,
+                       to_churn_band, revenue, direction, reason, processed)
                SELECT profile.id, %(run)s, %(day)s, profile.segment_id, profile.segment_id, profile.abc_class,
-                      profile.abc_class, profile.tier_id, chosen.tier_id, profile.revenue,
+                      profile.abc_class, profile.tier_id, chosen.tier_id, profile.lifecycle_stage,
+                      profile.lifecycle_stage, profile.churn_band, profile.churn_band, profile.revenue,
                       CASE WHEN %(old_rank)s > %(new_rank)s THEN 'up' WHEN %(old_rank)s < %(new_rank)s THEN 'down'
                            ELSE 'same' END,
                       %(reason)s, FALSE

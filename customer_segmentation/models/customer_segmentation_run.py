@@ -72,6 +72,7 @@ class CustomerSegmentationRun(models.Model):
         readonly=True, string="Left Out", help="Purchases and refunds that could not be counted; open them to see why."
     )
     cut_points = fields.Json(readonly=True, help="All that scoring one customer between two runs needs.")
+    figures = fields.Json(readonly=True, help="Who bought when, counted: what the dashboard reads.")
     started_at = fields.Datetime(readonly=True)
     finished_at = fields.Datetime(readonly=True)
     duration = fields.Float(compute="_compute_duration", string="Duration (s)", help="From start to end, in seconds.")
@@ -232,7 +233,7 @@ class CustomerSegmentationRun(models.Model):
         staging._stage_customers_without_purchase(self.id, policy.company_id, as_of)
         self.write({
             "cut_points": cut_points, "customer_count": len(facts), "staged_count": staging._count(self.id),
-            "left_out_count": left_out_count,
+            "left_out_count": left_out_count, "figures": policy._activity_figures(transactions, as_of),
             "message": policy._prediction_message(cut_points) if len(facts)
             else self.env._("No purchases yet: confirm a sales order or import purchases."),
         })  # fmt: skip

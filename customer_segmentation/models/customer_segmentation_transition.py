@@ -42,6 +42,7 @@ class CustomerSegmentationTransition(models.Model):
     )
     processed = fields.Boolean(readonly=True, help="Automation has dealt with this change.")
 
+    _of_day = models.Index("(date)")
     _to_process = models.Index("(run_id, id) WHERE NOT processed")
 
     def action_open_customer(self):

@@ -189,7 +189,7 @@ class CustomerTransaction(models.Model):
                   JOIN %s scope ON scope.branch_id = document.company_id
                   LEFT JOIN res_partner partner ON partner.id = document.partner_id
                  WHERE document.state = 'sale' AND (document.amount_untaxed <> 0 OR scope.count_zero_orders)
-                   AND %s""",
+                   AND %s AND %s""",
             self._columns(
                 row_id=self._row_id(SQL("document.id"), 0), partner=partner, user=SQL("document.user_id"),
                 date=date, amount=amount, reference=SQL("document.name"), model="sale.order",
@@ -202,6 +202,7 @@ class CustomerTransaction(models.Model):
             ),
             self._scope("sale"),
             self._only_customers(partner),
+            self._only_days(SQL("document.date_order")),
         )  # fmt: skip
 
     @api.model
@@ -447,4 +448,14 @@ class CustomerTransaction(models.Model):
                 source, policy.company_id.id,
             )
             for source in scoped._transaction_sources()
+        )  # fmt: skip
+
+    @api.model
+    def _sql_buyers(self, first, last):
+        """Who bought from a day to another, both included: partner_id, company_id."""
+        scoped = self.with_context(only_days=(first, last))
+        return SQL(
+            """SELECT partner_id, company_id FROM (%s) source
+                WHERE problem IS NULL AND kind = 'purchase' AND date BETWEEN %s AND %s""",
+            SQL(" UNION ALL ").join(scoped._transaction_sources()), first, last,
         )  # fmt: skip

@@ -1,0 +1,224 @@
+"""Figures of the dashboard that count purchases: the tiles and the cohorts."""
+
+from datetime import date
+
+from odoo import api, models
+from odoo.tools import format_date
+
+from ..scoring import periods
+
+
+class CustomerSegmentationDashboard(models.AbstractModel):
+    _inherit = "customer.segmentation.dashboard"
+
+    # ------------------------------------------------------------------ tiles
+
+    @api.readonly
+    @api.model
+    def read_tiles(self, company_id, start, end):
+        """The tiles of a period, see `_figures`, and what they are compared with, in words."""
+        selection = self._select(company_id, start, end)
+        compared = periods.compared_with(selection.period, selection.today)
+        return {
+            "tiles": self._tiles(selection),
+            "compared_with": self._days(compared),
+            "compared_end": format_date(self.env, selection.before.end),
+            "history_since": self._history_since(selection),
+        }
+
+    @api.model
+    def _tiles(self, selection):
+        found = {
+            **self._customer_tiles(selection), **self._purchase_tiles(selection), **self._stage_tiles(selection),
+            "revenue_at_risk": self._revenue_at_risk(selection),
+        }  # fmt: skip
+        return [self._tile(key, *words, **found[key]) for key, words in self._tile_words().items()]
+
+    @api.model
+    def _tile_words(self):
+        """Label, definition, unit and better direction of each tile, in the order shown."""
+        _ = self.env._
+        return {
+            "customers": (_("Customers"), _("Customers with a purchase, up to the end of the period."), "count", "up"),
+            "active": (_("Active"), _("Customers who bought in the period."), "count", "up"),
+            "retention": (
+                _("Retention"),
+                _("Of the customers who bought in the period before, the share that bought in this one again."),
+                "share", "up",
+            ),
+            "new": (_("New Customers"), _("Customers whose first purchase lies in the period."), "count", "up"),
+            "at_risk": (
+                _("At Risk"),
+                _("Customers in the lifecycle stage At Risk at the end of the period: silent for much longer than "
+                  "their own usual gap."),
+                "count", "down",
+            ),
+            "lost": (_("Lost"), _("Customers in the lifecycle stage Lost at the end of the period."), "count", "down"),
+            "revenue_at_risk": (
+                _("Revenue at Risk"),
+                _("Predicted value × churn risk of all customers, added up: what is lost when nobody acts. A rough sum."),
+                "money", "down",
+            ),
+        }  # fmt: skip
+
+    @api.model
+    def _tile(self, key, label, definition, unit, better, value, previous, **further):
+        change = None
+        if value is not None and previous is not None:
+            change = value - previous if unit == "share" else (value - previous) / previous if previous else None
+        return {
+            "key": key, "label": label, "help": definition, "unit": unit, "better": better, "value": value,
+            "previous": previous, "change": change, **further,
+        }  # fmt: skip
+
+    @api.model
+    def _customer_tiles(self, selection):
+        """Customers and new customers: by the day of the first purchase."""
+        passed, compared = selection.passed, periods.compared_with(selection.period, selection.today)
+
+        def up_to(day):
+            return self._of_customers(selection, ("first_order_date", "<=", str(day)))
+
+        def within(period):
+            return [*up_to(period.end), ("first_order_date", ">=", str(period.start))]
+
+        return {
+            "customers": self._counted(up_to(passed.end), up_to(selection.before.end)),
+            "new": self._counted(within(passed), within(compared)),
+        }
+
+    @api.model
+    def _counted(self, domain, previous_domain):
+        count = self.env["customer.segmentation.profile"].search_count
+        return {
+            "value": count(domain), "previous": count(previous_domain), "domain": domain,
+            "previous_domain": previous_domain,
+        }  # fmt: skip
+
+    # ------------------------------------------------------------------ purchases
+
+    @api.model
+    def _purchase_tiles(self, selection):
+        """Active customers and retention; of a running period as of this moment."""
+        before, compared = selection.before, periods.compared_with(selection.period, selection.today)
+        earlier = periods.previous(before)
+        again, base = self._bought_again(selection, before, selection.passed), self._bought(selection, before)
+        previous_again, previous_base = (
+            self._bought_again(selection, earlier, compared), self._bought(selection, earlier),
+        )  # fmt: skip
+        return {
+            "active": {
+                "value": self._bought(selection, selection.passed), "previous": self._bought(selection, compared),
+                "domain": self._buyers(selection, selection.passed),
+                "previous_domain": self._buyers(selection, compared),
+            },
+            "retention": {
+                "value": again / base if base else None,
+                "previous": previous_again / previous_base if previous_base else None,
+                "domain": self._buyers(selection, before, selection.passed),
+                "previous_domain": self._buyers(selection, earlier, compared),
+                "part": again, "base": base, "base_domain": self._buyers(selection, before),
+            },
+        }  # fmt: skip
+
+    @api.model
+    def _buyers(self, selection, *bought_in):
+        """A domain: customers who bought in each of some periods. Nobody's last purchase is after today."""
+        return self._of_customers(
+            selection,
+            *(
+                ("last_order_date", ">=", str(period.start))
+                if period.end >= selection.today
+                else ("bought_between", "=", period.text)
+                for period in bought_in
+            ),
+        )
+
+    @api.model
+    def _bought(self, selection, period):
+        found = self._run_figure(selection, "bought", period)
+        return self._count(self._buyers(selection, period)) if found is None else found
+
+    @api.model
+    def _bought_again(self, selection, before, after):
+        found = self._run_figure(selection, "again", before, after)
+        return self._count(self._buyers(selection, before, after)) if found is None else found
+
+    @api.model
+    def _run_figure(self, selection, name, *counted):
+        """What the last run counted for periods that were over; None for days that no run has counted."""
+        if counted[-1].end >= selection.today:
+            return None
+        figures = selection.policy.last_run_id.figures or {}
+        return figures.get(name, {}).get(" ".join(period.text for period in counted))
+
+    @api.model
+    def _count(self, domain):
+        return self.env["customer.segmentation.profile"].search_count(domain)
+
+    # ------------------------------------------------------------------ states
+
+    @api.model
+    def _stage_tiles(self, selection):
+        before, after = self._sums(selection, "lifecycle_stage")
+        return {
+            stage: {
+                "value": after and after.get(stage, (0, 0))[0], "previous": before and before.get(stage, (0, 0))[0],
+                "domain": self._standing(selection, selection.passed.end, "lifecycle_stage", stage),
+                "previous_domain": self._standing(selection, selection.before.end, "lifecycle_stage", stage),
+            }
+            for stage in ("at_risk", "lost")
+        }  # fmt: skip
+
+    @api.model
+    def _revenue_at_risk(self, selection):
+        """Now from the profiles, earlier from the month-ends: predictions of the past are nowhere else."""
+        ends = {"": selection.passed.end, "previous_": selection.before.end}
+        found = {}
+        for prefix, day in ends.items():
+            domain = self._of_customers(selection, ("revenue_at_risk", ">", 0))
+            model = "customer.segmentation.profile"
+            if day < selection.today:
+                model = "customer.segmentation.snapshot"
+                domain = [("company_id", "=", selection.company.id), ("date", "=", str(day))]
+            count, amount = self.env[model]._read_group(domain, [], ["__count", "revenue_at_risk:sum"])[0]
+            known = count or day >= selection.today
+            found[prefix.rstrip("_") or "value"] = (amount or 0) if known else None
+            found |= {f"{prefix}domain": domain, f"{prefix}model": model}
+        return found
+
+    # ------------------------------------------------------------------ cohorts
+
+    @api.readonly
+    @api.model
+    def read_cohorts(self, company_id, start, end):
+        """Customers by the month of their first purchase, and which share of them bought in each month since."""
+        selection = self._select(company_id, start, end)
+        run = selection.policy.last_run_id
+        rows = [self._cohort(selection, cohort) for cohort in (run.figures or {}).get("cohorts", [])]
+        return {"known": bool(run.figures), "rows": rows, "as_of": run and format_date(self.env, run.as_of)}
+
+    @api.model
+    def _cohort(self, selection, cohort):
+        first = periods.period_at("month", date.fromisoformat(cohort["month"]))
+        joined = self._of_customers(
+            selection, ("first_order_date", ">=", str(first.start)), ("first_order_date", "<=", str(first.end))
+        )
+        cells, month = [], first
+        for bought in cohort["bought"]:
+            cells.append({
+                "customers": bought, "share": bought / cohort["customers"] if cohort["customers"] else 0,
+                "label": self._period_label("month", month), "domain": [*joined, ("bought_between", "=", month.text)],
+            })  # fmt: skip
+            month = periods.period_at("month", month.end + periods.DAY)
+        return {
+            "label": self._period_label("month", first), "customers": cohort["customers"], "domain": joined,
+            "cells": cells,
+        }  # fmt: skip
+
+    @api.model
+    def _days(self, period):
+        return self.env._(
+            "%(first)s to %(last)s",
+            first=format_date(self.env, period.start), last=format_date(self.env, period.end),
+        )  # fmt: skip

@@ -1,0 +1,244 @@
+"""Figures of the dashboard about where customers stand: segments, heat map, movement."""
+
+from collections import defaultdict
+
+from odoo import api, models
+from odoo.tools import SQL, format_date
+
+from .customer_segmentation_profile import ABC_CLASSES, LIFECYCLE_STAGES
+
+NONE = "none"  # the group of who is no customer: not yet, or no more
+
+
+class CustomerSegmentationDashboard(models.AbstractModel):
+    _inherit = "customer.segmentation.dashboard"
+
+    # ------------------------------------------------------------------ segments
+
+    @api.readonly
+    @api.model
+    def read_segments(self, company_id, start, end):
+        """The segments at the end of a period, see `_figures`."""
+        selection = self._select(company_id, start, end)
+        since = self._history_since(selection)
+        return {
+            "segments": self._segments(selection), "running": selection.running,
+            "day": format_date(self.env, selection.passed.end),
+            "before_day": format_date(self.env, selection.before.end),
+            "known": bool(since and selection.passed.end >= since),
+            "since": since and format_date(self.env, since),
+        }  # fmt: skip
+
+    @api.model
+    def _segments(self, selection):
+        before, after = self._sums(selection, "segment_id")
+        money = self._segment_money(selection)
+        total = sum(revenue for revenue, _orders in money.values())
+        rows = []
+        for group in self._groups(selection.policy, "segment_id", {*(before or ()), *(after or ()), *money} - {NONE}):
+            key = group["key"]
+            revenue, orders = money.get(key, (None if selection.passed.end < selection.today else 0, 0))
+            rows.append({
+                **group, "id": int(key) if key else False, "name": group["label"],
+                "customers": after and after.get(key, (0, 0))[0], "previous": before and before.get(key, (0, 0))[0],
+                "revenue": revenue, "share": revenue / total if revenue and total > 0 else 0,
+                "average": revenue / orders if orders else None,
+                "domain": self._standing(selection, selection.passed.end, "segment_id", key),
+                "previous_domain": self._standing(selection, selection.before.end, "segment_id", key),
+            })  # fmt: skip
+        return rows
+
+    @api.model
+    def _segment_money(self, selection):
+        """Revenue and orders in the window by segment: of now from the profiles, earlier revenue from the month-end."""
+        if selection.running:
+            rows = self.env["customer.segmentation.profile"]._read_group(
+                self._of_customers(selection), ["segment_id"], ["revenue:sum", "order_count:sum"]
+            )
+        else:
+            snapshots = self.env["customer.segmentation.snapshot"]._read_group(
+                [
+                    ("company_id", "=", selection.company.id), ("date", "=", selection.passed.end),
+                    ("abc_class", "!=", False),
+                ],
+                ["segment_id"], ["revenue:sum"],
+            )  # fmt: skip
+            rows = [(segment, revenue, 0) for segment, revenue in snapshots]
+        return {str(segment.id or ""): (revenue, orders) for segment, revenue, orders in rows}
+
+    # ------------------------------------------------------------------ heat map
+
+    @api.readonly
+    @api.model
+    def read_heat_map(self, company_id, start, end):
+        """Customers and revenue by R and FM, as they are now."""
+        selection = self._select(company_id, start, end)
+        rows = self.env["customer.segmentation.profile"]._read_group(
+            self._of_customers(selection, ("recency_score", ">", 0)),
+            ["recency_score", "frequency_score", "monetary_score", "segment_id"], ["__count", "revenue:sum"],
+        )  # fmt: skip
+        cells = defaultdict(lambda: [0, 0, set(), set()])
+        for recency, frequency, monetary, segment, count, revenue in rows:
+            cell = cells[recency, (frequency + monetary + 1) // 2]
+            cell[0] += count
+            cell[1] += revenue
+            cell[2].add(segment)
+            cell[3].add(f"{recency}{frequency}{monetary}")
+        return {
+            "bands": selection.policy.bands,
+            "cells": [
+                {
+                    "recency": recency, "fm": fm, "customers": count, "revenue": revenue,
+                    "segments": [segment.name for segment in self.env["customer.segment"].union(*segments).sorted()],
+                    "domain": self._of_customers(selection, ("rfm_code", "in", sorted(codes))),
+                }
+                for (recency, fm), (count, revenue, segments, codes) in sorted(cells.items())
+            ],
+        }  # fmt: skip
+
+    # ------------------------------------------------------------------ movement
+
+    @api.readonly
+    @api.model
+    def read_movement(self, company_id, start, end, grouping="segment_id"):
+        """Who was where at the end of the period before, and where at the end of this one."""
+        selection = self._select(company_id, start, end)
+        table = self._movement_table(selection, grouping)
+        return {
+            **table, "since": table["since"] and format_date(self.env, table["since"]),
+            "before_day": format_date(self.env, selection.before.end),
+            "after_day": format_date(self.env, selection.passed.end),
+        }  # fmt: skip
+
+    @api.model
+    def _movement_table(self, selection, grouping):
+        if grouping not in dict(self._groupings(selection.policy, every=True)):
+            grouping = "segment_id"
+        since = self._history_since(selection)
+        known = bool(since and selection.before.end >= since)
+        moved = self._movement(selection, grouping) if known else []
+        groups = self._groups(selection.policy, grouping, {key for row in moved for key in row[:2]})
+        return {
+            "grouping": grouping, "known": known, "since": since, "groups": groups,
+            "cells": [
+                {
+                    "before": before, "after": after, "customers": customers, "revenue": revenue,
+                    "domain": self._moved(selection, grouping, before, after),
+                }
+                for before, after, customers, revenue in moved
+            ],
+            "before_domains": {
+                group["key"]: self._standing(selection, selection.before.end, grouping, group["key"]) for group in groups
+            },
+            "after_domains": {
+                group["key"]: self._standing(selection, selection.passed.end, grouping, group["key"]) for group in groups
+            },
+            "before_domain": self._all_standing(selection, selection.before.end),
+            "after_domain": self._all_standing(selection, selection.passed.end),
+        }  # fmt: skip
+
+    @api.model
+    def _moved(self, selection, grouping, before, after):
+        return [
+            *self._standing(selection, selection.before.end, grouping, before),
+            *self._stood(selection, selection.passed.end, grouping, after),
+        ]
+
+    @api.model
+    def _movement(self, selection, name):
+        """(group before, group after, customers, revenue) for all who were customers at one of the two days.
+
+        Revenue is that of the policy's window: today's where customers stand now; of a period that is over, that of the
+        day they moved, and today's of those who did not.
+        """
+        profiles = self.env["customer.segmentation.profile"]
+        query = profiles._search([("company_id", "=", selection.company.id)])
+        self.env.flush_all()
+        now = query.select("id", "abc_class", "revenue", *({name} - {"abc_class"}))
+        statement = SQL(
+            """SELECT was_customer, before, is_customer, after, count(*), COALESCE(sum(revenue), 0)
+                 FROM (SELECT COALESCE(was.was_customer, now.abc_class IS NOT NULL) AS was_customer,
+                              CASE WHEN was.profile_id IS NULL THEN now.%(name)s ELSE was.value END AS before,
+                              COALESCE(later.was_customer, now.abc_class IS NOT NULL) AS is_customer,
+                              CASE WHEN later.profile_id IS NULL THEN now.%(name)s ELSE later.value END AS after,
+                              CASE WHEN %(moved)s THEN was.revenue ELSE now.revenue END AS revenue
+                         FROM (%(now)s) now
+                         LEFT JOIN (%(was)s) was ON was.profile_id = now.id
+                         LEFT JOIN (%(later)s) later ON later.profile_id = now.id) stood
+                WHERE was_customer OR is_customer GROUP BY 1, 2, 3, 4""",
+            name=SQL.identifier(name), now=now,
+            moved=SQL("FALSE") if selection.running else SQL("was.date <= %s", selection.passed.end),
+            was=profiles._sql_stood_at(selection.before.end, name),
+            later=profiles._sql_stood_at(selection.passed.end, name),
+        )  # fmt: skip
+        merged = defaultdict(lambda: [0, 0])
+        for was_customer, before, is_customer, after, count, revenue in self.env.execute_query(statement):
+            key = self._key(was_customer, before), self._key(is_customer, after)
+            merged[key][0] += count
+            merged[key][1] += float(revenue)
+        return [(before, after, count, revenue) for (before, after), (count, revenue) in sorted(merged.items())]
+
+    @api.model
+    def _key(self, customer, value):
+        return str(value or "") if customer else NONE
+
+    @api.model
+    def _sums(self, selection, name):
+        """(customers, revenue) by group at the end of the period before, and of this one; None when not known."""
+        since = self._history_since(selection)
+        sums = (defaultdict(lambda: [0, 0]), defaultdict(lambda: [0, 0]))
+        for *keys, customers, revenue in self._movement(selection, name):
+            for found, key in zip(sums, keys, strict=True):
+                found[key][0] += customers
+                found[key][1] += revenue
+        days = (selection.before.end, selection.passed.end)
+        return [
+            dict(found) if day >= selection.today or (since and day >= since) else None
+            for found, day in zip(sums, days, strict=True)
+        ]
+
+    @api.model
+    def _history_since(self, selection):
+        """The day of the company's first change: what was before it nobody knows."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT change.date FROM customer_segmentation_transition change
+                     JOIN customer_segmentation_profile profile ON profile.id = change.profile_id
+                    WHERE profile.company_id = %s ORDER BY change.date LIMIT 1""",
+                selection.company.id,
+            )
+        )
+        return rows[0][0] if rows else None
+
+    # ------------------------------------------------------------------ groups
+
+    @api.model
+    def _groupings(self, policy, every=False):
+        """What movement can be shown by, with its label; tiers only where there are some."""
+        names = ["segment_id", "tier_id", "abc_class", "lifecycle_stage"]
+        if not every and not policy.tier_ids:
+            names.remove("tier_id")
+        profiles = self.env["customer.segmentation.profile"]
+        return [(name, profiles._fields[name]._description_string(self.env)) for name in names]
+
+    @api.model
+    def _groups(self, policy, name, keys):
+        """The groups of these keys, best first, then who has none, then who is no customer."""
+        groups = self._records(policy, name, keys) if name.endswith("_id") else self._choices(name, keys)
+        if "" in keys:
+            groups.append({"key": "", "label": self.env._("None of Them"), "color": 0})
+        if NONE in keys:
+            groups.append({"key": NONE, "label": self.env._("No Customer"), "color": 0})
+        return groups
+
+    @api.model
+    def _records(self, policy, name, keys):
+        model = self.env["customer.segmentation.profile"]._fields[name].comodel_name
+        records = self.env[model].browse(int(key) for key in keys if key and key != NONE).sudo().exists().sorted()
+        return [{"key": str(record.id), "label": record.name, "color": record.color} for record in records]
+
+    @api.model
+    def _choices(self, name, keys):
+        labels = dict(self.env["customer.segmentation.profile"]._fields[name]._description_selection(self.env))
+        ordered = ABC_CLASSES if name == "abc_class" else LIFECYCLE_STAGES[::-1]
+        return [{"key": key, "label": labels[key], "color": 0} for key, _label in ordered if key in keys]

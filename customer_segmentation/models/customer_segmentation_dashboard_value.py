@@ -1,0 +1,153 @@
+"""Figures of the dashboard about where the money sits and what happens with customers: risk, Pareto, lifecycle."""
+
+from odoo import api, models
+from odoo.tools import SQL, format_date
+
+SALESPEOPLE = 15  # the others are added up
+CURVE_POINTS = 100
+
+
+class CustomerSegmentationDashboard(models.AbstractModel):
+    _inherit = "customer.segmentation.dashboard"
+
+    # ------------------------------------------------------------------ value at risk
+
+    @api.readonly
+    @api.model
+    def read_value_at_risk(self, company_id, start, end):
+        """Salespeople with what their customers may take away, the most first."""
+        selection = self._select(company_id, start, end)
+        customers = self._of_customers(selection, ("revenue_at_risk", ">", 0))
+        rows = self._by_salesperson(customers)
+        high = {user: count for user, count, *_money in self._by_salesperson([*customers, ("churn_band", "=", "high")])}
+        lines = [
+            self._salesperson(customers, ("user_id", "=", user.id), user.name or self.env._("No Salesperson"), count,
+                              high.get(user, 0), at_risk)
+            for user, count, at_risk in rows[:SALESPEOPLE]
+        ]  # fmt: skip
+        others = rows[SALESPEOPLE:]
+        if others:
+            shown = [user.id for user, *_numbers in rows[:SALESPEOPLE]]
+            lines.append(self._salesperson(
+                customers, ("user_id", "not in", shown), self.env._("Other Salespeople"),
+                sum(row[1] for row in others), sum(high.get(row[0], 0) for row in others), sum(row[2] for row in others),
+            ))  # fmt: skip
+        return {"lines": lines, "total": sum(line["at_risk"] for line in lines), "domain": customers}
+
+    @api.model
+    def _by_salesperson(self, domain):
+        rows = self.env["customer.segmentation.profile"]._read_group(
+            domain, ["user_id"], ["__count", "revenue_at_risk:sum"]
+        )
+        return sorted(rows, key=lambda row: -row[2])
+
+    @api.model
+    def _salesperson(self, customers, term, name, count, high, at_risk):
+        domain = [*customers, term]
+        return {
+            "name": name, "customers": count, "high": high, "at_risk": at_risk, "domain": domain,
+            "high_domain": [*domain, ("churn_band", "=", "high")],
+        }  # fmt: skip
+
+    # ------------------------------------------------------------------ Pareto
+
+    @api.readonly
+    @api.model
+    def read_pareto(self, company_id, start, end):
+        """Which share of the customers brings which share of revenue, and where A, B and C begin; as it is now."""
+        selection = self._select(company_id, start, end)
+        rows = self.env["customer.segmentation.profile"]._read_group(
+            self._of_customers(selection, ("abc_class", "!=", False)), ["abc_class"], ["__count", "revenue:sum"]
+        )
+        customers, revenue = sum(row[1] for row in rows), sum(max(row[2], 0) for row in rows)
+        return {
+            "shares": {"A": selection.policy.abc_share_a / 100, "B": selection.policy.abc_share_b / 100},
+            "classes": [
+                {
+                    "abc_class": name, "customers": count, "revenue": money,
+                    "customer_share": count / customers if customers else 0,
+                    "revenue_share": money / revenue if revenue else 0,
+                    "domain": self._of_customers(selection, ("abc_class", "=", name)),
+                }
+                for name, count, money in rows
+            ],
+            "points": self._pareto_points(selection, customers) if revenue else [],
+        }  # fmt: skip
+
+    @api.model
+    def _pareto_points(self, selection, customers):
+        """At most about a hundred points of the curve: shares of customers and revenue, customers, and from what amount.
+
+        Each is drawn where equal amounts end, so that the customers from its amount on are those it counts.
+        """
+        query = self.env["customer.segmentation.profile"]._search(self._of_customers(selection, ("revenue", ">", 0)))
+        self.env.flush_all()
+        points = self.env.execute_query(
+            SQL(
+                """WITH amount AS (SELECT revenue, count(*) AS customers FROM (%s) bought GROUP BY revenue),
+                        summed AS (SELECT revenue, sum(customers) OVER (ORDER BY revenue DESC) AS customers,
+                                          sum(customers * revenue) OVER (ORDER BY revenue DESC) AS included,
+                                          sum(customers) OVER () AS all_customers,
+                                          sum(customers * revenue) OVER () AS total
+                                     FROM amount)
+                   SELECT DISTINCT ON (ceil(customers * %s / all_customers))
+                          customers, included / total, revenue
+                     FROM summed ORDER BY ceil(customers * %s / all_customers), customers DESC""",
+                query.select("revenue"), CURVE_POINTS, CURVE_POINTS,
+            )
+        )  # fmt: skip
+        return [
+            {
+                "customers": int(count), "customer_share": int(count) / customers, "revenue_share": float(share),
+                "domain": self._of_customers(selection, ("revenue", ">=", float(amount))),
+            }
+            for count, share, amount in points
+        ]  # fmt: skip
+
+    # ------------------------------------------------------------------ lifecycle
+
+    @api.readonly
+    @api.model
+    def read_funnel(self, company_id, start, end):
+        """The six processes of customer management in their order, each with the customers it is about."""
+        selection = self._select(company_id, start, end)
+        found = dict(self._processes(selection))
+        lines = [
+            {"key": key, "label": label, "help": definition, "domain": found[key], "count": self._count(found[key])}
+            for key, (label, definition) in self._process_words().items()
+        ]
+        return {
+            "lines": lines, "day": format_date(self.env, selection.passed.end),
+            "period": self._days(selection.passed),
+        }  # fmt: skip
+
+    @api.model
+    def _processes(self, selection):
+        """A domain on profiles for each process, of the end of the period."""
+        end = selection.passed.end
+
+        def staying(*stages):
+            if end >= selection.today:
+                return [("company_id", "=", selection.company.id), ("lifecycle_stage", "in", stages)]
+            states = [f"{end}:lifecycle_stage={stage}" for stage in stages]
+            return [("company_id", "=", selection.company.id), ("stood_at", "in", states)]
+
+        within = [("date", ">=", str(selection.passed.start)), ("date", "<=", str(end)), ("direction", "=", "up")]
+        yield "identify", staying("prospect")
+        yield "acquire", staying("new")
+        yield "classify", self._all_standing(selection, end)
+        yield "maintain", staying("active", "mature")
+        yield "raise", self._of_customers(selection, ("transition_ids", "any", within))
+        yield "win_back", staying("returning")
+
+    @api.model
+    def _process_words(self):
+        _ = self.env._
+        return {
+            "identify": (_("Identify"), _("Prospects: an open quotation or lead, and no purchase yet.")),
+            "acquire": (_("Acquire"), _("New customers: the first purchase is not long ago.")),
+            "classify": (_("Classify"), _("Customers with scores and a segment.")),
+            "maintain": (_("Maintain"), _("Active and mature customers: they buy in their own rhythm.")),
+            "raise": (_("Raise"), _("Customers who rose in the period: to a better tier, segment, class or stage.")),
+            "win_back": (_("Win Back"), _("Returning customers: they had fallen silent and bought again.")),
+        }

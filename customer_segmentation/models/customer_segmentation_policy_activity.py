@@ -1,0 +1,44 @@
+from odoo import models
+
+from ..scoring import periods
+
+# How far back a run counts: months of two years and the one before them, quarters and years likewise.
+PERIODS = {"month": 26, "quarter": 10, "year": 4}
+
+
+class CustomerSegmentationPolicy(models.Model):
+    _inherit = "customer.segmentation.policy"
+
+    def _activity_figures(self, transactions, as_of):
+        """What a run keeps about who bought when, as plain JSON values; days are ISO texts.
+
+        `bought`    customers who bought, by period ("2026-01-01/2026-03-31")
+        `again`     customers who bought in both periods, by two periods with a space between
+        `cohorts`   as from `scoring.activity.cohorts`
+        """
+        from ..scoring import activity, calendar  # NumPy is loaded by the job only
+
+        pairs = _compared_pairs(as_of)
+        counted = sorted({period for pair in pairs for period in pair})
+        bought = dict(zip(counted, activity.bought_in(transactions, counted), strict=True))
+        return {
+            "bought": {period.text: int(customers.sum()) for period, customers in bought.items()},
+            "again": {
+                f"{before.text} {after.text}": int((bought[before] & bought[after]).sum()) for before, after in pairs
+            },
+            "cohorts": [
+                {**cohort, "month": str(cohort["month"])}
+                for cohort in activity.cohorts(transactions, calendar.day_of(as_of))
+            ],
+        }
+
+
+def _compared_pairs(as_of):
+    """Each period with the one before it; of the running ones the part that passed, and what it is compared with."""
+    pairs = set()
+    for kind, count in PERIODS.items():
+        for period in periods.latest_periods(kind, as_of, count):
+            pairs.add((periods.previous(period), periods.up_to(period, as_of)))
+            before = periods.compared_with(period, as_of)
+            pairs.add((periods.previous(periods.previous(period)), before))
+    return sorted(pairs)

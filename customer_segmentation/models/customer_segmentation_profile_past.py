@@ -1,0 +1,137 @@
+"""Customers by what they did and where they stood in the past: searched, never stored.
+
+    bought_between   "2026-01-01/2026-03-31"        who bought in that time
+    stood_at         "2026-03-31:segment_id=7"      customers who were in that segment at the end of that day; likewise
+                                                    tier_id, abc_class, lifecycle_stage; nothing after = for none
+                     "2026-03-31:customer"          all who were customers then, that is, had a purchase
+                     "2026-03-31:none"              who was none yet, or none any more
+
+Where a customer stood on a day is what the first change after it came from, and without one, what is true now.
+"""
+
+from datetime import date
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+GROUPINGS = ("segment_id", "tier_id", "abc_class", "lifecycle_stage")
+
+
+class CustomerSegmentationProfile(models.Model):
+    _inherit = "customer.segmentation.profile"
+
+    bought_between = fields.Char(
+        store=False, search="_search_bought_between",
+        help="Finds who bought between two days, both included: 2026-01-01/2026-03-31.",
+    )  # fmt: skip
+    stood_at = fields.Char(
+        store=False, search="_search_stood_at", string="Stood at Day",
+        help="Finds customers by where they stood at the end of a day: 2026-03-31:lifecycle_stage=lost.",
+    )  # fmt: skip
+
+    # ------------------------------------------------------------------ purchases
+
+    @api.model
+    def _search_bought_between(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        spans = [self._parse_days(text) for text in value]
+        self.env.flush_all()
+        return Domain.OR(Domain.custom(to_sql=lambda *where, span=span: self._sql_bought(*where, span)) for span in spans)
+
+    @api.model
+    def _parse_days(self, text):
+        try:
+            first, last = (date.fromisoformat(day.strip()) for day in text.split("/"))
+        except (AttributeError, ValueError) as error:
+            raise UserError(
+                self.env._("“%s” are not two days; write them like 2026-01-01/2026-03-31.", text or "")
+            ) from error
+        if first > last:
+            raise UserError(self.env._("%(first)s is after %(last)s; write the earlier day first.", first=first, last=last))
+        return first, last
+
+    @api.model
+    def _sql_bought(self, _model, alias, _query, span):
+        return SQL(
+            "(%s, %s) IN (%s)",
+            SQL.identifier(alias, "partner_id"), SQL.identifier(alias, "company_id"),
+            self.env["customer.transaction"]._sql_buyers(*span),
+        )  # fmt: skip
+
+    # ------------------------------------------------------------------ states
+
+    @api.model
+    def _search_stood_at(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        states = [self._parse_state(text) for text in value]
+        self.env.flush_all()
+        return Domain.OR(
+            Domain.custom(to_sql=lambda _model, alias, _query, state=state: self._sql_stood(alias, *state))
+            for state in states
+        )
+
+    @api.model
+    def _parse_state(self, text):
+        """(day, column or None, value, whether a customer) of a search text."""
+        try:
+            day, state = text.split(":", 1)
+            day = date.fromisoformat(day.strip())
+            if state in ("customer", "none"):
+                return day, None, None, state == "customer"
+            name, value = state.split("=", 1)
+            if name not in GROUPINGS:
+                raise ValueError(name)
+            value = (int(value) if name.endswith("_id") else value) if value else None
+            return day, name, value, value != "prospect"
+        except (AttributeError, ValueError) as error:
+            raise UserError(
+                self.env._(
+                    "“%(text)s” is no state on a day; write it like 2026-03-31:lifecycle_stage=lost, with one of "
+                    "%(names)s.",
+                    text=text or "", names=", ".join(GROUPINGS),
+                )
+            ) from error  # fmt: skip
+
+    @api.model
+    def _sql_stood(self, alias, day, name, value, customer):
+        past = self._sql_stood_at(day, name)
+        profile_id, abc = SQL.identifier(alias, "id"), SQL.identifier(alias, "abc_class")
+        now = SQL("%s IS NOT NULL", abc) if customer else SQL("%s IS NULL", abc)
+        then = SQL("was_customer") if customer else SQL("NOT was_customer")
+        if name:
+            now = SQL("%s AND %s IS NOT DISTINCT FROM %s", now, SQL.identifier(alias, name), value)
+            then = SQL("%s AND value IS NOT DISTINCT FROM %s", then, value)
+        return SQL(
+            """(%(id)s IN (SELECT profile_id FROM (%(past)s) past WHERE %(then)s)
+                OR (%(now)s AND NOT EXISTS (SELECT FROM customer_segmentation_transition change
+                                             WHERE change.profile_id = %(id)s AND %(after)s)))""",
+            id=profile_id, past=past, then=then, now=now, after=self._sql_changed_after(day, name),
+        )  # fmt: skip
+
+    @api.model
+    def _sql_stood_at(self, day, name=None):
+        """One row for each profile that changed after a day: profile_id, was_customer, value of a column, date, revenue.
+
+        Everybody with a purchase has an ABC class, nobody else has.
+        """
+        value = SQL.identifier("change", f"from_{name}") if name else SQL("NULL")
+        return SQL(
+            """SELECT DISTINCT ON (change.profile_id) change.profile_id, change.from_abc_class IS NOT NULL AS was_customer,
+                      %s AS value, change.date, change.revenue
+                 FROM customer_segmentation_transition change
+                WHERE %s ORDER BY change.profile_id, change.date, change.id""",
+            value, self._sql_changed_after(day, name),
+        )  # fmt: skip
+
+    @api.model
+    def _sql_changed_after(self, day, name):
+        """The changes after a day that know a column: earlier versions left the stage out where a tier was set by hand."""
+        if name != "lifecycle_stage":
+            return SQL("change.date > %s", day)
+        return SQL(
+            "change.date > %s AND (change.from_lifecycle_stage IS NOT NULL OR change.to_lifecycle_stage IS NOT NULL)", day
+        )
