@@ -114,6 +114,10 @@ from . import res_partner_profile
 from . import res_partner_credit
 from . import customer_segmentation_profile_playbooks
 from . import customer_segmentation_profile_satisfaction
+from . import customer_segmentation_profile_lists
+from . import customer_not_scored
+from . import customer_not_scored_repair
+from . import digest_digest
 from . import res_users_playbooks
 from . import sale_order
 from . import sale_order_benefits

@@ -37,10 +37,13 @@ class CustomerDocumentRow(models.AbstractModel):
     def _only_customers(self, partner):
         """A condition on the commercial entity: only the customers of context key `only_customer_ids`, if given.
 
+        They may also be SQL, an array of identifiers.
         Said inside every source, because PostgreSQL cannot move a condition from a union into a grouped part.
         """
         customer_ids = self.env.context.get("only_customer_ids")
-        return SQL("TRUE") if customer_ids is None else SQL("%s = ANY(%s)", partner, list(customer_ids))
+        if customer_ids is None:
+            return SQL("TRUE")
+        return SQL("%s = ANY(%s)", partner, customer_ids if isinstance(customer_ids, SQL) else list(customer_ids))
 
     @api.model
     def _only_days(self, moment):

@@ -1,3 +1,4 @@
 from . import privacy_sheet
+from . import customer_portrait
 from . import tier_report
 from . import tier_report_words

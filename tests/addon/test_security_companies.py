@@ -50,7 +50,7 @@ OF_NO_COMPANY = {
     "customer.holiday", "customer.intent.step",
 }  # fmt: skip
 # Read from leads and invoices: tested with them.
-OF_DOCUMENTS = {"customer.product.gap", "customer.credit.class"}
+OF_DOCUMENTS = {"customer.product.gap", "customer.credit.class", "customer.not.scored"}
 
 
 @tagged("post_install", "-at_install")
