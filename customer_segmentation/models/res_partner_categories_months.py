@@ -20,7 +20,7 @@ class ResPartner(models.Model):
 
     customer_category_bought = fields.Char(
         compute="_compute_customer_category_bought", search="_search_customer_category_bought",
-        string="Category Bought in N Months", groups=NUMBER,
+        string="Category Bought in N Months (e.g. Fruit, 5)", groups=NUMBER,
         help="Filter by a product category and a number of months: “Fruit, 5” finds who bought fruit, or a category "
         "below it, in the last 5 months. Without a number it is the policy's window.",
     )  # fmt: skip

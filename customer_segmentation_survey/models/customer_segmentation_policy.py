@@ -2,6 +2,8 @@
 
 import logging
 
+import psycopg2
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date, split_every
@@ -9,6 +11,7 @@ from odoo.tools import format_date, split_every
 _logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 50  # about a second
+CONFLICTS = (psycopg2.errors.UniqueViolation, psycopg2.errors.SerializationFailure, psycopg2.errors.DeadlockDetected)
 MANAGER = "customer_segmentation.group_manager"
 SETTINGS = (
     "satisfaction_survey_on", "satisfaction_survey_id", "satisfaction_question_id", "satisfaction_template_id",
@@ -158,9 +161,10 @@ class CustomerSegmentationPolicy(models.Model):
     def _cron_satisfaction_surveys(self):
         """Ask the customers of each company whose deliveries are so many days ago, a batch at a time."""
         cron = self.env["ir.cron"]
+        policies = self.search([("satisfaction_survey_on", "=", True)])
         batches = [
             (policy, chunk)
-            for policy in self.search([("satisfaction_survey_on", "=", True)])
+            for policy in (policy.with_company(policy.company_id) for policy in policies)
             for chunk in split_every(BATCH_SIZE, policy._customers_to_ask(), list)
         ]
         cron._commit_progress(remaining=len(batches))
@@ -181,6 +185,11 @@ class CustomerSegmentationPolicy(models.Model):
             with self.env.cr.savepoint():
                 self.env["customer.satisfaction.request"]._ask(self, rows)
                 self.env.flush_all()
+        except (
+            CONFLICTS
+        ) as error:  # somebody else asks the same customers at this moment; the next run sees who is left
+            self.env.invalidate_all(flush=False)
+            _logger.info("The satisfaction survey of policy %s is left to another worker: %s", self.id, error)
         except Exception as error:
             self.env.invalidate_all(flush=False)
             _logger.warning("The satisfaction survey of policy %s was not sent", self.id, exc_info=True)

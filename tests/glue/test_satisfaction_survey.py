@@ -320,6 +320,19 @@ class TestTheMail(SurveyCase):
         self.assertEqual(len(self.ask()), 3)
         self.assertEqual(len(self.mails(self.requests.search([]))), 5)
 
+    def test_two_at_once(self):
+        """A second worker that looked before the first was done gets nowhere, and nobody is told of a problem."""
+        self.switch_on()
+        self.service(self.buyer(), 8)
+        rows = self.requests._due(self.policy)
+        self.policy._ask_batch(rows)
+        with mute_logger("odoo.sql_db"):
+            self.policy._ask_batch(rows)
+        request = self.requests.search([])
+        self.assertEqual((len(request), len(self.mails(request))), (1, 1))
+        self.assertEqual(len(self.survey.user_input_ids), 1)
+        self.assertFalse(self.policy.satisfaction_survey_problem)
+
     def test_what_fails_leaves_nothing_and_says_so(self):
         self.switch_on()
         partner = self.buyer()
@@ -365,10 +378,12 @@ class TestAnswers(SurveyCase):
     def test_it_brings_the_customer_into_the_playbook(self):
         playbook = self.playbook(trigger="low_satisfaction", segment_ids=False)
         self.work()
-        self.answer(self.request(), 0)
+        request = self.request()
+        self.answer(request, 0)
         self.next_day()
         self.work()
-        self.assertEqual(self.entries.search([("playbook_id", "=", playbook.id)]).state, "open")
+        domain = [("playbook_id", "=", playbook.id), ("partner_id", "=", request.partner_id.id)]
+        self.assertEqual(self.entries.search(domain).state, "open")
 
     def test_scales(self):
         for low, high, ratings in (
