@@ -128,15 +128,9 @@ class CustomerSegmentationDashboard(models.AbstractModel):
     @api.model
     def _buyers(self, selection, *bought_in):
         """A domain: customers who bought in each of some periods. Nobody's last purchase is after today."""
-        return self._of_customers(
-            selection,
-            *(
-                ("last_order_date", ">=", str(period.start))
-                if period.end >= selection.today
-                else ("bought_between", "=", period.text)
-                for period in bought_in
-            ),
-        )
+        running = [("last_order_date", ">=", str(one.start)) for one in bought_in if one.end >= selection.today]
+        over = [period.text for period in bought_in if period.end < selection.today]
+        return self._of_customers(selection, *running, *([("bought_between", "=", " & ".join(over))] if over else []))
 
     @api.model
     def _bought(self, selection, period):

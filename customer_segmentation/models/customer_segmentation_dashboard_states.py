@@ -141,10 +141,13 @@ class CustomerSegmentationDashboard(models.AbstractModel):
 
     @api.model
     def _moved(self, selection, grouping, before, after):
-        return [
-            *self._standing(selection, selection.before.end, grouping, before),
+        terms = [
+            *self._stood(selection, selection.before.end, grouping, before),
             *self._stood(selection, selection.passed.end, grouping, after),
         ]
+        past = " & ".join(value for name, _operator, value in terms if name == "stood_at")
+        now = [term for term in terms if term[0] != "stood_at"]
+        return [("company_id", "=", selection.company.id), ("stood_at", "=", past), *now]
 
     @api.model
     def _movement(self, selection, name):
