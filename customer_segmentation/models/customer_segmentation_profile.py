@@ -370,7 +370,8 @@ class CustomerSegmentationProfile(models.Model):
     def _sql_changed(self, company_id):
         """Staged rows that differ, with what the profile said before.
 
-        Customers who were deleted, archived or excluded from profiling meanwhile get no profile.
+        Customers who were deleted, archived or excluded from profiling meanwhile get no profile; OFFSET 0 has each new
+        one looked up instead of reading all contacts for every chunk.
 
         New profiles get their identifier here, so that their transitions need not be joined to what was inserted:
         PostgreSQL knows nothing of how many rows those are and may compare each with each.
@@ -386,7 +387,7 @@ class CustomerSegmentationProfile(models.Model):
                    ON profile.partner_id = staged.partner_id AND profile.company_id = %s
                 WHERE CASE WHEN profile.id IS NOT NULL THEN (%s) IS DISTINCT FROM (%s)
                            ELSE EXISTS (SELECT FROM res_partner WHERE res_partner.id = staged.partner_id
-                                           AND res_partner.active IS DISTINCT FROM FALSE)
+                                           AND res_partner.active IS DISTINCT FROM FALSE OFFSET 0)
                                 AND staged.partner_id NOT IN (%s) END""",
             company_id, _columns("staged"), _columns("profile"),
             self.env["customer.segmentation.exclusion"]._sql_excluded(company_id),

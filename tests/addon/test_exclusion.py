@@ -151,8 +151,12 @@ class TestScoresGo(ExclusionCase):
         run = self.policy._queue_run()
         run._step()
         self.exclude(self.best, newcomer)
+        archived = self.customers[2]
+        self.profile(archived)._remove("Archived meanwhile")
+        archived.active = False
         while run.state == "running":
             run._step()
+            self.assertFalse(self.profile(self.best) or self.profile(newcomer) or self.profile(archived))
         self.assertEqual(run.state, "done")
         self.assertFalse(self.profile(self.best) or self.profile(newcomer), "staged before, never written")
 

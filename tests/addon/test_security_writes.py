@@ -376,11 +376,19 @@ class TestSecurityWrites(SecurityCase):
         """What of company North a role gets to see behind a button."""
         try:
             action = self.rpc(role, record._name, button, record.ids)
+            if action["type"] == "ir.actions.act_url":
+                return self.shows_revenue_of_north(role, action["url"])
             domain = action.get("domain") or [("id", "=", action["res_id"])]
             found = self.model(action["res_model"], role).search(domain)
         except AccessError:
             return []
         return found.sudo().filtered(lambda one: one.company_id == self.company["north"])
+
+    def shows_revenue_of_north(self, role, url):
+        report, record_id = url.split("/")[-2:]
+        page = self.model("ir.actions.report", role)._render_qweb_html(report, [int(record_id)])[0].decode()
+        self.assertIn("700", page, "what the role may see is on it")
+        return "10,000" in page
 
     def test_settings_show_the_policy_to_administrators(self):
         administrator = self.env.ref("base.user_admin")
