@@ -304,15 +304,11 @@ class CustomerSegmentationProfile(models.Model):
 
     def _standing_in_words(self, policy, state, is_best, has_chances, amount):
         """Where the customer stands before anything happens."""
-        words = []
-        if state.segment != self.segment_id.id:  # what is shown is a day old
-            words.append(
-                self.env._(
-                    "The next recompute moves this customer to %s.", self._name_of_segment(policy, state.segment)
-                )
-            )
+        words, segment = [], self._name_of_segment(policy, state.segment)
+        if state.segment != self.segment_id.id:  # what is shown is a day old, or an order came a moment ago
+            words.append(self.env._("The next update of the scores moves this customer to %s.", segment))
         if is_best:
-            words.append(self.env._("%s: there is no better segment.", self._name_of_segment(policy, state.segment)))
+            words.append(self.env._("%s: there is no better segment.", segment))
         elif amount > 0 and not has_chances:
             words.append(
                 self.env._(

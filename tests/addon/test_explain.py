@@ -429,7 +429,7 @@ class TestOutlook(ExplainCase):
         with freeze_time("2031-08-20 12:00:00"):
             later = self.outlook(partner)["standing"]
         self.assertEqual(len(later), 1, change)
-        self.assertRegex(later[0], "^The next recompute moves this customer to ")
+        self.assertRegex(later[0], "^The next update of the scores moves this customer to ")
         self.assertNotIn(profile.segment_id.name, later[0])
 
     def test_changed_rules_ask_for_a_recompute_first(self):
