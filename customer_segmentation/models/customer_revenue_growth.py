@@ -14,6 +14,7 @@ class CustomerRevenueGrowth(models.AbstractModel):
     _name = "customer.revenue.growth"
     _description = "Revenue Growth of Customers"
 
+    # In a run the facts hold both windows: this is for who has only profiles.
     @api.model
     def _read(self, policy, as_of, customer_ids=None):
         """{commercial entity: RevenueGrowth}; who had no revenue in the window before has no growth.
@@ -26,16 +27,22 @@ class CustomerRevenueGrowth(models.AbstractModel):
         sources = self.env["customer.transaction"].with_context(only_customer_ids=customer_ids, as_of=as_of)
         rows = self.env.execute_query(
             SQL(
-                """SELECT partner_id, ROUND(100 * (inside - before) / before, 1)::float8
-                     FROM (SELECT partner_id, COALESCE(SUM(amount) FILTER (WHERE date > %(start)s), 0) AS inside,
-                                  COALESCE(SUM(amount) FILTER (WHERE date <= %(start)s), 0) AS before
-                             FROM (%(sources)s) source
-                            WHERE company_id = %(company)s AND problem IS NULL AND date <= %(as_of)s
-                              AND date > %(before)s
-                            GROUP BY partner_id) revenue
-                    WHERE before > 0""",
-                start=start, before=policy._window_start(start), as_of=as_of, company=policy.company_id.id,
+                """SELECT partner_id,
+                          ROUND(COALESCE(SUM(amount) FILTER (WHERE date > %(start)s), 0), %(places)s)::float8,
+                          ROUND(COALESCE(SUM(amount) FILTER (WHERE date <= %(start)s), 0), %(places)s)::float8
+                     FROM (%(sources)s) source
+                    WHERE company_id = %(company)s AND problem IS NULL AND date <= %(as_of)s AND date > %(before)s
+                    GROUP BY partner_id""",
+                start=start, places=policy.currency_id.decimal_places, before=policy._window_start(start), as_of=as_of,
+                company=policy.company_id.id,
                 sources=SQL(" UNION ALL ").join(sources._transaction_sources()),
             )
         )  # fmt: skip
-        return {customer: RevenueGrowth(percent) for customer, percent in rows}
+        return {
+            customer: RevenueGrowth(growth_percent(inside, before)) for customer, inside, before in rows if before > 0
+        }
+
+
+def growth_percent(inside, before):
+    """How much more than before, to the tenth: of numbers as of whole columns of them."""
+    return (1000 * (inside - before) / before + 0.5) // 1 / 10

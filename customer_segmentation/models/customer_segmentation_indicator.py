@@ -138,12 +138,19 @@ class CustomerSegmentationIndicator(models.Model):
         }
         return dict(sorted(links.items(), key=lambda link: LINK_TYPES.index(link[1].type)))
 
-    @api.onchange("measure", "kind")
-    def _onchange_measure(self):
-        """Offer the name of the measure as long as no other is typed."""
-        labels = dict(self._fields["measure"]._description_selection(self.env))
-        if self.kind == "measure" and (not self.name or self.name in labels.values()):
-            self.name = labels.get(self.measure)
+    @api.onchange("kind", "measure", "partner_field", "model_name")
+    def _onchange_source(self):
+        """Offer the name of what is weighed, as long as no other name is typed."""
+        measures = dict(self._fields["measure"]._description_selection(self.env))
+        models = dict(self._selection_model_name())
+        known = self.env["res.partner"]._fields
+        partner_fields = {name: field._description_string(self.env) for name, field in known.items()}
+        if self.name and self.name not in {*measures.values(), *models.values(), *partner_fields.values()}:
+            return
+        self.name = {
+            "measure": measures.get(self.measure), "field": partner_fields.get(self.partner_field),
+            "records": models.get(self.model_name),
+        }[self.kind]  # fmt: skip
 
     @api.onchange("model_name")
     def _onchange_model_name(self):
@@ -191,8 +198,8 @@ class CustomerSegmentationIndicator(models.Model):
             )  # fmt: skip
         if self.link_field not in self._links(self.model_name):
             return self.env._(
-                "“%(name)s” does not link %(model)s to customers; choose one of: %(links)s.", name=self.link_field or "",
-                model=self.model_name, links=", ".join(self._links(self.model_name)) or "–",
+                "“%(name)s” does not link %(model)s to customers; choose one of: %(links)s.",
+                name=self.link_field or "", model=self.model_name, links=", ".join(self._links(self.model_name)) or "–",
             )  # fmt: skip
         if not 0 <= self.window_months <= MAXIMUM_MONTHS:
             return self.env._("the months are %s; they must be 0 (all records) to 240.", self.window_months)

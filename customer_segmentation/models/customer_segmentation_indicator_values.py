@@ -5,6 +5,7 @@ score must not depend on who looks. Records of the company and its branches coun
 """
 
 import logging
+from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 
 import psycopg2
@@ -29,39 +30,43 @@ class CustomerSegmentationIndicator(models.Model):
         :return: {indicator: array in the order of `facts`, NaN for none}, {indicator: reason}
         """
         self.env.flush_all()
-        values, reasons = {}, {}
         measured = self.filtered(lambda indicator: indicator.kind == "measure" and not indicator._problem())
-        read = measured._read_measures(policy, facts, scores, total_revenue, as_of, only_these)
+        measure_of = measured._read_measures(policy, facts, scores, total_revenue, as_of, only_these)
+        values, reasons = {}, {}
         for indicator in self:
-            try:
-                with self.env.cr.savepoint(flush=False):
-                    values[indicator] = read[indicator]() if indicator in read else indicator._read_values(
-                        policy, facts, as_of, only_these)  # fmt: skip
-            except psycopg2.OperationalError:
-                raise  # locks and restarts: the whole step is tried again
-            except Exception as error:  # one indicator must not stop the scores of everybody
-                _logger.info("Indicator %s of %s skipped", indicator.id, policy.company_id.name, exc_info=True)
-                reasons[indicator] = str(error) or type(error).__name__
+            with indicator._skipped_when_it_fails(reasons):
+                values[indicator] = (
+                    measure_of(indicator) if indicator in measured
+                    else indicator._read_values(policy, facts, as_of, only_these)
+                )  # fmt: skip
         return values, reasons
 
-    def _read_measures(self, policy, facts, scores, total_revenue, as_of, only_these):
-        """{indicator: how to read it}: all measures at once, so that each place is read once; one by one if that fails."""
-        measures = self.env["customer.segmentation.measure"]
+    @contextmanager
+    def _skipped_when_it_fails(self, reasons):
+        """Note why the indicator cannot be read: one indicator must not stop the scores of everybody."""
+        try:
+            with self.env.cr.savepoint(flush=False):
+                yield
+        except psycopg2.OperationalError:
+            raise  # locks and restarts: the whole step is tried again
+        except Exception as error:
+            _logger.info("Indicator %s skipped", self.ids, exc_info=True)
+            reasons[self] = str(error) or type(error).__name__
 
-        def frame(names):
+    def _read_measures(self, policy, facts, scores, total_revenue, as_of, only_these):
+        """How to read a measure: all of them at once, so that each place is read once; one by one if that fails."""
+        measures, together = self.env["customer.segmentation.measure"], {}
+
+        def read(names):
             return measures._frame(
                 names, facts, scores, total_revenue, policy, as_of, only_these=only_these, keep_missing=True
             )
 
-        try:
-            with self.env.cr.savepoint(flush=False):
-                together = frame(sorted(set(self.mapped("measure"))))
-            return {indicator: lambda name=indicator.measure: together[name].to_numpy() for indicator in self}
-        except psycopg2.OperationalError:
-            raise
-        except Exception:  # the one that fails says why when it is read alone
-            _logger.info("Measures of %s are read one by one", policy.company_id.name, exc_info=True)
-            return {indicator: lambda name=indicator.measure: frame([name])[name].to_numpy() for indicator in self}
+        with self._skipped_when_it_fails({}):  # the one that fails says why when it is read alone
+            together = read(sorted(set(self.mapped("measure"))))
+        return lambda indicator: (together if len(together) else read([indicator.measure]))[
+            indicator.measure
+        ].to_numpy()
 
     def _read_values(self, policy, facts, as_of, only_these):
         import numpy as np
@@ -107,31 +112,33 @@ class CustomerSegmentationIndicator(models.Model):
         An event to which two people of a customer are linked is one event of the customer.
         """
         records = self._records(policy)
-        day = self._day_sql(policy)
         query = records._search(self._records_domain(records, policy, as_of), bypass_access=True)
         customer = self._customer_sql(records, query, customer_ids)
-        dated = day(records._field_to_sql(query.table, self.date_field, query)) if self.date_field else SQL(
-            "%s::date", as_of)  # fmt: skip
-        rows = query.select(
-            SQL("DISTINCT %s AS customer", customer), SQL("%s AS id", SQL.identifier(query.table, "id")),
-            SQL("%s AS day", dated), SQL("%s AS amount", self._amount_sql(records, query, dated, policy)),
+        moment = (
+            records._field_to_sql(query.table, self.date_field, query) if self.date_field else SQL("%s::date", as_of)
+        )
+        amount = self._amount_sql(records, query, self._day_sql(moment, policy), policy)
+        columns = [
+            SQL("%s AS customer", customer), SQL("%s AS moment", moment), SQL("%s AS amount", amount),
+            SQL("%s AS id", SQL.identifier(query.table, "id")),
+        ]  # fmt: skip
+        if records._fields[self.link_field].type == "many2many":
+            columns[0] = SQL("DISTINCT %s", columns[0])
+        return SQL(
+            """SELECT customer::int4, value::float8
+                 FROM (SELECT customer, %s AS value FROM (%s) linked GROUP BY customer) aggregated
+                WHERE value IS NOT NULL""",
+            self._aggregated(policy, as_of), query.select(*columns),
         )  # fmt: skip
-        return self._aggregated(rows, as_of)
 
-    def _aggregated(self, rows, as_of):
+    def _aggregated(self, policy, as_of):
         """Numbers as decimals: a sum does not depend on the order in which the rows are read."""
-        value = {
+        return {
             "count": SQL("COUNT(*)"),
             "sum": SQL("ROUND(SUM(amount), 6)"),
             "average": SQL("ROUND(AVG(amount), 6)"),
-            "last": SQL("%s::date - MAX(day)", as_of),
+            "last": SQL("%s::date - %s", as_of, self._day_sql(SQL("MAX(moment)"), policy)),
         }[self.aggregate]
-        return SQL(
-            """SELECT customer, value FROM (SELECT customer::int4, (%s)::float8 AS value FROM (%s) linked
-                                              GROUP BY customer) aggregated
-                WHERE value IS NOT NULL""",
-            value, rows,
-        )  # fmt: skip
 
     def _records(self, policy):
         """The model, in the company and its branches."""
@@ -167,11 +174,11 @@ class CustomerSegmentationIndicator(models.Model):
             limits = [(operator, _utc(day, policy.tz)) for operator, day in limits]
         return Domain.AND([Domain(self.date_field, operator, limit) for operator, limit in limits])
 
-    def _day_sql(self, policy):
-        """How a value of the date field becomes a day."""
+    def _day_sql(self, moment, policy):
+        """The day of a value of the date field, in the policy's time zone."""
         if not self.date_field or self.env[self.model_name]._fields[self.date_field].type == "date":
-            return lambda value: SQL("(%s)::date", value)
-        return lambda value: SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", value, policy.tz)
+            return moment
+        return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", moment, policy.tz)
 
     def _customer_sql(self, records, query, customer_ids):
         """The commercial entity a record belongs to; narrows the query to some of them if asked to."""
@@ -198,7 +205,9 @@ class CustomerSegmentationIndicator(models.Model):
             return SQL("NULL::numeric")
         field = records._fields[self.amount_field]
         number = records._field_to_sql(query.table, field.name, query)
-        finite = SQL("CASE WHEN %s::float8 NOT IN ('NaN', 'Infinity', '-Infinity') THEN %s::numeric END", number, number)
+        finite = SQL(
+            "CASE WHEN %s::float8 NOT IN ('NaN', 'Infinity', '-Infinity') THEN %s::numeric END", number, number
+        )
         currency_name = field.type == "monetary" and field.get_currency_field(records)
         if not currency_name or not self._is_in_sql(records._fields[currency_name]):
             return finite  # a number, or an amount in the currency of its company

@@ -63,9 +63,7 @@ class CustomerSegmentationIndicator(models.Model):
         label = self.env["ir.model"].sudo()._get(self.model_name).name or self.model_name
         if self.link_field in ("partner_id", "res_id"):
             return label
-        return self.env._(
-            "%(model)s (%(link)s)", model=label, link=self._label_of(self.model_name, self.link_field)
-        )
+        return self.env._("%(model)s (%(link)s)", model=label, link=self._label_of(self.model_name, self.link_field))
 
     def _label_of(self, model_name, name):
         field = self.env[model_name]._fields.get(name)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from odoo import api, models
 
 from .customer_interaction import CHANNELS
+from .customer_revenue_growth import growth_percent
 from .customer_segmentation_profile import LIFECYCLE_STAGES
 
 # Labels are those of the selection, in the order in which they are offered.
@@ -67,6 +68,7 @@ class Measure(NamedTuple):
     higher_is_better: bool = True
     # In place of both: the model whose `_read(policy, as_of, customer_ids)` returns {customer: …}, and the attribute.
     read_in: tuple[str, str] | None = None
+    fact: str | None = None  # the fact of a run that spares reading it there; profiles do not hold it
     unknown: float = 0  # what a tier takes for a customer of whom there is no value
 
 
@@ -163,7 +165,10 @@ class CustomerSegmentationMeasure(models.AbstractModel):
                 "score", lambda facts, scores, total: scores["value_score"].clip(lower=0),
                 lambda profile: profile.value_score,
             ),
-            "revenue_growth": Measure("percentage", None, None, read_in=("customer.revenue.growth", "percent")),
+            "revenue_growth": Measure(
+                "percentage", _revenue_growth, None, read_in=("customer.revenue.growth", "percent"),
+                fact="revenue_before",
+            ),
             "category_count": Measure("categories", None, None, read_in=("customer.category.breadth", "count")),
         }  # fmt: skip
 
@@ -194,7 +199,8 @@ class CustomerSegmentationMeasure(models.AbstractModel):
 
         declared = self._declared()
         customers = facts["partner_id"]
-        elsewhere = self._read_elsewhere(names, policy, as_of, customers.tolist() if only_these else None)
+        there = [name for name in names if declared[name].fact not in facts]
+        elsewhere = self._read_elsewhere(there, policy, as_of, customers.tolist() if only_these else None)
         columns = {
             name: customers.map(elsewhere[name])
             if name in elsewhere
@@ -292,6 +298,11 @@ def _months_since_last_order(facts, scores, total_revenue):
 
 def _churn_risk(facts, scores, total_revenue):
     return (100 * scores["churn_risk"]).mask(scores["lifecycle_stage"] == STAGE_RANKS["lost"], 100)
+
+
+def _revenue_growth(facts, scores, total_revenue):
+    before = facts["revenue_before"]
+    return growth_percent(facts["revenue"], before.where(before > 0))
 
 
 def _overdue_ratio(facts, scores, total_revenue):

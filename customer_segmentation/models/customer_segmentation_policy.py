@@ -320,9 +320,11 @@ class CustomerSegmentationPolicy(models.Model):
         """The facts about each customer on a day, as the scoring package takes them."""
         from ..scoring.transactions import facts_at
 
+        start = self._window_start(as_of)
         return facts_at(
-            transactions, _day_number(as_of), _day_number(self._window_start(as_of)), self.currency_id.decimal_places
-        )
+            transactions, _day_number(as_of), _day_number(start), self.currency_id.decimal_places,
+            before_start_day=_day_number(self._window_start(start)),
+        )  # fmt: skip
 
     def _score(self, transactions, as_of, cut_points=None):
         """Score the customers of some transactions on a day: a recompute, a refresh and a replay go through here.

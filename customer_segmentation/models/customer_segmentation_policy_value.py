@@ -60,7 +60,9 @@ class CustomerSegmentationPolicy(models.Model):
     # ------------------------------------------------------------------ the weights as a whole
 
     def _active_indicators(self):
-        return self.indicator_ids.filtered("active").sorted(lambda indicator: (indicator.sequence, indicator._origin.id))
+        return self.indicator_ids.filtered("active").sorted(
+            lambda indicator: (indicator.sequence, indicator._origin.id)
+        )
 
     def _indicators_asked(self):
         """What the indicators of each policy ask, to be compared after a change."""
@@ -88,8 +90,9 @@ class CustomerSegmentationPolicy(models.Model):
             if not indicators:
                 raise ValidationError(
                     self.env._(
-                        "The ABC classes of %s are based on the value score, and nothing is weighed yet. Add indicators "
-                        "on the page Value Score first, or base the classes on revenue.", policy.company_id.name,
+                        "The ABC classes of %s are based on the value score, and nothing is weighed yet. Add "
+                        "indicators on the page Value Score first, or base the classes on revenue.",
+                        policy.company_id.name,
                     )
                 )  # fmt: skip
             if "abc_rank" in indicators.filtered(lambda indicator: indicator.kind == "measure").mapped("measure"):
@@ -127,8 +130,8 @@ class CustomerSegmentationPolicy(models.Model):
                 "one or several indicators.", **values
             )  # fmt: skip
         return self.env._(
-            "The weights of the value score add up to %(total)s %%, not to 100 %%. Take %(difference)s %% away from one "
-            "or several indicators.", **values
+            "The weights of the value score add up to %(total)s %%, not to 100 %%. Take %(difference)s %% away from "
+            "one or several indicators.", **values
         )  # fmt: skip
 
     def _percent(self, number):
@@ -158,9 +161,7 @@ class CustomerSegmentationPolicy(models.Model):
             return scores.assign(value_score=unknown, value_band=0)
         missing = np.full(len(facts), np.nan)
         by_id = {indicator.id: known for indicator, known in values.items()}
-        ranked = [
-            value_score.ranked(by_id.get(rule["id"], missing), rule["knots"], _indicator(rule)) for rule in rules
-        ]
+        ranked = [value_score.ranked(by_id.get(rule["id"], missing), rule["knots"], _indicator(rule)) for rule in rules]
         points = value_score.value_scores(ranked, [rule["weight"] for rule in rules])
         scores = scores.assign(
             value_score=points,

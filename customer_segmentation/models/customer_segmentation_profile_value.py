@@ -1,4 +1,4 @@
-"""The value score of a profile, and what contributed to it: from the ranks that are stored and the weights of the run."""
+"""The value score of a profile and what contributed to it: from the stored ranks and the weights of the last run."""
 
 from odoo import api, fields, models
 from odoo.tools.misc import formatLang

@@ -44,11 +44,18 @@ def ordered(partner_id: np.ndarray, day: np.ndarray, amount: np.ndarray, is_purc
     )
 
 
-def facts_at(transactions: Transactions, as_of_day: int, window_start_day: int, decimal_places: int) -> pd.DataFrame:
+def facts_at(
+    transactions: Transactions,
+    as_of_day: int,
+    window_start_day: int,
+    decimal_places: int,
+    before_start_day: int | None = None,
+) -> pd.DataFrame:
     """The facts on a day: one row per customer with a purchase up to then, by `partner_id`; columns as in `facts`.
 
     And `average_monthly_revenue`: over the last 12 complete calendar months, or those since the first order, at least
-    3. Amounts are rounded to `decimal_places`, so that equal sums are equal whatever was added first.
+    3. Amounts are rounded to `decimal_places`, so that equal sums are equal whatever was added first. With
+    `before_start_day` also `revenue_before`: of the days after it up to the beginning of the window.
 
     >>> bought = ordered([7, 7, 7, 8], [100, 460, 470, 999], [50.0, 80.0, -30.0, 10.0], [True, True, False, True])
     >>> print(facts_at(bought, 500, 135, 2).iloc[0].astype(int).to_string())
@@ -89,6 +96,8 @@ def facts_at(transactions: Transactions, as_of_day: int, window_start_day: int, 
     })  # fmt: skip
     in_months = added((known.day >= first_month) & (known.day <= last_month))
     facts["average_monthly_revenue"] = (in_months / _months_known(facts["first_order_day"], as_of_day)).round(2)
+    if before_start_day is not None:
+        facts["revenue_before"] = added((known.day > before_start_day) & ~inside)
     return facts
 
 

@@ -56,7 +56,7 @@ class IndicatorCase(SegmentationCase):
         )
         self.assertFalse(reasons)
         return {
-            customer: NAN if value != value else value  # noqa: PLR0124
+            customer: NAN if value != value else value
             for customer, value in zip(facts["partner_id"].tolist(), values[indicator].tolist(), strict=True)
         }
 
@@ -98,9 +98,7 @@ class TestMeasures(IndicatorCase, AccountingCase):
                 if amount:
                     self.order(partner, amount, days)
         self.order(fell, 1_000_000, 800)  # before both windows
-        self.assertEqual(
-            self.values_of({"measure": "revenue_growth"}, grown, fell, fresh, gone), [50, -75, NAN, -100]
-        )
+        self.assertEqual(self.values_of({"measure": "revenue_growth"}, grown, fell, fresh, gone), [50, -75, NAN, -100])
 
     def test_payment(self):
         partner, never = self.customer("Payer"), self.customer("Never invoiced")
@@ -167,13 +165,12 @@ class TestFields(IndicatorCase):
         self.assertEqual(self.values_of(limit, partner, other)[0], 500)
         self.assertEqual(self.values_of(limit, partner, other, policy=self.policy_of(south))[0], 900)
         order = [name for name, _label in self.env["res.partner"]._fields["trust"].selection]
-        self.assertEqual(
-            self.values_of(trust, partner, other), [order.index("bad") + 1, order.index("normal") + 1]
-        )
+        self.assertEqual(self.values_of(trust, partner, other), [order.index("bad") + 1, order.index("normal") + 1])
 
     def test_fields_that_cannot_be_weighed(self):
         for name, word in (
-            ("name", "type char"), ("parent_id", "type many2one"), ("no_such_field", "no field"), ("", "choose a field"),
+            ("name", "type char"), ("parent_id", "type many2one"), ("no_such_field", "no field"),
+            ("", "choose a field"),
             ("customer_revenue", "cannot be used"), ("id); DROP TABLE res_partner; --", "no field"),
             ("parent_id.color", "no field"),
         ):  # fmt: skip
@@ -302,9 +299,7 @@ class TestRecords(IndicatorCase):
         self.lead(self.partner).active = False
         count = {**self.LEADS, "aggregate": "count"}
         self.assertEqual(self.values_of(count, self.partner), [0])
-        self.assertEqual(
-            self.values_of({**count, "domain": "[('active', 'in', [True, False])]"}, self.partner), [1]
-        )
+        self.assertEqual(self.values_of({**count, "domain": "[('active', 'in', [True, False])]"}, self.partner), [1])
 
     def test_numbers_that_are_none(self):
         self.lead(self.partner, 10)
@@ -403,6 +398,8 @@ class TestRefusals(IndicatorCase):
                 with self.assertRaises(AccessError):
                     change()
         self.assertTrue(indicator.with_user(self.manager).write({"missing": "worst"}))
-        self.assertEqual(indicator.with_user(self.env["res.users"].search([("login", "=", "indicator_rep")])).weight, 100)
+        self.assertEqual(
+            indicator.with_user(self.env["res.users"].search([("login", "=", "indicator_rep")])).weight, 100
+        )
         with self.assertRaises(UserError):
             indicator.copy()

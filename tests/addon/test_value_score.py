@@ -38,7 +38,7 @@ class ValueCase(IndicatorCase):
 
     def stored(self):
         columns = "value_score, value_band, value_ranks, tier_id, abc_class"
-        self.env.cr.execute(f"SELECT partner_id, {columns} FROM customer_segmentation_profile ORDER BY partner_id")  # noqa: S608
+        self.env.cr.execute(f"SELECT partner_id, {columns} FROM customer_segmentation_profile ORDER BY partner_id")
         return self.env.cr.fetchall()
 
 
@@ -113,6 +113,21 @@ class TestValueScore(ValueCase):
         self.assertGreater(self.profile(self.partners[1]).value_score, low)
         self.assertEqual(self.profile(self.partners[1]).value_score, 100)
 
+    def test_a_refresh_of_who_never_bought(self):
+        self.by_revenue_and_potential()
+        self.recompute()
+        prospect = self.customer("Prospect")
+        self.order(prospect, 10, state="draft")
+        self.env["customer.segmentation.profile"]._refresh(self.policy, prospect.ids)
+        self.env.invalidate_all()
+        profile = self.profile(prospect)
+        self.assertEqual((profile.lifecycle_stage, profile.value_score, profile.value_band), ("prospect", 0, False))
+
+    def test_a_run_without_customers(self):
+        south = self.other_company()
+        self.by_revenue_and_potential(policy=self.policy_of(south))
+        self.assertEqual(self.recompute(self.policy_of(south)).customer_count, 0)
+
     def test_a_refresh_reads_only_the_customers_asked_for(self):
         self.by_revenue_and_potential()
         self.recompute()
@@ -182,15 +197,15 @@ class TestFailingIndicator(ValueCase):
         self.assertEqual(revenue.weight, 75)
 
     def test_a_measure_that_fails_does_not_take_the_others_with_it(self):
-        self.weigh({"measure": "revenue"}, {"measure": "revenue_growth", "name": "Growth"})
-        growth = type(self.env["customer.revenue.growth"])
+        self.weigh({"measure": "revenue"}, {"measure": "category_count", "name": "Breadth"})
+        breadth = type(self.env["customer.category.breadth"])
 
         def fail(model, *args):
             model.env.cr.execute("SELECT 1 / 0", log_exceptions=False)
 
-        with patch.object(growth, "_read", fail):
+        with patch.object(breadth, "_read", fail):
             run = self.recompute()
-        self.assertIn("Growth", run.message)
+        self.assertIn("Breadth", run.message)
         self.assertIn("division by zero", run.message)
         self.assertEqual(self.scores(), [0, 33, 67, 100])
 
@@ -250,9 +265,19 @@ class TestWeights(ValueCase):
                 line.measure = "days_paid_late"
                 self.assertEqual(line.name, "Days paid late")
                 self.assertFalse(line.higher_is_better)
+                line.kind = "records"
+                self.assertFalse(line.name)
+                line.model_name = "crm.lead"
+                self.assertEqual((line.name, line.link_field, line.date_field), ("Lead", "partner_id", "create_date"))
+                self.assertTrue(line.higher_is_better)
+                line.kind = "measure"
+                self.assertEqual(line.name, "Days paid late")
+                line.name = "Own name"
+                line.measure = "overdue_share"
+                self.assertEqual(line.name, "Own name")
                 line.weight = 100
             self.assertEqual(form.indicator_total, 100)
-        self.assertEqual(self.policy.indicator_ids.source_in_words, "Days paid late; less is better")
+        self.assertEqual(self.policy.indicator_ids.source_in_words, "Overdue share of what is open (%); less is better")
 
 
 class TestPresets(ValueCase):

@@ -94,3 +94,9 @@ def test_complete_months_end_with_the_last_one_that_is_over():
     days = [day_of(day) for day in (date(2023, 2, 28), date(2023, 3, 1), date(2024, 2, 29), date(2024, 3, 1))]
     arrays = ordered(np.ones(4), np.array(days), np.array([1.0, 20.0, 300.0, 4000.0]), np.ones(4))
     assert facts_at(arrays, day_of(as_of), 0, 2).loc[0, "average_monthly_revenue"] == round(320 / 12, 2)
+
+
+def test_the_window_before():
+    arrays = ordered(np.array([7] * 5), np.array([4, 5, 9, 10, 11]), np.array([1.0, 2, 4, 8, 16]), np.ones(5))
+    facts = facts_at(arrays, 11, 9, 2, before_start_day=4)
+    assert facts.loc[0, ["revenue", "revenue_before"]].tolist() == [24, 6]

@@ -117,6 +117,12 @@ def test_nothing_known_is_no_score():
     assert value_bands(value_scores([gaps], [100]), 34, 67).tolist() == [0, 2]
 
 
+def test_nobody():
+    nobody = ranked([], knots_of([]), Indicator(100))
+    assert value_scores([nobody], [100]).tolist() == []
+    assert rank_codes([nobody, nobody]).tolist() == []
+
+
 def test_values_of_an_indicator_nobody_had_are_missing():
     assert ranked([5.0], [], Indicator(100, missing="worst")).rank.tolist() == [0]
 
