@@ -59,7 +59,9 @@ class CustomerSegmentationDashboard(models.AbstractModel):
                   "their own usual gap."),
                 "count", "down",
             ),
-            "lost": (stages["lost"], _("Customers in the lifecycle stage Lost at the end of the period."), "count", "down"),
+            "lost": (
+                stages["lost"], _("Customers in the lifecycle stage Lost at the end of the period."), "count", "down",
+            ),
             "revenue_at_risk": (
                 _("Revenue at Risk"),
                 _("Predicted value × churn risk of all customers, added up: what is lost when nobody acts. Sums are "
@@ -164,7 +166,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         before, after = self._sums(selection, "lifecycle_stage")
         return {
             stage: {
-                "value": after and after.get(stage, (0, 0))[0], "previous": before and before.get(stage, (0, 0))[0],
+                "value": self._customers(after, stage), "previous": self._customers(before, stage),
                 "domain": self._standing(selection, selection.passed.end, "lifecycle_stage", stage),
                 "previous_domain": self._standing(selection, selection.before.end, "lifecycle_stage", stage),
             }

@@ -1,13 +1,12 @@
-"""The dashboard for every role and company, what its searches refuse, and what it says while there is nothing to show."""
+"""The dashboard for every role and company, what its searches refuse, and what it says while there is nothing."""
 
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
-
 from odoo.addons.customer_segmentation.models import customer_segmentation_dashboard_value
 from odoo.addons.customer_segmentation.scoring.periods import period_at, previous
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
 
 from .common import SegmentationCase
 from .dashboard_common import BLOCKS, DashboardMixin
@@ -48,7 +47,7 @@ class TestDashboardRoles(DashboardMixin, SecurityCase):
         self.assertGreater(checked, 15)
 
     def test_nobody_else_reads_anything(self):
-        calls = {block: () for block in BLOCKS} | {"tiles": ("purchases",)}
+        calls = dict.fromkeys(BLOCKS, ()) | {"tiles": ("purchases",)}
         for role in REFUSED:
             with self.subTest(role=role):
                 self.assertRefused(self.rpc, role, MODEL, "open_dashboard")
@@ -256,7 +255,7 @@ class TestDashboardDays(DashboardMixin, SegmentationCase):
     def test_a_company_without_purchases_is_told_what_to_do(self):
         company = self.other_company()
         opened = self.dashboard(allowed_company_ids=[company.id]).open_dashboard(company.id)
-        self.assertIn("Recompute Now", opened["first_steps"])
+        self.assertIn("Your customers are being scored", opened["first_steps"])
         self.recompute(self.policy_of(company))
         opened = self.dashboard(allowed_company_ids=[company.id]).open_dashboard(company.id)
         self.assertIn("confirm a sales order", opened["first_steps"])
