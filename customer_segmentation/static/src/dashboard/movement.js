@@ -17,6 +17,22 @@ export class MovementMatrix extends Component {
         this.chooseGrouping = (grouping) => (this.view.grouping = grouping);
     }
 
+    get unknown() {
+        const { since, before_day: day } = this.state.data;
+        return since
+            ? _t("The history of customers begins on %(since)s; nobody knows where they stood on %(day)s. Choose a later period.", { since, day })
+            : _t("There is no history of customers yet: it begins with the first recompute.");
+    }
+
+    get days() {
+        const { before_day: before, after_day: after } = this.state.data;
+        return _t("From %(before)s (rows) to %(after)s (columns)", { before, after });
+    }
+
+    on(day) {
+        return this.view.measure === "customers" ? _t("Customers on %s:", day) : _t("Revenue of the customers on %s:", day);
+    }
+
     get groups() {
         return this.state.data.groups;
     }
