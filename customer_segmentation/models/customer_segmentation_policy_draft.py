@@ -126,13 +126,13 @@ class CustomerSegmentationPolicy(models.Model):
         })  # fmt: skip
 
     def _action_form(self):
+        """The form; of an action with an address of its own, so that the page can be loaded again."""
         self.ensure_one()
-        view = "customer_segmentation.customer_segmentation_policy_view_form"
-        view += "_draft" if self.draft_of_id else ""
-        return {
-            "type": "ir.actions.act_window", "res_model": self._name, "res_id": self.id, "target": "current",
-            "views": [(self.env.ref(view).id, "form")], "name": self.display_name,
-        }  # fmt: skip
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            f"customer_segmentation.action_{'policy_drafts' if self.draft_of_id else 'policies'}"
+        )
+        views = [view for view in action["views"] if view[1] == "form"]
+        return dict(action, res_id=self.id, views=views, target="current")
 
     @api.model
     def action_draft_company(self):
@@ -145,14 +145,8 @@ class CustomerSegmentationPolicy(models.Model):
         drafts = self.draft_ids
         if len(drafts) == 1:
             return drafts._action_form()
-        return {
-            "type": "ir.actions.act_window", "res_model": self._name, "name": self.env._("Drafts"),
-            "domain": [("draft_of_id", "=", self.id)], "context": {"active_test": False},
-            "views": [
-                (self.env.ref("customer_segmentation.customer_segmentation_policy_view_list_draft").id, "list"),
-                (self.env.ref("customer_segmentation.customer_segmentation_policy_view_form_draft").id, "form"),
-            ],
-        }  # fmt: skip
+        action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_policy_drafts")
+        return dict(action, domain=[("draft_of_id", "=", self.id), ("active", "=", False)])
 
     # ------------------------------------------------------------------ end
 
@@ -180,9 +174,7 @@ class CustomerSegmentationPolicy(models.Model):
         before = policy.version
         policy._take_over(self)
         self._discard()
-        run = policy._queue_run() if policy.version != before else None
-        return {**policy._action_form(), "res_model": run._name, "res_id": run.id, "views": [(False, "form")]} \
-            if run else policy._action_form()  # fmt: skip
+        return policy.action_recompute() if policy.version != before else policy._action_form()
 
     def _take_over(self, draft):
         """Set the rules of a draft, and what else was changed in it: names, colours, benefits."""
@@ -262,7 +254,8 @@ class CustomerSegmentScheme(models.Model):
         return self.draft_of_id or self
 
     def _begin_draft(self):
-        draft = self.copy({"active": False, "draft_of_id": self.id, "name": self.env._("%s (draft)", self.name)})
+        draft = self.copy({"active": False, "draft_of_id": self.id})
+        draft.name = self.env._("%s (draft)", self.name)
         origins = {segment.code: segment for segment in self.segment_ids}
         for segment in draft.segment_ids:
             segment.origin_id = origins[segment.code]
@@ -317,10 +310,9 @@ class CustomerSegmentScheme(models.Model):
 
     def _action_form(self):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window", "res_model": self._name, "res_id": self.id, "target": "current",
-            "views": [(False, "form")], "name": self.name,
-        }  # fmt: skip
+        action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_schemes")
+        views = [view for view in action["views"] if view[1] == "form"]
+        return dict(action, res_id=self.id, views=views, target="current")
 
 
 class CustomerSegment(models.Model):

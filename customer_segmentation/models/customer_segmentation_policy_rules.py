@@ -264,14 +264,12 @@ class CustomerTierCriterion(models.Model):
     _inherit = "customer.tier.criterion"
 
     def _as_rules(self):
-        return {
-            **{name: self[name] for name in ("measure", "kind", "entry", "keep")},
-            **{
-                name: self[name] and {"id": self[name]._origin_record().id, "code": self[name].code, "words": {
-                    "name": self[name].name}} or False
-                for name in ("entry_segment_id", "keep_segment_id")
-            },
-        }  # fmt: skip
+        rules = {name: self[name] for name in ("measure", "kind", "entry", "keep")}
+        for name in ("entry_segment_id", "keep_segment_id"):
+            segment = self[name]
+            known = {"id": segment._origin_record().id, "code": segment.code, "words": {"name": segment.name}}
+            rules[name] = known if segment else False
+        return rules
 
 
 def _plain(value):

@@ -170,7 +170,9 @@ class CustomerSegmentationPolicyVersion(models.Model):
         scheme = self.env["customer.segment.scheme"].new({"bands": bands})
         segment = self.env["customer.segment"].new({"scheme_id": scheme})
         scopes = self.env["customer.segment.range"]
-        made = [scopes.new({**dict(zip(RANGE_FIELDS, limits, strict=True)), "segment_id": segment}) for limits in ranges]
+        made = [
+            scopes.new({**dict(zip(RANGE_FIELDS, limits, strict=True)), "segment_id": segment}) for limits in ranges
+        ]
         return self.env._(" or ").join(scope._in_words() for scope in made)
 
     @api.model

@@ -337,13 +337,11 @@ class CustomerSegmentationPreview(models.TransientModel):
 
     def _action_form(self):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window", "res_model": self._name, "res_id": self.id, "views": [(False, "form")],
-            "name": self.display_name, "target": "current",
-        }  # fmt: skip
+        action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_previews")
+        return dict(action, res_id=self.id)
 
     def action_open_changes(self):
-        """The customers who change, to be grouped and filtered; of one kind when the context names it."""
+        """The customers who change, to be grouped and filtered; only some of them when the context says so."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_preview_changes")
         domain = [("preview_id", "=", self.id)]

@@ -91,9 +91,7 @@ class TestVersions(VersionCase):
         self.assertEqual(self.policy.version, number)
 
     def test_differences_of_tiers(self):
-        self.set_ladder(
-            self.rung("Gold", 10, ("revenue", 300, 240)), self.rung("Silver", 20)
-        )
+        self.set_ladder(self.rung("Gold", 10, ("revenue", 300, 240)), self.rung("Silver", 20))
         self.commit()
         gold, silver = self.policy.tier_ids
         gold.criterion_ids.write({"entry": 200, "keep": 200})
@@ -227,9 +225,7 @@ class TestVersions(VersionCase):
         ]  # fmt: skip
         self.commit()
         old, eight = self.latest, self.env.ref("customer_segmentation.scheme_8_classes")
-        self.policy.write(
-            {"scheme_id": eight.id, **self.policy._banding_for(eight), "tier_ids": [Command.clear()]}
-        )
+        self.policy.write({"scheme_id": eight.id, **self.policy._banding_for(eight), "tier_ids": [Command.clear()]})
         self.commit()
         old.action_restore()
         self.assertEqual(self.policy.tier_ids[0].criterion_ids.entry_segment_id, champions)

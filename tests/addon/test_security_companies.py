@@ -13,6 +13,7 @@ NUMBER_OF = {
     "customer.segmentation.run": "customer_count",
     "customer.segmentation.snapshot": "revenue",
     "customer.segmentation.policy": "window_months",
+    "customer.segmentation.policy.version": "number",
     "customer.transaction": "amount",
     "customer.imported.purchase": "amount",
     "customer.tier": "name",
@@ -43,6 +44,8 @@ OWN_ONLY = {
     "customer.tier.override", "customer.tier.report", "customer.segmentation.queue", "customer.segmentation.staging",
     "customer.playbook.answer", "customer.playbook.start", "customer.playbook.state", "customer.discovery",
     "customer.discovery.line", "customer.group.add", "customer.group.look.alike", "customer.segmentation.exclude",
+    "customer.segmentation.preview", "customer.segmentation.preview.line", "customer.segmentation.preview.change",
+    "customer.segmentation.preview.playbook",
 }  # fmt: skip
 # Sets of segments, reasons and holidays belong to no company.
 OF_NO_COMPANY = {
@@ -83,6 +86,7 @@ class TestSecurityCompanies(SecurityCase):
             "customer.segmentation.indicator": self.policy[north].indicator_ids,
             "customer.segmentation.run": self.env["customer.segmentation.run"].search([("company_id", "=", north.id)]),
             "customer.segmentation.policy": self.policy[north],
+            "customer.segmentation.policy.version": self.policy[north].version_ids,
             "customer.segmentation.snapshot": self.env["customer.segmentation.snapshot"].search(
                 [("company_id", "=", north.id)]
             ),

@@ -181,6 +181,7 @@ class TestSegmentCriterionChecks(SegmentTierCase):
         self.assertEqual(self.policy.version, version, "without a ladder the order is cosmetic")
         self.by_segment()
         version = self.policy.version
+        self.env.cr.precommit.clear()  # another transaction
         self.by_rank[-1].sequence += 1
         self.assertEqual(self.policy.version, version + 1)
         reason = "Gold is above Silver but asks less"

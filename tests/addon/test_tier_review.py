@@ -579,6 +579,7 @@ class TestLadderVersion(TierCase):
         self.assertEqual(self.policy.version, version)
         bronze.sequence = 4
         self.assertEqual(self.policy.version, version, "the order is the same")
+        self.env.cr.precommit.clear()  # another transaction
         gold.criterion_ids.entry = 1001
         self.assertEqual(self.policy.version, version + 1)
 
@@ -594,6 +595,7 @@ class TestLadderVersion(TierCase):
         gold, _silver, bronze = self.metals()
         club = self.set_ladder(self.rung("Club", 1, ("revenue", 1, 1)), policy=theirs)
         versions = self.policy.version, theirs.version
+        self.env.cr.precommit.clear()  # another transaction
         bronze.policy_id = theirs
         self.assertEqual((self.policy.version, theirs.version), (versions[0] + 1, versions[1] + 1))
         self.assertEqual((len(self.policy.tier_ids), theirs.tier_ids), (2, club | bronze))

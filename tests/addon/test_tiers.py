@@ -341,6 +341,7 @@ class TestTierLadder(TierCase):
         ]  # fmt: skip
         for change, values in changes:
             version = self.policy.version
+            self.env.cr.precommit.clear()  # each change is a transaction of its own
             change(values)
             self.assertGreater(self.policy.version, version)
             self.assertTrue(self.policy.rules_changed)

@@ -17,7 +17,7 @@ SECONDS = {
     "unchanged_with_ladder": 1.2, "review": 1.0,
     "refresh_one_customer": 0.03, "confirm": 0.0208, "confirm_without_addon": 0.020, "group_by_country": 0.02,
     "group_by_segment": 0.03, "count_one_segment": 0.01, "page_by_score": 0.02, "page_my_customers": 0.04,
-    "playbook_in_bulk": 0.002, "playbook_one_by_one": 0.02,
+    "playbook_in_bulk": 0.002, "playbook_one_by_one": 0.02, "preview": 1.5, "preview_changed": 700,
 }  # fmt: skip
 
 
