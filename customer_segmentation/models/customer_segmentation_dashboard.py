@@ -122,7 +122,9 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         policy = self.env["customer.segmentation.policy"]._of_company(company)
         period = periods.Period(fields.Date.to_date(start), fields.Date.to_date(end))
         if not period.start or not period.end or period.start > period.end:
-            raise UserError(self.env._("%(start)s to %(end)s is no period; give the earlier day first.", start=start, end=end))
+            raise UserError(
+                self.env._("%(start)s to %(end)s is no period; give the earlier day first.", start=start, end=end)
+            )
         return Selection(policy, period, policy._today())
 
     # ------------------------------------------------------------------ for reports

@@ -15,24 +15,27 @@ class CustomerSegmentationDashboard(models.AbstractModel):
 
     @api.readonly
     @api.model
-    def read_tiles(self, company_id, start, end):
-        """The tiles of a period, see `_figures`, and what they are compared with, in words."""
+    def read_tiles(self, company_id, start, end, part):
+        """The tiles of a period, see `_figures`, and what they are compared with, in words.
+
+        :param part: "purchases" or "standing": each takes its time, so they are read side by side
+        """
         selection = self._select(company_id, start, end)
         compared = periods.compared_with(selection.period, selection.today)
         return {
-            "tiles": self._tiles(selection),
+            "tiles": self._tiles(selection, [part]),
             "compared_with": self._days(compared),
             "compared_end": format_date(self.env, selection.before.end),
-            "history_since": self._history_since(selection),
         }
 
     @api.model
-    def _tiles(self, selection):
-        found = {
-            **self._customer_tiles(selection), **self._purchase_tiles(selection), **self._stage_tiles(selection),
-            "revenue_at_risk": self._revenue_at_risk(selection),
-        }  # fmt: skip
-        return [self._tile(key, *words, **found[key]) for key, words in self._tile_words().items()]
+    def _tiles(self, selection, parts=("purchases", "standing")):
+        found = {}
+        if "purchases" in parts:
+            found |= self._customer_tiles(selection) | self._purchase_tiles(selection)
+        if "standing" in parts:
+            found |= self._stage_tiles(selection) | {"revenue_at_risk": self._revenue_at_risk(selection)}
+        return [self._tile(key, *words, **found[key]) for key, words in self._tile_words().items() if key in found]
 
     @api.model
     def _tile_words(self):
@@ -56,7 +59,8 @@ class CustomerSegmentationDashboard(models.AbstractModel):
             "lost": (_("Lost"), _("Customers in the lifecycle stage Lost at the end of the period."), "count", "down"),
             "revenue_at_risk": (
                 _("Revenue at Risk"),
-                _("Predicted value × churn risk of all customers, added up: what is lost when nobody acts. A rough sum."),
+                _("Predicted value × churn risk of all customers, added up: what is lost when nobody acts. Sums are "
+                  "rough."),
                 "money", "down",
             ),
         }  # fmt: skip

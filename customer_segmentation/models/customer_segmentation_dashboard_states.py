@@ -127,15 +127,17 @@ class CustomerSegmentationDashboard(models.AbstractModel):
                 }
                 for before, after, customers, revenue in moved
             ],
-            "before_domains": {
-                group["key"]: self._standing(selection, selection.before.end, grouping, group["key"]) for group in groups
-            },
-            "after_domains": {
-                group["key"]: self._standing(selection, selection.passed.end, grouping, group["key"]) for group in groups
-            },
-            "before_domain": self._all_standing(selection, selection.before.end),
-            "after_domain": self._all_standing(selection, selection.passed.end),
+            **self._movement_totals(selection, grouping, [group["key"] for group in groups]),
         }  # fmt: skip
+
+    @api.model
+    def _movement_totals(self, selection, grouping, keys):
+        """Domains of the sums of rows and columns, and of all customers at both days."""
+        found = {}
+        for name, day in (("before", selection.before.end), ("after", selection.passed.end)):
+            found[f"{name}_domains"] = {key: self._standing(selection, day, grouping, key) for key in keys}
+            found[f"{name}_domain"] = self._all_standing(selection, day)
+        return found
 
     @api.model
     def _moved(self, selection, grouping, before, after):
@@ -156,20 +158,21 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         self.env.flush_all()
         now = query.select("id", "abc_class", "revenue", *({name} - {"abc_class"}))
         statement = SQL(
-            """SELECT was_customer, before, is_customer, after, count(*), COALESCE(sum(revenue), 0)
-                 FROM (SELECT COALESCE(was.was_customer, now.abc_class IS NOT NULL) AS was_customer,
-                              CASE WHEN was.profile_id IS NULL THEN now.%(name)s ELSE was.value END AS before,
+            """WITH change AS MATERIALIZED (%(changes)s)
+               SELECT COALESCE(was_customer, is_customer), CASE WHEN moved THEN before ELSE after END,
+                      is_customer, after, count(*),
+                      COALESCE(sum(CASE WHEN moved AND %(past)s THEN moved_revenue ELSE revenue END), 0)
+                 FROM (SELECT moved.profile_id IS NOT NULL AS moved, moved.value AS before, moved.was_customer,
                               COALESCE(later.was_customer, now.abc_class IS NOT NULL) AS is_customer,
                               CASE WHEN later.profile_id IS NULL THEN now.%(name)s ELSE later.value END AS after,
-                              CASE WHEN %(moved)s THEN was.revenue ELSE now.revenue END AS revenue
+                              now.revenue, moved.revenue AS moved_revenue
                          FROM (%(now)s) now
-                         LEFT JOIN (%(was)s) was ON was.profile_id = now.id
-                         LEFT JOIN (%(later)s) later ON later.profile_id = now.id) stood
-                WHERE was_customer OR is_customer GROUP BY 1, 2, 3, 4""",
+                         LEFT JOIN change moved ON moved.profile_id = now.id AND NOT moved.is_later
+                         LEFT JOIN change later ON later.profile_id = now.id AND later.is_later) stood
+                WHERE COALESCE(was_customer, is_customer) OR is_customer GROUP BY 1, 2, 3, 4""",
             name=SQL.identifier(name), now=now,
-            moved=SQL("FALSE") if selection.running else SQL("was.date <= %s", selection.passed.end),
-            was=profiles._sql_stood_at(selection.before.end, name),
-            later=profiles._sql_stood_at(selection.passed.end, name),
+            past=not selection.running,
+            changes=profiles._sql_stood_at(selection.before.end, name, selection.passed.end),
         )  # fmt: skip
         merged = defaultdict(lambda: [0, 0])
         for was_customer, before, is_customer, after, count, revenue in self.env.execute_query(statement):
@@ -196,6 +199,19 @@ class CustomerSegmentationDashboard(models.AbstractModel):
             dict(found) if day >= selection.today or (since and day >= since) else None
             for found, day in zip(sums, days, strict=True)
         ]
+
+    @api.model
+    def _counts_at(self, selection, day, name):
+        """How many profiles stood in each group at the end of a day; also who was no customer, but a prospect."""
+        profiles = self.env["customer.segmentation.profile"]
+        query = profiles._search([("company_id", "=", selection.company.id)])
+        self.env.flush_all()
+        statement = SQL(
+            """SELECT CASE WHEN was.profile_id IS NULL THEN now.%(name)s ELSE was.value END, count(*)
+                 FROM (%(now)s) now LEFT JOIN (%(was)s) was ON was.profile_id = now.id GROUP BY 1""",
+            name=SQL.identifier(name), now=query.select("id", name), was=profiles._sql_stood_at(day, name),
+        )  # fmt: skip
+        return dict(self.env.execute_query(statement))
 
     @api.model
     def _history_since(self, selection):

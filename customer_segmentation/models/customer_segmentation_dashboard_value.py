@@ -5,6 +5,14 @@ from odoo.tools import SQL, format_date
 
 SALESPEOPLE = 15  # the others are added up
 CURVE_POINTS = 100
+# Which stages a process is about; raising is about changes, not about a stage.
+PROCESS_STAGES = {
+    "identify": ("prospect",),
+    "acquire": ("new",),
+    "classify": ("new", "returning", "active", "mature", "at_risk", "dormant", "lost"),
+    "maintain": ("active", "mature"),
+    "win_back": ("returning",),
+}
 
 
 class CustomerSegmentationDashboard(models.AbstractModel):
@@ -28,10 +36,14 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         others = rows[SALESPEOPLE:]
         if others:
             shown = [user.id for user, *_numbers in rows[:SALESPEOPLE]]
-            lines.append(self._salesperson(
-                customers, ("user_id", "not in", shown), self.env._("Other Salespeople"),
-                sum(row[1] for row in others), sum(high.get(row[0], 0) for row in others), sum(row[2] for row in others),
-            ))  # fmt: skip
+            numbers = (
+                sum(count for _user, count, _at_risk in others),
+                sum(high.get(user, 0) for user, _count, _at_risk in others),
+                sum(at_risk for _user, _count, at_risk in others),
+            )
+            lines.append(
+                self._salesperson(customers, ("user_id", "not in", shown), self.env._("Other Salespeople"), *numbers)
+            )
         return {"lines": lines, "total": sum(line["at_risk"] for line in lines), "domain": customers}
 
     @api.model
@@ -76,9 +88,9 @@ class CustomerSegmentationDashboard(models.AbstractModel):
 
     @api.model
     def _pareto_points(self, selection, customers):
-        """At most about a hundred points of the curve: shares of customers and revenue, customers, and from what amount.
+        """At most about a hundred points of the curve, each where equal amounts end.
 
-        Each is drawn where equal amounts end, so that the customers from its amount on are those it counts.
+        So the customers from its amount on are those it counts.
         """
         query = self.env["customer.segmentation.profile"]._search(self._of_customers(selection, ("revenue", ">", 0)))
         self.env.flush_all()
@@ -111,34 +123,27 @@ class CustomerSegmentationDashboard(models.AbstractModel):
     def read_funnel(self, company_id, start, end):
         """The six processes of customer management in their order, each with the customers it is about."""
         selection = self._select(company_id, start, end)
-        found = dict(self._processes(selection))
-        lines = [
-            {"key": key, "label": label, "help": definition, "domain": found[key], "count": self._count(found[key])}
-            for key, (label, definition) in self._process_words().items()
-        ]
-        return {
-            "lines": lines, "day": format_date(self.env, selection.passed.end),
-            "period": self._days(selection.passed),
-        }  # fmt: skip
+        stages = self._counts_at(selection, selection.passed.end, "lifecycle_stage")
+        lines = []
+        for key, (label, definition) in self._process_words().items():
+            domain, names = self._process(selection, key)
+            count = sum(stages.get(name, 0) for name in names) if names else self._count(domain)
+            lines.append({"key": key, "label": label, "help": definition, "domain": domain, "count": count})
+        return {"lines": lines, "day": format_date(self.env, selection.passed.end)}
 
     @api.model
-    def _processes(self, selection):
-        """A domain on profiles for each process, of the end of the period."""
+    def _process(self, selection, key):
+        """Whom a process is about at the end of the period: a domain on profiles, and the stages that make it."""
         end = selection.passed.end
-
-        def staying(*stages):
-            if end >= selection.today:
-                return [("company_id", "=", selection.company.id), ("lifecycle_stage", "in", stages)]
-            states = [f"{end}:lifecycle_stage={stage}" for stage in stages]
-            return [("company_id", "=", selection.company.id), ("stood_at", "in", states)]
-
-        within = [("date", ">=", str(selection.passed.start)), ("date", "<=", str(end)), ("direction", "=", "up")]
-        yield "identify", staying("prospect")
-        yield "acquire", staying("new")
-        yield "classify", self._all_standing(selection, end)
-        yield "maintain", staying("active", "mature")
-        yield "raise", self._of_customers(selection, ("transition_ids", "any", within))
-        yield "win_back", staying("returning")
+        if key == "raise":
+            within = [("date", ">=", str(selection.passed.start)), ("date", "<=", str(end)), ("direction", "=", "up")]
+            return self._of_customers(selection, ("transition_ids", "any", within)), ()
+        names = PROCESS_STAGES[key]
+        if end >= selection.today:
+            state = ("lifecycle_stage", "in", list(names))
+        else:
+            state = ("stood_at", "in", [f"{end}:lifecycle_stage={name}" for name in names])
+        return [("company_id", "=", selection.company.id), state], names
 
     @api.model
     def _process_words(self):

@@ -39,7 +39,9 @@ class CustomerSegmentationProfile(models.Model):
             return NotImplemented
         spans = [self._parse_days(text) for text in value]
         self.env.flush_all()
-        return Domain.OR(Domain.custom(to_sql=lambda *where, span=span: self._sql_bought(*where, span)) for span in spans)
+        return Domain.OR(
+            Domain.custom(to_sql=lambda *where, span=span: self._sql_bought(*where, span)) for span in spans
+        )
 
     @api.model
     def _parse_days(self, text):
@@ -50,7 +52,9 @@ class CustomerSegmentationProfile(models.Model):
                 self.env._("“%s” are not two days; write them like 2026-01-01/2026-03-31.", text or "")
             ) from error
         if first > last:
-            raise UserError(self.env._("%(first)s is after %(last)s; write the earlier day first.", first=first, last=last))
+            raise UserError(
+                self.env._("%(first)s is after %(last)s; write the earlier day first.", first=first, last=last)
+            )
         return first, last
 
     @api.model
@@ -113,25 +117,27 @@ class CustomerSegmentationProfile(models.Model):
         )  # fmt: skip
 
     @api.model
-    def _sql_stood_at(self, day, name=None):
-        """One row for each profile that changed after a day: profile_id, was_customer, value of a column, date, revenue.
+    def _sql_stood_at(self, day, name=None, later=None):
+        """Of each profile the first change after a day: profile_id, was_customer, value of a column before, revenue.
 
         Everybody with a purchase has an ABC class, nobody else has.
+
+        :param later: a second day: also the first change after this one, told apart by `is_later`
         """
-        value = SQL.identifier("change", f"from_{name}") if name else SQL("NULL")
         return SQL(
-            """SELECT DISTINCT ON (change.profile_id) change.profile_id, change.from_abc_class IS NOT NULL AS was_customer,
-                      %s AS value, change.date, change.revenue
+            """SELECT DISTINCT ON (change.profile_id, is_later)
+                      change.profile_id, change.date > %(later)s AS is_later,
+                      change.from_abc_class IS NOT NULL AS was_customer, %(value)s AS value, change.revenue
                  FROM customer_segmentation_transition change
-                WHERE %s ORDER BY change.profile_id, change.date, change.id""",
-            value, self._sql_changed_after(day, name),
+                WHERE %(after)s ORDER BY change.profile_id, is_later, change.date, change.id""",
+            value=SQL.identifier("change", f"from_{name}") if name else SQL("NULL"),
+            after=self._sql_changed_after(day, name), later=later or date.max,
         )  # fmt: skip
 
     @api.model
     def _sql_changed_after(self, day, name):
-        """The changes after a day that know a column: earlier versions left the stage out where a tier was set by hand."""
+        """The changes after a day that know a column: some left the stage out where a tier was set by hand."""
         if name != "lifecycle_stage":
             return SQL("change.date > %s", day)
-        return SQL(
-            "change.date > %s AND (change.from_lifecycle_stage IS NOT NULL OR change.to_lifecycle_stage IS NOT NULL)", day
-        )
+        known = SQL("(change.from_lifecycle_stage IS NOT NULL OR change.to_lifecycle_stage IS NOT NULL)")
+        return SQL("change.date > %s AND %s", day, known)

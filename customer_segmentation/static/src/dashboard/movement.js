@@ -1,0 +1,83 @@
+import { Component, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { Block, blockProps, Drill, measureChoices, Switch, useBlockData, useFormats } from "./block";
+
+/** Who was where at the end of the period before, and where at the end of this one. */
+export class MovementMatrix extends Component {
+    static template = "customer_segmentation.MovementMatrix";
+    static components = { Block, Drill, Switch };
+    static props = { ...blockProps, groupings: Array };
+
+    setup() {
+        this.formats = useFormats(this.props);
+        this.view = useState({ measure: "customers", grouping: "segment_id" });
+        this.state = useBlockData(this.props, "read_movement", () => [this.view.grouping]);
+        this.measures = measureChoices();
+        this.choose = (measure) => (this.view.measure = measure);
+        this.chooseGrouping = (grouping) => (this.view.grouping = grouping);
+    }
+
+    get groups() {
+        return this.state.data.groups;
+    }
+
+    /** Nobody came, or nobody went: then there is no row, or no column, for who is no customer. */
+    get rows() {
+        return this.groups.filter((group) => group.key !== "none" || this.rowSum(group));
+    }
+
+    get columns() {
+        return this.groups.filter((group) => group.key !== "none" || this.columnSum(group));
+    }
+
+    cell(before, after) {
+        return this.state.data.cells.find((cell) => cell.before === before.key && cell.after === after.key);
+    }
+
+    text(value) {
+        return this.view.measure === "customers" ? this.formats.count(value) : this.formats.money(value);
+    }
+
+    /** The sum of the chosen measure over cells, of a row, of a column, or of all who were customers at a date. */
+    sum(condition) {
+        return this.state.data.cells
+            .filter(condition)
+            .reduce((total, cell) => total + cell[this.view.measure], 0);
+    }
+
+    rowSum(group) {
+        return this.sum((cell) => cell.before === group.key);
+    }
+
+    columnSum(group) {
+        return this.sum((cell) => cell.after === group.key);
+    }
+
+    get customersBefore() {
+        return this.sum((cell) => cell.before !== "none");
+    }
+
+    get customersAfter() {
+        return this.sum((cell) => cell.after !== "none");
+    }
+
+    /** Better groups come first; who comes or goes is neither up nor down. */
+    direction(before, after) {
+        if (before.key === after.key) {
+            return "same";
+        }
+        if (before.key === "none" || after.key === "none") {
+            return "other";
+        }
+        return this.groups.indexOf(after) < this.groups.indexOf(before) ? "up" : "down";
+    }
+
+    cellClass(before, after) {
+        const shown = before.key === after.key || this.cell(before, after);
+        return shown ? `o_dashboard_moved_${this.direction(before, after)}` : "";
+    }
+
+    title(before, after) {
+        return `${before.label} → ${after.label}`;
+    }
+}
