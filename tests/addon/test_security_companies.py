@@ -40,7 +40,8 @@ OWN_ONLY = {
     "customer.follow.up.review", "customer.follow.up.review.line", "customer.segmentation.setup", "customer.tier.edge",
     "customer.tier.override", "customer.tier.report", "customer.segmentation.queue", "customer.segmentation.staging",
     "customer.playbook.answer", "customer.playbook.start", "customer.playbook.state", "customer.discovery",
-    "customer.discovery.line", "customer.group.add", "customer.group.look.alike",
+    "customer.discovery.line", "customer.group.add", "customer.group.look.alike", "customer.report",
+    "customer.report.recipient",
 }  # fmt: skip
 # Sets of segments, reasons and holidays belong to no company.
 OF_NO_COMPANY = {
