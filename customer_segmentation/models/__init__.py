@@ -118,6 +118,7 @@ from . import customer_segmentation_profile_lists
 from . import customer_not_scored
 from . import customer_not_scored_repair
 from . import digest_digest
+from . import customer_report_recipient
 from . import res_users_playbooks
 from . import sale_order
 from . import sale_order_benefits

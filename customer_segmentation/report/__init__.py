@@ -1,4 +1,7 @@
 from . import privacy_sheet
+from . import report_words
 from . import customer_portrait
+from . import customer_report
+from . import customer_report_words
 from . import tier_report
 from . import tier_report_words

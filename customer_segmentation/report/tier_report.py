@@ -34,6 +34,7 @@ class Customer(NamedTuple):
 
 class TierReport(models.AbstractModel):
     _name = "report.customer_segmentation.tier_report"
+    _inherit = ["customer.report.words"]
     _description = "Quarterly Tier Report"
 
     @api.model

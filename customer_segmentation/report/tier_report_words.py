@@ -50,14 +50,6 @@ class TierReport(models.AbstractModel):
         return tier.name or self.env._("No tier")
 
     @api.model
-    def _money(self, amount, currency):
-        return formatLang(self.env, amount, currency_obj=currency)
-
-    @api.model
-    def _percent(self, share):
-        return formatLang(self.env, share, digits=1)
-
-    @api.model
     def _period_in_words(self, statement):
         quarter = self.env._(
             "Quarter %(number)s of %(year)s", number=(statement["start"].month + 2) // 3, year=statement["start"].year

@@ -3,7 +3,9 @@ from . import customer_segmentation_setup
 from . import customer_segmentation_exclude
 from . import customer_tier_edge
 from . import customer_tier_override
+from . import customer_report_wizard
 from . import customer_tier_report
+from . import customer_report
 from . import customer_allocation
 from . import customer_allocation_line
 from . import customer_follow_up_review

@@ -45,7 +45,7 @@ OWN_ONLY = {
     "customer.playbook.answer", "customer.playbook.start", "customer.playbook.state", "customer.discovery",
     "customer.discovery.line", "customer.group.add", "customer.group.look.alike", "customer.segmentation.exclude",
     "customer.segmentation.preview", "customer.segmentation.preview.line", "customer.segmentation.preview.change",
-    "customer.segmentation.preview.playbook",
+    "customer.segmentation.preview.playbook", "customer.report", "customer.report.recipient",
 }  # fmt: skip
 # Sets of segments, reasons and holidays belong to no company.
 OF_NO_COMPANY = {
