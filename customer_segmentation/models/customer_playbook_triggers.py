@@ -152,8 +152,8 @@ class CustomerPlaybook(models.Model):
                                 WHERE entry.playbook_id = %(playbook)s AND entry.profile_id = profile.id
                                   AND (%(held_out)s))""",
             company=policy.company_id.id, playbook=self._origin.id or 0, state=self._sql_in_state(),
-            audience=self._sql_in_audience(policy), followed_up=self._sql_followed_up(), scored=self._sql_scored(policy),
-            held_out=SQL(" OR ").join(self._held_out_by(today)),
+            audience=self._sql_in_audience(policy), followed_up=self._sql_followed_up(),
+            scored=self._sql_scored(policy), held_out=SQL(" OR ").join(self._held_out_by(today)),
         )  # fmt: skip
 
     def _sql_scored(self, policy):

@@ -363,9 +363,15 @@ class CustomerSegmentationPreviewLine(models.TransientModel):
     _description = "Customers from Here to There"
 
     preview_id = fields.Many2one("customer.segmentation.preview", required=True, ondelete="cascade", index=True)
-    kind = fields.Selection([(kind, kind) for kind in KINDS], required=True)
-    from_key = fields.Char()
-    to_key = fields.Char()
+    kind = fields.Selection(
+        [
+            ("segment", "Segment"), ("tier", "Tier"), ("abc", "ABC Class"), ("stage", "Lifecycle Stage"),
+            ("churn", "Churn Risk"),
+        ],
+        required=True,
+    )  # fmt: skip
+    from_key = fields.Char(string="From")
+    to_key = fields.Char(string="To")
     customer_count = fields.Integer(string="Customers")
     currency_id = fields.Many2one(related="preview_id.currency_id")
     revenue = fields.Monetary()

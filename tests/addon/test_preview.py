@@ -480,6 +480,22 @@ class TestPreview(PreviewCase):
         self.recompute(policy)
         self.assertEqual(self.labels(), before)
 
+    def test_in_the_middle_of_a_run(self):
+        """A run goes on as if nobody had looked."""
+        late = self.customer("Late")
+        self.order(late, 700)
+        run = self.policy._queue_run().sudo()
+        self.assertTrue(run._step())
+        draft, staging = self.draft({"window_months": 3}), self.env["customer.segmentation.staging"]
+        count = staging._count(run.id)
+        preview = self.preview(draft)
+        self.assertTrue(preview.moved_count)
+        self.assertIn(late, preview.change_ids.partner_id)
+        self.assertEqual((staging._count(run.id), staging._count(-preview.id)), (count, 0))
+        while run.state == "running":
+            run._step()
+        self.assertEqual((run.state, bool(self.profile(late).segment_id)), ("done", True))
+
     # ------------------------------------------------------------------ what the page says
 
     def test_tables_add_up(self):
