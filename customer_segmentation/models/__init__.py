@@ -33,6 +33,7 @@ from . import customer_segmentation_policy_replay
 from . import customer_segmentation_policy_rules
 from . import customer_segmentation_policy_draft
 from . import customer_segmentation_policy_version
+from . import customer_segmentation_policy_value_rules
 from . import customer_segmentation_model_card
 from . import customer_segmentation_model_card_words
 from . import customer_segmentation_staging
