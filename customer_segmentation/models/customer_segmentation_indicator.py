@@ -11,7 +11,7 @@ whoever saves it; nothing typed ever becomes SQL.
 """
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 from .customer_segmentation_measure import MEASURES
 
@@ -280,9 +280,6 @@ class CustomerSegmentationIndicator(models.Model):
         result = super().unlink()
         policies._indicators_changed(before)
         return result
-
-    def copy(self, default=None):
-        raise UserError(self.env._("A copy would weigh the same twice; add an indicator and choose its weight."))
 
     def _asks(self):
         """All that makes it another rule when it changes, as plain values."""

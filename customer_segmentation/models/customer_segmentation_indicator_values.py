@@ -204,10 +204,9 @@ class CustomerSegmentationIndicator(models.Model):
         if self.aggregate not in ("sum", "average"):
             return SQL("NULL::numeric")
         field = records._fields[self.amount_field]
-        number = records._field_to_sql(query.table, field.name, query)
-        finite = SQL(
-            "CASE WHEN %s::float8 NOT IN ('NaN', 'Infinity', '-Infinity') THEN %s::numeric END", number, number
-        )
+        number = SQL("(%s)::numeric", records._field_to_sql(query.table, field.name, query))
+        # To PostgreSQL, NaN is above infinity.
+        finite = SQL("CASE WHEN %s > '-Infinity' AND %s < 'Infinity' THEN %s END", number, number, number)
         currency_name = field.type == "monetary" and field.get_currency_field(records)
         if not currency_name or not self._is_in_sql(records._fields[currency_name]):
             return finite  # a number, or an amount in the currency of its company

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import new_test_user
 from odoo.tools import SQL, mute_logger
@@ -401,5 +401,5 @@ class TestRefusals(IndicatorCase):
         self.assertEqual(
             indicator.with_user(self.env["res.users"].search([("login", "=", "indicator_rep")])).weight, 100
         )
-        with self.assertRaises(UserError):
-            indicator.copy()
+        with self.assertRaises(ValidationError):
+            indicator.copy()  # it would weigh the same twice
