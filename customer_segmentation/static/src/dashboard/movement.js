@@ -9,9 +9,9 @@ export class MovementMatrix extends Component {
     static props = { ...blockProps, groupings: Array };
 
     setup() {
-        this.formats = useFormats(this.props);
+        this.formats = useFormats();
         this.view = useState({ measure: "customers", grouping: "segment_id" });
-        this.state = useBlockData(this.props, "read_movement", () => [this.view.grouping]);
+        this.state = useBlockData("read_movement", () => [this.view.grouping]);
         this.measures = measureChoices();
         this.choose = (measure) => (this.view.measure = measure);
         this.chooseGrouping = (grouping) => (this.view.grouping = grouping);

@@ -9,8 +9,8 @@ export class SegmentTable extends Component {
     static props = blockProps;
 
     setup() {
-        this.formats = useFormats(this.props);
-        this.state = useBlockData(this.props, "read_segments");
+        this.formats = useFormats();
+        this.state = useBlockData("read_segments");
     }
 
     /** Customers more or fewer than before; null where it is not known. */
