@@ -32,7 +32,7 @@ class CustomerSegmentationTransition(models.Model):
         "rules of the day of the replay.",
     )  # fmt: skip
     folded = fields.Json(
-        readonly=True, groups="base.group_no_one",
+        readonly=True,
         help="Of the last replayed change: the first live change that says the same and is shown by this one.",
     )  # fmt: skip
 
