@@ -51,6 +51,7 @@ class CustomerNotScored(models.Model):
         "crm.lead": ["active", "won_status", "partner_id", "company_id"],
         "customer.imported.purchase": ["partner_id", "company_id", "date", "amount", "currency_id"],
         "customer.follow.up.stop": ["partner_id", "company_id", "ended_on"],
+        "customer.segmentation.exclusion": ["partner_id", "company_id"],
         "customer.segmentation.policy": ["source", "tz", "count_zero_orders", "import_cutover_date", "active"],
         "customer.segmentation.profile": ["partner_id", "company_id", "lifetime_order_count"],
         "res.company": ["parent_path", "partner_id"],
@@ -78,8 +79,7 @@ class CustomerNotScored(models.Model):
     problem = fields.Selection(PROBLEMS, string="Left Out Because", readonly=True)
     other_id = fields.Many2one("res.partner", string="Same as", readonly=True, help="The customer with more orders.")
     same = fields.Selection([("vat", "Tax ID"), ("email", "E-mail")], string="In Common", readonly=True)
-    since = fields.Date(readonly=True, help="The day the exclusion began.")
-    note = fields.Char(readonly=True)
+    exclusion_id = fields.Many2one("customer.segmentation.exclusion", readonly=True)
 
     # ------------------------------------------------------------------ the query
 
@@ -116,7 +116,7 @@ class CustomerNotScored(models.Model):
         """The columns every source delivers, NULL where it says nothing of them."""
         types = {
             "quotation_count": "bigint", "order_count": "bigint", "invoice_count": "bigint", "lead_count": "bigint",
-            "problem": "varchar", "other_id": "int", "same": "varchar", "since": "date", "note": "varchar",
+            "problem": "varchar", "other_id": "int", "same": "varchar", "exclusion_id": "int",
         }  # fmt: skip
         columns = [
             SQL("%s::%s AS %s", values.get(name, SQL("NULL")), SQL(kind), SQL.identifier(name))
@@ -128,11 +128,8 @@ class CustomerNotScored(models.Model):
 
     @api.model
     def _excluded(self):
-        """Whom nobody wants to score: `partner_id, company_id` (NULL: everywhere)`, since, note`; for other models."""
-        return SQL(
-            """SELECT NULL::int AS partner_id, NULL::int AS company_id, NULL::date AS since, NULL::varchar AS note
-                WHERE FALSE"""
-        )
+        """Whom nobody wants to score; in which company: NULL for all."""
+        return SQL("SELECT partner_id, company_id, id AS exclusion_id FROM customer_segmentation_exclusion")
 
     @api.model
     def _is_excluded(self, alias):
@@ -311,5 +308,5 @@ class CustomerNotScored(models.Model):
     def _select_excluded(self):
         return SQL(
             "SELECT partner_id, company_id, %s FROM excluded",
-            self._columns("excluded", since=SQL("since"), note=SQL("note")),
+            self._columns("excluded", exclusion_id=SQL("exclusion_id")),
         )

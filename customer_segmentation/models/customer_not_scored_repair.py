@@ -2,7 +2,7 @@
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
 MERGED_AT_ONCE = 3
 
@@ -119,10 +119,7 @@ class CustomerNotScored(models.Model):
         return self.action_open_customer()
 
     def _detail_excluded(self, source):
-        day = format_date(self.env, self.since)
-        if self.note:
-            return self.env._("Excluded from profiling since %(day)s: %(note)s", day=day, note=self.note)
-        return self.env._("Excluded from profiling since %s.", day)
+        return self.exclusion_id.sudo()._in_words()
 
     def _words_excluded(self, source):
         return self.env._("Nothing to do, unless the reason no longer holds: then a manager ends the exclusion.")

@@ -264,22 +264,21 @@ class TestDuplicates(NotScoredCase):
 
 class TestExcluded(NotScoredCase):
     def exclude(self, partner, company=None):
-        """As a module does that excludes customers: it says so by the hook."""
-        from odoo.tools import SQL
-
-        query = SQL(
-            "SELECT %s::int AS partner_id, %s::int AS company_id, %s::date AS since, %s::varchar AS note",
-            partner.id, company and company.id, self.day(3), "asked for it",
-        )  # fmt: skip
-        self.patch(self.env.registry["customer.not.scored"], "_excluded", lambda model: query)
+        values = {
+            "partner_id": partner.id,
+            "company_id": company and company.id,
+            "reason": "other",
+            "date": self.day(3),
+        }
+        return self.env["customer.segmentation.exclusion"].create(values | {"note": "asked for it"})
 
     def test_nothing_but_excluded_is_said_of_them(self):
         partner = self.customer("Private", customer_rank=1)
         self.order(partner, 10, state="draft")
-        self.exclude(partner)
+        exclusion = self.exclude(partner)
         row = self.row(partner)
-        self.assertEqual((row.reason, row.since, row.note), ("excluded", self.day(3), "asked for it"))
-        self.assertRegex(row.detail, r"^Excluded from profiling since .*: asked for it$")
+        self.assertEqual((row.reason, row.exclusion_id), ("excluded", exclusion))
+        self.assertRegex(row.detail, r"^Excluded from profiling since .*, by .*\. asked for it$")
         self.assertEqual(row.action_repair()["res_id"], partner.id)
 
     def test_in_one_company_only(self):

@@ -36,8 +36,8 @@ class TestValueRules(ValueCase, VersionCase):
             [
                 "Indicator Turnover: 75 %: Revenue in the window; more is better; if unknown: As the middle → "
                 "60 %: Revenue in the window; more is better; if unknown: As the middle",
-                "Indicator Potential: 25 %: Potential; more is better; if unknown: As the middle → "
-                "40 %: Potential; more is better; if unknown: As the middle",
+                "Indicator Potential: 25 %: Sales Potential; more is better; if unknown: As the middle → "
+                "40 %: Sales Potential; more is better; if unknown: As the middle",
             ],
         )
 
