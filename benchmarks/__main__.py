@@ -80,7 +80,8 @@ def measure_all(options):
 
 def measure(prepared, names, customers):
     """Everything about one size."""
-    from . import floors, one_customer, playbooks, preview, screens  # they need Odoo's packages, the arguments do not
+    # They need Odoo's packages, the arguments do not.
+    from . import dashboard, floors, one_customer, playbooks, preview, screens
 
     say("Measuring the floor: GROUP BY …")
     floor_a = floors.group_by(names.with_addon)
@@ -96,6 +97,8 @@ def measure(prepared, names, customers):
     seconds |= playbooks.measure(names.with_addon)
     say("Measuring the preview of changed rules …")
     seconds |= preview.measure(names.with_addon)
+    say("Measuring the dashboard …")
+    seconds |= dashboard.measure(names.with_addon)
     return {
         "customers": customers, "orders": dataset.ORDERS_PER_CUSTOMER * customers,
         "profiles": runs["first"]["customer_count"], "seconds": seconds, "memory": runs["memory"],
@@ -164,6 +167,8 @@ def values(seconds, memory):
         "count_one_segment": seconds["count_one_segment"] / country,
         "page_by_score": seconds["page_by_score"] / country,
         "page_my_customers": seconds["page_my_customers"] / country,
+        "dashboard_month": seconds["dashboard_month"] / seconds["floor_a"],
+        "dashboard_year": seconds["dashboard_year"] / seconds["floor_a"],
         "playbook_bulk": seconds["playbook_in_bulk"] / seconds["playbook_one_by_one"],
         "preview": seconds["preview"] / seconds["floor_a"],
         "resident_memory": memory["resident"] / GIBIBYTE,

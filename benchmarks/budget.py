@@ -21,6 +21,8 @@ BUDGETS = (
     Budget("count_one_segment", "contacts of one segment, counted ÷ by country", "×"),
     Budget("page_by_score", "first 80 contacts by RFM score ÷ by country", "×"),
     Budget("page_my_customers", "first 80 of My customers ÷ by country", "×"),
+    Budget("dashboard_month", "slowest block of the dashboard, a month ÷ A", "×", 1.5),
+    Budget("dashboard_year", "slowest block of the dashboard, a year ÷ A", "×", 3),
     Budget("playbook_bulk", "customers entering a playbook: in bulk ÷ one by one", "×", 0.5),
     Budget("preview", "preview of changed rules ÷ A", "×", 16),
     Budget("resident_memory", "recompute, peak resident memory", "GiB", 1.5),
@@ -84,6 +86,8 @@ def seconds_lines(result):
         f"  one customer entering a playbook {1000 * seconds['playbook_in_bulk']:.2f} ms in bulk, "
         f"{1000 * seconds['playbook_one_by_one']:.2f} ms one by one",
         f"  preview of changed rules {seconds['preview']:.3f} s, {seconds['preview_changed']:,} customers change",
+        f"  slowest block of the dashboard {seconds['dashboard_month']:.3f} s for a month, "
+        f"{seconds['dashboard_year']:.3f} s for a year",
         f"  contacts grouped by country {seconds['group_by_country']:.3f} s, by segment "
         f"{seconds['group_by_segment']:.3f} s",
     ])  # fmt: skip

@@ -41,9 +41,9 @@ class CustomerSegmentationDashboard(models.AbstractModel):
     def _tile_words(self):
         """Label, definition, unit and better direction of each tile, in the order shown."""
         _ = self.env._
-        stages = dict(
-            self.env["customer.segmentation.profile"]._fields["lifecycle_stage"]._description_selection(self.env)
-        )
+        stage = self.env["customer.segmentation.profile"]._fields["lifecycle_stage"]
+        labels = dict(stage._description_selection(self.env))
+        at_risk, lost = labels["at_risk"], labels["lost"]
         return {
             "customers": (_("Customers"), _("Customers with a purchase, up to the end of the period."), "count", "up"),
             "active": (_("Active Customers"), _("Customers who bought in the period."), "count", "up"),
@@ -54,13 +54,13 @@ class CustomerSegmentationDashboard(models.AbstractModel):
             ),
             "new": (_("New Customers"), _("Customers whose first purchase lies in the period."), "count", "up"),
             "at_risk": (
-                stages["at_risk"],
+                at_risk,
                 _("Customers in the lifecycle stage At Risk at the end of the period: silent for much longer than "
                   "their own usual gap."),
                 "count", "down",
             ),
             "lost": (
-                stages["lost"], _("Customers in the lifecycle stage Lost at the end of the period."), "count", "down",
+                lost, _("Customers in the lifecycle stage Lost at the end of the period."), "count", "down",
             ),
             "revenue_at_risk": (
                 _("Revenue at Risk"),
