@@ -49,9 +49,10 @@ class CustomerSegmentationPolicy(models.Model):
     @api.depends("company_id", "draft_of_id")
     @api.depends_context("lang")
     def _compute_display_name(self):
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         for draft in self.filtered("draft_of_id"):
             draft.display_name = self.env._("Draft: %s", draft.sudo().company_id.name)
+        return result
 
     @api.depends("draft_ids")
     def _compute_draft_count(self):
@@ -219,8 +220,8 @@ class CustomerSegmentationPolicy(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         """Drafts may go."""
-        if self.filtered(lambda policy: not policy.draft_of_id):
-            super()._unlink_never()
+        live = self.filtered(lambda policy: not policy.draft_of_id)
+        return super()._unlink_never() if live else None
 
     @api.autovacuum
     def _gc_drafts(self):

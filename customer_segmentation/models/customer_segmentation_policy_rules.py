@@ -71,13 +71,16 @@ class CustomerSegmentationPolicy(models.Model):
 
     def _rules_changed(self):
         """A version nobody has scored by yet that this transaction made is still being made."""
-        live = self.filtered(lambda policy: not policy.draft_of_id)
         made_here = self.env.cr.precommit.data.setdefault(MADE_HERE, {})
+        live = self.filtered(lambda policy: not policy.draft_of_id)
+        finished = live.filtered(
+            lambda policy: made_here.get(policy.id) != policy.version or policy._is_scored_by(policy.version)
+        )
+        result = super(CustomerSegmentationPolicy, finished)._rules_changed()
+        made_here.update({policy.id: policy.version for policy in finished})
         for policy in live:
-            if made_here.get(policy.id) != policy.version or policy._is_scored_by(policy.version):
-                super(CustomerSegmentationPolicy, policy)._rules_changed()
-                made_here[policy.id] = policy.version
             policy.sudo()._keep_version({})
+        return result
 
     def _rules_perhaps_changed(self):
         """The same after something was saved that is part of the rules, changed or not."""

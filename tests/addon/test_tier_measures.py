@@ -182,7 +182,7 @@ class TestSegmentCriterionChecks(SegmentTierCase):
         self.by_segment()
         version = self.policy.version
         self.env.cr.precommit.clear()  # another transaction
-        self.by_rank[-1].sequence += 1
+        self.by_rank[-1].sequence = self.by_rank[-2].sequence - 1
         self.assertEqual(self.policy.version, version + 1)
         reason = "Gold is above Silver but asks less"
         with self.assertRaisesRegex(ValidationError, reason), self.env.cr.savepoint():
