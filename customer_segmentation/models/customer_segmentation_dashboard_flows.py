@@ -41,9 +41,12 @@ class CustomerSegmentationDashboard(models.AbstractModel):
     def _tile_words(self):
         """Label, definition, unit and better direction of each tile, in the order shown."""
         _ = self.env._
+        stages = dict(
+            self.env["customer.segmentation.profile"]._fields["lifecycle_stage"]._description_selection(self.env)
+        )
         return {
             "customers": (_("Customers"), _("Customers with a purchase, up to the end of the period."), "count", "up"),
-            "active": (_("Active"), _("Customers who bought in the period."), "count", "up"),
+            "active": (_("Active Customers"), _("Customers who bought in the period."), "count", "up"),
             "retention": (
                 _("Retention"),
                 _("Of the customers who bought in the period before, the share that bought in this one again."),
@@ -51,12 +54,14 @@ class CustomerSegmentationDashboard(models.AbstractModel):
             ),
             "new": (_("New Customers"), _("Customers whose first purchase lies in the period."), "count", "up"),
             "at_risk": (
-                _("At Risk"),
+                stages["at_risk"],
                 _("Customers in the lifecycle stage At Risk at the end of the period: silent for much longer than "
                   "their own usual gap."),
                 "count", "down",
             ),
-            "lost": (_("Lost"), _("Customers in the lifecycle stage Lost at the end of the period."), "count", "down"),
+            "lost": (
+                stages["lost"], _("Customers in the lifecycle stage Lost at the end of the period."), "count", "down",
+            ),
             "revenue_at_risk": (
                 _("Revenue at Risk"),
                 _("Predicted value × churn risk of all customers, added up: what is lost when nobody acts. Sums are "
@@ -128,15 +133,9 @@ class CustomerSegmentationDashboard(models.AbstractModel):
     @api.model
     def _buyers(self, selection, *bought_in):
         """A domain: customers who bought in each of some periods. Nobody's last purchase is after today."""
-        return self._of_customers(
-            selection,
-            *(
-                ("last_order_date", ">=", str(period.start))
-                if period.end >= selection.today
-                else ("bought_between", "=", period.text)
-                for period in bought_in
-            ),
-        )
+        running = [("last_order_date", ">=", str(one.start)) for one in bought_in if one.end >= selection.today]
+        over = [period.text for period in bought_in if period.end < selection.today]
+        return self._of_customers(selection, *running, *([("bought_between", "=", " & ".join(over))] if over else []))
 
     @api.model
     def _bought(self, selection, period):
@@ -167,7 +166,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         before, after = self._sums(selection, "lifecycle_stage")
         return {
             stage: {
-                "value": after and after.get(stage, (0, 0))[0], "previous": before and before.get(stage, (0, 0))[0],
+                "value": self._customers(after, stage), "previous": self._customers(before, stage),
                 "domain": self._standing(selection, selection.passed.end, "lifecycle_stage", stage),
                 "previous_domain": self._standing(selection, selection.before.end, "lifecycle_stage", stage),
             }

@@ -40,7 +40,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
             revenue, orders = money.get(key, (None if selection.passed.end < selection.today else 0, 0))
             rows.append({
                 **group, "id": int(key) if key else False, "name": group["label"],
-                "customers": after and after.get(key, (0, 0))[0], "previous": before and before.get(key, (0, 0))[0],
+                "customers": self._customers(after, key), "previous": self._customers(before, key),
                 "revenue": revenue, "share": revenue / total if revenue and total > 0 else 0,
                 "average": revenue / orders if orders else None,
                 "domain": self._standing(selection, selection.passed.end, "segment_id", key),
@@ -141,10 +141,13 @@ class CustomerSegmentationDashboard(models.AbstractModel):
 
     @api.model
     def _moved(self, selection, grouping, before, after):
-        return [
-            *self._standing(selection, selection.before.end, grouping, before),
+        terms = [
+            *self._stood(selection, selection.before.end, grouping, before),
             *self._stood(selection, selection.passed.end, grouping, after),
         ]
+        past = " & ".join(value for name, _operator, value in terms if name == "stood_at")
+        now = [term for term in terms if term[0] != "stood_at"]
+        return [("company_id", "=", selection.company.id), ("stood_at", "=", past), *now]
 
     @api.model
     def _movement(self, selection, name):
@@ -199,6 +202,11 @@ class CustomerSegmentationDashboard(models.AbstractModel):
             dict(found) if day >= selection.today or (since and day >= since) else None
             for found, day in zip(sums, days, strict=True)
         ]
+
+    @api.model
+    def _customers(self, sums, key):
+        """The customers of a group; None where nobody knows."""
+        return None if sums is None else sums.get(key, (0, 0))[0]
 
     @api.model
     def _counts_at(self, selection, day, name):

@@ -6,6 +6,8 @@
                      "2026-03-31:customer"          all who were customers then, that is, had a purchase
                      "2026-03-31:none"              who was none yet, or none any more
 
+Several conditions are joined by " & " in one text: Odoo takes two terms on one field for a contradiction.
+
 Where a customer stood on a day is what the first change after it came from, and without one, what is true now.
 """
 
@@ -37,19 +39,27 @@ class CustomerSegmentationProfile(models.Model):
     def _search_bought_between(self, operator, value):
         if operator != "in":
             return NotImplemented
-        spans = [self._parse_days(text) for text in value]
+        return self._any_of_all(value, self._parse_days, self._sql_bought)
+
+    @api.model
+    def _any_of_all(self, value, parse, to_sql):
+        """A domain: one of the texts is true, and of a text all that is joined by " & "."""
+        searched = [[parse(part) for part in str(text or "").split("&")] for text in value]
         self.env.flush_all()
         return Domain.OR(
-            Domain.custom(to_sql=lambda *where, span=span: self._sql_bought(*where, span)) for span in spans
+            Domain.AND(
+                Domain.custom(to_sql=lambda _model, alias, _query, term=term: to_sql(alias, *term)) for term in terms
+            )
+            for terms in searched
         )
 
     @api.model
     def _parse_days(self, text):
         try:
             first, last = (date.fromisoformat(day.strip()) for day in text.split("/"))
-        except (AttributeError, ValueError) as error:
+        except ValueError as error:
             raise UserError(
-                self.env._("“%s” are not two days; write them like 2026-01-01/2026-03-31.", text or "")
+                self.env._("“%s” are not two days; write them like 2026-01-01/2026-03-31.", text)
             ) from error
         if first > last:
             raise UserError(
@@ -58,11 +68,11 @@ class CustomerSegmentationProfile(models.Model):
         return first, last
 
     @api.model
-    def _sql_bought(self, _model, alias, _query, span):
+    def _sql_bought(self, alias, first, last):
         return SQL(
             "(%s, %s) IN (%s)",
             SQL.identifier(alias, "partner_id"), SQL.identifier(alias, "company_id"),
-            self.env["customer.transaction"]._sql_buyers(*span),
+            self.env["customer.transaction"]._sql_buyers(first, last),
         )  # fmt: skip
 
     # ------------------------------------------------------------------ states
@@ -71,18 +81,13 @@ class CustomerSegmentationProfile(models.Model):
     def _search_stood_at(self, operator, value):
         if operator != "in":
             return NotImplemented
-        states = [self._parse_state(text) for text in value]
-        self.env.flush_all()
-        return Domain.OR(
-            Domain.custom(to_sql=lambda _model, alias, _query, state=state: self._sql_stood(alias, *state))
-            for state in states
-        )
+        return self._any_of_all(value, self._parse_state, self._sql_stood)
 
     @api.model
     def _parse_state(self, text):
         """(day, column or None, value, whether a customer) of a search text."""
         try:
-            day, state = text.split(":", 1)
+            day, state = text.strip().split(":", 1)
             day = date.fromisoformat(day.strip())
             if state in ("customer", "none"):
                 return day, None, None, state == "customer"
@@ -91,12 +96,12 @@ class CustomerSegmentationProfile(models.Model):
                 raise ValueError(name)
             value = (int(value) if name.endswith("_id") else value) if value else None
             return day, name, value, value != "prospect"
-        except (AttributeError, ValueError) as error:
+        except ValueError as error:
             raise UserError(
                 self.env._(
                     "“%(text)s” is no state on a day; write it like 2026-03-31:lifecycle_stage=lost, with one of "
                     "%(names)s.",
-                    text=text or "", names=", ".join(GROUPINGS),
+                    text=text, names=", ".join(GROUPINGS),
                 )
             ) from error  # fmt: skip
 

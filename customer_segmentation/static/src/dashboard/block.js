@@ -1,4 +1,4 @@
-import { Component, onWillUnmount, useEffect, useState } from "@odoo/owl";
+import { Component, onWillUnmount, useComponent, useEffect, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
@@ -13,7 +13,8 @@ export const blockProps = { companyId: Number, currencyId: Number, start: String
  * Read a block's data, anew whenever the company, the period or what `further` returns changes.
  * While new data are read, the old ones stay; `state.data` is null before the first.
  */
-export function useBlockData(props, method, further = () => []) {
+export function useBlockData(method, further = () => []) {
+    const component = useComponent();
     const orm = useService("orm");
     const state = useState({ data: null, loading: true, failed: false });
     const last = new KeepLast();
@@ -30,17 +31,21 @@ export function useBlockData(props, method, further = () => []) {
                 }
             );
         },
-        () => [props.companyId, props.start, props.end, ...further()]
+        () => {
+            const { companyId, start, end } = component.props;
+            return [companyId, start, end, ...further()];
+        }
     );
     return state;
 }
 
 /** Numbers as people read them. */
-export function useFormats(props) {
+export function useFormats() {
+    const component = useComponent();
+    const money = (value, options) => formatMonetary(value, { currencyId: component.props.currencyId, ...options });
     return {
         count: (value) => formatInteger(value),
-        money: (value) => formatMonetary(value, { currencyId: props.currencyId, digits: [16, 0] }),
-        exactMoney: (value) => formatMonetary(value, { currencyId: props.currencyId }),
+        money: (value) => money(value, { digits: [16, 0] }),
         percent: (value, digits = 0) =>
             _t("%s %", formatFloat(100 * value, { digits: [16, digits], trailingZeros: digits > 0 })),
         signed: (value, text) => (value > 0 ? `+${text}` : text),

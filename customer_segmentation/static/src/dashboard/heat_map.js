@@ -9,8 +9,8 @@ export class HeatMap extends Component {
     static props = blockProps;
 
     setup() {
-        this.formats = useFormats(this.props);
-        this.state = useBlockData(this.props, "read_heat_map");
+        this.formats = useFormats();
+        this.state = useBlockData("read_heat_map");
         this.view = useState({ measure: "customers" });
         this.measures = measureChoices();
         this.choose = (measure) => (this.view.measure = measure);

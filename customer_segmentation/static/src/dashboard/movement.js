@@ -9,12 +9,28 @@ export class MovementMatrix extends Component {
     static props = { ...blockProps, groupings: Array };
 
     setup() {
-        this.formats = useFormats(this.props);
+        this.formats = useFormats();
         this.view = useState({ measure: "customers", grouping: "segment_id" });
-        this.state = useBlockData(this.props, "read_movement", () => [this.view.grouping]);
+        this.state = useBlockData("read_movement", () => [this.view.grouping]);
         this.measures = measureChoices();
         this.choose = (measure) => (this.view.measure = measure);
         this.chooseGrouping = (grouping) => (this.view.grouping = grouping);
+    }
+
+    get unknown() {
+        const { since, before_day: day } = this.state.data;
+        return since
+            ? _t("The history of customers begins on %(since)s; nobody knows where they stood on %(day)s. Choose a later period.", { since, day })
+            : _t("There is no history of customers yet: it begins with the first recompute.");
+    }
+
+    get days() {
+        const { before_day: before, after_day: after } = this.state.data;
+        return _t("From %(before)s (rows) to %(after)s (columns)", { before, after });
+    }
+
+    on(day) {
+        return this.view.measure === "customers" ? _t("Customers on %s:", day) : _t("Revenue of the customers on %s:", day);
     }
 
     get groups() {

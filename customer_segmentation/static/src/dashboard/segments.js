@@ -1,4 +1,5 @@
 import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { Block, blockProps, Drill, useBlockData, useFormats } from "./block";
 
 /** Each segment with its customers, what changed, revenue, share and average order. */
@@ -8,8 +9,8 @@ export class SegmentTable extends Component {
     static props = blockProps;
 
     setup() {
-        this.formats = useFormats(this.props);
-        this.state = useBlockData(this.props, "read_segments");
+        this.formats = useFormats();
+        this.state = useBlockData("read_segments");
     }
 
     /** Customers more or fewer than before; null where it is not known. */
@@ -20,6 +21,10 @@ export class SegmentTable extends Component {
 
     money(value) {
         return value === null ? "–" : this.formats.money(value);
+    }
+
+    get unknown() {
+        return _t("Nobody knows where customers stood on %s: their history begins later.", this.state.data.day);
     }
 
     get total() {

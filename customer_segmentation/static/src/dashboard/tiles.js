@@ -10,7 +10,7 @@ export class Tile extends Component {
 
     setup() {
         this.view = useState({ explained: false });
-        this.formats = useFormats(this.props);
+        this.formats = useFormats();
     }
 
     text(value) {
@@ -53,7 +53,7 @@ export class Tiles extends Component {
     static props = blockProps;
 
     setup() {
-        this.parts = ["purchases", "standing"].map((part) => useBlockData(this.props, "read_tiles", () => [part]));
+        this.parts = ["purchases", "standing"].map((part) => useBlockData("read_tiles", () => [part]));
     }
 
     get first() {

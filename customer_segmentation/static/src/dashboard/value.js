@@ -12,8 +12,8 @@ export class ValueAtRisk extends Component {
     static props = blockProps;
 
     setup() {
-        this.formats = useFormats(this.props);
-        this.state = useBlockData(this.props, "read_value_at_risk");
+        this.formats = useFormats();
+        this.state = useBlockData("read_value_at_risk");
         this.share = (line) => (this.state.data.total ? line.at_risk / this.state.data.total : 0);
     }
 }
@@ -25,8 +25,8 @@ export class ParetoCurve extends Component {
     static props = blockProps;
 
     setup() {
-        this.formats = useFormats(this.props);
-        this.state = useBlockData(this.props, "read_pareto");
+        this.formats = useFormats();
+        this.state = useBlockData("read_pareto");
         this.canvas = useRef("canvas");
         this.scheme = cookie.get("color_scheme");
         onWillStart(() => loadBundle("web.chartjs_lib"));
@@ -121,8 +121,8 @@ export class LifecycleFunnel extends Component {
     static props = blockProps;
 
     setup() {
-        this.formats = useFormats(this.props);
-        this.state = useBlockData(this.props, "read_funnel");
+        this.formats = useFormats();
+        this.state = useBlockData("read_funnel");
     }
 
     width(line) {
@@ -138,8 +138,8 @@ export class CohortTable extends Component {
     static props = blockProps;
 
     setup() {
-        this.formats = useFormats(this.props);
-        this.state = useBlockData(this.props, "read_cohorts");
+        this.formats = useFormats();
+        this.state = useBlockData("read_cohorts");
     }
 
     get months() {

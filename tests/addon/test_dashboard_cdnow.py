@@ -1,0 +1,255 @@
+"""The dashboard on real purchases against a computation of its own, which knows only the file and the definitions."""
+
+from collections import Counter, defaultdict
+
+import pandas as pd
+from dateutil.relativedelta import relativedelta
+
+from odoo.addons.customer_segmentation.scoring.periods import compared_with, previous, up_to
+
+from .dashboard_common import BLOCKS, DashboardMixin
+from .test_cdnow import CdnowCase, Reference
+
+KINDS = ("month", "quarter", "year")
+
+
+class TestDashboardCdnow(DashboardMixin, CdnowCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.frame = pd.DataFrame(
+            [(cls.partners[key].id, day, cents) for key, day, cents in cls.rows if cents],
+            columns=["customer", "day", "cents"],
+        )
+        cls.profiles = cls.env["customer.segmentation.profile"]
+        cls.month_end = cls.today.replace(day=1) - relativedelta(days=1)
+        cls.earlier = cls.month_end.replace(day=1) - relativedelta(days=1)
+        cls.stages = {}
+        for day in (cls.earlier, cls.month_end, cls.today):
+            run = cls.recompute(as_of=day)
+            cls.stages[day] = dict(cls.profiles._read_group([], ["lifecycle_stage"], ["__count"]))
+            if day != cls.today:
+                cls.env["customer.segmentation.snapshot"]._write_profiles(run, day)
+
+    # ------------------------------------------------------------------ the reference
+
+    def bought(self, period):
+        days = self.frame["day"]
+        return set(self.frame.loc[(days >= period.start) & (days <= period.end), "customer"])
+
+    def first_days(self):
+        return self.frame.groupby("customer")["day"].min()
+
+    def reference(self, day):
+        """Segment and class of each customer on a day."""
+        purchases = defaultdict(list)
+        for customer, bought, cents in self.frame.itertuples(index=False):
+            if bought <= day:
+                purchases[customer].append((bought, cents))
+        reference = Reference(purchases, day)
+        scores = dict(reference.scores())
+        return {
+            "scores": scores, "monetary": reference.monetary, "classes": reference.classes(),
+            "segments": {key: reference.segment(key, of_key) for key, of_key in scores.items()},
+        }  # fmt: skip
+
+    # ------------------------------------------------------------------ tiles
+
+    def test_tiles_of_purchases(self):
+        for kind in KINDS:
+            for period in (self.running(kind), self.closed(kind)):
+                with self.subTest(period=period.text):
+                    self.check_purchase_tiles(period)
+
+    def check_purchase_tiles(self, period):
+        tiles = self.tiles(period)
+        passed, before, compared = up_to(period, self.today), previous(period), compared_with(period, self.today)
+        first = self.first_days()
+        self.assertEqual(tiles["customers"]["value"], (first <= passed.end).sum())
+        self.assertEqual(tiles["customers"]["previous"], (first <= before.end).sum())
+        for name, span in (("value", passed), ("previous", compared)):
+            self.assertEqual(tiles["active"][name], len(self.bought(span)))
+            self.assertEqual(tiles["new"][name], ((first >= span.start) & (first <= span.end)).sum())
+        base, again = self.bought(before), self.bought(before) & self.bought(passed)
+        self.assertEqual((tiles["retention"]["part"], tiles["retention"]["base"]), (len(again), len(base)))
+        self.assertEqual(tiles["retention"]["value"], len(again) / len(base) if base else None)
+        earlier = self.bought(previous(before))
+        share = len(earlier & self.bought(compared)) / len(earlier) if earlier else None
+        self.assertEqual(tiles["retention"]["previous"], share)
+
+    def test_live_and_counted_by_the_run_are_the_same(self):
+        counted = self.tiles(self.closed("quarter"))
+        self.policy.last_run_id.figures = False
+        self.assertEqual(self.tiles(self.closed("quarter")), counted)
+        self.assertFalse(self.read("cohorts", self.running())["known"])
+
+    def test_tiles_of_stages(self):
+        running, closed = self.tiles(self.running()), self.tiles(self.closed())
+        for stage in ("at_risk", "lost"):
+            self.assertEqual(running[stage]["value"], self.stages[self.today][stage])
+            self.assertEqual(running[stage]["previous"], self.stages[self.month_end][stage])
+            self.assertEqual(closed[stage]["value"], self.stages[self.month_end][stage])
+            self.assertEqual(closed[stage]["previous"], self.stages[self.earlier][stage])
+        year = self.tiles(self.closed("year"))
+        self.assertIsNone(year["lost"]["value"], "the history begins later")
+
+    def test_revenue_at_risk(self):
+        tile = self.tiles(self.running())["revenue_at_risk"]
+        profiles = self.profiles.search(tile["domain"])
+        self.assertAlmostEqual(tile["value"], sum(one.churn_risk * one.predicted_clv for one in profiles), 2)
+        self.assertEqual(tile["previous_model"], "customer.segmentation.snapshot")
+        months = self.env[tile["previous_model"]].search(tile["previous_domain"])
+        self.assertEqual(months.mapped("date"), [self.month_end] * len(months))
+        self.assertAlmostEqual(tile["previous"], sum(months.mapped("revenue_at_risk")), 2)
+
+    # ------------------------------------------------------------------ where customers stand
+
+    def test_segments(self):
+        now, before = self.reference(self.today), self.reference(self.month_end)
+        counts, earlier = Counter(now["segments"].values()), Counter(before["segments"].values())
+        money = Counter()
+        for key, segment in now["segments"].items():
+            money[segment] += now["monetary"][key]
+        rows = self.read("segments", self.running())["segments"]
+        codes = {row["id"]: self.env["customer.segment"].browse(row["id"]).code for row in rows}
+        self.assertEqual({codes[row["id"]]: row["customers"] for row in rows if row["customers"]}, dict(counts))
+        self.assertEqual({codes[row["id"]]: row["previous"] for row in rows if row["previous"]}, dict(earlier))
+        self.assertEqual(
+            {codes[row["id"]]: round(100 * row["revenue"]) for row in rows},
+            {code: money[code] for code in codes.values()},
+        )
+        self.assertAlmostEqual(sum(row["share"] for row in rows), 1)
+        closed = self.read("segments", self.closed())["segments"]
+        self.assertEqual({codes[row["id"]]: row["customers"] for row in closed if row["customers"]}, dict(earlier))
+        total = sum(before["monetary"].values())
+        self.assertEqual(round(100 * sum(row["revenue"] for row in closed)), total, "from the month-end")
+
+    def test_heat_map(self):
+        now = self.reference(self.today)
+        expected = defaultdict(lambda: [0, 0])
+        for key, (recency, frequency, monetary) in now["scores"].items():
+            cell = expected[recency, (frequency + monetary + 1) // 2]
+            cell[0] += 1
+            cell[1] += now["monetary"][key]
+        answer = self.read("heat_map", self.running())
+        found = {
+            (cell["recency"], cell["fm"]): [cell["customers"], round(100 * cell["revenue"])] for cell in answer["cells"]
+        }
+        self.assertEqual(found, dict(expected))
+        self.assertEqual(answer["bands"], 5)
+
+    def test_movement_between_segments_and_classes(self):
+        now, before = self.reference(self.today), self.reference(self.month_end)
+        for grouping, what in (("segment_id", "segments"), ("abc_class", "classes")):
+            with self.subTest(grouping=grouping):
+                expected = Counter((before[what].get(key, "none"), value) for key, value in now[what].items())
+                table = self.read("movement", self.running(), grouping)
+                keys = {group["key"]: group["key"] for group in table["groups"]}
+                if grouping == "segment_id":
+                    keys = {
+                        key: self.env["customer.segment"].browse(int(key)).code if key.isdigit() else key
+                        for key in keys
+                    }
+                found = {(keys[cell["before"]], keys[cell["after"]]): cell["customers"] for cell in table["cells"]}
+                self.assertEqual(found, dict(expected))
+
+    def test_rows_and_columns_add_up_to_the_customers_at_both_days(self):
+        first = self.first_days()
+        for period in (self.running(), self.closed()):
+            for grouping in ("segment_id", "tier_id", "abc_class", "lifecycle_stage"):
+                with self.subTest(period=period.text, grouping=grouping):
+                    table = self.read("movement", period, grouping)
+                    rows = sum(cell["customers"] for cell in table["cells"] if cell["before"] != "none")
+                    columns = sum(cell["customers"] for cell in table["cells"] if cell["after"] != "none")
+                    self.assertEqual(rows, (first <= previous(period).end).sum())
+                    self.assertEqual(columns, (first <= up_to(period, self.today).end).sum())
+                    self.assertEqual(rows, self.profiles.search_count(table["before_domain"]))
+                    self.assertEqual(columns, self.profiles.search_count(table["after_domain"]))
+                    self.check_sums(table)
+
+    def check_sums(self, table):
+        for side in ("before", "after"):
+            for key, domain in table[f"{side}_domains"].items():
+                count = sum(cell["customers"] for cell in table["cells"] if cell[side] == key)
+                if key != "none":
+                    self.assertEqual(self.profiles.search_count(domain), count)
+
+    def test_revenue_moved(self):
+        table = self.read("movement", self.running(), "segment_id")
+        total = sum(self.reference(self.today)["monetary"].values())
+        self.assertEqual(round(100 * sum(cell["revenue"] for cell in table["cells"])), total)
+        closed = self.read("movement", self.closed(), "segment_id")
+        moved = next(cell for cell in closed["cells"] if cell["before"] != cell["after"] and cell["before"] != "none")
+        changes = self.profiles.search(moved["domain"]).transition_ids.filtered(
+            lambda change: self.earlier < change.date <= self.month_end
+        )
+        self.assertAlmostEqual(moved["revenue"], sum(changes.mapped("revenue")), 2)
+
+    def test_before_the_history_nothing_is_known(self):
+        table = self.read("movement", previous(self.closed()), "segment_id")
+        self.assertFalse(table["known"])
+        self.assertFalse(table["cells"])
+        self.assertTrue(table["since"])
+
+    # ------------------------------------------------------------------ value
+
+    def test_pareto(self):
+        now = self.reference(self.today)
+        counts, amounts = Counter(now["classes"].values()), Counter()
+        for key, letter in now["classes"].items():
+            amounts[letter] += now["monetary"][key]
+        answer = self.read("pareto", self.running())
+        self.assertEqual({row["abc_class"]: row["customers"] for row in answer["classes"]}, dict(counts))
+        self.assertEqual({row["abc_class"]: round(100 * row["revenue"]) for row in answer["classes"]}, dict(amounts))
+        money = pd.Series(now["monetary"]).sort_values(ascending=False)
+        shares = money.cumsum() / money.sum()
+        self.assertGreater(len(answer["points"]), 50)
+        for point in answer["points"]:
+            self.assertAlmostEqual(point["revenue_share"], shares.iloc[point["customers"] - 1])
+            self.assertAlmostEqual(point["customer_share"], point["customers"] / len(money))
+
+    def test_cohorts(self):
+        months = pd.PeriodIndex(pd.to_datetime(self.frame["day"]), freq="M")
+        frame = self.frame.assign(month=months)
+        frame["first"] = frame.groupby("customer")["month"].transform("min")
+        last = pd.Period(self.month_end, freq="M")
+        table = frame[frame["month"] <= last].groupby(["first", "month"])["customer"].nunique()
+        answer = self.read("cohorts", self.running())
+        self.assertEqual(len(answer["rows"]), 12)
+        for number, row in enumerate(answer["rows"]):
+            first = last - 11 + number
+            expected = [int(table.get((first, first + later), 0)) for later in range(12 - number)]
+            self.assertEqual([cell["customers"] for cell in row["cells"]], expected)
+            self.assertEqual(row["customers"], expected[0])
+
+    def test_lifecycle(self):
+        for period, day in ((self.running(), self.today), (self.closed(), self.month_end)):
+            counts = {line["key"]: line["count"] for line in self.read("funnel", period)["lines"]}
+            stages = Counter(self.stages[day])
+            expected = {
+                "identify": stages["prospect"], "acquire": stages["new"],
+                "classify": sum(stages.values()) - stages["prospect"],
+                "maintain": stages["active"] + stages["mature"], "win_back": stages["returning"],
+            }  # fmt: skip
+            rose = self.env["customer.segmentation.transition"].search(
+                [("direction", "=", "up"), ("date", ">=", period.start), ("date", "<=", period.end)]
+            )
+            self.assertEqual(counts, {**expected, "raise": len(rose.profile_id)})
+            self.assertEqual(list(counts), ["identify", "acquire", "classify", "maintain", "raise", "win_back"])
+
+    # ------------------------------------------------------------------ what is behind the numbers
+
+    def test_every_number_opens_its_records(self):
+        checked = Counter()
+        for period in (self.running(), self.closed(), self.running("quarter"), self.closed("quarter")):
+            checked["tiles"] += self.check_numbers(list(self.tiles(period).values()), self.profiles)
+            for block in BLOCKS:
+                checked[block] += self.check_numbers(self.read(block, period), self.profiles)
+            retention = self.tiles(period)["retention"]
+            self.assertEqual(self.profiles.search_count(retention["domain"]), retention["part"])
+        self.assertTrue(all(checked[block] >= 4 for block in ("tiles", *BLOCKS)), checked)
+
+    def test_again_changes_nothing_and_counts_the_same(self):
+        figures = self.policy.last_run_id.figures
+        run = self.recompute()
+        self.assertEqual((run.changed_count, run.figures), (0, figures))
