@@ -120,6 +120,13 @@ class TestNumbers(ReportCase):
         self.assertEqual([row["name"] for row in self.statement()["lost"]], ["Silent"])
         self.assertEqual(self.statement(period="month:2026-08-01")["lost"], [], "it was lost in July")
 
+    def test_who_was_lost_before_is_not_lost_again_in_a_period_that_is_over(self):
+        changes = self.profile(self.old).transition_ids.sorted("date")
+        changes[0].to_lifecycle_stage = changes[1].from_lifecycle_stage = "lost"
+        changes[1].to_lifecycle_stage = changes[2].from_lifecycle_stage = "lost"
+        self.assertEqual(self.tile(self.statement(), "lost")["value"], 2)
+        self.assertEqual([row["name"] for row in self.statement()["lost"]], ["Silent"])
+
     def test_nobody_is_called_lost_where_history_is_not_known(self):
         self.assertEqual(self.statement(period="month:2026-05-01")["lost"], [])
 
