@@ -26,7 +26,7 @@ class CustomerSegmentationProfile(models.Model):
         help="Class B or C, and either the sales potential is high or very high, or the average order is among the "
         "largest quarter while at least half of your customers order as often or more often.",
     )  # fmt: skip
-    potential_reason = fields.Char(
+    potential_reason = fields.Text(
         compute="_compute_large_potential", string="Why It Could Buy More",
         help="What speaks for more revenue than this customer brings today.",
     )  # fmt: skip

@@ -95,9 +95,13 @@ class CustomerReport(models.AbstractModel):
         since = dashboard._history_since(selection)
         if not since or selection.before.end < since:
             return []
-        lost = ("stood_at", "=", f"{selection.before.end}:lifecycle_stage=lost")
-        domain = [*dashboard._standing(selection, selection.passed.end, "lifecycle_stage", "lost"), "!", lost]
-        domain.append(("first_order_date", "<=", str(selection.before.end)))
+        then, now = (
+            dashboard._standing(selection, day, "lifecycle_stage", "lost")
+            for day in (selection.before.end, selection.passed.end)
+        )
+        # Two terms on one searched field would be taken for one.
+        before = ("id", "not in", self.env["customer.segmentation.profile"]._search(then))
+        domain = [*now, before, ("first_order_date", "<=", str(selection.before.end))]
         return self._customers(domain, "lifetime_revenue desc, id")
 
     @api.model
