@@ -175,8 +175,12 @@ class CustomerReportRecipient(models.Model):
         statement = report._statement()
         url = f"{self.env['ir.config_parameter'].sudo().get_param('web.base.url')}/odoo/segmentation-dashboard"
         body = self.env["ir.qweb"]._render(
-            "customer_segmentation.customer_report_mail", {"statement": statement, "url": url}
-        )
+            "customer_segmentation.customer_report_mail",
+            {
+                "statement": statement, "url": url,
+                "intro": self.env._("The customer report of %s is attached.", company.name),
+            },
+        )  # fmt: skip
         return {
             "subject": self.env._(
                 "Customers of %(company)s: %(period)s", company=company.name, period=statement["title"]

@@ -37,13 +37,13 @@ class CustomerPortrait(models.AbstractModel):
         return {
             "customer": customer,
             "company": profile.company_id.sudo() or self.env.company.root_id,
-            "day": format_date(self.env, self._today(profile)),
+            "heading": self.env._("Customer portrait of %s", format_date(self.env, self._today(profile))),
             "labels": report._labels(profile),
             "explanation": profile.explanation if profile else self.env._("Not scored: no purchase yet."),
             "advice": profile.segment_id.advice,
             "who": report._who(customer, profile),
             "numbers": report._numbers(profile),
-            "scores": profile.score_details or [] if profile else [],
+            "scores": report._scores(profile),
             "outlook": report._outlook(profile),
             "standing": report._standing(customer, profile),
             "categories": report._categories(customer) if profile else [],
@@ -124,7 +124,7 @@ class CustomerPortrait(models.AbstractModel):
         return self._rows(
             (self.env._("Purchases"), profile.purchases_in_words),
             (self.env._("Average Order"), profile.order_count and self._money(profile, "average_order_value")),
-            (self.env._("Ever"), profile.lifetime_in_words),
+            (self.env._("Purchases Ever"), profile.lifetime_in_words),
             (self.env._("Refunds"), profile.refund_total and self._money(profile, "refund_total")),
             (
                 self.env._("Share of Revenue"),
@@ -133,6 +133,14 @@ class CustomerPortrait(models.AbstractModel):
             (self.env._("RFM Code"), profile.rfm_code),
             (self.env._("Last Order"), self._last_order(profile)),
         )
+
+    @api.model
+    def _scores(self, profile):
+        """R, F and M: the score of how many, the value, and why."""
+        return [
+            {**score, "in_words": self.env._("%(score)s of %(bands)s", score=score["score"], bands=score["bands"])}
+            for score in (profile.score_details or [] if profile else [])
+        ]
 
     @api.model
     def _last_order(self, profile):

@@ -63,17 +63,21 @@ def _write_tiers(env, sheet, formats, statement):
         (env._("Tier"), "name", "text", 24),
         (env._("Customers Before"), "before", "number", 12),
         (env._("Customers"), "after", "number", 12),
-        (env._("Came"), "came", "number", 10),
-        (env._("Left"), "left", "number", 10),
+        (env._("Came In"), "came", "number", 10),
+        (env._("Went Out"), "left", "number", 10),
     ]
     xlsx.write_table(sheet, 0, columns, statement["tiers"], formats)
 
 
 def _write_customers(env, sheet, formats, statement):
-    kinds = {"at_risk": env._("At risk"), "gained": env._("Gained"), "lost": env._("Lost")}
+    kinds = {
+        "at_risk": env._("Customer at risk"),
+        "gained": env._("Customer gained"),
+        "lost": env._("Customer lost"),
+    }
     rows = [{**row, "kind": label} for key, label in kinds.items() for row in statement[key]]
     columns = [
-        (env._("List"), "kind", "text", 12),
+        (env._("What Happened"), "kind", "text", 18),
         (env._("Customer"), "name", "text", 40),
         (env._("Salesperson"), "salesperson", "text", 24),
         (env._("Segment"), "segment", "text", 24),

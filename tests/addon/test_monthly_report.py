@@ -233,7 +233,7 @@ class TestDialog(ReportCase):
         book = load_workbook(io.BytesIO(base64.b64decode(wizard.file)))
         self.assertEqual(book.sheetnames, ["Figures", "Segments", "Movements", "Tiers", "Customers"])
         named = [[cell.value for cell in row] for row in book["Customers"].iter_rows(min_row=2)]
-        self.assertEqual([row[:2] for row in named], [["Gained", "Fresh"], ["Lost", "Silent"]])
+        self.assertEqual([row[:2] for row in named], [["Customer gained", "Fresh"], ["Customer lost", "Silent"]])
         self.assertEqual(self.wizard("quarter:2026-04-01")._file_name(), "customers-2026-Q2")
 
     def test_names_become_no_formulas(self):
