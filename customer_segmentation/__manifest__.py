@@ -1,7 +1,7 @@
 {
     "name": "Customer Segmentation",
     "summary": "RFM scores, segments and ABC classes for every customer, computed from the orders you already have",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Sales/Sales",
     "author": "Customer Segmentation Contributors",
     "license": "LGPL-3",

@@ -136,26 +136,3 @@ class CustomerSegmentationPolicy(models.Model):
     def _proposes_rises(self):
         """In a replay everybody rises at once: nobody was there to approve."""
         return super()._proposes_rises() and not self.env.context.get("replay")
-
-
-class CustomerSegmentationRun(models.Model):
-    _inherit = "customer.segmentation.run"
-
-    def _replay_in_words(self):
-        """How far a replay is, or what it did; nothing without one."""
-        if not self:
-            return False
-        words = {
-            "first": format_date(self.env, self.replay_from), "last": format_date(self.env, self.as_of),
-            "until": format_date(self.env, self.replayed_until), "count": self.transition_count,
-            "share": round(self.progress), "reason": self.message or "",
-        }  # fmt: skip
-        return {
-            "pending": self.env._("%(first)s to %(last)s: waits, starts within a minute.", **words),
-            "running": self.env._("%(first)s to %(last)s: at work, %(share)s %%.", **words),
-            "done": self.env._("%(first)s to %(last)s: done, changes found: %(count)s.", **words),
-            "failed": self.env._("%(first)s to %(last)s: failed. %(reason)s", **words),
-            "cancelled": self.env._("%(first)s to %(last)s: stopped, replayed up to %(until)s.", **words)
-            if self.replayed_until
-            else self.env._("%(first)s to %(last)s: stopped before it began.", **words),
-        }[self.state]

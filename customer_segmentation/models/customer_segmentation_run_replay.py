@@ -42,7 +42,7 @@ class CustomerSegmentationRun(models.Model):
                 "%(company)s, replay of %(first)s – %(last)s", company=run.sudo().company_id.name,
                 first=format_date(self.env, run.replay_from), last=format_date(self.env, run.as_of),
             )  # fmt: skip
-        super(CustomerSegmentationRun, self - replays)._compute_display_name()
+        return super(CustomerSegmentationRun, self - replays)._compute_display_name()
 
     # ------------------------------------------------------------------ who calls
 
@@ -147,7 +147,7 @@ class CustomerSegmentationRun(models.Model):
         if self.kind == "replay" and self.replayed_until:
             self.env["customer.segmentation.transition"]._fold_first_changes(self)
             self.env["customer.segmentation.profile"]._date_back(self.policy_id)
-        super()._let_go()
+        return super()._let_go()
 
     def _customers_without_profile(self):
         self.env.cr.execute(
@@ -172,3 +172,22 @@ class CustomerSegmentationRun(models.Model):
                 last=format_date(self.env, self.as_of), count=self.transition_count,
             ),
         }  # fmt: skip
+
+    def _replay_in_words(self):
+        """How far a replay is, or what it did; nothing without one."""
+        if not self:
+            return False
+        words = {
+            "first": format_date(self.env, self.replay_from), "last": format_date(self.env, self.as_of),
+            "until": format_date(self.env, self.replayed_until), "count": self.transition_count,
+            "share": round(self.progress), "reason": self.message or "",
+        }  # fmt: skip
+        return {
+            "pending": self.env._("%(first)s to %(last)s: waits, starts within a minute.", **words),
+            "running": self.env._("%(first)s to %(last)s: at work, %(share)s %%.", **words),
+            "done": self.env._("%(first)s to %(last)s: done, changes found: %(count)s.", **words),
+            "failed": self.env._("%(first)s to %(last)s: failed. %(reason)s", **words),
+            "cancelled": self.env._("%(first)s to %(last)s: stopped, replayed up to %(until)s.", **words)
+            if self.replayed_until
+            else self.env._("%(first)s to %(last)s: stopped before it began.", **words),
+        }[self.state]

@@ -34,14 +34,14 @@ class ReplayShop(Shop):
 
     def history(self):
         """Every change of each customer, oldest first, without identifiers."""
-        moves = ", ".join(f"change.from_{name}, change.to_{name}" for name in LABELS)
+        labels = ", ".join(f"change.from_{name}, change.to_{name}" for name in LABELS)
         return self.database.query(
             f"""SELECT profile.partner_id, change.date, run.kind, change.revenue, change.direction, change.processed,
-                       change.folded IS NOT NULL AS folded, {moves}
-                  FROM customer_segmentation_transition change
-                  JOIN customer_segmentation_run run ON run.id = change.run_id
-                  JOIN customer_segmentation_profile profile ON profile.id = change.profile_id
-                 ORDER BY profile.partner_id, change.date, change.id"""
+                      change.folded IS NOT NULL AS folded, {labels}
+                 FROM customer_segmentation_transition change
+                 JOIN customer_segmentation_run run ON run.id = change.run_id
+                 JOIN customer_segmentation_profile profile ON profile.id = change.profile_id
+                ORDER BY profile.partner_id, change.date, change.id"""
         )
 
     def groups(self):
