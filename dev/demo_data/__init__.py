@@ -10,7 +10,7 @@ environment, through the ORM, and scores the customers. The same day always give
     words_en, words_zh   what all names are made of       conversations  leads, meetings, messages, activities
     session    an ORM environment, batches, progress      tiers          the ladder, its benefits, owners, reviews
     scoring    scores, and how many are in a segment      follow_up      whose active follow-up was stopped
-    hints      what to look at first
+    hints      what to look at first                      privacy        who asked not to be profiled
 
 Who can log in, the password being the login:
 

@@ -19,6 +19,7 @@ from . import (
     invoices,
     orders,
     playbooks,
+    privacy,
     scoring,
     screens,
     session,
@@ -67,7 +68,9 @@ def load(env, words, path):
     invoices.create(env, words, all_orders, identifiers, best_first, today)
     conversations.create(env, words, the_shop, accounts, purchases, today)
     paying = {purchase.customer for purchase in purchases if purchase.cents}  # an order of zero is no purchase
+    scoring.weigh(env)
     scoring.score_today(env, today, len(paying))
+    scoring.replay(env)
     decide(env, words, the_shop, today)
     scoring.show_segments(env)
     screens.check(screens.count(env, the_shop.manager))
@@ -83,6 +86,7 @@ def decide(env, words, the_shop, today):
     tiers.hold_review(env, today)
     tiers.set_by_hand(env, words, the_shop.manager)
     follow_up.stop(env, the_shop.manager)
+    privacy.exclude(env, words, the_shop.manager)
     scoring.close_past(env)
     scoring.check_prediction(env)
     playbooks.start(env, the_shop.manager)

@@ -37,6 +37,20 @@ def score_today(env, today, expected):
     forget_refreshes(env)
 
 
+def weigh(env):
+    """Weigh purchases, payments, contacts and potential into a value score."""
+    policy_of(env).with_context(value_preset="all_round").action_use_value_preset()
+
+
+def replay(env):
+    """The months before the customers were scored month by month."""
+    run = policy_of(env)._queue_replay()
+    say(f"Replaying the months from {run.replay_from} to {run.as_of} …")
+    run._execute()
+    if run.state != "done":
+        raise Problem(f"the replay failed: {run.message}")
+
+
 def check_prediction(env):
     """Hold the prediction against what happened in the last half-year."""
     card = env["customer.segmentation.model.card"].sudo()._queue(policy_of(env))

@@ -34,6 +34,12 @@ def counted(env):
         "customers waiting for a place": entries(env, "waiting"),
         "customers whose order is overdue": profiles.search_count([("expected_next_order_date", "<", "today")]),
         "checks of the prediction": env["customer.segmentation.model.card"].search_count([("state", "=", "done")]),
+        "customers of high value": profiles.search_count([("value_band", "=", "high")]),
+        "small customers with large potential": profiles.search_count([("large_potential", "=", True)]),
+        "customers who bought once": profiles.search_count([("lifetime_order_count", "=", 1)]),
+        "reasons why a customer is not scored": env["customer.not.scored"].search_count([]),
+        "customers excluded from profiling": env["customer.segmentation.exclusion"].search_count([]),
+        "month-ends in the history": len(env["customer.segmentation.snapshot"]._read_group([], ["date:day"])),
         "customers of high churn risk": profiles.search_count([("churn_band", "=", "high")]),
         "quotations with the prices of a tier": env["sale.order"].search_count([("pricelist_tier_id", "!=", False)]),
     }

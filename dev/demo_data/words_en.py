@@ -284,6 +284,7 @@ PRICELISTS = ("Gold Customers", "Silver Customers")
 BENEFITS = ("new titles two weeks before the release", "samples of new titles")
 TIER_DESCRIPTIONS = ("Our partners: know them in person.", "Could become partners: visit them, ask what they miss.")
 TIER_SET_BY_HAND = "Opens a second shop; agreed with the owner."
+EXCLUDED_BECAUSE = "Asked us by e-mail."
 CREDIT_REASONS = ("Damaged in transit", "Wrong article delivered", "Returned unsold")
 
 TEXTS = {
@@ -295,6 +296,7 @@ TEXTS = {
         "Why is {name} one of the {segment}? The page Segmentation of the contact explains every score and shows the "
         "history – {address}"
     ),
+    "dashboard": "As manager: the dashboard shows where customers and revenue move – {address}",
     "segments": (
         "Log in as manager / manager – Sales › Customer Segmentation › Segments: {count} customers, {class_a} of them "
         "(class A) bring the first 80 % of the revenue – {address}"

@@ -178,6 +178,7 @@ PRICELISTS = ("黄金客户价格表", "白银客户价格表")
 BENEFITS = ("新品提前两周供货", "新品样片免费试听")
 TIER_DESCRIPTIONS = ("核心合作伙伴：由专人维系关系。", "有望成为合作伙伴：定期拜访，了解需求。")
 TIER_SET_BY_HAND = "即将开第二家店，已与负责人商定。"
+EXCLUDED_BECAUSE = "客户通过电子邮件提出。"
 CREDIT_REASONS = ("运输损坏", "发错商品", "滞销退货")
 
 TEXTS = {
@@ -190,6 +191,7 @@ TEXTS = {
         "用 manager / manager 登录，销售 › 客户分群 › 客群：{count} 个客户，其中 {class_a} 个关键客户（A 类）"
         "贡献前 80 % 的销售额 – {address}"
     ),
+    "dashboard": "仍用 manager：仪表板显示客户与销售额的去向 – {address}",
     "tiers": (
         "仍用 manager：等级评审中有 {due} 个客户等待您决定 – {address}；资源分配建议每个客户由谁负责 – {allocation}"
     ),
