@@ -40,35 +40,61 @@ class CustomerSegmentationDashboard(models.AbstractModel):
     @api.model
     def _tile_words(self):
         """Label, definition, unit and better direction of each tile, in the order shown."""
-        _ = self.env._
         stage = self.env["customer.segmentation.profile"]._fields["lifecycle_stage"]
         labels = dict(stage._description_selection(self.env))
         at_risk, lost = labels["at_risk"], labels["lost"]
         return {
-            "customers": (_("Customers"), _("Customers with a purchase, up to the end of the period."), "count", "up"),
-            "active": (_("Active Customers"), _("Customers who bought in the period."), "count", "up"),
-            "retention": (
-                _("Retention"),
-                _("Of the customers who bought in the period before, the share that bought in this one again."),
-                "share", "up",
+            "customers": (
+                self.env._("Customers"),
+                self.env._("Customers with a purchase, up to the end of the period."),
+                "count",
+                "up",
             ),
-            "new": (_("New Customers"), _("Customers whose first purchase lies in the period."), "count", "up"),
+            "active": (
+                self.env._("Active Customers"),
+                self.env._("Customers who bought in the period."),
+                "count",
+                "up",
+            ),
+            "retention": (
+                self.env._("Retention"),
+                self.env._(
+                    "Of the customers who bought in the period before, the share that bought in this one again."
+                ),
+                "share",
+                "up",
+            ),
+            "new": (
+                self.env._("New Customers"),
+                self.env._("Customers whose first purchase lies in the period."),
+                "count",
+                "up",
+            ),
             "at_risk": (
                 at_risk,
-                _("Customers in the lifecycle stage At Risk at the end of the period: silent for much longer than "
-                  "their own usual gap."),
-                "count", "down",
+                self.env._(
+                    "Customers in the lifecycle stage At Risk at the end of the period: silent for much longer than "
+                    "their own usual gap."
+                ),
+                "count",
+                "down",
             ),
             "lost": (
-                lost, _("Customers in the lifecycle stage Lost at the end of the period."), "count", "down",
+                lost,
+                self.env._("Customers in the lifecycle stage Lost at the end of the period."),
+                "count",
+                "down",
             ),
             "revenue_at_risk": (
-                _("Revenue at Risk"),
-                _("Predicted value × churn risk of all customers, added up: what is lost when nobody acts. Sums are "
-                  "rough."),
-                "money", "down",
+                self.env._("Revenue at Risk"),
+                self.env._(
+                    "Predicted value × churn risk of all customers, added up: what is lost when nobody acts. Sums are "
+                    "rough."
+                ),
+                "money",
+                "down",
             ),
-        }  # fmt: skip
+        }
 
     @api.model
     def _tile(self, key, label, definition, unit, better, value, previous, **further):

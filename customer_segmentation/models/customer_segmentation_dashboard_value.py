@@ -147,12 +147,23 @@ class CustomerSegmentationDashboard(models.AbstractModel):
 
     @api.model
     def _process_words(self):
-        _ = self.env._
         return {
-            "identify": (_("Identify"), _("Prospects: an open quotation or lead, and no purchase yet.")),
-            "acquire": (_("Acquire"), _("New customers: the first purchase is not long ago.")),
-            "classify": (_("Classify"), _("Customers with scores and a segment.")),
-            "maintain": (_("Maintain"), _("Active and mature customers: they buy in their own rhythm.")),
-            "raise": (_("Raise"), _("Customers who rose in the period: to a better tier, segment, class or stage.")),
-            "win_back": (_("Win Back"), _("Returning customers: they had fallen silent and bought again.")),
+            "identify": (
+                self.env._("Identify"),
+                self.env._("Prospects: an open quotation or lead, and no purchase yet."),
+            ),
+            "acquire": (self.env._("Acquire"), self.env._("New customers: the first purchase is not long ago.")),
+            "classify": (self.env._("Classify"), self.env._("Customers with scores and a segment.")),
+            "maintain": (
+                self.env._("Maintain"),
+                self.env._("Active and mature customers: they buy in their own rhythm."),
+            ),
+            "raise": (
+                self.env._("Raise"),
+                self.env._("Customers who rose in the period: to a better tier, segment, class or stage."),
+            ),
+            "win_back": (
+                self.env._("Win Back"),
+                self.env._("Returning customers: they had fallen silent and bought again."),
+            ),
         }

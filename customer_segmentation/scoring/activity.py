@@ -35,9 +35,9 @@ def cohorts(transactions: Transactions, as_of_day: int, count: int = 12) -> list
 
     >>> from datetime import date
     >>> from scoring.transactions import ordered
-    >>> bought = ordered([7, 7, 8], [0, 40, 3], [50.0, 80.0, 10.0], [True, True, True])
+    >>> bought = ordered([7, 7, 8, 9], [0, 40, 3, 45], [50.0, 80.0, 10.0, 5.0], [True, True, True, True])
     >>> [(str(row["month"]), row["customers"], row["bought"]) for row in cohorts(bought, day_of(date(1970, 3, 5)))]
-    [('1970-01-01', 2, [2, 1])]
+    [('1970-01-01', 2, [2, 1]), ('1970-02-01', 1, [1])]
     """
     customer, day = _purchases(transactions)
     month = day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
