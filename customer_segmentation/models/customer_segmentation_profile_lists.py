@@ -167,3 +167,15 @@ class CustomerSegmentationProfile(models.Model):
             SQL("WHEN %s <= %s THEN %s", age, old, name) for name, (_young, old) in ORDER_AGES.items() if old
         )
         return SQL("CASE WHEN %s IS NULL THEN NULL %s ELSE '366' END", age, bands)
+
+    # ------------------------------------------------------------------ what users click
+
+    @api.model
+    def action_open_large_potential(self):
+        """Small customers who could be large, those of the user first."""
+        return self._action_for_user("action_large_potential", "my_customers")
+
+    @api.model
+    def action_open_one_time_buyers(self):
+        """Who bought once, by how long ago, those of the user first."""
+        return self._action_for_user("action_one_time_buyers", "my_customers")
