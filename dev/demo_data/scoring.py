@@ -8,8 +8,9 @@ MONTHS_OF_HISTORY = 12
 
 
 def days_of_history(today):
-    """One day in each of the past months."""
-    return [today - relativedelta(months=month) for month in range(MONTHS_OF_HISTORY, 0, -1)]
+    """The last days of the past months: what the dashboard compares with."""
+    first = today.replace(day=1)
+    return [first - relativedelta(months=month, days=1) for month in range(MONTHS_OF_HISTORY - 1, -1, -1)]
 
 
 def policy_of(env):
