@@ -18,6 +18,7 @@ each reason.
 """
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .customer_transaction import PROBLEMS
@@ -102,14 +103,31 @@ class CustomerNotScored(models.Model):
         )  # fmt: skip
 
     @api.model
+    def _search(self, domain, *args, **kwargs):
+        """Who opens the group of one reason waits for no other."""
+        terms = list(Domain(domain))
+        reasons = None
+        if "|" not in terms and "!" not in terms:
+            conditions = [term for term in terms if isinstance(term, tuple | list)]
+            of_reason = [(operator, value) for name, operator, value in conditions if name == "reason"]
+            reasons = [
+                value if operator == "in" else [value] for operator, value in of_reason if operator in ("=", "in")
+            ]
+        model = self.with_context(only_reasons=tuple(reasons[0])) if reasons else self
+        return super(CustomerNotScored, model)._search(domain, *args, **kwargs)
+
+    @api.model
     def _not_scored_sources(self):
         """The SELECTs whose union is this model, each with the columns of `_columns`; a glue addon appends its own."""
-        return [
-            self._select_candidates(),
-            self._select_duplicates(),
-            self._select_without_salesperson(),
-            self._select_excluded(),
-        ]
+        sources = {
+            self._select_candidates: ("no_purchase", "only_refunds", "left_out", "not_computed"),
+            self._select_duplicates: ("duplicate",),
+            self._select_without_salesperson: ("no_salesperson",),
+            self._select_excluded: ("excluded",),
+        }
+        only = self.env.context.get("only_reasons")
+        needed = [select for select, reasons in sources.items() if not only or set(reasons) & set(only)]
+        return [select() for select in needed or sources]
 
     @api.model
     def _columns(self, reason, **values):

@@ -349,6 +349,20 @@ class TestWhoSeesWhat(NotScoredCase):
         self.assertGreaterEqual(counts["no_purchase"], 1)
         self.assertGreaterEqual(counts["only_refunds"], 1)
 
+    def test_searching_a_reason_finds_what_grouping_counts(self):
+        self.scored.user_id = False
+        self.order(self.customer("One"), 10, state="draft")
+        self.order(self.customer("Two"), -10)
+        rows = self.env["customer.not.scored"].with_user(self.manager)
+        for reason, count in rows._read_group([], ["reason"], ["__count"]):
+            self.assertEqual(rows.search_count([("reason", "=", reason)]), count)
+            self.assertEqual(set(rows.search([("reason", "in", [reason])]).mapped("reason")), {reason})
+        two = ["|", ("reason", "=", "no_salesperson"), ("reason", "=", "only_refunds")]
+        self.assertEqual(set(rows.search(two).mapped("reason")), {"no_salesperson", "only_refunds"})
+        others = set(rows.search([("reason", "!=", "no_purchase")]).mapped("reason"))
+        self.assertEqual(others, {"no_salesperson", "only_refunds"})
+        self.assertFalse(rows.search([("reason", "=", "unknown")]))
+
     def test_an_empty_list_says_what_to_do(self):
         words = self.env["customer.not.scored"].get_empty_list_help("<p>All scored</p>")
         self.assertIn("All scored", words)
