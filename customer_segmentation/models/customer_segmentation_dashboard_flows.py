@@ -40,9 +40,10 @@ class CustomerSegmentationDashboard(models.AbstractModel):
     @api.model
     def _tile_words(self):
         """Label, definition, unit and better direction of each tile, in the order shown."""
-        stage = self.env["customer.segmentation.profile"]._fields["lifecycle_stage"]
-        labels = dict(stage._description_selection(self.env))
-        at_risk, lost = labels["at_risk"], labels["lost"]
+        return self._purchase_words() | self._standing_words()
+
+    @api.model
+    def _purchase_words(self):
         return {
             "customers": (
                 self.env._("Customers"),
@@ -70,6 +71,14 @@ class CustomerSegmentationDashboard(models.AbstractModel):
                 "count",
                 "up",
             ),
+        }
+
+    @api.model
+    def _standing_words(self):
+        stage = self.env["customer.segmentation.profile"]._fields["lifecycle_stage"]
+        labels = dict(stage._description_selection(self.env))
+        at_risk, lost = labels["at_risk"], labels["lost"]
+        return {
             "at_risk": (
                 at_risk,
                 self.env._(
