@@ -22,7 +22,8 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         selection = self._select(company_id, start, end)
         since = self._history_since(selection)
         return {
-            "segments": self._segments(selection), "running": selection.running,
+            "segments": self._segments(selection), "domain": self._all_standing(selection, selection.passed.end),
+            "running": selection.running,
             "day": format_date(self.env, selection.passed.end),
             "before_day": format_date(self.env, selection.before.end),
             "known": bool(since and selection.passed.end >= since),

@@ -90,7 +90,7 @@ class TestDashboardCdnow(DashboardMixin, CdnowCase):
             self.assertEqual(running[stage]["previous"], self.stages[self.month_end][stage])
             self.assertEqual(closed[stage]["value"], self.stages[self.month_end][stage])
             self.assertEqual(closed[stage]["previous"], self.stages[self.earlier][stage])
-        year = self.tiles(self.closed("year"))
+        year = self.tiles(previous(self.closed("year")))
         self.assertIsNone(year["lost"]["value"], "the history begins later")
 
     def test_revenue_at_risk(self):
@@ -119,6 +119,8 @@ class TestDashboardCdnow(DashboardMixin, CdnowCase):
             {code: money[code] for code in codes.values()},
         )
         self.assertAlmostEqual(sum(row["share"] for row in rows), 1)
+        everybody = self.read("segments", self.running())["domain"]
+        self.assertEqual(self.profiles.search_count(everybody), sum(row["customers"] for row in rows))
         closed = self.read("segments", self.closed())["segments"]
         self.assertEqual({codes[row["id"]]: row["customers"] for row in closed if row["customers"]}, dict(earlier))
         total = sum(before["monetary"].values())
