@@ -45,7 +45,6 @@ class CustomerPlaybookEntry(models.Model):
             "context": {"default_entry_id": self.id},
         }  # fmt: skip
 
-    @api.model
     def action_open_follow_ups(self):
         """The customers to follow up, those of the user first."""
         return self.env["customer.segmentation.profile"]._action_for_user("action_playbook_entries", "mine")

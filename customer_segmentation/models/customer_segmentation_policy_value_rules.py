@@ -19,10 +19,11 @@ class CustomerSegmentationPolicy(models.Model):
 
     def _set_rules(self, rules):
         """The weights are checked as a whole, after everything else is set."""
-        super(CustomerSegmentationPolicy, self.with_context(weights_checked_by_caller=True))._set_rules(rules)
+        result = super(CustomerSegmentationPolicy, self.with_context(weights_checked_by_caller=True))._set_rules(rules)
         if "indicators" in rules:  # versions from before there was a value score do not say anything about it
             self._set_indicators(rules["indicators"])
         self._check_abc_basis()
+        return result
 
     def _set_indicators(self, rules):
         """Make these the indicators that are switched on; those switched off stay as they are."""
@@ -55,7 +56,7 @@ class CustomerSegmentationPolicy(models.Model):
         return super(CustomerSegmentationPolicy, policy)._begin_draft().with_env(self.env)
 
     def _copy_to_draft(self, draft):
-        super()._copy_to_draft(draft)
+        result = super()._copy_to_draft(draft)
         originals = self._active_indicators()
         copies = originals.create(
             [indicator.copy_data({"policy_id": draft.id, "origin_id": indicator.id})[0] for indicator in originals]
@@ -63,12 +64,14 @@ class CustomerSegmentationPolicy(models.Model):
         for copy, original in zip(copies, originals, strict=True):
             _say(copy, _words(original, "name"))
         draft.invalidate_recordset(["indicator_ids"])
+        return result
 
     def _take_over(self, draft):
-        super()._take_over(draft)
+        result = super()._take_over(draft)
         for copy in draft._active_indicators().filtered("origin_id"):
             copy.origin_id.sequence = copy.sequence
             _take_over_words(copy.origin_id, copy)
+        return result
 
 
 class CustomerSegmentationIndicator(models.Model):

@@ -295,9 +295,8 @@ class CustomerSegmentationProfile(models.Model):
         context = literal_eval(action["context"])
         if self.env[action["res_model"]].search_count([("user_id", "=", self.env.uid)], limit=1):
             context[f"search_default_{filter_name}"] = 1
-        return dict(action, context=context)
+        return dict(action, context=context, domain=literal_eval(action["domain"] or "[]"))
 
-    @api.model
     def action_open_overdue(self):
         """The customers who should have ordered by now, those of the user first."""
         return self._action_for_user("action_overdue_customers", "my_customers")

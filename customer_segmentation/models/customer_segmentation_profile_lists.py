@@ -170,12 +170,10 @@ class CustomerSegmentationProfile(models.Model):
 
     # ------------------------------------------------------------------ what users click
 
-    @api.model
     def action_open_large_potential(self):
         """Small customers who could be large, those of the user first."""
         return self._action_for_user("action_large_potential", "my_customers")
 
-    @api.model
     def action_open_one_time_buyers(self):
         """Who bought once, by how long ago, those of the user first."""
         return self._action_for_user("action_one_time_buyers", "my_customers")

@@ -33,6 +33,12 @@ ALLOWED = (
     "ISO",
     "Azure Interior",
     "pip install scipy",
+    "客户画像",  # the printed sheet
+    "'portrait-' % object.display_name",
+    "'portrait-' % object.partner_id.display_name",
+    "month:2026-04-01",
+    "quarter:2026-04-01",
+    "2026-03-31:lifecycle_stage=lost",
 )
 SEGMENTS = {
     "Champions": "核心客户", "Loyal": "忠诚客户", "Potential Loyalist": "潜力忠诚客户", "New": "新客户",
