@@ -101,6 +101,12 @@ class CustomerSegmentationModelCard(models.Model):
                 return
 
     @api.model
+    def _trigger_first_check(self, policy):
+        """Do not let a new policy wait for the night."""
+        if not self.search_count([("policy_id", "=", policy.id)], limit=1):
+            self.env.ref("customer_segmentation.ir_cron_model_card")._trigger()
+
+    @api.model
     def _queue_due_cards(self):
         """A card for each policy with customers that has none of this month and version; at most one a day."""
         for policy in self.env["customer.segmentation.policy"].search([]):

@@ -73,7 +73,7 @@ class PrivacySheet(models.AbstractModel):
         lines = [
             *self._purchases(profile, policy), *self._scores(profile), *self._groups(profile),
             *self._prediction(profile, policy), *self._tier(profile), *self._contacts(profile),
-            *self._credit(profile),
+            *self._value(profile), *self._credit(profile, policy),
         ]  # fmt: skip
         return [line for line in lines if line.value]
 
@@ -195,14 +195,23 @@ class PrivacySheet(models.AbstractModel):
         )  # fmt: skip
 
     @api.model
-    def _credit(self, profile):
+    def _value(self, profile):
+        if not profile.value_band:
+            return
+        yield Line(
+            self.env._("Value score"), self.env._("%s of 100", formatLang(self.env, profile.value_score, digits=0)),
+            self.env._("Several measures weighed together; 100 is best. %s", profile.value_in_words),
+        )  # fmt: skip
+
+    @api.model
+    def _credit(self, profile, policy):
         customer, company = profile.partner_id, profile.company_id
         credits_of = self.env["customer.credit.class"].sudo()
         credit = credits_of._read_of(company, customer).get(customer.id)
         if credit and credit.credit_class:
             yield Line(
                 self.env._("Payment class"),
-                f"{credit.credit_class}: {credits_of._in_words(credit, company.currency_id)}",
+                f"{credit.credit_class}: {credits_of._in_words(policy, credit)}",
                 self.env._("From when your invoices were due and when they were paid: A is best, D is worst."),
             )  # fmt: skip
 

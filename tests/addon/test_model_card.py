@@ -179,6 +179,16 @@ class TestWhen(ModelCardCase):
         card.as_of = self.today.replace(day=1) - timedelta(days=1)
         self.assertTrue(self.due())
 
+    def test_the_first_card_does_not_wait_for_the_night(self):
+        self.order(self.customer(), days_ago=3)
+        with RecordCapturer(self.env["ir.cron.trigger"], [("cron_id", "=", self.cron.id)]) as capture:
+            self.recompute()
+        self.assertEqual(len(capture.records), 1)
+        self.due()
+        with RecordCapturer(self.env["ir.cron.trigger"], [("cron_id", "=", self.cron.id)]) as capture:
+            self.recompute()
+        self.assertFalse(capture.records)
+
     def test_a_change_of_the_policy_and_a_failure_are_checked_the_next_day(self):
         self.order(self.customer(), days_ago=3)
         self.recompute()

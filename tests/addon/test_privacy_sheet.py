@@ -71,6 +71,17 @@ class TestSheet(SheetCase):
         self.assertEqual(lines["RFM score"].value, f"{profile.rfm_score:.1f} of 100")
         self.assertTrue(all(line.value and line.meaning for line in sheet["computed"]))
 
+    def test_value_score_with_what_it_weighs(self):
+        self.assertNotIn("Value score", self.sheet(self.best))
+        self.policy.with_context(value_preset="purchases").action_use_value_preset()
+        self.recompute()
+        profile = self.profile(self.best)
+        [line] = [
+            line for line in self.env[f"report.{REPORT}"]._sheet(self.best)["computed"] if line.label == "Value score"
+        ]
+        self.assertEqual(line.value, f"{profile.value_score} of 100")
+        self.assertIn(profile.value_in_words, line.meaning)
+
     def test_prediction_with_how_it_is_made(self):
         profile = self.profile(self.best)
         self.env.cr.execute(

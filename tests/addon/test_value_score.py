@@ -157,6 +157,7 @@ class TestValueScore(ValueCase):
 
     def test_limits_of_the_bands(self):
         self.by_revenue_and_potential()
+        self.env.cr.precommit.clear()  # another transaction
         version = self.policy.version
         self.policy.write({"value_medium_from": 10, "value_high_from": 50})
         self.assertEqual(self.policy.version, version + 1)
@@ -238,12 +239,14 @@ class TestWeights(ValueCase):
             with self.assertRaises(ValidationError) as caught:
                 change()
             self.assertIn("not to 100 %", str(caught.exception))
+        self.env.cr.precommit.clear()  # another transaction
         version = self.policy.version
         self.policy.indicator_ids = [
             Command.update(first.id, {"weight": 60}), Command.update(second.id, {"weight": 20}),
             Command.create({"name": "Orders", "measure": "order_count", "weight": 20}),
         ]  # fmt: skip
         self.assertEqual((self.policy.version, self.policy.indicator_total), (version + 1, 100))
+        self.env.cr.precommit.clear()
         self.policy.indicator_ids = [Command.update(second.id, {"active": False}),
                                      Command.update(first.id, {"weight": 80})]  # fmt: skip
         self.assertEqual(self.policy.version, version + 2)
@@ -326,6 +329,7 @@ class TestWhereItIsUsed(ValueCase, TierCase, AccountingCase):
             self.policy.abc_basis = "value_score"
         self.assertIn("nothing is weighed yet", str(caught.exception))
         self.weigh({"measure": "revenue"})
+        self.env.cr.precommit.clear()  # another transaction
         version = self.policy.version
         self.policy.abc_basis = "value_score"
         self.assertEqual(self.policy.version, version + 1)
