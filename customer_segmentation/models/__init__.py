@@ -1,4 +1,5 @@
 from . import customer_document_row
+from . import customer_row
 from . import customer_transaction
 from . import customer_transaction_categories
 from . import customer_interaction

@@ -16,7 +16,7 @@ _logger = logging.getLogger(__name__)
 
 class CustomerFollowUpStop(models.Model):
     _name = "customer.follow.up.stop"
-    _inherit = ["customer.segmentation.mixin"]
+    _inherit = ["customer.segmentation.mixin", "customer.row"]
     _description = "Stopped Follow-up"
     _order = "since desc, id desc"
     _rec_name = "partner_id"
@@ -58,14 +58,6 @@ class CustomerFollowUpStop(models.Model):
         return self.env._(
             "Active follow-up stopped since %(day)s: e-mail only; in the public pool. %(reason)s", **values
         )
-
-    def action_open_customer(self):
-        """The contact's own form."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window", "res_model": "res.partner", "res_id": self.partner_id.id,
-            "views": [(False, "form")],
-        }  # fmt: skip
 
     # ------------------------------------------------------------------ stopping
 

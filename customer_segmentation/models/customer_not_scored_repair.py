@@ -177,14 +177,6 @@ class CustomerNotScored(models.Model):
         self.ensure_one()
         return getattr(self, f"_repair_{self.reason}")()
 
-    def action_open_customer(self):
-        """The contact's own form."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window", "res_model": "res.partner", "res_id": self.partner_id.id,
-            "views": [(False, "form")],
-        }  # fmt: skip
-
     def _open_documents(self, model, name):
         """The customer's documents, as far as the user may read such."""
         if not self.env[model].has_access("read"):

@@ -8,6 +8,7 @@ class CustomerPlaybookEntry(models.Model):
     """One customer who entered a playbook, what was done and what came of it."""
 
     _name = "customer.playbook.entry"
+    _inherit = ["customer.row"]
     _description = "Playbook Entry"
     _order = "entered_on desc, id desc"
     _rec_name = "playbook_id"

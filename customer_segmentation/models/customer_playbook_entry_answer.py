@@ -49,13 +49,6 @@ class CustomerPlaybookEntry(models.Model):
         """The customers to follow up, those of the user first."""
         return self.env["customer.segmentation.profile"]._action_for_user("action_playbook_entries", "mine")
 
-    def action_open_customer(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window", "res_model": "res.partner", "res_id": self.partner_id.id,
-            "views": [(False, "form")],
-        }  # fmt: skip
-
     def _answerable(self):
         """Those the user may answer."""
         answerable = self.browse()

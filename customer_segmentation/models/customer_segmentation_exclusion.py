@@ -24,6 +24,7 @@ FIXED = {"partner_id", "company_id", "user_id"}
 
 class CustomerSegmentationExclusion(models.Model):
     _name = "customer.segmentation.exclusion"
+    _inherit = ["customer.row"]
     _description = "Customer Excluded from Profiling"
     _order = "date desc, id desc"
     _rec_name = "partner_id"
@@ -166,14 +167,6 @@ class CustomerSegmentationExclusion(models.Model):
                 "type": "success", "message": self.env._("Profiled again, usually within a minute: %s", names),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
-        }  # fmt: skip
-
-    def action_open_customer(self):
-        """The contact's own form."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window", "res_model": "res.partner", "res_id": self.partner_id.id,
-            "views": [(False, "form")],
         }  # fmt: skip
 
     # ------------------------------------------------------------------ effect

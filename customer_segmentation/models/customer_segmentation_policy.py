@@ -318,13 +318,15 @@ class CustomerSegmentationPolicy(models.Model):
 
     def _facts(self, transactions, as_of):
         """The facts about each customer on a day, as the scoring package takes them."""
-        from ..scoring.transactions import facts_at
+        from ..scoring.transactions import facts_at, revenue_between
 
-        start = self._window_start(as_of)
-        return facts_at(
-            transactions, _day_number(as_of), _day_number(start), self.currency_id.decimal_places,
-            before_start_day=_day_number(self._window_start(start)),
+        start, decimal_places = self._window_start(as_of), self.currency_id.decimal_places
+        facts = facts_at(transactions, _day_number(as_of), _day_number(start), decimal_places)
+        facts["revenue_before"] = revenue_between(
+            transactions, facts["partner_id"].to_numpy(), _day_number(self._window_start(start)), _day_number(start),
+            decimal_places,
         )  # fmt: skip
+        return facts
 
     def _score(self, transactions, as_of, cut_points=None):
         """Score the customers of some transactions on a day: a recompute, a refresh and a replay go through here.

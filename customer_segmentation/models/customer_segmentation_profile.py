@@ -63,6 +63,7 @@ class Written(NamedTuple):
 
 class CustomerSegmentationProfile(models.Model):
     _name = "customer.segmentation.profile"
+    _inherit = ["customer.row"]
     _description = "Customer Profile"
     _order = "lifetime_revenue desc, id"
     _rec_name = "partner_id"
@@ -261,16 +262,6 @@ class CustomerSegmentationProfile(models.Model):
                 profile.preferred_channel = last and last.channel
 
     # ------------------------------------------------------------------ what users click
-
-    def action_open_customer(self):
-        """The contact's own form, where the page Segmentation explains the scores."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": self.partner_id.id,
-            "views": [(False, "form")],
-        }
 
     def action_schedule_activity(self):
         """Odoo's own dialog to schedule an activity, on the contacts of these profiles."""

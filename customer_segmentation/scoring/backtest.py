@@ -77,12 +77,7 @@ def backtest(
     """
     if horizon_days < 1:
         raise ValueError(f"The horizon is {horizon_days} days; it must be 1 at least.")
-    past = _Ledger(
-        np.asarray(customer, dtype=np.int64),
-        np.asarray(day, dtype=np.int64),
-        np.asarray(amount, dtype=float),
-        as_of_day,
-    )
+    past = _Ledger(customer, day, amount)
     cut_off_day = as_of_day - horizon_days
     card = lifetime_value.fit(past.until(cut_off_day).customers, cut_off_day)
     result = {"cut_off_day": int(cut_off_day), "horizon_days": int(horizon_days)}
@@ -193,7 +188,9 @@ class _Known(NamedTuple):
 class _Ledger:
     """All purchases and refunds up to the day of the test."""
 
-    def __init__(self, customer: np.ndarray, day: np.ndarray, amount: np.ndarray, as_of_day: int):
+    def __init__(self, customer: Sequence[int], day: Sequence[int], amount: Sequence[float]):
+        customer, day = np.asarray(customer, dtype=np.int64), np.asarray(day, dtype=np.int64)
+        amount = np.asarray(amount, dtype=float)
         if not customer.shape == day.shape == amount.shape:
             raise ValueError("Customers, days and amounts must have one entry a purchase each.")
         wrong = np.count_nonzero(~np.isfinite(amount))

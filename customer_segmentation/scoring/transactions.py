@@ -44,18 +44,11 @@ def ordered(partner_id: np.ndarray, day: np.ndarray, amount: np.ndarray, is_purc
     )
 
 
-def facts_at(
-    transactions: Transactions,
-    as_of_day: int,
-    window_start_day: int,
-    decimal_places: int,
-    before_start_day: int | None = None,
-) -> pd.DataFrame:
+def facts_at(transactions: Transactions, as_of_day: int, window_start_day: int, decimal_places: int) -> pd.DataFrame:
     """The facts on a day: one row per customer with a purchase up to then, by `partner_id`; columns as in `facts`.
 
     And `average_monthly_revenue`: over the last 12 complete calendar months, or those since the first order, at least
-    3. Amounts are rounded to `decimal_places`, so that equal sums are equal whatever was added first. With
-    `before_start_day` also `revenue_before`: of the days after it up to the beginning of the window.
+    3. Amounts are rounded to `decimal_places`, so that equal sums are equal whatever was added first.
 
     >>> bought = ordered([7, 7, 7, 8], [100, 460, 470, 999], [50.0, 80.0, -30.0, 10.0], [True, True, False, True])
     >>> print(facts_at(bought, 500, 135, 2).iloc[0].astype(int).to_string())
@@ -96,9 +89,22 @@ def facts_at(
     })  # fmt: skip
     in_months = added((known.day >= first_month) & (known.day <= last_month))
     facts["average_monthly_revenue"] = (in_months / _months_known(facts["first_order_day"], as_of_day)).round(2)
-    if before_start_day is not None:
-        facts["revenue_before"] = added((known.day > before_start_day) & ~inside)
     return facts
+
+
+def revenue_between(
+    transactions: Transactions, customers: np.ndarray, after_day: int, last_day: int, decimal_places: int
+) -> np.ndarray:
+    """The net amount of each customer, of ascending `customers`, on the days after one up to another.
+
+    >>> bought = ordered([7, 7, 8], [100, 460, 470], [50.0, 80.0, 10.0], [True, True, True])
+    >>> revenue_between(bought, np.array([7, 9]), 99, 465, 2)
+    array([130.,   0.])
+    """
+    rows = (transactions.day > after_day) & (transactions.day <= last_day)
+    rows &= np.isin(transactions.partner_id, customers)
+    position = np.searchsorted(customers, transactions.partner_id[rows])
+    return np.bincount(position, transactions.amount[rows], len(customers)).round(decimal_places) + 0.0
 
 
 def last_window(transactions: Transactions, as_of_day: int, window_months: int, decimal_places: int) -> pd.DataFrame:

@@ -6,7 +6,7 @@ class CustomerAllocationLine(models.TransientModel):
     """One customer who would get another salesperson, and why."""
 
     _name = "customer.allocation.line"
-    _inherit = ["customer.segmentation.mixin"]
+    _inherit = ["customer.segmentation.mixin", "customer.row"]
     _description = "Proposed Salesperson"
     _order = "id"
     _rec_name = "partner_id"
@@ -26,14 +26,6 @@ class CustomerAllocationLine(models.TransientModel):
         default="proposed", required=True, readonly=True,
         help="Changed meanwhile: somebody else set the salesperson after this was proposed; nothing was overwritten.",
     )  # fmt: skip
-
-    def action_open_customer(self):
-        """The contact's own form."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window", "res_model": "res.partner", "res_id": self.partner_id.id,
-            "views": [(False, "form")],
-        }  # fmt: skip
 
     def action_apply(self):
         """Make the proposed salespeople those of the chosen customers: one write for each of them."""

@@ -381,6 +381,7 @@ class CustomerSegmentationPreviewChange(models.TransientModel):
     """One customer who changes; the columns are named as those of a transition, so that playbooks can look at it."""
 
     _name = "customer.segmentation.preview.change"
+    _inherit = ["customer.row"]
     _description = "Customer Who Would Change"
     _order = "revenue desc, id"
     _rec_name = "partner_id"
@@ -404,14 +405,6 @@ class CustomerSegmentationPreviewChange(models.TransientModel):
     tier_way = fields.Selection([("gained", "Gains a tier"), ("lost", "Loses a tier")], string="Tier Movement")
     comes_below = fields.Boolean(string="Comes below the Tier", help="A review may lower the customer.")
     is_proposed = fields.Boolean(string="Proposed to Rise", help="A manager would have to approve the rise.")
-
-    def action_open_customer(self):
-        """The contact's own form."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window", "res_model": "res.partner", "res_id": self.partner_id.id,
-            "views": [(False, "form")],
-        }  # fmt: skip
 
 
 class CustomerSegmentationPreviewPlaybook(models.TransientModel):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from scoring.calendar import date_of, day_of
 from scoring.facts import check_facts
-from scoring.transactions import facts_at, last_window, ordered, until
+from scoring.transactions import facts_at, last_window, ordered, revenue_between, until
 
 rows = st.lists(
     st.tuples(st.integers(1, 6), st.integers(-40, 1200), st.integers(-9_000, 9_999), st.booleans()), max_size=60
@@ -98,5 +98,5 @@ def test_complete_months_end_with_the_last_one_that_is_over():
 
 def test_the_window_before():
     arrays = ordered(np.array([7] * 5), np.array([4, 5, 9, 10, 11]), np.array([1.0, 2, 4, 8, 16]), np.ones(5))
-    facts = facts_at(arrays, 11, 9, 2, before_start_day=4)
-    assert facts.loc[0, ["revenue", "revenue_before"]].tolist() == [24, 6]
+    assert revenue_between(arrays, np.array([6, 7, 8]), 4, 9, 2).tolist() == [0, 6, 0]
+    assert facts_at(arrays, 11, 9, 2).loc[0, "revenue"] == 24
