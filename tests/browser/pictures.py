@@ -1,6 +1,6 @@
 """Pictures of screens, made where the environment variable CUSTOMER_SEGMENTATION_PICTURES names a folder.
 
-CUSTOMER_SEGMENTATION_PICTURES=customer_segmentation/static/description bin/test tests/browser/test_dashboard.py
+CUSTOMER_SEGMENTATION_PICTURES=customer_segmentation/static/description bin/test tests/browser/test_pictures.py
 """
 
 import binascii

@@ -1,10 +1,9 @@
-"""The dashboard in a real browser: as rep and manager, in English and Chinese, wide and on a phone; and its picture."""
+"""The dashboard in a real browser: as rep and manager, in English and Chinese, wide and on a phone."""
 
 from odoo.tests import tagged
 
 from . import test_chinese_screens
 from .common import ScreensCase
-from .pictures import PicturesMixin
 
 PATH = "/odoo/segmentation-dashboard"
 READY = "!!document.querySelector('.o_dashboard_cohorts table') && !!document.querySelector('[data-tile=lost]')"
@@ -26,7 +25,7 @@ class DashboardScreens(ScreensCase):
 
 
 @tagged("post_install", "-at_install")
-class TestDashboardScreens(PicturesMixin, DashboardScreens):
+class TestDashboardScreens(DashboardScreens):
     browser_size = "1400x1000"
 
     def test_every_block_opens_its_customers(self):
@@ -42,9 +41,6 @@ class TestDashboardScreens(PicturesMixin, DashboardScreens):
 
     def test_choices(self):
         self.start_tour(PATH, "dashboard_choices_tour", login="screens_manager")
-
-    def test_picture(self):
-        self.take_picture("dashboard", PATH, READY, login="screens_manager")
 
 
 @tagged("post_install", "-at_install")
