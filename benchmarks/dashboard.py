@@ -24,7 +24,7 @@ MAKE_HISTORY = """
            (date_trunc('month', now()) - month * interval '1 month' - interval '1 day')::date,
            segment.id, profile.segment_id, 'B', profile.abc_class, 'active', profile.lifecycle_stage, 100, 'up', TRUE
       FROM generate_series(0, 23) month
-      JOIN customer_segmentation_profile profile ON (profile.id * 7919 + month * 104729) % 12 < 5
+      JOIN customer_segmentation_profile profile ON (profile.id::bigint * 7919 + month * 104729) % 12 < 5
       JOIN LATERAL (SELECT id FROM customer_segment OFFSET (profile.id + month) % 11 LIMIT 1) segment ON TRUE
      WHERE profile.segment_id IS NOT NULL AND profile.changed_run_id IS NOT NULL"""
 
