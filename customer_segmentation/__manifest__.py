@@ -26,6 +26,7 @@
         "data/customer_playbook_satisfaction.xml",
         "data/digest.xml",
         "data/ir_cron_customer_report.xml",
+        "data/report_paperformat.xml",
         "views/res_partner_views.xml",
         "views/sale_order_views.xml",
         "views/crm_lead_views.xml",

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import urllib.request
 
-from . import cache, database, environment, odoo_command
+from . import cache, database, environment, odoo_command, wkhtmltopdf
 from .terminal import Problem, say
 
 COMPLETE = "demo complete"
@@ -17,6 +17,7 @@ def main(arguments):
     options = parse(arguments)
     check_port_is_free(options.port)
     prepared = environment.prepare()
+    wkhtmltopdf.prepare()
     name = "customer_segmentation_demo" + ("" if options.lang == "en_US" else f"_{options.lang}")
     with cache.lock(name):
         mark = read_mark(prepared, name)
@@ -85,6 +86,7 @@ def update(prepared, name):
 
 
 def serve(prepared, name, port):
+    print_from(prepared, name, port)
     log = cache.root() / "logs" / f"{name}.log"
     command = [*prepared.odoo_command, "-c", prepared.configuration, "-d", name, "--db-filter", f"^{name}$"]
     command += ["--http-port", port, "--logfile", log]
@@ -99,6 +101,16 @@ def serve(prepared, name, port):
         return server.wait()
     except KeyboardInterrupt:
         return stop(server)
+
+
+def print_from(prepared, name, port):
+    """wkhtmltopdf fetches styles and pictures from the server itself, at whichever port it is this time."""
+    database.run_sql(
+        prepared,
+        f"""INSERT INTO ir_config_parameter (key, value) VALUES ('report.url', 'http://127.0.0.1:{port}')
+            ON CONFLICT (key) DO UPDATE SET value = excluded.value""",
+        name,
+    )
 
 
 def announce(server, name, port, log):

@@ -9,12 +9,13 @@ import re
 import subprocess
 from pathlib import Path
 
-from . import cache, chromium, database, environment, odoo_command, python_packages
+from . import cache, chromium, database, environment, odoo_command, python_packages, wkhtmltopdf
 from .terminal import Problem, say
 
 REPOSITORY_ROOT = environment.REPOSITORY_ROOT
 WITHOUT_DATABASE = [REPOSITORY_ROOT / "tests" / "scoring", REPOSITORY_ROOT / "tests" / "dev"]
 GLUE = REPOSITORY_ROOT / "tests" / "glue"
+PRINTED = REPOSITORY_ROOT / "tests" / "printed"
 NOTHING_FOUND = 5  # pytest's exit status, of one part when -k names a test of the other
 USES_BROWSER = re.compile(r"\b(browser_js|start_tour)\b|tests/browser")
 TROUBLE = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) \S+ (?P<rest>.*)$")
@@ -38,7 +39,17 @@ def main(arguments):
     lint_status = 0 if paths else lint(prepared)
     if any(uses_browser(path) for path in paths or [REPOSITORY_ROOT / "tests"]):
         chromium.prepare()
+    if any(PRINTED.is_relative_to(path) or path.is_relative_to(PRINTED) for path in paths or [REPOSITORY_ROOT]):
+        pytest_arguments += without_printing()
     return run_with_database(prepared, pytest_arguments, "--fast" not in arguments) or lint_status
+
+
+def without_printing():
+    """pytest's arguments where nothing can be printed."""
+    if wkhtmltopdf.prepare():
+        return []
+    say("The printed pages are not tested.")
+    return [f"--ignore={PRINTED}"]
 
 
 def absolute(word):

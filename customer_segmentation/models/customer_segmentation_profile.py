@@ -45,6 +45,7 @@ AMOUNTS = {
     "revenue", "average_order_value", "lifetime_revenue", "refund_total", "average_monthly_revenue", "predicted_clv",
     "clv_total",
 }  # fmt: skip
+FIGURES = {"integer", "float", "monetary", "date"}  # types of fields that are empty where nothing is known
 # Binary COPY knows no NULL: what stands for none in the staging table.
 NONE_STAGED = {
     "tier_id": SQL("0"), "tier_since": SQL("'infinity'::date"), "tier_below_since": SQL("'infinity'::date"),
@@ -260,6 +261,13 @@ class CustomerSegmentationProfile(models.Model):
                 profile.last_contact_date = last and last.date
                 profile.contact_count = last.count if last else 0
                 profile.preferred_channel = last and last.channel
+
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        """Figures that are not known come last, whichever way a list is sorted."""
+        field = self._fields.get(field_name)
+        if not nulls.code and field and field.type in FIGURES and field_name != "id":
+            nulls = SQL("NULLS LAST")
+        return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
 
     # ------------------------------------------------------------------ what users click
 

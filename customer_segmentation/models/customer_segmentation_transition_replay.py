@@ -70,6 +70,8 @@ class CustomerSegmentationTransition(models.Model):
                 company=run.company_id.id, moved=profiles._sql_moved(run.id, month_end, processed=True),
             )
         )  # fmt: skip
+        # Thousands of rows since PostgreSQL last counted them: what it plans for a handful takes minutes.
+        self.env.cr.execute("ANALYZE customer_segmentation_transition (profile_id, run_id, date)")
         self._join_first_changes(run, month_end)
         self.env.invalidate_all(flush=False)
 

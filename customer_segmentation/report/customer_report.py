@@ -116,7 +116,7 @@ class CustomerReport(models.AbstractModel):
                 "last": profile.last_order_date,
                 "revenue": profile.revenue,
                 "lifetime_revenue": profile.lifetime_revenue,
-                "revenue_at_risk": profile.revenue_at_risk,
+                "revenue_at_risk": profile.revenue_at_risk if profile.churn_band else None,
             }
             for profile in profiles
         ]

@@ -2,7 +2,6 @@
 
 from odoo import api, models
 from odoo.tools import format_date
-from odoo.tools.misc import formatLang
 
 MOVEMENTS_SHOWN = 8
 
@@ -22,15 +21,19 @@ class CustomerReport(models.AbstractModel):
             known = segment["revenue"] is not None
             segment["revenue_in_words"] = self._money(segment["revenue"], currency) if known else "–"
             segment["share_in_words"] = self._share(segment["share"]) if known else "–"
+            segment["customers_in_words"] = self._value_in_words(segment["customers"], "count", currency)
             segment["change"] = self._difference(segment["customers"], segment["previous"])
         for tier in statement["tiers"]:
+            for name in ("after", "came", "left"):
+                tier[f"{name}_in_words"] = self._value_in_words(tier[name], "count", currency)
             tier["change"] = self._difference(tier["after"], tier["before"])
         for row in statement["at_risk"] + statement["gained"] + statement["lost"]:
             for name in ("revenue", "lifetime_revenue", "revenue_at_risk"):
-                row[f"{name}_in_words"] = self._money(row[name], currency)
+                row[f"{name}_in_words"] = self._value_in_words(row[name], "money", currency)
             row["last_in_words"] = format_date(self.env, row["last"])
         statement["moves"] = self._moves(statement)
         statement["moves_shown"] = MOVEMENTS_SHOWN
+        statement["heading"] = self.env._("Customers of %s", statement["company"].sudo().name)
         statement["title"] = self._title(statement)
         statement["summary"] = self._summary(statement)
         return statement
@@ -51,7 +54,7 @@ class CustomerReport(models.AbstractModel):
             return "–"
         if unit == "money":
             return self._money(value, currency)
-        return self._share(value) if unit == "share" else formatLang(self.env, value, digits=0)
+        return self._share(value) if unit == "share" else self._count(value)
 
     @api.model
     def _share(self, share):
@@ -77,7 +80,10 @@ class CustomerReport(models.AbstractModel):
 
     @api.model
     def _difference(self, now, before):
-        return "–" if now is None or before is None else f"{now - before:+d}" if now != before else "0"
+        if now is None or before is None:
+            return "–"
+        sign = "+" if now > before else "-" if now < before else ""
+        return f"{sign}{self._count(abs(now - before))}"
 
     @api.model
     def _moves(self, statement):
@@ -90,6 +96,7 @@ class CustomerReport(models.AbstractModel):
             {
                 "before": labels.get(cell["before"], ""), "after": labels.get(cell["after"], ""),
                 "customers": cell["customers"], "revenue": cell["revenue"],
+                "customers_in_words": self._count(cell["customers"]),
                 "revenue_in_words": self._money(cell["revenue"], statement["currency"]),
             }
             for cell in moved

@@ -15,3 +15,7 @@ class CustomerReportWords(models.AbstractModel):
     @api.model
     def _percent(self, share):
         return formatLang(self.env, share, digits=1)
+
+    @api.model
+    def _count(self, count):
+        return formatLang(self.env, count, digits=0)

@@ -68,11 +68,12 @@ class TierReport(models.AbstractModel):
         sentences = [
             self.env._(
                 "Customers: %(customers)s. Revenue: %(revenue)s. Contacts with them: %(contacts)s.",
-                customers=statement["customers"], revenue=self._money(statement["revenue"], statement["currency"]),
-                contacts=statement["contacts"],
+                customers=self._count(statement["customers"]), contacts=self._count(statement["contacts"]),
+                revenue=self._money(statement["revenue"], statement["currency"]),
             ),
             self.env._(
-                "Moved up: %(up)s. Moved down: %(down)s. On a tier for the first time: %(first)s.", **counts
+                "Moved up: %(up)s. Moved down: %(down)s. On a tier for the first time: %(first)s.",
+                **{kind: self._count(count) for kind, count in counts.items()},
             ),
         ]  # fmt: skip
         if not statement["contacts"]:
@@ -90,7 +91,7 @@ class TierReport(models.AbstractModel):
         return self.env._(
             "Customers: %(customers)s (%(customer_share)s %% of all). They brought %(revenue)s, %(revenue_share)s %% "
             "of the revenue, and got %(effort_share)s %% of the effort: %(verdict)s.",
-            customers=row["customers"], customer_share=self._percent(row["customer_share"]),
+            customers=self._count(row["customers"]), customer_share=self._percent(row["customer_share"]),
             revenue=self._money(row["revenue"], currency), revenue_share=self._percent(row["revenue_share"]),
             effort_share=self._percent(row["effort_share"]), verdict=self._verdict(row),
         )  # fmt: skip

@@ -135,8 +135,29 @@ class TestNumbers(ReportCase):
         changes[-2].to_lifecycle_stage = changes[-1].from_lifecycle_stage = "at_risk"
         (row,) = self.statement()["at_risk"]
         self.assertEqual((row["name"], row["salesperson"]), ("Old", "Sue"))
-        self.assertEqual(row["revenue_at_risk"], self.profile(self.old).revenue_at_risk)
+        self.assertIsNone(row["revenue_at_risk"], "of so few customers nothing is predicted")
         self.assertEqual(self.tile(self.statement(), "at_risk")["value"], 1)
+
+    def test_at_risk_without_a_prediction_come_last_and_with_a_dash(self):
+        customers = self.old | self.silent
+        changes = self.env["customer.segmentation.transition"]
+        for customer in customers:
+            last = changes.search([("profile_id.partner_id", "=", customer.id), ("date", "<=", JULY.end)], limit=1)
+            last.to_lifecycle_stage = "at_risk"
+            following = changes.search([("profile_id.partner_id", "=", customer.id), ("date", ">", JULY.end)])
+            following[-1:].from_lifecycle_stage = "at_risk"
+        known, unknown = self.profile(self.silent), self.profile(self.old)
+        known.write({"churn_risk": 0.5, "predicted_clv": 10, "churn_band": "medium"})
+        unknown.churn_band = False
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE customer_segmentation_profile SET churn_risk = NULL, predicted_clv = NULL WHERE id = %s",
+            [unknown.id],
+        )
+        self.env.invalidate_all()
+        rows = self.statement()["at_risk"]
+        self.assertEqual([(row["name"], row["revenue_at_risk"]) for row in rows], [("Silent", 5), ("Old", None)])
+        self.assertEqual(rows[1]["revenue_at_risk_in_words"], "–")
 
     def test_tiers_at_both_ends_and_who_came_and_left(self):
         rows = {row["name"]: row for row in self.statement()["tiers"]}
