@@ -10,7 +10,9 @@ What is typed are names and a domain. Names are looked up in the registry, and e
 whoever saves it; nothing typed ever becomes SQL.
 """
 
-from odoo import api, fields, models
+import itertools
+
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ValidationError
 
 from .customer_segmentation_measure import MEASURES
@@ -22,6 +24,13 @@ FIELD_TYPES = (*NUMBERS, "boolean", "selection")
 LINK_TYPES = ("many2one", "many2many", "many2one_reference")
 OWN_MODELS = "customer.segmentation."  # made from the scores, or the rules themselves
 MAXIMUM_MONTHS = 240
+# What says where the values come from, by kind.
+SOURCE_OF_KIND = {
+    "measure": ["measure"],
+    "field": ["partner_field"],
+    "records": ["model_name", "link_field", "aggregate", "amount_field", "date_field", "window_months", "domain"],
+}
+SOURCE = {"kind", *itertools.chain.from_iterable(SOURCE_OF_KIND.values())}
 
 
 class CustomerSegmentationIndicator(models.Model):
@@ -79,6 +88,12 @@ class CustomerSegmentationIndicator(models.Model):
         string="If Unknown, Counts", required=True, default="neutral",
         help="What counts for a customer of whom nothing is known. As worst: no points. As the middle: half of the "
         "points. Not at all: the weight goes to the customer's other indicators.",
+    )  # fmt: skip
+
+    author_id = fields.Many2one(
+        "res.users", string="Set up by", default=lambda self: self.env.user, readonly=True, copy=False,
+        ondelete="set null",
+        help="Who said what is weighed, last. Each run checks that this user may still read it.",
     )  # fmt: skip
 
     _weight_positive = models.Constraint(
@@ -161,8 +176,7 @@ class CustomerSegmentationIndicator(models.Model):
 
     # ------------------------------------------------------------------ checks of one indicator
 
-    @api.constrains("kind", "measure", "partner_field", "model_name", "link_field", "aggregate", "amount_field",
-                    "date_field", "window_months", "domain")  # fmt: skip
+    @api.constrains(*sorted(SOURCE))
     def _check_source(self):
         for indicator in self:
             if problem := indicator._problem() or indicator._refused_to_user():
@@ -226,20 +240,41 @@ class CustomerSegmentationIndicator(models.Model):
         return None
 
     def _refused_to_user(self):
-        """What the indicator reads that its author may not read, in words."""
+        """What the indicator reads that the user of the environment may not read, in words."""
         if self.kind == "measure":
             return None
         model_name = self.model_name if self.kind == "records" else "res.partner"
         model = self.env[model_name].sudo(False)  # lines of a form are saved as superuser
         if not model.has_access("read"):
-            return self.env._("you may not read %s.", model_name)
+            return self.env._("%(user)s may not read %(model)s.", user=self.env.user.name, model=model_name)
         names = [self.partner_field] if self.kind == "field" else [self.link_field, self.amount_field, self.date_field]
         for name in filter(None, names):
             if name in model._fields and not model._has_field_access(model._fields[name], "read"):
-                return self.env._("you may not read “%(name)s” of %(model)s.", name=name, model=model_name)
+                return self.env._(
+                    "%(user)s may not read “%(name)s” of %(model)s.", user=self.env.user.name, name=name,
+                    model=model_name,
+                )  # fmt: skip
         audience = self.env["customer.audience"].sudo(False)
         refusal = self.kind == "records" and audience._refusal(self.domain, model_name)
         return self.env._("these records cannot be searched for: %s", refusal) if refusal else None
+
+    def _refused_to_author(self):
+        """The same for who set the indicator up; once that user is gone, for all of the company's managers."""
+        if self.author_id.id == SUPERUSER_ID:  # a script or a module, which may read everything
+            return None
+        readers = self.author_id.sudo().filtered("active") or self._managers()
+        refusals = [self._as_reader(reader)._refused_to_user() for reader in readers]
+        if refusals and all(refusals):
+            return refusals[0]
+        return None if readers else self.env._("nobody who may read it is a manager of the scores any more.")
+
+    def _managers(self):
+        managers = self.env.ref("customer_segmentation.group_manager").sudo().all_user_ids
+        return managers.filtered(lambda user: user.active and self.company_id in user.company_ids)
+
+    def _as_reader(self, user):
+        companies = {"allowed_company_ids": user.company_ids.ids, "lang": self.env.lang}
+        return self.with_user(user).sudo().with_context(**companies)
 
     @api.model
     def _check_typed_model(self, vals):
@@ -268,6 +303,8 @@ class CustomerSegmentationIndicator(models.Model):
 
     def write(self, vals):
         self._check_typed_model(vals)
+        if SOURCE.intersection(vals):
+            vals = {**vals, "author_id": self.env.uid}
         policies = self.policy_id
         before = policies._indicators_asked()
         result = super().write(vals)
@@ -288,9 +325,4 @@ class CustomerSegmentationIndicator(models.Model):
         return self.id, [self[name] for name in names]
 
     def _source_fields(self):
-        return {
-            "measure": ["measure"],
-            "field": ["partner_field"],
-            "records": ["model_name", "link_field", "aggregate", "amount_field", "date_field", "window_months",
-                        "domain"],
-        }[self.kind]  # fmt: skip
+        return SOURCE_OF_KIND[self.kind]

@@ -1,7 +1,7 @@
 """The value of each indicator for all customers of a run, or for some of them: one query an indicator.
 
-Read as superuser, narrowed to the company: what the author may see was checked when the indicator was saved, and a
-score must not depend on who looks. Records of the company and its branches count, and those of no company.
+Read as superuser, narrowed to the company: a score must not depend on who looks. What the author may read was checked
+when the indicator was saved, and is checked again by each run over all customers. Records of the company and its branches count, and those of no company.
 """
 
 import logging
@@ -74,7 +74,7 @@ class CustomerSegmentationIndicator(models.Model):
 
         from ..tools import binary_copy
 
-        if problem := self._problem():
+        if problem := self._problem() or (not only_these and self._refused_to_author()):
             raise UserError(problem)
         customers = facts["partner_id"]
         only = customers.tolist() if only_these else None

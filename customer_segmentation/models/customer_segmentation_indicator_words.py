@@ -2,6 +2,8 @@
 
 from odoo import api, fields, models
 
+from .customer_segmentation_indicator import SOURCE
+
 
 class CustomerSegmentationIndicator(models.Model):
     _inherit = "customer.segmentation.indicator"
@@ -13,15 +15,13 @@ class CustomerSegmentationIndicator(models.Model):
         compute="_compute_problem", help="Why the indicator is skipped by the recompute; empty if it works."
     )
 
-    @api.depends("kind", "measure", "partner_field", "model_name", "link_field", "aggregate", "amount_field",
-                 "date_field", "window_months", "domain")  # fmt: skip
+    @api.depends("author_id", *sorted(SOURCE))
     @api.depends_context("lang")
     def _compute_problem(self):
         for indicator in self:
-            indicator.problem = indicator._problem()
+            indicator.problem = indicator._problem() or indicator._refused_to_author()
 
-    @api.depends("kind", "measure", "partner_field", "model_name", "link_field", "aggregate", "amount_field",
-                 "date_field", "window_months", "domain", "higher_is_better")  # fmt: skip
+    @api.depends("higher_is_better", *sorted(SOURCE))
     @api.depends_context("lang")
     def _compute_source_in_words(self):
         for indicator in self:

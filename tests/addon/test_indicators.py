@@ -363,6 +363,27 @@ class TestRefusals(IndicatorCase):
         with self.assertRaises(ValidationError):
             for_managers.with_user(scores_only).domain = "[('type', '=', 'lead')]"
 
+    def test_what_the_author_may_not_read_any_more(self):
+        """Each run checks it again; once the author is gone, a manager who may read it is enough."""
+        self.order(self.customer(), 100)
+        rows = [{"measure": "revenue", "weight": 60}, {**self.ROW, "weight": 40}]
+        fine, leads = self.policy.browse(self.weigh(*rows, policy=self.policy.with_user(self.manager)).policy_id.id)[
+            "indicator_ids"
+        ]
+        self.assertEqual(leads.author_id, self.manager)
+        self.assertFalse(self.recompute().message)
+        self.manager.group_ids = self.env.ref("base.group_user") + self.env.ref("customer_segmentation.group_manager")
+        run = self.recompute()
+        self.assertIn(f"{self.manager.name} may not read crm.lead", run.message)
+        self.assertIn(f"{self.manager.name} may not read crm.lead", leads.problem)
+        self.assertEqual([rule["id"] for rule in run.cut_points["value"]["indicators"]], [fine.id])
+        leads.weight = 40  # whoever changes the weight only does not answer for the source
+        self.assertEqual(leads.author_id, self.manager)
+        self.manager.active = False
+        self.assertFalse(self.recompute().message, "administrators are managers and may read leads")
+        leads.domain = "[('type', '=', 'lead')]"
+        self.assertEqual(leads.author_id, self.env.user)
+
     def test_a_hostile_name_that_got_in_never_runs(self):
         """Names are looked up again at every run, whatever stands in the table."""
         self.order(self.customer(), 100)
