@@ -46,10 +46,14 @@ class ResPartner(models.Model):
 
     @api.model
     def _categories_bought(self, period):
-        """What the customers of these contacts bought in the company the user works in: {customer: [Bought]}."""
+        """What the customers of these contacts bought in the company the user works in: {customer: [Bought]}.
+
+        Those who are excluded from profiling bought nothing that is told.
+        """
         company = self.env.company.sudo().root_id
-        customer_ids = self.sudo().commercial_partner_id._origin.ids
-        totals = self.env["customer.transaction"].sudo()._category_totals(company, period, customer_ids)
+        customer_ids = set(self.sudo().commercial_partner_id._origin.ids)
+        customer_ids -= set(self.env["customer.segmentation.exclusion"].sudo()._left_aside(company, list(customer_ids)))
+        totals = self.env["customer.transaction"].sudo()._category_totals(company, period, list(customer_ids))
         bought = {customer: [] for customer in customer_ids}
         for total in totals:
             bought[total.partner_id].append(total)
@@ -135,15 +139,20 @@ class ResPartner(models.Model):
 
     @api.model
     def _bought_domain(self, period, category_ids=None):
-        """Contacts whose customer bought one of the categories in a period; None: anything that has a category."""
+        """Contacts whose customer bought one of the categories in a period; None: anything that has a category.
+
+        Not those who are excluded from profiling.
+        """
 
         def to_sql(model, alias, query):
             model.env.flush_all()
             transactions, company = model.env["customer.transaction"].sudo(), model.env.company.sudo().root_id
-            totals = transactions._category_totals_query(company, period, category_ids)
-            customer = model._field_to_sql(alias, "commercial_partner_id", query)
             return SQL(
-                "%s IN (SELECT total.partner_id FROM %s total WHERE total.category_id IS NOT NULL)", customer, totals
+                """%s IN (SELECT total.partner_id FROM %s total WHERE total.category_id IS NOT NULL
+                          EXCEPT (%s))""",
+                model._field_to_sql(alias, "commercial_partner_id", query),
+                transactions._category_totals_query(company, period, category_ids),
+                model.env["customer.segmentation.exclusion"].sudo()._sql_left_aside(company.id),
             )
 
         return Domain.custom(to_sql=to_sql)

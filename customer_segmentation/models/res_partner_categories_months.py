@@ -30,7 +30,9 @@ class ResPartner(models.Model):
     def _compute_customer_category_bought(self):
         """Those of the window: what the filter finds when no number is typed."""
         for partner in self:
-            partner.customer_category_bought = "; ".join(partner.customer_category_ids.mapped("display_name"))
+            partner.customer_category_bought = "; ".join(
+                partner.customer_category_ids.sorted("complete_name").mapped("display_name")
+            )
 
     @api.model
     def _search_customer_category_bought(self, operator, value):

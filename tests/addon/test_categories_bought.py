@@ -183,6 +183,15 @@ class TestSearch(CategoryCase):
         self.assertEqual(partners.search(mine & Domain(WINDOW, "=", False)), self.coral | self.dune)
         self.assertEqual(partners.search(mine & Domain(WINDOW, "!=", False)), self.acme | self.bolt)
 
+    def test_of_excluded_customers_it_says_nothing(self):
+        self.assertIn(self.acme, self.buyers(WINDOW, self.fruit))
+        exclusion = self.env["customer.segmentation.exclusion"].create({"partner_id": self.acme.id})
+        self.env.invalidate_all()
+        self.assertNotIn(self.acme, self.buyers(WINDOW, self.fruit))
+        self.assertFalse(self.acme.customer_category_ids or self.acme.customer_top_categories)
+        exclusion.unlink()
+        self.assertIn(self.acme, self.buyers(WINDOW, self.fruit))
+
     def test_profiles_are_found_by_it(self):
         self.recompute()
         domain = [("partner_id.customer_category_ids", "ilike", "Fruit")]
