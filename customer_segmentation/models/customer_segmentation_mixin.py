@@ -277,6 +277,8 @@ class CustomerSegmentationMixin(models.AbstractModel):
         return SQL("COALESCE(split_part(%s, '/', 1)::int, %s)", path, current)
 
     def _field_to_sql(self, alias, field_expr, query=None):
+        if not field_expr.startswith("customer_"):  # each column of each record read passes here
+            return super()._field_to_sql(alias, field_expr, query)
         field = self._fields.get(field_expr.split(".")[0])
         if _is_of_profile(field):
             self._check_field_access(field, "read")

@@ -36,21 +36,29 @@ class CustomerSegmentationQueue(models.Model):
         if not partners or not company:
             return
         partners.flush_recordset(["commercial_partner_id"])
-        company.flush_recordset(["parent_path"])
         # A contact that was a customer itself until it moved into a company has a profile to empty.
         self.env.cr.execute(
             SQL(
                 """INSERT INTO customer_segmentation_queue (partner_id, company_id)
-                   SELECT DISTINCT customer.id, split_part(company.parent_path, '/', 1)::int
-                     FROM res_company company, res_partner partner,
-                          unnest(ARRAY[partner.id, partner.commercial_partner_id]) customer (id)
-                    WHERE company.id = %s AND partner.id = ANY(%s) AND customer.id IS NOT NULL""",
-                company.id, partners.ids,
+                   SELECT DISTINCT unnest(ARRAY[id, COALESCE(commercial_partner_id, id)]), %s
+                     FROM res_partner WHERE id = ANY(%s)""",
+                company.sudo()._root_id(), partners.ids,
             )
         )  # fmt: skip
-        # A moment later, not now: that spares the caller the call of the scheduler, which looks every minute anyway.
+        self._trigger_refresh(company)
+
+    @api.model
+    def _trigger_refresh(self, company):
+        """Start the scheduled action a moment later, not now.
+
+        That spares the caller the call of the scheduler, which looks every minute anyway. It stands in the way of each
+        confirmed order: of the scheduled action it reads what it needs.
+        """
         soon = fields.Datetime.now() + timedelta(seconds=1)
-        self.env.ref("customer_segmentation.ir_cron_refresh").sudo()._trigger(soon)
+        action_id = self.env["ir.model.data"]._xmlid_to_res_id("customer_segmentation.ir_cron_refresh")
+        action = self.env["ir.cron"].sudo().with_company(company).browse(action_id)
+        action.fetch(["active"])
+        action._trigger(soon)
 
     @api.model
     def _enqueue_everywhere(self, partners):

@@ -33,16 +33,20 @@ class SaleOrder(models.Model):
         return values
 
     def _current_labels(self):
-        """Segment and tier of each order's customer, by one lookup: confirming shall not become slower."""
-        keys = {order.id: order._profile_key() for order in self}
+        """Segment and tier of each order's customer, by one small query: confirming shall not become slower."""
+        keys = {order.id: (order.partner_id.id, order.company_id._root_id()) for order in self.sudo()}
+        self.partner_id.flush_recordset(["commercial_partner_id"])
+        self.env["customer.segmentation.profile"].flush_model(["segment_id", "tier_id"])
         rows = self.env.execute_query(
             SQL(
-                """SELECT partner_id, company_id, segment_id, tier_id FROM customer_segmentation_profile
-                    WHERE partner_id = ANY(%s) AND company_id = ANY(%s)""",
-                [customer for customer, _company in keys.values()], [company for _customer, company in keys.values()],
+                """SELECT contact.id, profile.company_id, profile.segment_id, profile.tier_id
+                     FROM res_partner contact
+                     JOIN customer_segmentation_profile profile ON profile.partner_id = contact.commercial_partner_id
+                    WHERE contact.id = ANY(%s)""",
+                [partner for partner, _company in keys.values()],
             )
-        )  # fmt: skip
-        labels = {(customer, company): (segment, tier) for customer, company, segment, tier in rows}
+        )
+        labels = {(partner, company): (segment, tier) for partner, company, segment, tier in rows}
         return {order_id: labels.get(key, (None, None)) for order_id, key in keys.items()}
 
     def write(self, vals):
