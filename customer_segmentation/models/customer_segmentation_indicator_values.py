@@ -1,7 +1,8 @@
 """The value of each indicator for all customers of a run, or for some of them: one query an indicator.
 
 Read as superuser, narrowed to the company: a score must not depend on who looks. What the author may read was checked
-when the indicator was saved, and is checked again by each run over all customers. Records of the company and its branches count, and those of no company.
+when the indicator was saved, and is checked again by each run over all customers. Records of the company and its
+branches count, and those of no company.
 """
 
 import logging
