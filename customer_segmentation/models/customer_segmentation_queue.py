@@ -51,8 +51,8 @@ class CustomerSegmentationQueue(models.Model):
     def _trigger_refresh(self, company):
         """Start the scheduled action a moment later, not now.
 
-        That spares the caller the call of the scheduler, which looks every minute anyway. It stands in the way of each
-        confirmed order: of the scheduled action it reads what it needs.
+        That spares the caller the call of the scheduler, which looks every minute anyway. Each confirmed order passes
+        here: of the scheduled action only what is needed is read.
         """
         soon = fields.Datetime.now() + timedelta(seconds=1)
         action_id = self.env["ir.model.data"]._xmlid_to_res_id("customer_segmentation.ir_cron_refresh")
