@@ -164,6 +164,7 @@ class CustomerSegmentationPolicy(models.Model):
         policy = self.draft_of_id
         if not policy:
             raise UserError(self.env._("These are the rules already; only a draft can be applied."))
+        policy._lock_rules()
         if policy.version != self.draft_version and not self.env.context.get("over_other_changes"):
             raise UserError(
                 self.env._(

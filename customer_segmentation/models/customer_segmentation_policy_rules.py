@@ -14,6 +14,7 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import SQL
 
 from .customer_segmentation_policy import RULE_FIELDS
 
@@ -69,8 +70,21 @@ class CustomerSegmentationPolicy(models.Model):
         for policy in self.sudo().filtered(lambda policy: not policy.draft_of_id and not policy.version_ids):
             policy._keep_version({} if known else {"user_id": False, "date": False})
 
+    def _lock_rules(self):
+        """Have the rules to ourselves until the next commit.
+
+        Waits for who changes them at this moment, or scores by them. When they were changed since this transaction
+        began to look, PostgreSQL refuses and Odoo does the click again, which then sees the change.
+        """
+        if self.ids:
+            lock = SQL(
+                "SELECT FROM customer_segmentation_policy WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", self.ids
+            )
+            self.env.cr.execute(lock, log_exceptions=False)
+
     def _rules_changed(self):
         """A version nobody has scored by yet that this transaction made is still being made."""
+        self._lock_rules()
         made_here = self.env.cr.precommit.data.setdefault(MADE_HERE, {})
         live = self.filtered(lambda policy: not policy.draft_of_id)
         finished = live.filtered(

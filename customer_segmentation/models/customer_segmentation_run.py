@@ -10,8 +10,10 @@
       │            _finish()   when nothing is left to write or remove
       └─ a replay goes from month-end to month-end instead (customer_segmentation_run_replay.py)
 
-A run that is killed is found again in state "running" and goes on with the next chunk. A run that fails is "failed"
-with the reason, its staged rows are dropped: every customer is wholly old or wholly new, the next run completes it.
+A run that is killed is found again in state "running" and goes on with the next chunk. When the rules were changed
+since it staged its rows, it stages them anew: they may name segments and tiers that are gone. A run that fails is
+"failed" with the reason, its staged rows are dropped: every customer is wholly old or wholly new, the next run
+completes it.
 One run at a time works on a company: each step locks the policy.
 """
 
@@ -180,7 +182,7 @@ class CustomerSegmentationRun(models.Model):
         return True
 
     def _advance(self):
-        if self.state == "pending" or not self._has_staged_rows():
+        if self.state == "pending" or not self._has_staged_rows() or self.policy_version != self.policy_id.version:
             self._stage()
         elif not self._write() and not self._remove():
             self._finish()
@@ -241,7 +243,7 @@ class CustomerSegmentationRun(models.Model):
         self.env["customer.segmentation.snapshot"]._write_last_month(self)
         self.write({
             "state": "running", "started_at": self.started_at or fields.Datetime.now(), "written_until": 0,
-            "policy_version": policy.version,
+            "policy_version": policy.version, "progress": 0,
         })  # fmt: skip
         transactions, left_out_count = self.env["customer.transaction"]._read_transactions(policy, as_of)
         facts, scores, tiers, cut_points = policy._score(transactions, as_of)

@@ -1,7 +1,8 @@
 """The survey after a delivery: whom to ask, the one e-mail, and the answer as the customer's satisfaction.
 
 A row is written in the transaction that puts the e-mail into Odoo's own queue, and whoever has a row of the last
-months is not asked: killed, run twice or run by two at once, a customer gets one e-mail.
+months is not asked, for which each batch looks again: killed, run twice or run by two at once, a customer gets one
+e-mail.
 """
 
 from odoo import api, fields, models
@@ -49,18 +50,22 @@ class CustomerSatisfactionRequest(models.Model):
     # ------------------------------------------------------------------ whom to ask
 
     @api.model
-    def _due(self, policy):
-        """Whom to ask today: rows of customer, contact, order, day of the delivery; the latest of each customer."""
+    def _due(self, policy, customer_ids=None):
+        """Whom to ask today: rows of customer, contact, order, day of the delivery; the latest of each customer.
+
+        :param customer_ids: only these commercial entities; None for all
+        """
         self.env.flush_all()
         return self.env.execute_query(
             SQL(
                 """SELECT DISTINCT ON (customer_id) customer_id, contact_id, order_id, delivered_on
                      FROM (%(delivered)s) delivered
                     WHERE delivered_on BETWEEN GREATEST(%(today)s - %(days)s - %(late)s, %(since)s)
-                                           AND %(today)s - %(days)s
+                                           AND %(today)s - %(days)s AND %(only)s
                     ORDER BY customer_id, delivered_on DESC, order_id DESC""",
                 delivered=self._delivered(policy), today=policy._today(), days=policy.satisfaction_survey_days,
                 late=LATE_DAYS, since=policy.satisfaction_survey_since,
+                only=SQL("TRUE") if customer_ids is None else SQL("customer_id = ANY(%s)", list(customer_ids)),
             )
         )  # fmt: skip
 
@@ -115,6 +120,8 @@ class CustomerSatisfactionRequest(models.Model):
 
         :param rows: of `_due`
         """
+        if not rows:
+            return
         survey, today = policy.satisfaction_survey_id, policy._today()
         contacts = self.env["res.partner"].browse([contact for _customer, contact, *_rest in rows])
         requests = self.create([

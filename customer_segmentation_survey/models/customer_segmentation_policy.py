@@ -6,7 +6,7 @@ import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_date, split_every
+from odoo.tools import SQL, format_date, split_every
 
 _logger = logging.getLogger(__name__)
 
@@ -179,15 +179,27 @@ class CustomerSegmentationPolicy(models.Model):
             self.satisfaction_survey_problem = problem
         return [] if problem else self.env["customer.satisfaction.request"]._due(self)
 
+    def _asks_alone(self):
+        """Whether nobody else asks the customers of this company, which stays so until the next commit.
+
+        A lock of its own: one on the policy would keep a recompute from its next step.
+        """
+        lock = SQL("SELECT pg_try_advisory_xact_lock('customer_satisfaction_request'::regclass::oid::int, %s)", self.id)
+        return self.env.execute_query(lock)[0][0]
+
     def _ask_batch(self, rows):
-        """Whatever is wrong in one company must not stop the others; it is noted for the manager."""
+        """Ask those who are still to be asked; another worker, or they themselves, may have been quicker.
+
+        Whatever is wrong in one company must not stop the others; it is noted for the manager.
+        """
+        if not self._asks_alone():
+            return
+        requests = self.env["customer.satisfaction.request"]
         try:
             with self.env.cr.savepoint():
-                self.env["customer.satisfaction.request"]._ask(self, rows)
+                requests._ask(self, requests._due(self, [customer for customer, *_rest in rows]))
                 self.env.flush_all()
-        except (
-            CONFLICTS
-        ) as error:  # somebody else asks the same customers at this moment; the next run sees who is left
+        except CONFLICTS as error:  # a contact was changed at this moment; the next run sees who is left
             self.env.invalidate_all(flush=False)
             _logger.info("The satisfaction survey of policy %s is left to another worker: %s", self.id, error)
         except Exception as error:

@@ -69,10 +69,13 @@ def no_process_left(request):
         request.getfixturevalue("shop").workers.kill_unfinished()
 
 
-def open_copy(source, name, tmp_path_factory):
+def open_copy(source, name, tmp_path_factory, *options):
+    """A copy, in which Odoo's command line was run with these options if there are any, and its workers."""
     database = source.copy(name)
     workers = None
     try:
+        if options:
+            database.odoo(*options)
         workers = Workers(database, tmp_path_factory.mktemp(name))
         yield database, workers
     finally:

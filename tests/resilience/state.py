@@ -15,6 +15,24 @@ A_NEW_DAY = """
      WHERE mod(partner_id, 4) <> 0;
     UPDATE sale_order SET state = 'cancel' WHERE mod(partner_id, 16) = 0"""
 
+MANAGERS = """
+    env["res.users"].create([
+        {"name": f"Manager {n}", "login": f"manager{n}", "email": f"manager{n}@example.com",
+         "group_ids": [(4, env.ref("sales_team.group_sale_manager").id)]}
+        for n in range(2)
+    ])"""
+
+
+def queue_run(database):
+    """A run that waits, and its job due."""
+    database.query(
+        """INSERT INTO customer_segmentation_run (policy_id, company_id, as_of, kind, state, create_uid)
+           SELECT id, company_id, current_date, 'live', 'pending', 1 FROM customer_segmentation_policy WHERE active;
+           INSERT INTO ir_cron_trigger (cron_id, call_at)
+           SELECT id, now() AT TIME ZONE 'UTC' FROM ir_cron
+            WHERE cron_name = 'Customer Segmentation: recompute all customers'"""
+    )
+
 
 class Shop:
     """Remembers the state after the first run, and starts trials of a second run from there."""
@@ -30,7 +48,7 @@ class Shop:
         """Back to the state after the first run, with a second run pending and its job due."""
         self.database.wait_for_backends(wait_until)
         self.database.query(
-            """UPDATE customer_segmentation_policy SET last_run_id = %(run)s;
+            """UPDATE customer_segmentation_policy SET last_run_id = %(run)s WHERE active;
                DELETE FROM customer_segmentation_profile;
                DELETE FROM customer_segmentation_run WHERE id > %(run)s;
                DELETE FROM customer_segmentation_staging;
@@ -45,13 +63,7 @@ class Shop:
         self.queue_run()
 
     def queue_run(self):
-        self.database.query(
-            """INSERT INTO customer_segmentation_run (policy_id, company_id, as_of, kind, state, create_uid)
-               SELECT id, company_id, current_date, 'live', 'pending', 1 FROM customer_segmentation_policy;
-               INSERT INTO ir_cron_trigger (cron_id, call_at)
-               SELECT id, now() AT TIME ZONE 'UTC' FROM ir_cron
-                WHERE cron_name = 'Customer Segmentation: recompute all customers'"""
-        )
+        queue_run(self.database)
 
     def profiles(self):
         """Each customer's profile, without what differs from trial to trial."""

@@ -17,7 +17,9 @@ import traceback
 
 from odoo import api, sql_db
 from odoo.addons.base.models import ir_cron
+from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
+from odoo.service.model import retrying
 from odoo.tools import config
 
 ROOT_USER = 1
@@ -30,6 +32,8 @@ def main(configuration, database):
     from odoo.addons.customer_segmentation.scoring import control, pipeline  # noqa: F401
     from odoo.addons.customer_segmentation.tools import binary_copy  # noqa: F401
 
+    # A printed copy of a report takes longer than all the rest; tests/printed has them.
+    registry["ir.actions.report"].get_wkhtmltopdf_state = lambda reports: "install"
     sql_db.close_all()
     for line in sys.stdin:
         request = json.loads(line)
@@ -145,6 +149,62 @@ def playbooks(env, sizes=None):
     env["customer.playbook"]._cron_run()
 
 
+def draft(env, user_id, values=None, recencies=None, without_tier=None):
+    """A draft as a manager leaves it; its number.
+
+    :param recencies: least and greatest recency score by code of a segment, which is renamed, too
+    :param without_tier: the name of the tier that is taken off the ladder
+    """
+    begun = env(user=user_id)["customer.segmentation.policy"].search([])._begin_draft()
+    if recencies:
+        begun.action_draft_scheme()
+        changed = begun.scheme_id.segment_ids.filtered(lambda segment: segment.code in recencies)
+        limits = {
+            code: {"recency_min": least, "recency_max": greatest} for code, (least, greatest) in recencies.items()
+        }
+        begun.scheme_id.segment_ids = [
+            (1, segment.id, {
+                "name": f"{segment.code} of draft {begun.id}",
+                "range_ids": [(1, segment.range_ids[0].id, limits[segment.code])],
+            })
+            for segment in changed
+        ]  # fmt: skip
+    begun.tier_ids.filtered(lambda tier: tier.name == without_tier).unlink()
+    begun.write(values or {})
+    return begun.id
+
+
+def rules(env, draft_id):
+    return env["customer.segmentation.policy"].browse(draft_id)._rules()
+
+
+def preview(env, user_id, draft_id):
+    """As a click does, tried again after a conflict; the number of the preview."""
+    drafts = env(user=user_id)["customer.segmentation.policy"]
+    return retrying(lambda: drafts.browse(draft_id).action_preview()["res_id"], env)
+
+
+def apply(env, user_id, draft_id, anyway=False):
+    """As a click does, tried again after a conflict; why it was refused, if it was."""
+    drafts = env(user=user_id)["customer.segmentation.policy"].with_context(over_other_changes=anyway)
+    try:
+        retrying(lambda: drafts.browse(draft_id).action_apply(), env)
+    except UserError as refusal:
+        env.cr.rollback()
+        return str(refusal)
+
+
+def reports(env):
+    env["customer.report.recipient"]._cron_send()
+
+
+def surveys(env, batch_size):
+    from odoo.addons.customer_segmentation_survey.models import customer_segmentation_policy
+
+    customer_segmentation_policy.BATCH_SIZE = batch_size
+    env["customer.segmentation.policy"]._cron_satisfaction_surveys()
+
+
 def confirm(env, order_ids):
     """Confirm quotations, one transaction each, without Odoo's retries; the seconds each one took."""
     seconds = []
@@ -196,7 +256,8 @@ def set_chunk_size(size):
 JOBS = {
     function.__name__: function
     for function in (
-        recompute, review, refresh, playbooks, confirm, quotations, merge, write, unlink, python, uninstall,
+        recompute, review, refresh, playbooks, draft, rules, preview, apply, reports, surveys, confirm, quotations,
+        merge, write, unlink, python, uninstall,
     )
 }  # fmt: skip
 
