@@ -51,20 +51,19 @@ class CustomerSegmentationDashboard(models.AbstractModel):
 
     @api.model
     def _segment_money(self, selection):
-        """Revenue and orders in the window by segment: of now from the profiles, earlier revenue from the month-end."""
+        """Revenue and orders in the window by segment: of now from the profiles, earlier from the month-end."""
         if selection.running:
             rows = self.env["customer.segmentation.profile"]._read_group(
                 self._of_customers(selection), ["segment_id"], ["revenue:sum", "order_count:sum"]
             )
         else:
-            snapshots = self.env["customer.segmentation.snapshot"]._read_group(
+            rows = self.env["customer.segmentation.snapshot"]._read_group(
                 [
                     ("company_id", "=", selection.company.id), ("date", "=", selection.passed.end),
                     ("abc_class", "!=", False),
                 ],
-                ["segment_id"], ["revenue:sum"],
+                ["segment_id"], ["revenue:sum", "order_count:sum"],
             )  # fmt: skip
-            rows = [(segment, revenue, 0) for segment, revenue in snapshots]
         return {str(segment.id or ""): (revenue, orders) for segment, revenue, orders in rows}
 
     # ------------------------------------------------------------------ heat map

@@ -125,6 +125,12 @@ class TestDashboardCdnow(DashboardMixin, CdnowCase):
         self.assertEqual({codes[row["id"]]: row["customers"] for row in closed if row["customers"]}, dict(earlier))
         total = sum(before["monetary"].values())
         self.assertEqual(round(100 * sum(row["revenue"] for row in closed)), total, "from the month-end")
+        orders, window_start = Counter(), self.month_end - relativedelta(months=self.policy.window_months)
+        for key, day, _cents in self.frame.itertuples(index=False):
+            orders[before["segments"].get(key)] += window_start < day <= self.month_end
+        for row in closed:
+            count = orders[codes[row["id"]]]
+            self.assertEqual(row["average"], row["revenue"] / count if count else None, codes[row["id"]])
 
     def test_heat_map(self):
         now = self.reference(self.today)
