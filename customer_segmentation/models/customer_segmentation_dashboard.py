@@ -183,5 +183,9 @@ class CustomerSegmentationDashboard(models.AbstractModel):
     @api.model
     def _all_standing(self, selection, day):
         """A domain on profiles: all who were customers at the end of a day."""
-        state = ("stood_at", "=", f"{day}:customer") if day < selection.today else ("abc_class", "!=", False)
-        return [("company_id", "=", selection.company.id), state]
+        return [("company_id", "=", selection.company.id), *self._customers_on(selection, day)]
+
+    @api.model
+    def _customers_on(self, selection, day):
+        """Terms on profiles: all who were customers at the end of a day."""
+        return [("stood_at", "=", f"{day}:customer") if day < selection.today else ("abc_class", "!=", False)]

@@ -51,20 +51,19 @@ class CustomerSegmentationDashboard(models.AbstractModel):
 
     @api.model
     def _segment_money(self, selection):
-        """Revenue and orders in the window by segment: of now from the profiles, earlier revenue from the month-end."""
+        """Revenue and orders in the window by segment: of now from the profiles, earlier from the month-end."""
         if selection.running:
             rows = self.env["customer.segmentation.profile"]._read_group(
                 self._of_customers(selection), ["segment_id"], ["revenue:sum", "order_count:sum"]
             )
         else:
-            snapshots = self.env["customer.segmentation.snapshot"]._read_group(
+            rows = self.env["customer.segmentation.snapshot"]._read_group(
                 [
                     ("company_id", "=", selection.company.id), ("date", "=", selection.passed.end),
                     ("abc_class", "!=", False),
                 ],
-                ["segment_id"], ["revenue:sum"],
+                ["segment_id"], ["revenue:sum", "order_count:sum"],
             )  # fmt: skip
-            rows = [(segment, revenue, 0) for segment, revenue in snapshots]
         return {str(segment.id or ""): (revenue, orders) for segment, revenue, orders in rows}
 
     # ------------------------------------------------------------------ heat map
@@ -133,19 +132,35 @@ class CustomerSegmentationDashboard(models.AbstractModel):
 
     @api.model
     def _movement_totals(self, selection, grouping, keys):
-        """Domains of the sums of rows and columns, and of all customers at both days."""
-        found = {}
-        for name, day in (("before", selection.before.end), ("after", selection.passed.end)):
-            found[f"{name}_domains"] = {key: self._standing(selection, day, grouping, key) for key in keys}
+        """Domains of the sums of rows and columns, and of all customers at both days.
+
+        Who was no customer on one day is counted as far as they were one on the other.
+        """
+        found, first, last = {}, selection.before.end, selection.passed.end
+        for name, day in (("before", first), ("after", last)):
+            found[f"{name}_domains"] = {
+                key: self._standing(selection, day, grouping, key) for key in keys if key != NONE
+            }
             found[f"{name}_domain"] = self._all_standing(selection, day)
+        found["before_domains"][NONE] = self._on_both_days(
+            selection, self._stood(selection, first, grouping, NONE), self._customers_on(selection, last)
+        )
+        found["after_domains"][NONE] = self._on_both_days(
+            selection, self._customers_on(selection, first), self._stood(selection, last, grouping, NONE)
+        )
         return found
 
     @api.model
     def _moved(self, selection, grouping, before, after):
-        terms = [
-            *self._stood(selection, selection.before.end, grouping, before),
-            *self._stood(selection, selection.passed.end, grouping, after),
-        ]
+        return self._on_both_days(
+            selection, self._stood(selection, selection.before.end, grouping, before),
+            self._stood(selection, selection.passed.end, grouping, after),
+        )  # fmt: skip
+
+    @api.model
+    def _on_both_days(self, selection, first, last):
+        """A domain on profiles of terms about the two days; what is searched in the past goes into one text."""
+        terms = [*first, *last]
         past = " & ".join(value for name, _operator, value in terms if name == "stood_at")
         now = [term for term in terms if term[0] != "stood_at"]
         return [("company_id", "=", selection.company.id), ("stood_at", "=", past), *now]

@@ -44,7 +44,11 @@ class CustomerSegmentationDashboard(models.AbstractModel):
             lines.append(
                 self._salesperson(customers, ("user_id", "not in", shown), self.env._("Other Salespeople"), *numbers)
             )
-        return {"lines": lines, "total": sum(line["at_risk"] for line in lines), "domain": customers}
+        return {
+            "lines": lines, "total": sum(line["at_risk"] for line in lines),
+            **{name: sum(line[name] for line in lines) for name in ("customers", "high")},
+            "domain": customers, "high_domain": [*customers, ("churn_band", "=", "high")],
+        }  # fmt: skip
 
     @api.model
     def _by_salesperson(self, domain):
@@ -160,7 +164,10 @@ class CustomerSegmentationDashboard(models.AbstractModel):
             ),
             "raise": (
                 self.env._("Raise"),
-                self.env._("Customers who rose in the period: to a better tier, segment, class or stage."),
+                self.env._(
+                    "Customers who rose in the period: to a better tier, segment, class or stage, or to a lower churn "
+                    "risk."
+                ),
             ),
             "win_back": (
                 self.env._("Win Back"),

@@ -27,18 +27,21 @@ class CustomerSegmentationProfile(models.Model):
             False: speaking._("The customer was archived."),
         }
         for excluded, reason in reasons.items():
-            ids = [profile_id for profile_id, is_excluded in found if is_excluded == excluded]
+            ids = [profile_id for profile_id, is_excluded, _partner in found if is_excluded == excluded]
             self.sudo().browse(ids)._remove(reason)
+        if customer_ids is not None:  # a run counts anew by itself
+            policy = self.env["customer.segmentation.policy"].sudo()._of_company(company)
+            policy._forget_activity([partner_id for _profile, _excluded, partner_id in found])
         return len(found)
 
     @api.model
     def _found_left_aside(self, company, customer_ids, limit):
-        """The identifiers of these profiles, each with whether the customer is excluded."""
+        """The identifiers of these profiles, each with whether the customer is excluded, and the customer."""
         self.flush_model(["partner_id", "company_id"])
         exclusions = self.env["customer.segmentation.exclusion"].sudo()
         return self.env.execute_query(
             SQL(
-                """SELECT profile.id, profile.partner_id IN (%(excluded)s)
+                """SELECT profile.id, profile.partner_id IN (%(excluded)s), profile.partner_id
                      FROM customer_segmentation_profile profile
                     WHERE profile.company_id = %(company)s AND %(only)s AND profile.partner_id IN (%(left_aside)s)
                     ORDER BY profile.id LIMIT %(limit)s""",

@@ -23,6 +23,7 @@ class CustomerSegmentationSnapshot(models.Model):
     lifecycle_stage = fields.Selection(LIFECYCLE_STAGES, readonly=True)
     customer_count = fields.Integer(string="Customers", readonly=True)
     revenue = fields.Monetary(readonly=True, help="Revenue in the window that ended on the day.")
+    order_count = fields.Integer(string="Orders", readonly=True, help="Orders in the window that ended on the day.")
     revenue_at_risk = fields.Monetary(
         string="Revenue at Risk", readonly=True, help="Predicted value times churn risk, added up, on the day."
     )
@@ -72,8 +73,8 @@ class CustomerSegmentationSnapshot(models.Model):
         self.env.cr.execute(
             SQL(
                 """INSERT INTO customer_segmentation_snapshot
-                          (run_id, company_id, date, customer_count, revenue, revenue_at_risk, %(names)s)
-                   SELECT %(run)s, %(company)s, %(date)s, count(*), sum(revenue),
+                          (run_id, company_id, date, customer_count, revenue, order_count, revenue_at_risk, %(names)s)
+                   SELECT %(run)s, %(company)s, %(date)s, count(*), sum(revenue), sum(order_count),
                           COALESCE(sum(churn_risk::numeric * predicted_clv), 0), %(names)s
                      FROM (%(customers)s) customer
                     GROUP BY %(names)s""",

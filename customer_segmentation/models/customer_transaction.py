@@ -416,12 +416,13 @@ class CustomerTransaction(models.Model):
     # ------------------------------------------------------------------ what is scored
 
     @api.model
-    def _read_transactions(self, policy, as_of, customer_ids=None, until=None):
+    def _read_transactions(self, policy, as_of, customer_ids=None, until=None, left_aside_too=False):
         """The purchases and refunds of a company as the scoring package takes them, without customers left aside.
 
         :param as_of: the day of scoring; later ones, if any, are problems unless today is later
         :param customer_ids: only these commercial entities; None for all
         :param until: only those up to this day; None for all
+        :param left_aside_too: also those of customers left aside
         :return: `scoring.transactions.Transactions`, and how many were left out
         """
         import numpy as np  # NumPy is loaded by the job, not by every worker
@@ -436,7 +437,8 @@ class CustomerTransaction(models.Model):
             {"partner_id": whole, "day": whole, "amount": amount, "is_purchase": whole},
         )  # fmt: skip
         usable = rows["partner_id"] != 0
-        left_aside = self.env["customer.segmentation.exclusion"]._left_aside(policy.company_id, customer_ids)
+        exclusions = self.env["customer.segmentation.exclusion"]
+        left_aside = [] if left_aside_too else exclusions._left_aside(policy.company_id, customer_ids)
         scored = usable & ~np.isin(rows["partner_id"], left_aside) if left_aside else usable
         return transactions.ordered(**{name: values[scored] for name, values in rows.items()}), int((~usable).sum())
 

@@ -300,11 +300,11 @@ class CustomerSegmentationPreview(models.TransientModel):
             return self._figures(sum(line.customer_count for line in found), sum(line.revenue for line in found))
 
         return self.env["ir.qweb"]._render("customer_segmentation.preview_table", {
-            "names": names, "columns": columns,
+            "kind": kind, "names": names, "columns": columns,
             "rows": [
-                (names[row], total([line for line in lines if (line.from_key or "") == row]), [
-                    (row == column, self._figures(cells[row, column].customer_count, cells[row, column].revenue))
-                    if (row, column) in cells else (row == column, None)
+                (row, total([line for line in lines if (line.from_key or "") == row]), [
+                    (column, cells.get((row, column)) and
+                     self._figures(cells[row, column].customer_count, cells[row, column].revenue))
                     for column in columns
                 ])
                 for row in rows
@@ -346,6 +346,26 @@ class CustomerSegmentationPreview(models.TransientModel):
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_preview_changes")
         domain = [("preview_id", "=", self.id)]
         return dict(action, domain=[*domain, *self.env.context.get("preview_domain", [])], context={})
+
+    def action_open_moved(self, kind, from_key, to_key):
+        """The customers of one cell of a table: those who go from one value to another.
+
+        :param kind: one of `KINDS`
+        :param from_key, to_key: as in the lines; empty for none
+        """
+        if kind not in KINDS:
+            raise UserError(self.env._("Customers move in one of %s.", ", ".join(KINDS)))
+        names = self._keys(kind, self.line_ids.filtered(lambda line: line.kind == kind))[1]
+        if not {from_key or "", to_key or ""} <= set(names):
+            raise UserError(self.env._("This table has no such cell. Compute the preview again."))
+        column, model = KINDS[kind]
+        domain = [
+            (f"{way}_{column}", "=", (int(key) if model else key) if key else False)
+            for way, key in (("from", from_key), ("to", to_key))
+        ]
+        action = self.with_context(preview_domain=domain).action_open_changes()
+        title = f"{names[from_key or '']} → {names[to_key or '']}"
+        return dict(action, name=title, display_name=title)
 
     def action_edit(self):
         """Back to the draft."""

@@ -103,7 +103,7 @@ class TestDashboardRoles(DashboardMixin, SecurityCase):
         self.assertEqual([line["customers"] for line in answer["lines"]], [2, 2])
         self.assertEqual([line["name"] for line in answer["lines"]], ["No Salesperson", "Other Salespeople"])
         self.assertEqual(answer["total"], 200)
-        self.assertEqual(self.check_numbers(answer, self.model("customer.segmentation.profile", "sales_manager")), 4)
+        self.assertEqual(self.check_numbers(answer, self.model("customer.segmentation.profile", "sales_manager")), 6)
 
 
 @tagged("post_install", "-at_install")

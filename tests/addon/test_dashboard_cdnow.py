@@ -125,6 +125,12 @@ class TestDashboardCdnow(DashboardMixin, CdnowCase):
         self.assertEqual({codes[row["id"]]: row["customers"] for row in closed if row["customers"]}, dict(earlier))
         total = sum(before["monetary"].values())
         self.assertEqual(round(100 * sum(row["revenue"] for row in closed)), total, "from the month-end")
+        orders, window_start = Counter(), self.month_end - relativedelta(months=self.policy.window_months)
+        for key, day, _cents in self.frame.itertuples(index=False):
+            orders[before["segments"].get(key)] += window_start < day <= self.month_end
+        for row in closed:
+            count = orders[codes[row["id"]]]
+            self.assertEqual(row["average"], row["revenue"] / count if count else None, codes[row["id"]])
 
     def test_heat_map(self):
         now = self.reference(self.today)
@@ -173,8 +179,7 @@ class TestDashboardCdnow(DashboardMixin, CdnowCase):
         for side in ("before", "after"):
             for key, domain in table[f"{side}_domains"].items():
                 count = sum(cell["customers"] for cell in table["cells"] if cell[side] == key)
-                if key != "none":
-                    self.assertEqual(self.profiles.search_count(domain), count)
+                self.assertEqual(self.profiles.search_count(domain), count, (side, key))
 
     def test_revenue_moved(self):
         table = self.read("movement", self.running(), "segment_id")
@@ -250,6 +255,20 @@ class TestDashboardCdnow(DashboardMixin, CdnowCase):
             retention = self.tiles(period)["retention"]
             self.assertEqual(self.profiles.search_count(retention["domain"]), retention["part"])
         self.assertTrue(all(checked[block] >= 4 for block in ("tiles", *BLOCKS)), checked)
+
+    def test_excluded_after_the_run_are_counted_no_more(self):
+        """What the run counted is corrected at once, to what the next run counts."""
+        frame = self.frame.assign(month=pd.PeriodIndex(pd.to_datetime(self.frame["day"]), freq="M"))
+        months = frame.groupby("customer")["month"].nunique().sort_values()
+        gone = self.env["res.partner"].browse(int(key) for key in (*months.index[:2], *months.index[-2:]))
+        counted = self.policy.last_run_id.figures
+        self.env["customer.segmentation.exclusion"].create([{"partner_id": partner.id} for partner in gone])
+        corrected = self.policy.last_run_id.figures
+        self.assertNotEqual(corrected, counted)
+        for period in (self.closed(), self.closed("quarter"), self.closed("year")):
+            self.check_numbers(list(self.tiles(period).values()), self.profiles)
+        self.check_numbers(self.read("cohorts", self.closed()), self.profiles)
+        self.assertEqual(self.recompute().figures, corrected)
 
     def test_again_changes_nothing_and_counts_the_same(self):
         figures = self.policy.last_run_id.figures

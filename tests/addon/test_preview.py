@@ -513,6 +513,23 @@ class TestPreview(PreviewCase):
         customer = preview.top_change_ids[0]
         self.assertEqual(customer.action_open_customer()["res_id"], customer.partner_id.id)
 
+    def test_cells_open_who_moves(self):
+        preview = self.draft({"window_months": 6}).action_preview()
+        preview = self.env[preview["res_model"]].browse(preview["res_id"])
+        moves = preview.line_ids.filtered(lambda line: line.from_key != line.to_key)
+        self.assertEqual(set(moves.mapped("kind")) & {"segment", "abc"}, {"segment", "abc"})
+        for line in moves:
+            with self.subTest(kind=line.kind, before=line.from_key, after=line.to_key):
+                action = preview.action_open_moved(line.kind, line.from_key or "", line.to_key or "")
+                found = self.env[action["res_model"]].search_count(action["domain"])
+                self.assertEqual(found, line.customer_count)
+                cell = f'data-from="{line.from_key or ""}" data-to="{line.to_key or ""}"'
+                self.assertIn(cell, preview[f"{line.kind}_table"])
+                self.assertIn(" → ", action["name"])
+        for refused in (("colour", "", ""), ("segment", "0", ""), ("abc", "A", "D")):
+            with self.assertRaises(UserError):
+                preview.action_open_moved(*refused)
+
     def test_playbooks(self):
         """A change of rules starts nothing; the page says whom it would have concerned."""
         playbooks = self.env["customer.playbook"]

@@ -7,7 +7,12 @@ import { formatFloat, formatInteger, formatMonetary } from "@web/views/fields/fo
 export const MODEL = "customer.segmentation.dashboard";
 
 /** What every block is told: the company, its currency and the period. */
-export const blockProps = { companyId: Number, currencyId: Number, start: String, end: String };
+export const blockProps = { companyId: Number, currencyId: Number, start: String, end: String, running: Boolean };
+
+/** For blocks that know only today: said wherever a period that is over is chosen. */
+export function asOfToday(props) {
+    return props.running ? "" : _t("As it is today, not at the end of the period chosen.");
+}
 
 /**
  * Read a block's data, anew whenever the company, the period or what `further` returns changes.
@@ -78,6 +83,7 @@ export class Block extends Component {
     static props = {
         title: String,
         help: { type: String, optional: true },
+        note: { type: String, optional: true },
         class: { type: String, optional: true },
         state: Object,
         slots: Object,

@@ -53,7 +53,7 @@ export class CustomerDashboard extends Component {
 
     get block() {
         const { company_id: companyId, currency_id: currencyId, period } = this.state.data;
-        return { companyId, currencyId, start: period.start, end: period.end };
+        return { companyId, currencyId, start: period.start, end: period.end, running: period.running };
     }
 
     get asOf() {

@@ -1,6 +1,6 @@
 import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { Block, blockProps, Drill, measureChoices, Switch, useBlockData, useFormats } from "./block";
+import { asOfToday, Block, blockProps, Drill, measureChoices, Switch, useBlockData, useFormats } from "./block";
 
 /** Customers or revenue by recency and by frequency with monetary value. */
 export class HeatMap extends Component {
@@ -14,6 +14,10 @@ export class HeatMap extends Component {
         this.view = useState({ measure: "customers" });
         this.measures = measureChoices();
         this.choose = (measure) => (this.view.measure = measure);
+    }
+
+    get note() {
+        return asOfToday(this.props);
     }
 
     /** Scores from the best to the worst, and from the worst to the best. */

@@ -32,6 +32,11 @@ export class SegmentTable extends Component {
         return this.state.data.segments.some((segment) => segment.revenue !== null);
     }
 
+    /** Month-ends kept before orders were counted know no average. */
+    get knowsAverage() {
+        return this.state.data.running || this.state.data.segments.some((segment) => segment.average !== null);
+    }
+
     get withoutRevenue() {
         return _t("The revenue of %s is not known: no month-end was kept for that day.", this.state.data.day);
     }

@@ -3,7 +3,7 @@ import { loadBundle } from "@web/core/assets";
 import { cookie } from "@web/core/browser/cookie";
 import { getColor, getCustomColor } from "@web/core/colors/colors";
 import { _t } from "@web/core/l10n/translation";
-import { Block, blockProps, Drill, useBlockData, useFormats } from "./block";
+import { asOfToday, Block, blockProps, Drill, useBlockData, useFormats } from "./block";
 
 /** Salespeople with the predicted value their customers may take away. */
 export class ValueAtRisk extends Component {
@@ -15,6 +15,10 @@ export class ValueAtRisk extends Component {
         this.formats = useFormats();
         this.state = useBlockData("read_value_at_risk");
         this.share = (line) => (this.state.data.total ? line.at_risk / this.state.data.total : 0);
+    }
+
+    get note() {
+        return asOfToday(this.props);
     }
 }
 
@@ -39,6 +43,10 @@ export class ParetoCurve extends Component {
             },
             () => [this.state.data, this.canvas.el]
         );
+    }
+
+    get note() {
+        return asOfToday(this.props);
     }
 
     /** From nobody to everybody; who brings nothing is at the end of the line. */

@@ -39,7 +39,9 @@ function throughEveryBlock() {
         ...opens("segments", ".o_dashboard_segments tbody tr:first td:first button"),
         ...opens("heat map", ".o_dashboard_heat_map tbody button:first"),
         ...opens("movement", ".o_dashboard_movement tbody td[data-after] button:first"),
+        ...opens("movement, who came", ".o_dashboard_movement tr[data-before=none] td:last button"),
         ...opens("value at risk", ".o_dashboard_value_at_risk tbody td:first button"),
+        ...opens("value at risk of all", ".o_dashboard_value_at_risk tfoot td:first button"),
         ...opens("lifecycle", ".o_dashboard_funnel [data-process=classify] button"),
         ...opens("Pareto", ".o_dashboard_pareto tbody td:first button"),
         ...opens("cohorts", ".o_dashboard_cohorts tbody td:first button"),
@@ -93,11 +95,15 @@ tours.add("dashboard_choices_tour", {
         { trigger: `${dashboard} .o_dashboard_period:not(:contains( ))` },
         { content: "the year before", trigger: `${dashboard} button[name=previous]`, run: "click" },
         { trigger: `${dashboard} .o_dashboard_movement:contains(Choose a later period)` },
+        {
+            content: "what is known of today only says so",
+            trigger: `${dashboard}:has(.o_dashboard_heat_map .o_dashboard_note):has(.o_dashboard_pareto .o_dashboard_note) .o_dashboard_value_at_risk .o_dashboard_note`,
+        },
         { content: "it is remembered over a list", trigger: `${dashboard} .o_dashboard_pareto tbody button:first`, run: "click" },
         { trigger: ".o_list_view .o_data_row" },
         { trigger: ".o_breadcrumb .o_back_button, .o_breadcrumb a", run: "click" },
         { trigger: `${dashboard} button[name=next]:enabled`, run: "click" },
-        { trigger: `${dashboard} button[name=next]:disabled` },
+        { trigger: `${dashboard}:not(:has(.o_dashboard_note)) button[name=next]:disabled` },
     ],
 });
 
