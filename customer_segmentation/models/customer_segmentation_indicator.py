@@ -227,15 +227,16 @@ class CustomerSegmentationIndicator(models.Model):
 
     def _problem_with(self, model_name, name, types):
         """Why a field cannot be read as one of these types."""
+        model = self.env["ir.model"].sudo()._get(model_name).name or model_name
         if not name:
-            return self.env._("choose a field of %s.", model_name)
+            return self.env._("choose a field of %s.", model)
         field = self.env[model_name]._fields.get(name)
         if field is None:
-            return self.env._("%(model)s has no field “%(name)s”.", model=model_name, name=name)
+            return self.env._("%(model)s has no field “%(name)s”.", model=model, name=name)
         if not (field.store and field.column_type) or field.type not in types:
             return self.env._(
                 "“%(name)s” of %(model)s is of type %(type)s and cannot be used here; choose a stored field of type "
-                "%(types)s.", name=name, model=model_name, type=field.type, types=", ".join(types),
+                "%(types)s.", name=name, model=model, type=field.type, types=", ".join(types),
             )  # fmt: skip
         return None
 
