@@ -16,7 +16,7 @@ export class UsableFieldSelectorField extends FieldSelectorField {
 
     filter(field) {
         const links = !this.props.comodel || !field.relation || field.relation === this.props.comodel;
-        return field.store && this.props.types.includes(field.type) && links;
+        return field.store && field.name !== "id" && this.props.types.includes(field.type) && links;
     }
 }
 

@@ -40,7 +40,7 @@ tours.add("indicator_tour", {
         {
             content: "only what can be weighed is offered",
             trigger:
-                ".o_model_field_selector_popover:not(:has([data-name=property_account_payable_id])):not(:has([data-name=name])) [data-name=customer_potential] button",
+                ".o_model_field_selector_popover:not(:has([data-name=property_account_payable_id])):not(:has([data-name=name])):not(:has([data-name=id])) [data-name=customer_potential] button",
             run: "click",
         },
         { trigger: ".modal [name=name] :value(Sales Potential)" },
