@@ -131,6 +131,7 @@ def recompute(prepared, database, customers):
     runs = json.loads(finished.stdout)
     check_nothing_written(runs)
     check_lowered(runs)
+    check_weighed(runs)
     return runs
 
 
@@ -145,11 +146,19 @@ def check_lowered(runs):
         raise Problem("the review of tiers lowered nobody, or the recompute before it changed somebody")
 
 
+def check_weighed(runs):
+    if runs["indicators_skipped"] or runs["unchanged_with_indicators"]["changed_count"]:
+        raise Problem(
+            f"indicators were skipped, or the recompute before changed customers: {runs['indicators_skipped']}"
+        )
+
+
 def run_seconds(runs):
     return {
         "first_recompute": runs["first"]["seconds"], "first_parts": runs["first"]["parts"],
         "unchanged_recompute": runs["unchanged"]["seconds"], "unchanged_parts": runs["unchanged"]["parts"],
         "unchanged_with_ladder": runs["unchanged_with_ladder"]["seconds"], "review": runs["review"]["seconds"],
+        "unchanged_with_indicators": runs["unchanged_with_indicators"]["seconds"],
     }  # fmt: skip
 
 
@@ -160,6 +169,7 @@ def values(seconds, memory):
         "first_recompute": seconds["first_recompute"] / seconds["floor_b"],
         "unchanged_recompute": seconds["unchanged_recompute"] / seconds["floor_a"],
         "unchanged_with_ladder": seconds["unchanged_with_ladder"] / seconds["unchanged_recompute"],
+        "unchanged_with_indicators": seconds["unchanged_with_indicators"] / seconds["unchanged_recompute"],
         "review": seconds["review"] / seconds["floor_b"],
         "refresh_one_customer": 1000 * seconds["refresh_one_customer"],
         "confirm_slowdown": 100 * (seconds["confirm"] / seconds["confirm_without_addon"] - 1),

@@ -14,6 +14,7 @@ BUDGETS = (
     Budget("first_recompute", "first recompute ÷ B", "×", 3),
     Budget("unchanged_recompute", "again, nothing changed ÷ A", "×", 8),
     Budget("unchanged_with_ladder", "again with a ladder of tiers ÷ without", "×", 1.5),
+    Budget("unchanged_with_indicators", "again with 20 indicators ÷ without", "×", 2),
     Budget("review", "tier review that lowers all it can ÷ B", "×", 3),
     Budget("refresh_one_customer", "one customer after one order", "ms", 50),
     Budget("confirm_slowdown", "confirming an order is slower by", "%", 5),
@@ -80,7 +81,7 @@ def seconds_lines(result):
         f"  first recompute {seconds['first_recompute']:.3f} s: {parts}",
         f"  again           {seconds['unchanged_recompute']:.3f} s: {again}",
         f"  again with a ladder of tiers {seconds['unchanged_with_ladder']:.3f} s, "
-        f"tier review {seconds['review']:.3f} s",
+        f"tier review {seconds['review']:.3f} s, with 20 indicators {seconds['unchanged_with_indicators']:.3f} s",
         f"  confirming an order {1000 * seconds['confirm']:.1f} ms, without the addon "
         f"{1000 * seconds['confirm_without_addon']:.1f} ms",
         f"  one customer entering a playbook {1000 * seconds['playbook_in_bulk']:.2f} ms in bulk, "

@@ -2,7 +2,7 @@
 
 Prints one JSON object: seconds of a first recompute and of another one with nothing changed, split by part, how many
 rows were written, and the peak memory of this process. Then the same with a ladder of tiers in use, and a review that
-lowers every customer above the last tier.
+lowers every customer above the last tier; at last the same with twenty indicators in a value score.
 
 The action is called as the scheduler calls it, with its commits. The modules it imports are loaded before, as in a
 worker that ran it the day before.
@@ -17,6 +17,7 @@ from collections import Counter
 from pathlib import Path
 from unittest import mock
 
+from . import indicators
 from .odoo_session import open_database, transaction
 
 PIPELINE = "odoo.addons.customer_segmentation.scoring.pipeline"
@@ -58,7 +59,7 @@ def main(database, repeats):
         "first": best(firsts), "unchanged": best(again), "tuples_written_unchanged": written,
         "changed_count_unchanged": max(run["changed_count"] for run in again), "memory": memory(), "memory_idle": idle,
     }  # fmt: skip
-    print(json.dumps(result | with_ladder(registry, repeats)))
+    print(json.dumps(result | with_ladder(registry, repeats) | with_indicators(registry, repeats)))
 
 
 def with_ladder(registry, repeats):
@@ -69,6 +70,20 @@ def with_ladder(registry, repeats):
     reviewed = review(registry)  # once: it leaves fewer to lower
     remove_ladder(registry)
     return {"unchanged_with_ladder": unchanged, "review": reviewed}
+
+
+def with_indicators(registry, repeats):
+    """A recompute with nothing changed while twenty indicators are weighed; they are gone after it."""
+    with transaction(registry) as env:
+        indicators.use(env["customer.segmentation.policy"].search([]))
+    recompute(registry)
+    unchanged = best([recompute(registry) for _ in range(repeats)])
+    with transaction(registry) as env:
+        policies = env["customer.segmentation.policy"].search([])
+        read, skipped = indicators.computed(policies)
+        indicators.remove(policies)
+    recompute(registry)
+    return {"unchanged_with_indicators": unchanged, "indicators": read, "indicators_skipped": skipped}
 
 
 def use_ladder(registry):

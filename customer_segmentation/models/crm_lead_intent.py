@@ -86,9 +86,10 @@ class CrmLead(models.Model):
             return super().write(vals)
         before = self._intents()
         if "customer_intent" in vals:
-            vals = self._with_intent_date(self._without_answers_of_others(vals), before)
+            vals = self._without_answers_of_others(vals)
         result = super().write(vals)
         after = self._intents()
+        self.filtered(lambda lead: before[lead.id][0] != after[lead.id][0])._date_intent()
         self.filtered(lambda lead: before[lead.id] != after[lead.id])._follow_intent()
         return result
 
@@ -101,10 +102,11 @@ class CrmLead(models.Model):
         emptied = {name: False for intent, name in ASKED.items() if intent != vals["customer_intent"]}
         return {**emptied, **vals}
 
-    def _with_intent_date(self, vals, before):
-        if all(intent == vals["customer_intent"] for intent, _day in before.values()):
-            return vals
-        return dict(vals, intent_date=fields.Date.context_today(self) if vals["customer_intent"] else False)
+    def _date_intent(self):
+        """Only those that changed: of several leads some may have had the intent for long."""
+        today = fields.Date.context_today(self)
+        for intent, leads in self.sudo().grouped(lambda lead: bool(lead.customer_intent)).items():
+            leads.intent_date = today if intent else False
 
     def _merge_get_fields(self):
         return [*super()._merge_get_fields(), "intent_product_gap"]
@@ -119,9 +121,11 @@ class CrmLead(models.Model):
             open_activities = lead._intent_activities()
             valid = open_activities.filtered(lambda activity, intent=intent: activity.lead_intent == intent)
             (open_activities - valid).unlink()
+            if intent not in steps:
+                continue  # the step was deleted: what is open stays as it is
             if valid:
                 valid.date_deadline = lead._intent_deadline(steps[intent])
-            elif intent in steps and steps[intent].activity_type_id and lead._is_open():
+            elif steps[intent].activity_type_id and lead._is_open():
                 lead._schedule_intent(steps[intent])
 
     def _is_open(self):

@@ -24,6 +24,8 @@ FIELD_TYPES = (*NUMBERS, "boolean", "selection")
 LINK_TYPES = ("many2one", "many2many", "many2one_reference")
 OWN_MODELS = "customer.segmentation."  # made from the scores, or the rules themselves
 MAXIMUM_MONTHS = 240
+# Where a record says its day: what was imported was created on the day of the import.
+DATES = ("date", "date_order", "start", "create_date")
 # What says where the values come from, by kind.
 SOURCE_OF_KIND = {
     "measure": ["measure"],
@@ -124,8 +126,7 @@ class CustomerSegmentationIndicator(models.Model):
             links = self._links(indicator.model_name)
             if indicator.link_field not in links:
                 indicator.link_field = "partner_id" if "partner_id" in links else next(iter(links), False)
-            if indicator.date_field not in known:
-                indicator.date_field = next((name for name in ("date", "create_date") if name in known), False)
+            indicator.date_field = next((name for name in DATES if name in known), False)
 
     @api.model
     def _selection_model_name(self):
@@ -227,15 +228,16 @@ class CustomerSegmentationIndicator(models.Model):
 
     def _problem_with(self, model_name, name, types):
         """Why a field cannot be read as one of these types."""
+        model = self.env["ir.model"].sudo()._get(model_name).name or model_name
         if not name:
-            return self.env._("choose a field of %s.", model_name)
+            return self.env._("choose a field of %s.", model)
         field = self.env[model_name]._fields.get(name)
         if field is None:
-            return self.env._("%(model)s has no field “%(name)s”.", model=model_name, name=name)
+            return self.env._("%(model)s has no field “%(name)s”.", model=model, name=name)
         if not (field.store and field.column_type) or field.type not in types:
             return self.env._(
                 "“%(name)s” of %(model)s is of type %(type)s and cannot be used here; choose a stored field of type "
-                "%(types)s.", name=name, model=model_name, type=field.type, types=", ".join(types),
+                "%(types)s.", name=name, model=model, type=field.type, types=", ".join(types),
             )  # fmt: skip
         return None
 

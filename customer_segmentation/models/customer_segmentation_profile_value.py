@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools.misc import formatLang
 
 from ..scoring import value_points
+from ..tools.words import listed
 from .customer_segmentation_profile import VALUE_BANDS
 
 NAMED = 3  # indicators named in the sentence
@@ -79,10 +80,10 @@ class CustomerSegmentationProfile(models.Model):
         values = {"score": self.value_score, "band": bands.get(self.value_band, "")}
         if not best:
             return self.env._("Value score %(score)s, %(band)s.", **values)
-        named = ", ".join(
+        named = [
             self.env._("%(points)s from %(indicator)s", points=part["text"], indicator=part["label"]) for part in best
-        )
-        return self.env._("Value score %(score)s, %(band)s: %(points)s.", points=named, **values)
+        ]
+        return self.env._("Value score %(score)s, %(band)s: %(points)s.", points=listed(self.env, named), **values)
 
     def _points(self, points):
         """Whole points, and tenths only of what is less than one."""

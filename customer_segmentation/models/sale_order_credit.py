@@ -10,6 +10,10 @@ class SaleOrder(models.Model):
     credit_class = fields.Selection(
         CREDIT_CLASSES, compute="_compute_credit", groups=NUMBER, help="How the customer pays its invoices, A to D."
     )
+    credit_trust = fields.Char(
+        string="Trust Set by Hand", compute="_compute_credit", groups=NUMBER,
+        help="What somebody chose on the contact, whatever its invoices say.",
+    )  # fmt: skip
     credit_warning = fields.Char(
         compute="_compute_credit", groups=NUMBER, help="What to know before this customer gets goods on account."
     )
@@ -25,7 +29,13 @@ class SaleOrder(models.Model):
             for order in orders:
                 known = found.get(order.partner_id.commercial_partner_id._origin.id) if order in quotations else None
                 order.credit_class = known and known.credit_class
+                order.credit_trust = known and order._credit_trust()
                 order.credit_warning = known and order._credit_warning(policy, known)
+
+    def _credit_trust(self, but=False):
+        """The label of the trust chosen on the customer in the order's company, none if it is `but`."""
+        trust = self.partner_id.commercial_partner_id.with_company(self.company_id).trust
+        return trust != but and dict(self.partner_id._fields["trust"]._description_selection(self.env)).get(trust)
 
     def _credit_warning(self, policy, credit):
         """In words for C and D; nothing for who pays well."""
@@ -37,9 +47,8 @@ class SaleOrder(models.Model):
             return False
         values = {"credit_class": credit.credit_class, "advice": advice}
         values["known"] = self.env["customer.credit.class"]._in_words(policy, credit)
-        trust = self.partner_id.commercial_partner_id.with_company(self.company_id).trust
-        if trust and trust != "normal":
-            values["trust"] = dict(self.partner_id._fields["trust"]._description_selection(self.env))[trust]
+        if trust := self._credit_trust(but="normal"):
+            values["trust"] = trust
             return self.env._(
                 "Credit class %(credit_class)s (trust set by hand: %(trust)s). %(known)s. %(advice)s", **values
             )

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import formatLang
 
+from ..tools.words import listed
+
 SEED = 1  # the same customers give the same groups
 MOST_SAID = 3  # facts about one group
 
@@ -100,7 +102,7 @@ class CustomerDiscovery(models.TransientModel):
         }
         if not remarkable:
             return self.env._("Like the average customer")
-        text = self.env._(", ").join(words[name] % self._times(ratio) for name, ratio in remarkable[:MOST_SAID])
+        text = listed(self.env, [words[name] % self._times(ratio) for name, ratio in remarkable[:MOST_SAID]])
         return text[0].upper() + text[1:]
 
     @api.model
@@ -109,7 +111,7 @@ class CustomerDiscovery(models.TransientModel):
             return self.env._("less than %s ×", formatLang(self.env, 0.05, digits=2))
         if 0.45 <= ratio <= 0.55:
             return self.env._("half")
-        return self.env._("%s ×", formatLang(self.env, ratio, digits=0 if ratio >= 10 else 1))
+        return self.env._("%(times)s ×", times=formatLang(self.env, ratio, digits=0 if ratio >= 10 else 1))
 
 
 class CustomerDiscoveryLine(models.TransientModel):

@@ -187,10 +187,17 @@ class TestCreditClass(PaymentCase):
 
     def test_quotations_without_a_warning(self):
         unknown = self.quotation()
-        self.assertEqual((unknown.credit_class, unknown.credit_warning), (False, False))
+        self.assertEqual((unknown.credit_class, unknown.credit_trust, unknown.credit_warning), (False, False, False))
         self.late(0)
         self.env.invalidate_all()
-        self.assertEqual((unknown.credit_class, unknown.credit_warning), ("A", False))
+        shown = (unknown.credit_class, unknown.credit_trust, unknown.credit_warning)
+        self.assertEqual(shown, ("A", "Normal Debtor", False))
+
+    def test_class_and_trust_stand_side_by_side_on_the_quotation(self):
+        self.late(70)
+        self.partner.trust = "good"
+        form = Form(self.quotation())
+        self.assertEqual((form.credit_class, form.credit_trust), ("D", "Good Debtor"))
 
     def test_while_a_quotation_is_written(self):
         self.late(70)

@@ -317,7 +317,11 @@ class TestRecords(IndicatorCase):
         self.assertFalse(indicator.higher_is_better)
         self.assertEqual(indicator.source_in_words, "Days since the last: Lead, filtered; less is better")
         indicator.write({"model_name": "sale.order", "domain": "[]"})
-        self.assertEqual((indicator.link_field, indicator.date_field), ("partner_id", "create_date"))
+        self.assertEqual((indicator.link_field, indicator.date_field), ("partner_id", "date_order"))
+        indicator.write({"model_name": "calendar.event"})
+        self.assertEqual((indicator.link_field, indicator.date_field), ("partner_ids", "start"))
+        indicator.write({"model_name": "sale.order", "link_field": "partner_id", "date_field": "create_date"})
+        self.assertEqual(indicator.date_field, "create_date", "what is chosen is kept")
 
 
 class TestRefusals(IndicatorCase):

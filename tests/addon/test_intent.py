@@ -61,6 +61,20 @@ class TestIntent(IntentCase):
         self.assertEqual(self.activities(lead), own)
         self.assertFalse(lead.intent_date)
 
+    def test_of_several_leads_only_those_that_change_get_a_new_day(self):
+        long_ago = self.today - timedelta(days=90)
+        before, now = self.lead(customer_intent="interested"), self.lead()
+        before.intent_date = long_ago
+        (before | now).write({"customer_intent": "interested"})
+        self.assertEqual([before.intent_date, now.intent_date], [long_ago, self.today])
+
+    def test_without_its_step_nothing_is_scheduled(self):
+        lead = self.lead(customer_intent="hesitating")
+        self.step("hesitating").unlink()
+        lead.write({"customer_intent": False})
+        lead.write({"customer_intent": "hesitating"})
+        self.assertFalse(self.activities(lead))
+
     def test_made_with_an_intent(self):
         leads = self.env["crm.lead"].create(
             [{"name": "One", "customer_intent": "interested", "user_id": self.seller.id}, {"name": "Two"}]

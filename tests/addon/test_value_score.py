@@ -1,7 +1,9 @@
 """The value score from the weights a manager sets to what salespeople read, in a run and between two runs."""
 
+from ast import literal_eval
 from unittest.mock import patch
 
+from lxml import etree
 from psycopg2.errors import CheckViolation
 
 from odoo.exceptions import AccessError, ValidationError
@@ -388,6 +390,25 @@ class TestWhereItIsUsed(ValueCase, TierCase, AccountingCase):
         self.assertEqual(ordered.ids, [partner.id for partner in reversed(self.partners)])
         groups = dict(partners._read_group(ours, ["customer_value_band"], ["__count"]))
         self.assertEqual(groups, {"low": 2, "medium": 1, "high": 1})
+
+    def test_leads_orders_and_the_sales_analysis_filter_and_group(self):
+        self.by_revenue_and_potential()
+        self.env["crm.lead"].create([{"name": partner.name, "partner_id": partner.id} for partner in self.partners])
+        self.recompute()
+        searches = ("sale.view_sales_order_filter", "crm.view_crm_case_opportunities_filter",
+                    "crm.view_crm_case_leads_filter", "crm.crm_opportunity_report_view_search",
+                    "sale.view_order_product_search")  # fmt: skip
+        for view in map(self.env.ref, searches):
+            with self.subTest(view=view.name):
+                records = self.env[view.model].with_user(self.manager)
+                arch = etree.fromstring(records.get_view(view.id, "search")["arch"])
+                [high] = arch.xpath("//filter[@name='customer_high_value']/@domain")
+                [group] = arch.xpath("//filter[@name='group_customer_value_band']/@context")
+                ours = [("partner_id", "in", [partner.id for partner in self.partners])]
+                found = records.search([*ours, *literal_eval(high)])
+                self.assertEqual(found.partner_id, self.partners[3])
+                groups = records._read_group(ours, [literal_eval(group)["group_by"]], ["__count"])
+                self.assertEqual(dict(groups), {"low": 2, "medium": 1, "high": 1})
 
     def test_the_band_is_a_label_and_the_score_a_number(self):
         self.by_revenue_and_potential()

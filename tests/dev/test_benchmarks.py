@@ -7,14 +7,14 @@ import sys
 import pytest
 
 from benchmarks import __main__ as bench
-from benchmarks import budget
+from benchmarks import budget, indicators
 from dev.environment import REPOSITORY_ROOT
 
 GIBIBYTE = 2**30
 SECONDS = {
     "floor_a": 0.2, "floor_b": 0.25, "first_recompute": 0.5, "unchanged_recompute": 1.0,
     "first_parts": dict.fromkeys(budget.PARTS, 0.1), "unchanged_parts": dict.fromkeys(budget.PARTS, 0.2),
-    "unchanged_with_ladder": 1.2, "review": 1.0,
+    "unchanged_with_ladder": 1.2, "unchanged_with_indicators": 2.5, "review": 1.0,
     "refresh_one_customer": 0.03, "confirm": 0.0208, "confirm_without_addon": 0.020, "group_by_country": 0.02,
     "group_by_segment": 0.03, "count_one_segment": 0.01, "page_by_score": 0.02, "page_my_customers": 0.04,
     "playbook_in_bulk": 0.002, "playbook_one_by_one": 0.02, "preview": 1.5, "preview_changed": 700,
@@ -57,6 +57,7 @@ def test_ratios_are_held_against_their_bars():
     assert verdicts["first_recompute"] == (2.0, "ok")
     assert verdicts["unchanged_recompute"] == (5.0, "ok")
     assert verdicts["unchanged_with_ladder"] == (1.2, "ok")
+    assert verdicts["unchanged_with_indicators"] == (2.5, "over")
     assert verdicts["review"] == (4.0, "over")
     assert verdicts["refresh_one_customer"] == (30.0, "ok")
     assert verdicts["confirm_slowdown"] == (pytest.approx(4.0), "ok")
@@ -104,6 +105,20 @@ def test_a_review_must_lower_somebody_and_a_ladder_at_rest_nobody(lowered, chang
         bench.check_lowered(runs)
 
 
+@pytest.mark.parametrize(("skipped", "changed"), [(["Orders"], 0), ([], 1)])
+def test_all_indicators_must_be_read_and_nobody_change(skipped, changed):
+    bench.check_weighed({"indicators_skipped": [], "unchanged_with_indicators": {"changed_count": 0}})
+    with pytest.raises(bench.Problem, match="indicators were skipped"):
+        bench.check_weighed({"indicators_skipped": skipped, "unchanged_with_indicators": {"changed_count": changed}})
+
+
+def test_twenty_indicators_of_every_kind_add_up():
+    rows = indicators.rows()
+    assert len(rows) == 20
+    assert sum(row["weight"] for row in rows) == 100
+    assert {row["kind"] for row in rows} == {"measure", "field", "records"}
+
+
 def test_growth_is_the_time_per_customer_of_the_largest_to_the_smallest():
     small = {"customers": 20_000, "seconds": SECONDS}
     large = {"customers": 200_000, "seconds": SECONDS | {"first_recompute": 6.0, "unchanged_recompute": 15.0}}
@@ -123,5 +138,5 @@ def test_the_raw_seconds_are_shown_by_part():
     text = budget.seconds_lines({"seconds": SECONDS})
     assert "A = 0.200 s, B = 0.250 s" in text
     assert "again           1.000 s: facts 0.200" in text
-    assert "again with a ladder of tiers 1.200 s, tier review 1.000 s" in text
+    assert "again with a ladder of tiers 1.200 s, tier review 1.000 s, with 20 indicators 2.500 s" in text
     assert "confirming an order 20.8 ms, without the addon 20.0 ms" in text

@@ -1,0 +1,10 @@
+"""Words put together in the user's language."""
+
+import functools
+
+
+def listed(env, parts):
+    """ "a, b, c" with the comma of the language: a comma alone is no text that Odoo would translate."""
+    return functools.reduce(
+        lambda first, second: env._("%(first)s, %(second)s", first=first, second=second), parts
+    )  # fmt: skip
