@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..tools.words import listed
+
 MERGED_AT_ONCE = 3
 
 
@@ -41,7 +43,7 @@ class CustomerNotScored(models.Model):
         found = [words for count, words in parts if count]
         if not found:
             return self.env._("Nothing was ever sold or offered.")
-        return self.env._("Nothing that counts was sold yet; %s.", ", ".join(found))
+        return self.env._("Nothing that counts was sold yet; %s.", listed(self.env, found))
 
     def _words_no_purchase(self, source):
         if source == "invoice" and self.order_count:

@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import is_html_empty
 
+from ..tools.words import listed
+
 PURPOSES = [
     ("keep", "Keep and win back"),
     ("grow", "Welcome and grow"),
@@ -115,7 +117,7 @@ class CustomerPlaybook(models.Model):
     def _condition_in_words(self):
         """The segments, tiers or class the trigger is about."""
         takes = {"segment": self.takes_segments, "tier": self.takes_tiers, "abc": self.takes_class}
-        return ", ".join(self._filters_in_words(takes)) or self._any_in_words()
+        return listed(self.env, self._filters_in_words(takes)) or self._any_in_words()
 
     def _only_in_words(self):
         """Who else is left out: the filters the trigger is not about, and the audience."""
@@ -123,7 +125,7 @@ class CustomerPlaybook(models.Model):
         parts = self._filters_in_words(takes)
         if (self.audience_domain or "[]").strip() not in ("", "[]"):
             parts.append(self.env._("who meets the conditions"))
-        return ", ".join(parts)
+        return listed(self.env, parts)
 
     def _filters_in_words(self, takes):
         parts = []
@@ -198,7 +200,7 @@ class CustomerPlaybook(models.Model):
         parts = [self.env._("%(count)s for %(name)s", count=each * count, name=user.name) for user, count in counts[:3]]
         if others := sum(count for _user, count in counts[3:]):
             parts.append(self.env._("%s for others", each * others))
-        return self.env._("%(total)s: %(parts)s", total=total, parts=", ".join(parts))
+        return self.env._("%(total)s: %(parts)s", total=total, parts=listed(self.env, parts))
 
     @api.depends("summary", "note", "trigger", "action_kind")
     @api.depends_context("company", "lang")

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..tools.words import listed
+
 MEASURES = {"recency": "R", "frequency": "F", "monetary": "M", "fm": "FM"}
 
 
@@ -80,7 +82,7 @@ class CustomerSegmentRange(models.Model):
                 if self.first_purchase == "inside"
                 else self.env._("first purchase before the window")
             )
-        return ", ".join(parts)
+        return listed(self.env, parts)
 
     def _limits(self):
         """Lowest and highest score by measure; an upper end above the scheme's bands means "and more"."""

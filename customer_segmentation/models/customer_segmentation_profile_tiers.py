@@ -6,6 +6,7 @@ from odoo.tools import SQL, format_date
 from odoo.tools.misc import formatLang
 
 from ..scoring import tiers
+from ..tools.words import listed
 from .customer_segmentation_measure import DAYS_A_MONTH
 from .customer_segmentation_profile import _staged_value
 
@@ -146,7 +147,7 @@ class CustomerSegmentationProfile(models.Model):
 
     def _gap_in_words(self, rung, threshold, values):
         """What the customer lacks for a rung, in words."""
-        return ", ".join(self._one_gap_in_words(gap) for gap in tiers.gap_to(rung, values, threshold))
+        return listed(self.env, map(self._one_gap_in_words, tiers.gap_to(rung, values, threshold)))
 
     def _one_gap_in_words(self, gap):
         measure = self.env["customer.segmentation.measure"]._declared()[gap["measure"]]

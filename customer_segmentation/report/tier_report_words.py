@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
+from ..tools.words import listed
+
 MOVEMENTS_SHOWN = 30
 DAYS_A_YEAR = 365
 
@@ -123,10 +125,11 @@ class TierReport(models.AbstractModel):
             return self.env._("%s, as the tier says", named)
         if not row["owners"]:
             return self.env._("Nobody yet: choose a salesperson") if row["customers"] else ""
-        return ", ".join(
+        owners = (
             self.env._("%(name)s (%(share)s %%)", name=user.sudo().name, share=self._percent(share))
             for user, share in row["owners"]
         )
+        return listed(self.env, owners)
 
     @api.model
     def _cadence_in_words(self, row):
