@@ -4,7 +4,7 @@ from datetime import time, timedelta
 from itertools import accumulate
 from random import Random
 
-from . import SEED, names, session, standing
+from . import SEED, names, opinions, session, standing
 
 OPPORTUNITIES, LEADS, MEETINGS, MESSAGES, ACTIVITIES_DONE, ACTIVITIES_TO_DO = 120, 45, 160, 2400, 220, 90
 BATCH = 200
@@ -50,6 +50,7 @@ def create(env, words, shop, accounts, purchases, today):
     chase(talk)
     create_activities_done(talk)
     create_activities_to_do(talk)
+    opinions.create(talk)
 
 
 # ------------------------------------------------------------------ leads and opportunities

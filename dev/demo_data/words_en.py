@@ -307,3 +307,18 @@ TEXTS = {
     ),
     "benefit": ("Quotation {order} for {name} started with the prices of the tier {tier}, and says so – {address}"),
 }
+
+# By the number of stars.
+OPINIONS = {
+    1: ("Parcel lost, nobody called back", "Wrong record sent twice"),
+    2: ("Delivery took two weeks", "Sleeve was damaged again", "Prices went up without a word"),
+    3: ("Fine, nothing special", "Finds the shop hard to search"),
+    4: ("Content, likes the packaging", "Good advice on the phone", "Quick delivery"),
+    5: ("Recommends us to others", "Loves the new releases", "Always the right tip"),
+}
+PRODUCT_GAPS = (
+    "No sheet music for brass bands",
+    "No subscription for new releases",
+    "No rental of loudspeakers",
+    "No gift vouchers for companies",
+)
