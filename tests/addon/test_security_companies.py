@@ -58,6 +58,15 @@ OF_DOCUMENTS = {"customer.product.gap", "customer.credit.class", "customer.not.s
 
 @tagged("post_install", "-at_install")
 class TestSecurityCompanies(SecurityCase):
+    def happen_in(self, north):
+        """A call, a month-end and a stopped follow-up."""
+        seller = self.user["other_seller"]
+        order = self.order["acme_other"].with_user(seller)
+        order.activity_schedule("mail.mail_activity_data_call", user_id=seller.id).action_feedback()
+        self.env["customer.segmentation.snapshot"]._write_profiles(self.policy[north].last_run_id, "2020-01-31")
+        bolt = self.profile(self.bolt)
+        self.env["customer.follow.up.stop"]._stop(bolt, {bolt.id: "Bought once"}, {}, cancel_calls=False)
+
     def of_north(self):
         """Records of company North of every model that keeps numbers."""
         north = self.company["north"]
@@ -68,18 +77,10 @@ class TestSecurityCompanies(SecurityCase):
         )
         purchase = {"company_id": north.id, "partner_id": self.acme.id, "date": "2020-01-01", "amount": 1}
         tiers = self.policy[north].tier_ids
-        call = (
-            self.order["acme_other"]
-            .with_user(self.user["other_seller"])
-            .activity_schedule("mail.mail_activity_data_call", user_id=self.user["other_seller"].id)
-        )
-        call.action_feedback()
-        self.env["customer.segmentation.snapshot"]._write_profiles(self.policy[north].last_run_id, "2020-01-31")
+        self.happen_in(north)
         exclusion = self.env["customer.segmentation.exclusion"].create(
             {"partner_id": self.coral.id, "company_id": north.id, "note": "A letter"}
         )
-        bolt = self.profile(self.bolt)
-        self.env["customer.follow.up.stop"]._stop(bolt, {bolt.id: "Bought once"}, {}, cancel_calls=False)
         return {
             "customer.segmentation.profile": profile,
             "customer.segmentation.transition": profile.transition_ids,
