@@ -1,5 +1,8 @@
 """One customer through all that a tier means: veto, review, benefits, allocation, the public pool, and back again."""
 
+from datetime import timedelta
+
+from odoo import fields
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
@@ -94,7 +97,7 @@ class TestTiersTogether(PaymentCase):
     def test_the_next_order_and_a_payment_bring_everything_back(self):
         self.fall()
         self.stop()
-        self.order(self.partner, 100)
+        self.order(self.partner, 100, date_order=fields.Datetime.now() + timedelta(seconds=1))
         self.recompute()
         self.assertEqual(self.partner.user_id, self.ana, "the order ends the stop")
         self.assertEqual((self.tier(), self.proposed_owner()), ("Low", self.ben))
