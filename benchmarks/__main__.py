@@ -34,9 +34,12 @@ def main(arguments=None):
 def parse(arguments):
     parser = argparse.ArgumentParser(prog="bin/bench", description="Measure the addon against what PostgreSQL needs.")
     parser.add_argument(
-        "--customers", type=sizes, default=[DEFAULT_CUSTOMERS], metavar="N[,N…]",
+        "--customers",
+        type=sizes,
+        default=[DEFAULT_CUSTOMERS],
+        metavar="N[,N…]",
         help=f"how many customers (default {DEFAULT_CUSTOMERS}), each with 10 orders; several sizes show growth",
-    )  # fmt: skip
+    )
     parser.add_argument("--json", type=result_file, metavar="FILE", help="write all seconds and ratios to FILE")
     parser.add_argument("--keep", action="store_true", help="keep the databases, and say their names")
     return parser.parse_args(arguments)
@@ -100,10 +103,14 @@ def measure(prepared, names, customers):
     say("Measuring the dashboard …")
     seconds |= dashboard.measure(names.with_addon)
     return {
-        "customers": customers, "orders": dataset.ORDERS_PER_CUSTOMER * customers,
-        "profiles": runs["first"]["customer_count"], "seconds": seconds, "memory": runs["memory"],
-        "memory_idle": runs["memory_idle"], "rows": budget.rows(values(seconds, runs["memory"])),
-    }  # fmt: skip
+        "customers": customers,
+        "orders": dataset.ORDERS_PER_CUSTOMER * customers,
+        "profiles": runs["first"]["customer_count"],
+        "seconds": seconds,
+        "memory": runs["memory"],
+        "memory_idle": runs["memory_idle"],
+        "rows": budget.rows(values(seconds, runs["memory"])),
+    }
 
 
 def prediction(prepared):
@@ -155,11 +162,14 @@ def check_weighed(runs):
 
 def run_seconds(runs):
     return {
-        "first_recompute": runs["first"]["seconds"], "first_parts": runs["first"]["parts"],
-        "unchanged_recompute": runs["unchanged"]["seconds"], "unchanged_parts": runs["unchanged"]["parts"],
-        "unchanged_with_ladder": runs["unchanged_with_ladder"]["seconds"], "review": runs["review"]["seconds"],
+        "first_recompute": runs["first"]["seconds"],
+        "first_parts": runs["first"]["parts"],
+        "unchanged_recompute": runs["unchanged"]["seconds"],
+        "unchanged_parts": runs["unchanged"]["parts"],
+        "unchanged_with_ladder": runs["unchanged_with_ladder"]["seconds"],
+        "review": runs["review"]["seconds"],
         "unchanged_with_indicators": runs["unchanged_with_indicators"]["seconds"],
-    }  # fmt: skip
+    }
 
 
 def values(seconds, memory):

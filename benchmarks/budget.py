@@ -76,19 +76,21 @@ def seconds_lines(result):
     seconds = result["seconds"]
     parts = ", ".join(f"{name} {seconds['first_parts'][name]:.3f}" for name in PARTS)
     again = ", ".join(f"{name} {seconds['unchanged_parts'][name]:.3f}" for name in PARTS)
-    return "\n".join([
-        f"  A = {seconds['floor_a']:.3f} s, B = {seconds['floor_b']:.3f} s",
-        f"  first recompute {seconds['first_recompute']:.3f} s: {parts}",
-        f"  again           {seconds['unchanged_recompute']:.3f} s: {again}",
-        f"  again with a ladder of tiers {seconds['unchanged_with_ladder']:.3f} s, "
-        f"tier review {seconds['review']:.3f} s, with 20 indicators {seconds['unchanged_with_indicators']:.3f} s",
-        f"  confirming an order {1000 * seconds['confirm']:.1f} ms, without the addon "
-        f"{1000 * seconds['confirm_without_addon']:.1f} ms",
-        f"  one customer entering a playbook {1000 * seconds['playbook_in_bulk']:.2f} ms in bulk, "
-        f"{1000 * seconds['playbook_one_by_one']:.2f} ms one by one",
-        f"  preview of changed rules {seconds['preview']:.3f} s, {seconds['preview_changed']:,} customers change",
-        f"  slowest block of the dashboard {seconds['dashboard_month']:.3f} s for a month, "
-        f"{seconds['dashboard_year']:.3f} s for a year",
-        f"  contacts grouped by country {seconds['group_by_country']:.3f} s, by segment "
-        f"{seconds['group_by_segment']:.3f} s",
-    ])  # fmt: skip
+    return "\n".join(
+        [
+            f"  A = {seconds['floor_a']:.3f} s, B = {seconds['floor_b']:.3f} s",
+            f"  first recompute {seconds['first_recompute']:.3f} s: {parts}",
+            f"  again           {seconds['unchanged_recompute']:.3f} s: {again}",
+            f"  again with a ladder of tiers {seconds['unchanged_with_ladder']:.3f} s, "
+            f"tier review {seconds['review']:.3f} s, with 20 indicators {seconds['unchanged_with_indicators']:.3f} s",
+            f"  confirming an order {1000 * seconds['confirm']:.1f} ms, without the addon "
+            f"{1000 * seconds['confirm_without_addon']:.1f} ms",
+            f"  one customer entering a playbook {1000 * seconds['playbook_in_bulk']:.2f} ms in bulk, "
+            f"{1000 * seconds['playbook_one_by_one']:.2f} ms one by one",
+            f"  preview of changed rules {seconds['preview']:.3f} s, {seconds['preview_changed']:,} customers change",
+            f"  slowest block of the dashboard {seconds['dashboard_month']:.3f} s for a month, "
+            f"{seconds['dashboard_year']:.3f} s for a year",
+            f"  contacts grouped by country {seconds['group_by_country']:.3f} s, by segment "
+            f"{seconds['group_by_segment']:.3f} s",
+        ]
+    )

@@ -10,11 +10,16 @@ from .odoo_session import open_database, transaction
 REPEATS = 3
 USER = 2
 BLOCKS = {
-    "purchases": ("read_tiles", "purchases"), "standing": ("read_tiles", "standing"),
-    "segments": ("read_segments",), "heat_map": ("read_heat_map",), "movement": ("read_movement",),
-    "value_at_risk": ("read_value_at_risk",), "pareto": ("read_pareto",), "funnel": ("read_funnel",),
+    "purchases": ("read_tiles", "purchases"),
+    "standing": ("read_tiles", "standing"),
+    "segments": ("read_segments",),
+    "heat_map": ("read_heat_map",),
+    "movement": ("read_movement",),
+    "value_at_risk": ("read_value_at_risk",),
+    "pareto": ("read_pareto",),
+    "funnel": ("read_funnel",),
     "cohorts": ("read_cohorts",),
-}  # fmt: skip
+}
 KINDS = ("month", "year")
 MAKE_HISTORY = """
     INSERT INTO customer_segmentation_transition

@@ -4,20 +4,41 @@ Four of them read the table of orders, the largest there is in these databases; 
 """
 
 MEASURES = (
-    "revenue", "order_count", "average_order_value", "months_since_last_order", "tenure_months", "revenue_growth",
-    "category_count", "overdue_share", "days_paid_late", "days_since_contact", "contact_count", "contacts_meeting",
-)  # fmt: skip
+    "revenue",
+    "order_count",
+    "average_order_value",
+    "months_since_last_order",
+    "tenure_months",
+    "revenue_growth",
+    "category_count",
+    "overdue_share",
+    "days_paid_late",
+    "days_since_contact",
+    "contact_count",
+    "contacts_meeting",
+)
 FIELDS = ("customer_potential", "customer_followers")
 RECORDS = (
     {"model_name": "sale.order", "link_field": "partner_id", "date_field": "date_order", "aggregate": "count"},
-    {"model_name": "sale.order", "link_field": "partner_id", "date_field": "date_order", "aggregate": "sum",
-     "amount_field": "amount_total", "domain": "[('state', '=', 'sale')]"},
-    {"model_name": "sale.order", "link_field": "partner_id", "date_field": "date_order", "aggregate": "average",
-     "amount_field": "amount_total"},
+    {
+        "model_name": "sale.order",
+        "link_field": "partner_id",
+        "date_field": "date_order",
+        "aggregate": "sum",
+        "amount_field": "amount_total",
+        "domain": "[('state', '=', 'sale')]",
+    },
+    {
+        "model_name": "sale.order",
+        "link_field": "partner_id",
+        "date_field": "date_order",
+        "aggregate": "average",
+        "amount_field": "amount_total",
+    },
     {"model_name": "sale.order", "link_field": "partner_invoice_id", "date_field": "date_order", "aggregate": "last"},
     {"model_name": "crm.lead", "link_field": "partner_id", "date_field": "create_date", "aggregate": "count"},
     {"model_name": "calendar.event", "link_field": "partner_ids", "date_field": "start", "aggregate": "count"},
-)  # fmt: skip
+)
 
 
 def rows():
@@ -27,8 +48,10 @@ def rows():
         *({"kind": "field", "partner_field": name} for name in FIELDS),
         *({"kind": "records", **values} for values in RECORDS),
     ]
-    return [{"name": f"Benchmark {number}", "weight": 100 / len(sources), **source}
-            for number, source in enumerate(sources, 1)]  # fmt: skip
+    return [
+        {"name": f"Benchmark {number}", "weight": 100 / len(sources), **source}
+        for number, source in enumerate(sources, 1)
+    ]
 
 
 def use(policies):

@@ -56,9 +56,13 @@ def main(database, repeats):
     again = [recompute(registry) for _ in range(repeats)]
     written = tuples_written(registry) - before
     result = {
-        "first": best(firsts), "unchanged": best(again), "tuples_written_unchanged": written,
-        "changed_count_unchanged": max(run["changed_count"] for run in again), "memory": memory(), "memory_idle": idle,
-    }  # fmt: skip
+        "first": best(firsts),
+        "unchanged": best(again),
+        "tuples_written_unchanged": written,
+        "changed_count_unchanged": max(run["changed_count"] for run in again),
+        "memory": memory(),
+        "memory_idle": idle,
+    }
     print(json.dumps(result | with_ladder(registry, repeats) | with_indicators(registry, repeats)))
 
 

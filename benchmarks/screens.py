@@ -6,9 +6,18 @@ from .odoo_session import open_database, transaction
 REPEATS = 5
 USER = 2
 MY_CUSTOMERS_COLUMNS = (
-    "partner_id", "segment_id", "health", "abc_class", "last_order_date", "recency_days", "order_count", "revenue",
-    "last_contact_date", "phone", "user_id",
-)  # fmt: skip
+    "partner_id",
+    "segment_id",
+    "health",
+    "abc_class",
+    "last_order_date",
+    "recency_days",
+    "order_count",
+    "revenue",
+    "last_contact_date",
+    "phone",
+    "user_id",
+)
 
 
 def measure(database):

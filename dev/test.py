@@ -79,9 +79,10 @@ def run_plain(pytest_arguments):
 
 
 def lint(prepared):
-    """ruff over everything, Odoo's own rules over the addons; 0 when both are content."""
+    """ruff's rules and format over everything, Odoo's own rules over the addons; 0 when both are content."""
     say("Lint …")
-    commands = [[prepared.python, "-m", "ruff", "check", "--quiet", "."]]
+    ruff = [prepared.python, "-m", "ruff"]
+    commands = [[*ruff, "check", "--quiet", "."], [*ruff, "format", "--check", "--quiet", "."]]
     addons = environment.own_addons()
     if addons:
         commands.append([prepared.python, "-m", "pylint", "--rcfile=.pylintrc", *addons])

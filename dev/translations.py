@@ -35,8 +35,12 @@ def refresh_addon(name, addon):
         odoo = environment.REPOSITORY_ROOT / "bin" / "odoo"
         subprocess.run([odoo, "i18n", "export", "-d", name, "-o", exported, addon], check=True)
         fresh = polib.pofile(str(exported))
-    contexts = {(entry.msgctxt, entry.msgid, *place) for entry in polib.pofile(str(template)) if entry.msgctxt
-                for place in entry.occurrences}  # fmt: skip
+    contexts = {
+        (entry.msgctxt, entry.msgid, *place)
+        for entry in polib.pofile(str(template))
+        if entry.msgctxt
+        for place in entry.occurrences
+    }
     entries = [part for entry in fresh for part in split(entry, contexts)]
     for path in [template, *sorted(folder.glob("*.po"))]:
         print(f"{addon}/{path.name}: {refresh(path, entries)} of {len(entries)} to translate")
@@ -64,9 +68,14 @@ def refresh(path, entries):
     for entry in entries:
         text = known.get((entry.msgctxt, entry.msgid), "")
         file.append(
-            polib.POEntry(msgid=entry.msgid, msgctxt=entry.msgctxt, msgstr=text, comment=entry.comment,
-                          occurrences=entry.occurrences)
-        )  # fmt: skip
+            polib.POEntry(
+                msgid=entry.msgid,
+                msgctxt=entry.msgctxt,
+                msgstr=text,
+                comment=entry.comment,
+                occurrences=entry.occurrences,
+            )
+        )
     file.save(str(path))
     return len(file.untranslated_entries())
 

@@ -20,24 +20,41 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     customer_intent = fields.Selection(
-        INTENTS, string="Intent", copy=False, index="btree_not_null", groups=LABEL, tracking=True, group_expand=True,
+        INTENTS,
+        string="Intent",
+        copy=False,
+        index="btree_not_null",
+        groups=LABEL,
+        tracking=True,
+        group_expand=True,
         help="What the customer means to do. Choosing one schedules its next activity for the salesperson.",
-    )  # fmt: skip
+    )
     intent_date = fields.Date(
         string="Intent Since", readonly=True, copy=False, groups=LABEL, help="The day the intent was chosen."
     )
     intent_purchase_date = fields.Date(
-        string="Expected Purchase", copy=False, groups=LABEL, tracking=True,
+        string="Expected Purchase",
+        copy=False,
+        groups=LABEL,
+        tracking=True,
         help="When the customer wants to buy. An activity reminds the salesperson some days before.",
-    )  # fmt: skip
+    )
     intent_reason_id = fields.Many2one(
-        "customer.churn.reason", string="Why Never", copy=False, ondelete="restrict", index="btree_not_null",
-        groups=LABEL, tracking=True, help="Why this customer will not buy.",
-    )  # fmt: skip
+        "customer.churn.reason",
+        string="Why Never",
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
+        groups=LABEL,
+        tracking=True,
+        help="Why this customer will not buy.",
+    )
     intent_product_gap = fields.Text(
-        string="Product Gap", copy=False, groups=LABEL,
+        string="Product Gap",
+        copy=False,
+        groups=LABEL,
         help="What our products lack for this customer. Product people find it in the list Product Gaps.",
-    )  # fmt: skip
+    )
 
     # ------------------------------------------------------------------ what is asked
 
@@ -132,17 +149,22 @@ class CrmLead(models.Model):
         return self.active and self.won_status == "pending"
 
     def _intent_activities(self):
-        return self.env["mail.activity"].sudo().search(
-            [("res_model", "=", "crm.lead"), ("res_id", "=", self.id), ("lead_intent", "!=", False)]
-        )  # fmt: skip
+        return (
+            self.env["mail.activity"]
+            .sudo()
+            .search([("res_model", "=", "crm.lead"), ("res_id", "=", self.id), ("lead_intent", "!=", False)])
+        )
 
     def _schedule_intent(self, step):
         salesperson = self.user_id.filtered("active") or self.env.user
         step = step.with_context(lang=salesperson.sudo().lang)
         self.activity_schedule(
-            activity_type_id=step.activity_type_id.id, summary=step.summary, user_id=salesperson.id,
-            date_deadline=self._intent_deadline(step), lead_intent=step.intent,
-        )  # fmt: skip
+            activity_type_id=step.activity_type_id.id,
+            summary=step.summary,
+            user_id=salesperson.id,
+            date_deadline=self._intent_deadline(step),
+            lead_intent=step.intent,
+        )
 
     def _intent_deadline(self, step):
         """So many days from now, or before the expected purchase, but not in the past."""

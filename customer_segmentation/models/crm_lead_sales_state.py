@@ -17,7 +17,7 @@ class CustomerSalesState(models.AbstractModel):
 
     customer_sales_state = fields.Selection(
         SALES_STATES, compute="_compute_customer_sales_state", search="_search_customer_sales_state", groups=LABEL
-    )  # fmt: skip
+    )
 
     def _sales_state_sql(self, alias, query):
         raise NotImplementedError
@@ -106,8 +106,11 @@ class CrmLead(models.Model):
                         FROM (%(windows)s) policy
                         LEFT JOIN sale_order quotation ON quotation.opportunity_id = %(id)s
                        WHERE policy.company_id = %(company)s) document)""",
-            won=SQL.identifier(alias, "won_status"), closed=SQL.identifier(alias, "date_closed"),
-            intent=SQL.identifier(alias, "customer_intent"), active=SQL.identifier(alias, "active"),
-            id=SQL.identifier(alias, "id"), windows=self._sales_state_windows(),
+            won=SQL.identifier(alias, "won_status"),
+            closed=SQL.identifier(alias, "date_closed"),
+            intent=SQL.identifier(alias, "customer_intent"),
+            active=SQL.identifier(alias, "active"),
+            id=SQL.identifier(alias, "id"),
+            windows=self._sales_state_windows(),
             company=self._profile_company_sql(alias, query),
-        )  # fmt: skip
+        )

@@ -12,8 +12,18 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
-REFUSALS = (ValueError, TypeError, SyntaxError, RecursionError, MemoryError, KeyError, DatabaseError, AccessError,
-            UserError, NotImplementedError)  # fmt: skip
+REFUSALS = (
+    ValueError,
+    TypeError,
+    SyntaxError,
+    RecursionError,
+    MemoryError,
+    KeyError,
+    DatabaseError,
+    AccessError,
+    UserError,
+    NotImplementedError,
+)
 
 
 class CustomerAudience(models.AbstractModel):
@@ -34,9 +44,10 @@ class CustomerAudience(models.AbstractModel):
                 self.env._(
                     "The conditions of %(name)s cannot be used: %(reason)s\nUse the editor of conditions; a condition "
                     "looks like [('city', '=', 'Berlin')].",
-                    name=name, reason=reason,
+                    name=name,
+                    reason=reason,
                 )
-            )  # fmt: skip
+            )
 
     @api.model
     def _refusal(self, text, model="res.partner"):

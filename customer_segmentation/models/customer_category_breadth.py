@@ -31,7 +31,9 @@ class CustomerCategoryBreadth(models.AbstractModel):
                             WHERE company_id = %s AND date <= %s AND category_id IS NOT NULL
                             GROUP BY partner_id, category_id HAVING SUM(amount) > 0) bought
                     GROUP BY partner_id""",
-                SQL(" UNION ALL ").join(lines._category_sources(start)), policy.company_id.id, as_of,
+                SQL(" UNION ALL ").join(lines._category_sources(start)),
+                policy.company_id.id,
+                as_of,
             )
-        )  # fmt: skip
+        )
         return {customer: CategoryBreadth(count) for customer, count in rows}

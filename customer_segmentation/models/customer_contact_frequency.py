@@ -33,7 +33,10 @@ class CustomerContactFrequency(models.AbstractModel):
                 """SELECT partner_id, %(as_of)s - MAX(date), %(counts)s FROM %(rows)s interaction
                     WHERE date <= %(as_of)s AND (company_id = %(company)s OR company_id IS NULL)
                     GROUP BY partner_id""",
-                rows=interactions._table_sql, as_of=as_of, counts=SQL(", ").join(counts), company=policy.company_id.id,
+                rows=interactions._table_sql,
+                as_of=as_of,
+                counts=SQL(", ").join(counts),
+                company=policy.company_id.id,
             )
-        )  # fmt: skip
+        )
         return {customer: ContactFrequency(*counted) for customer, *counted in rows}

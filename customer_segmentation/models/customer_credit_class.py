@@ -40,29 +40,42 @@ class CustomerCreditClass(models.Model):
     _depends = {
         "account.move": ["state", "move_type", "invoice_date", "partner_id", "company_id"],
         "account.move.line": [
-            "move_id", "display_type", "balance", "amount_currency", "date_maturity", "reconciled",
+            "move_id",
+            "display_type",
+            "balance",
+            "amount_currency",
+            "date_maturity",
+            "reconciled",
         ],
         "account.partial.reconcile": ["debit_move_id", "debit_amount_currency", "max_date"],
         "res.partner": ["commercial_partner_id", "user_id"],
         "customer.segmentation.policy": [
-            "credit_days_a", "credit_days_b", "credit_days_c", "credit_overdue_share", "window_months", "tz",
+            "credit_days_a",
+            "credit_days_b",
+            "credit_days_c",
+            "credit_overdue_share",
+            "window_months",
+            "tz",
         ],
         "customer.segmentation.profile": ["partner_id", "company_id", "revenue"],
-    }  # fmt: skip
+    }
 
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
     credit_class = fields.Selection(
-        CREDIT_CLASSES, readonly=True,
+        CREDIT_CLASSES,
+        readonly=True,
         help="A: pays in time. D: pays very late, or most of what is open is overdue for long. The limits are in the "
         "policy.",
-    )  # fmt: skip
+    )
     days_late = fields.Float(
-        readonly=True, digits=(16, 1), aggregator="avg",
+        readonly=True,
+        digits=(16, 1),
+        aggregator="avg",
         help="Days after the due date, weighted by amount, for the invoices of the policy's window.",
-    )  # fmt: skip
+    )
     overdue_amount = fields.Monetary("Overdue", readonly=True, help="Open and past due.")
     open_amount = fields.Monetary(readonly=True, help="All that is not paid yet.")
     long_overdue_amount = fields.Monetary(
@@ -72,9 +85,12 @@ class CustomerCreditClass(models.Model):
         readonly=True, aggregator=None, help="Of an average quarter of the policy's window."
     )
     overdue_share = fields.Float(
-        "Long Overdue Share (%)", readonly=True, digits=(5, 1), aggregator="avg",
+        "Long Overdue Share (%)",
+        readonly=True,
+        digits=(5, 1),
+        aggregator="avg",
         help="What is long overdue, as part of all that is open or, if that is more, of an average quarter's revenue.",
-    )  # fmt: skip
+    )
     trust = fields.Selection(related="partner_id.trust", string="Trust Set by Hand")
 
     @property
@@ -90,10 +106,12 @@ class CustomerCreditClass(models.Model):
                           credit.quarter_revenue, credit.overdue_share
                      FROM (%(credits)s) credit
                      JOIN res_partner partner ON partner.id = credit.customer_id""",
-                step=ID_STEP, company=policy.company_id.id, credits=self._query(policy, only),
+                step=ID_STEP,
+                company=policy.company_id.id,
+                credits=self._query(policy, only),
             )
             for policy in policies
-        ]  # fmt: skip
+        ]
         return SQL(" UNION ALL ").join(SQL("(%s)", row) for row in rows) if rows else self._no_rows()
 
     @api.model
@@ -138,10 +156,13 @@ class CustomerCreditClass(models.Model):
                                           / NULLIF(GREATEST(open_amount, quarter_revenue), 0), 0) AS overdue_share
                          FROM (%(owing)s) owing) known
                 WHERE customer_id NOT IN (%(excluded)s)""",
-            a=policy.credit_days_a, b=policy.credit_days_b, c=policy.credit_days_c, share=policy.credit_overdue_share,
+            a=policy.credit_days_a,
+            b=policy.credit_days_b,
+            c=policy.credit_days_c,
+            share=policy.credit_overdue_share,
             owing=self._query_owing(policy, customer_ids),
             excluded=self.env["customer.segmentation.exclusion"]._sql_excluded(policy.company_id.id),
-        )  # fmt: skip
+        )
 
     @api.model
     def _query_owing(self, policy, customer_ids):
@@ -154,9 +175,10 @@ class CustomerCreditClass(models.Model):
                                        long_overdue_amount)
                  LEFT JOIN customer_segmentation_profile profile
                    ON profile.partner_id = paid.customer_id AND profile.company_id = %(company)s""",
-            paid=behaviour._query(policy, policy._today(), customer_ids, grace), company=policy.company_id.id,
+            paid=behaviour._query(policy, policy._today(), customer_ids, grace),
+            company=policy.company_id.id,
             part=min(1.0, QUARTER / policy.window_months),
-        )  # fmt: skip
+        )
 
     @api.model
     def _read_of(self, company, customers):
@@ -189,10 +211,11 @@ class CustomerCreditClass(models.Model):
         if credit.long_overdue_amount <= 0:
             return self.env._("%(amount)s overdue, nothing for more than %(days)s days", amount=amount, days=days)
         values = {
-            "amount": amount, "days": days,
+            "amount": amount,
+            "days": days,
             "long": formatLang(self.env, credit.long_overdue_amount, currency_obj=currency),
             "share": formatLang(self.env, credit.overdue_share, digits=0),
-        }  # fmt: skip
+        }
         if credit.quarter_revenue > credit.open_amount:
             return self.env._(
                 "%(amount)s overdue, %(long)s of it for more than %(days)s days: %(share)s %% of an average quarter's "

@@ -19,14 +19,27 @@ class CustomerEffort(models.Model):
     _depends = {
         "customer.interaction": ["partner_id", "company_id", "date", "channel"],
         "customer.segmentation.profile": [
-            "partner_id", "company_id", "revenue", "tier_id", "abc_class", "segment_id", "lifetime_order_count",
+            "partner_id",
+            "company_id",
+            "revenue",
+            "tier_id",
+            "abc_class",
+            "segment_id",
+            "lifetime_order_count",
         ],
         "customer.segmentation.policy": [
-            "company_id", "active", "tz", "window_months", "effort_weight_call", "effort_weight_meeting",
-            "effort_weight_email", "effort_weight_quotation", "effort_weight_activity",
+            "company_id",
+            "active",
+            "tz",
+            "window_months",
+            "effort_weight_call",
+            "effort_weight_meeting",
+            "effort_weight_email",
+            "effort_weight_quotation",
+            "effort_weight_activity",
         ],
         "res.partner": ["user_id"],
-    }  # fmt: skip
+    }
 
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
@@ -52,14 +65,17 @@ class CustomerEffort(models.Model):
         "Share of Revenue (%)", readonly=True, digits=(5, 1), help="Of the revenue of all customers of the company."
     )
     difference = fields.Float(
-        "Effort Less Revenue (Points)", readonly=True, digits=(5, 1),
+        "Effort Less Revenue (Points)",
+        readonly=True,
+        digits=(5, 1),
         help="Share of effort less share of revenue, in percentage points. Above zero: more work than revenue.",
-    )  # fmt: skip
+    )
     distance = fields.Float(readonly=True, aggregator=None, help="How far the two shares lie apart.")
     ratio = fields.Char(
-        compute="_compute_ratio", string="Effort per Revenue",
+        compute="_compute_ratio",
+        string="Effort per Revenue",
         help="Share of effort divided by share of revenue: 1 is a match, 2 twice as much work as revenue.",
-    )  # fmt: skip
+    )
     mismatch = fields.Selection(
         [("too_much", "Much effort, little revenue"), ("too_little", "Much revenue, little effort")],
         readonly=True,

@@ -33,13 +33,18 @@ class CustomerFollowUpStop(models.Model):
     stopped_by_id = fields.Many2one("res.users", string="Stopped by", readonly=True, ondelete="set null")
     reason = fields.Text(required=True, readonly=True)
     previous_user_id = fields.Many2one(
-        "res.users", string="Salesperson before", readonly=True, ondelete="set null",
+        "res.users",
+        string="Salesperson before",
+        readonly=True,
+        ondelete="set null",
         help="Who owned the customer before it was released; comes back with the next order.",
-    )  # fmt: skip
+    )
     effort_count = fields.Integer(
-        string="Contacts Then", readonly=True, aggregator="avg",
+        string="Contacts Then",
+        readonly=True,
+        aggregator="avg",
         help="Contacts made with the customer in the policy's window before the stop.",
-    )  # fmt: skip
+    )
     ended_on = fields.Date(readonly=True, help="Since this day the customer is followed up again.")
     end_reason = fields.Char(readonly=True)
 
@@ -73,13 +78,19 @@ class CustomerFollowUpStop(models.Model):
             today = of_company._policies()[company]._today()
             rows = {
                 profile.partner_id.id: {
-                    "partner_id": profile.partner_id.id, "company_id": company.id, "since": today,
-                    "stopped_at": fields.Datetime.now(), "stopped_by_id": self.env.uid, "reason": reasons[profile.id],
-                    "previous_user_id": profile.partner_id.user_id.id, "ended_on": False, "end_reason": False,
+                    "partner_id": profile.partner_id.id,
+                    "company_id": company.id,
+                    "since": today,
+                    "stopped_at": fields.Datetime.now(),
+                    "stopped_by_id": self.env.uid,
+                    "reason": reasons[profile.id],
+                    "previous_user_id": profile.partner_id.user_id.id,
+                    "ended_on": False,
+                    "end_reason": False,
                     "effort_count": efforts.get(profile.partner_id.id, 0),
                 }
                 for profile in of_company
-            }  # fmt: skip
+            }
             self.sudo()._write_rows(company, rows)
         customers = profiles.partner_id
         cancelled = self._cancel_calls(customers) if cancel_calls else {}
@@ -112,10 +123,17 @@ class CustomerFollowUpStop(models.Model):
         """The open call activities on the customers and their contacts."""
         contacts = self.env["res.partner"].sudo().with_context(active_test=False)
         family = contacts._search([("commercial_partner_id", "in", customers.ids)])
-        return self.env["mail.activity"].sudo().search([
-            ("res_model", "=", "res.partner"), ("res_id", "in", family),
-            ("activity_type_id.category", "=", "phonecall"),
-        ])  # fmt: skip
+        return (
+            self.env["mail.activity"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", "res.partner"),
+                    ("res_id", "in", family),
+                    ("activity_type_id.category", "=", "phonecall"),
+                ]
+            )
+        )
 
     @api.model
     def _cancel_calls(self, customers):
@@ -156,9 +174,12 @@ class CustomerFollowUpStop(models.Model):
         for stop in stops:
             if stop.user_id:
                 raise UserError(
-                    self.env._("%(customer)s has a salesperson: %(user)s.", customer=stop.partner_id.name,
-                               user=stop.user_id.name)
-                )  # fmt: skip
+                    self.env._(
+                        "%(customer)s has a salesperson: %(user)s.",
+                        customer=stop.partner_id.name,
+                        user=stop.user_id.name,
+                    )
+                )
         reason = self.env._("Taken from the public pool by %s", self.env.user.name)
         stops._end(dict.fromkeys(stops.ids, reason))
         stops.partner_id._hand_over(self.env.user, dict.fromkeys(stops.partner_id.ids, reason))
@@ -186,12 +207,14 @@ class CustomerFollowUpStop(models.Model):
 
     def _told(self, message):
         return {
-            "type": "ir.actions.client", "tag": "display_notification",
+            "type": "ir.actions.client",
+            "tag": "display_notification",
             "params": {
-                "type": "success", "message": message,
+                "type": "success",
+                "message": message,
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
-        }  # fmt: skip
+        }
 
     def _end_and_restore(self, reasons):
         """End the stops; the salesperson of before comes back where still able to and where nobody took over."""
@@ -207,14 +230,16 @@ class CustomerFollowUpStop(models.Model):
         if returning:
             return self.env._(
                 "Active follow-up goes on: %(reason)s. Salesperson again: %(user)s.",
-                reason=self.end_reason, user=user.name,
-            )  # fmt: skip
+                reason=self.end_reason,
+                user=user.name,
+            )
         if user:
             return self.env._(
                 "Active follow-up goes on: %(reason)s. %(user)s, the salesperson before, is not active here any more: "
                 "the customer has no salesperson.",
-                reason=self.end_reason, user=user.name,
-            )  # fmt: skip
+                reason=self.end_reason,
+                user=user.name,
+            )
         return self.env._(
             "Active follow-up goes on: %(reason)s. The customer had no salesperson before.", reason=self.end_reason
         )
@@ -276,8 +301,9 @@ class CustomerFollowUpStop(models.Model):
                        ORDER BY sale_order.date_order, sale_order.id LIMIT 1) next_order ON TRUE
                 WHERE stop.company_id = %s AND stop.ended_on IS NULL AND %s
                   AND (next_order.name IS NOT NULL OR profile.last_order_date > stop.since)""",
-            company.id, SQL("TRUE") if customer_ids is None else SQL("stop.partner_id = ANY(%s)", list(customer_ids)),
-        )  # fmt: skip
+            company.id,
+            SQL("TRUE") if customer_ids is None else SQL("stop.partner_id = ANY(%s)", list(customer_ids)),
+        )
 
     # ------------------------------------------------------------------ merging contacts
 

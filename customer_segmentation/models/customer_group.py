@@ -25,23 +25,34 @@ class CustomerGroup(models.Model):
     description = fields.Text(translate=True, help="What the group is for, or how it came about.")
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
-        "res.company", domain="[('parent_id', '=', False)]", ondelete="cascade", index="btree_not_null",
+        "res.company",
+        domain="[('parent_id', '=', False)]",
+        ondelete="cascade",
+        index="btree_not_null",
         help="Only this company uses the group. Empty: every company, each with its own numbers.",
-    )  # fmt: skip
+    )
     kind = fields.Selection(
         [("dynamic", "Everybody who meets the conditions"), ("static", "Fixed members")],
-        string="Members", required=True, default="dynamic",
+        string="Members",
+        required=True,
+        default="dynamic",
         help="Conditions are looked at anew whenever the group is used. Fixed members stay until somebody takes them "
         "out.",
-    )  # fmt: skip
+    )
     domain = fields.Char(
-        string="Conditions", default="[]", required=True,
+        string="Conditions",
+        default="[]",
+        required=True,
         help="What a customer must meet. Fields that begin with Customer are this company's scores and numbers.",
-    )  # fmt: skip
+    )
     member_ids = fields.Many2many(
-        "res.partner", "customer_group_member_rel", "group_id", "partner_id", string="Fixed Members",
+        "res.partner",
+        "customer_group_member_rel",
+        "group_id",
+        "partner_id",
+        string="Fixed Members",
         help="A contact stands for its company.",
-    )  # fmt: skip
+    )
     currency_id = fields.Many2one("res.currency", compute="_compute_members")
     member_count = fields.Integer(
         compute="_compute_members", string="Customers", help="Customers in the group now, without archived ones."
@@ -49,7 +60,7 @@ class CustomerGroup(models.Model):
     revenue = fields.Monetary(
         compute="_compute_members",
         help="Revenue of the members in the policy's window, in the company you work in.",
-    )  # fmt: skip
+    )
     problem = fields.Char(compute="_compute_members", help="Why the conditions cannot be used any more.")
 
     # ------------------------------------------------------------------ members
@@ -68,8 +79,9 @@ class CustomerGroup(models.Model):
             """EXISTS (SELECT FROM customer_group_member_rel link
                          JOIN res_partner member ON member.id = link.partner_id
                         WHERE link.group_id = %s AND member.commercial_partner_id = %s)""",
-            self._origin.id, model._field_to_sql(alias, "commercial_partner_id", query),
-        )  # fmt: skip
+            self._origin.id,
+            model._field_to_sql(alias, "commercial_partner_id", query),
+        )
 
     def _meeting_query(self):
         """The customers who meet the conditions, as a query; refused if the group refers to itself."""
@@ -140,10 +152,11 @@ class CustomerGroup(models.Model):
                    SELECT DISTINCT %s, partner.commercial_partner_id FROM res_partner partner
                     WHERE partner.id %s AND partner.commercial_partner_id NOT IN (%s)
                        ON CONFLICT DO NOTHING""",
-                self.id, chosen or SQL("IN %s", customers.subselect()),
+                self.id,
+                chosen or SQL("IN %s", customers.subselect()),
                 self.env["customer.segmentation.exclusion"]._sql_excluded(company.id),
             )
-        )  # fmt: skip
+        )
         self.invalidate_recordset()
 
     def _remove_members(self, customers):
@@ -155,9 +168,10 @@ class CustomerGroup(models.Model):
                 """DELETE FROM customer_group_member_rel link USING res_partner member
                     WHERE link.group_id = %s AND member.id = link.partner_id
                       AND member.commercial_partner_id = ANY(%s)""",
-                self.id, customers.commercial_partner_id.ids,
+                self.id,
+                customers.commercial_partner_id.ids,
             )
-        )  # fmt: skip
+        )
         self.invalidate_recordset()
 
     def action_add_matching(self):

@@ -11,9 +11,10 @@ class CustomerHoliday(models.Model):
     name = fields.Char(required=True, translate=True)
     date = fields.Date(required=True, index=True, help="The day itself. Playbooks start their days before it.")
     country_id = fields.Many2one(
-        "res.country", ondelete="restrict",
+        "res.country",
+        ondelete="restrict",
         help="Whose holiday it is: only customers of this country are greeted. Leave empty for every customer.",
-    )  # fmt: skip
+    )
 
     @api.depends("name", "date")
     def _compute_display_name(self):

@@ -21,15 +21,18 @@ class CustomerIntentStep(models.Model):
     sequence = fields.Integer(default=10)
     intent = fields.Selection(INTENTS, required=True, readonly=True)
     activity_type_id = fields.Many2one(
-        "mail.activity.type", string="Activity", ondelete="set null",
+        "mail.activity.type",
+        string="Activity",
+        ondelete="set null",
         domain=["|", ("res_model", "=", False), ("res_model", "=", "crm.lead")],
         help="What is scheduled for the salesperson when this intent is chosen. Leave empty to schedule nothing.",
-    )  # fmt: skip
+    )
     summary = fields.Char(translate=True, help="What the activity says, in the language of the salesperson.")
     days = fields.Integer(
-        default=1, required=True,
+        default=1,
+        required=True,
         help="In how many days the activity is due. For Not Now: how many days before the expected purchase date.",
-    )  # fmt: skip
+    )
     days_in_words = fields.Char(compute="_compute_days_in_words", string="Due")
 
     _one_per_intent = models.Constraint("UNIQUE(intent)", "This intent has its next step already; change that one.")

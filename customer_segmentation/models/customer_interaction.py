@@ -51,7 +51,13 @@ class CustomerInteraction(models.Model):
     # What the ORM writes to the database before it runs the query.
     _depends = {
         "mail.activity": [
-            "active", "date_done", "res_model", "res_id", "user_id", "activity_type_id", "calendar_event_id",
+            "active",
+            "date_done",
+            "res_model",
+            "res_id",
+            "user_id",
+            "activity_type_id",
+            "calendar_event_id",
         ],
         "mail.activity.type": ["category"],
         "mail.message": ["model", "res_id", "message_type", "subtype_id", "author_id", "date"],
@@ -66,7 +72,7 @@ class CustomerInteraction(models.Model):
         "res.users": ["partner_id", "share"],
         "res.company": ["parent_path"],
         "customer.segmentation.policy": ["tz", "active"],
-    }  # fmt: skip
+    }
 
     partner_id = fields.Many2one(
         "res.partner", string="Customer", readonly=True, help="The company the contact belongs to."
@@ -76,13 +82,17 @@ class CustomerInteraction(models.Model):
     )
     branch_id = fields.Many2one("res.company", readonly=True, help="The company or branch the document was made in.")
     user_id = fields.Many2one(
-        "res.users", string="Done by", readonly=True,
+        "res.users",
+        string="Done by",
+        readonly=True,
         help="Who did the activity, held the meeting or sent the message; for a received one who looks after it.",
-    )  # fmt: skip
+    )
     salesperson_id = fields.Many2one(
-        "res.users", string="Salesperson of the Document", readonly=True,
+        "res.users",
+        string="Salesperson of the Document",
+        readonly=True,
         help="Empty where it happened on the contact itself.",
-    )  # fmt: skip
+    )
     moment = fields.Datetime(string="Time", readonly=True)
     date = fields.Date(readonly=True, help="The day in the time zone of the policy.")
     channel = fields.Selection(CHANNELS, readonly=True)
@@ -135,8 +145,11 @@ class CustomerInteraction(models.Model):
             SQL(
                 "%s AND %s",
                 self._document(
-                    "res.partner", SQL("res_partner document"), SQL("document"),
-                    owner=SQL("document.user_id"), salesperson=SQL("NULL::int"),
+                    "res.partner",
+                    SQL("res_partner document"),
+                    SQL("document"),
+                    owner=SQL("document.user_id"),
+                    salesperson=SQL("NULL::int"),
                 ),
                 self._is_no_employee(SQL("document.id")),
             ),
@@ -147,7 +160,7 @@ class CustomerInteraction(models.Model):
                 self._document_with_partner("account.move", SQL("account_move"), SQL("document.invoice_user_id")),
                 INVOICE_TYPES,
             ),
-        ]  # fmt: skip
+        ]
 
     @api.model
     def _document(self, model, table, partner, *, owner, salesperson):
@@ -155,9 +168,13 @@ class CustomerInteraction(models.Model):
             """SELECT %s::varchar AS model, document.id AS res_id, %s.commercial_partner_id AS customer_id,
                       document.company_id AS branch_id, %s AS owner_id, %s AS salesperson_id
                  FROM %s WHERE %s""",
-            model, partner, owner, salesperson, table,
+            model,
+            partner,
+            owner,
+            salesperson,
+            table,
             self._only_customers(SQL("%s.commercial_partner_id", partner)),
-        )  # fmt: skip
+        )
 
     @api.model
     def _document_with_partner(self, model, table, owner=None):
@@ -179,8 +196,9 @@ class CustomerInteraction(models.Model):
             """LATERAL (SELECT employee.id FROM res_users employee
                          WHERE employee.partner_id = %s AND NOT employee.share AND employee.id <> %s
                          ORDER BY employee.id LIMIT 1)""",
-            partner, self.env.ref("base.user_root").id,
-        )  # fmt: skip
+            partner,
+            self.env.ref("base.user_root").id,
+        )
 
     # ------------------------------------------------------------------ messages
 
@@ -372,7 +390,10 @@ class CustomerInteraction(models.Model):
                           MIN(preferred.channel)
                      FROM interaction LEFT JOIN preferred ON preferred.partner_id = interaction.partner_id
                     GROUP BY interaction.partner_id""",
-                rows=scoped._table_sql, today=today, company=company.id, start=policy._window_start(today),
+                rows=scoped._table_sql,
+                today=today,
+                company=company.id,
+                start=policy._window_start(today),
             )
-        )  # fmt: skip
+        )
         return {customer_id: LastContact(*contact) for customer_id, *contact in rows}

@@ -59,11 +59,18 @@ class CustomerNotScored(models.Model):
         "res.company": ["parent_path", "partner_id"],
         "res.currency.rate": ["currency_id", "company_id", "name", "rate"],
         "res.partner": [
-            "active", "commercial_partner_id", "company_id", "complete_name", "customer_rank", "email",
-            "email_normalized", "user_id", "vat",
+            "active",
+            "commercial_partner_id",
+            "company_id",
+            "complete_name",
+            "customer_rank",
+            "email",
+            "email_normalized",
+            "user_id",
+            "vat",
         ],
         "res.users": ["partner_id", "share"],
-    }  # fmt: skip
+    }
 
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     partner_name = fields.Char(string="Customer Name", readonly=True)
@@ -98,10 +105,15 @@ class CustomerNotScored(models.Model):
                       source.*, partner.user_id, partner.complete_name AS partner_name
                  FROM (%(sources)s) source
                  JOIN res_partner partner ON partner.id = source.partner_id AND partner.active""",
-            excluded=self._excluded(), scored=self._scored(), known=self._known(), candidates=self._candidates(),
-            companies=COMPANIES, slots=REASON_SLOTS, reasons=[reason for reason, _label in REASONS],
+            excluded=self._excluded(),
+            scored=self._scored(),
+            known=self._known(),
+            candidates=self._candidates(),
+            companies=COMPANIES,
+            slots=REASON_SLOTS,
+            reasons=[reason for reason, _label in REASONS],
             sources=SQL(" UNION ALL ").join(SQL("(%s)", source) for source in self._not_scored_sources()),
-        )  # fmt: skip
+        )
 
     @api.model
     def _search(self, domain, *args, **kwargs):
@@ -134,9 +146,15 @@ class CustomerNotScored(models.Model):
     def _columns(self, reason, **values):
         """The columns every source delivers, NULL where it says nothing of them."""
         types = {
-            "quotation_count": "bigint", "order_count": "bigint", "invoice_count": "bigint", "lead_count": "bigint",
-            "problem": "varchar", "other_id": "int", "same": "varchar", "exclusion_id": "int",
-        }  # fmt: skip
+            "quotation_count": "bigint",
+            "order_count": "bigint",
+            "invoice_count": "bigint",
+            "lead_count": "bigint",
+            "problem": "varchar",
+            "other_id": "int",
+            "same": "varchar",
+            "exclusion_id": "int",
+        }
         columns = [
             SQL("%s::%s AS %s", values.get(name, SQL("NULL")), SQL(kind), SQL.identifier(name))
             for name, kind in types.items()
@@ -156,8 +174,9 @@ class CustomerNotScored(models.Model):
             """EXISTS (SELECT FROM excluded WHERE excluded.partner_id = %(partner)s
                           AND (excluded.company_id IS NULL OR %(company)s IS NULL
                                OR excluded.company_id = %(company)s))""",
-            partner=SQL.identifier(alias, "partner_id"), company=SQL.identifier(alias, "company_id"),
-        )  # fmt: skip
+            partner=SQL.identifier(alias, "partner_id"),
+            company=SQL.identifier(alias, "company_id"),
+        )
 
     @api.model
     def _scored(self):
@@ -183,8 +202,9 @@ class CustomerNotScored(models.Model):
                                      AND NOT res_users.share)
                   AND NOT EXISTS (SELECT FROM res_company WHERE res_company.partner_id = partner.id)
                 GROUP BY evidence.partner_id, evidence.company_id""",
-            evidence=SQL(" UNION ALL ").join(self._evidence()), excluded=self._is_excluded("evidence"),
-        )  # fmt: skip
+            evidence=SQL(" UNION ALL ").join(self._evidence()),
+            excluded=self._is_excluded("evidence"),
+        )
 
     @api.model
     def _candidates(self):
@@ -207,7 +227,8 @@ class CustomerNotScored(models.Model):
                           (document.state IN ('draft', 'sent'))::int AS quotation,
                           (document.state = 'sale')::int AS confirmed, 0 AS invoice, 0 AS lead
                      FROM sale_order document %s %s""",
-                partner, branch,
+                partner,
+                branch,
             ),
             SQL(
                 """SELECT document.commercial_partner_id, branch.root_id, 0, 0,
@@ -219,13 +240,15 @@ class CustomerNotScored(models.Model):
             SQL(
                 """SELECT contact.commercial_partner_id, branch.root_id, 0, 0, 0, 0
                      FROM customer_imported_purchase document %s %s""",
-                partner, branch,
+                partner,
+                branch,
             ),
             SQL(
                 """SELECT contact.commercial_partner_id, branch.root_id, 0, 0, 0, 1
                      FROM crm_lead document %s LEFT %s
                     WHERE document.active AND document.won_status IS DISTINCT FROM 'lost'""",
-                partner, branch,
+                partner,
+                branch,
             ),
             SQL(
                 """SELECT document.id, branch.root_id, 0, 0, 0, 0 FROM res_partner document LEFT %s
@@ -233,7 +256,7 @@ class CustomerNotScored(models.Model):
                       AND (document.customer_rank > 0 OR document.user_id IS NOT NULL)""",
                 branch,
             ),
-        ]  # fmt: skip
+        ]
 
     # ------------------------------------------------------------------ one SELECT per kind of reason
 
@@ -257,11 +280,13 @@ class CustomerNotScored(models.Model):
             columns=self._columns(
                 SQL("""CASE WHEN found.bought THEN 'not_computed' WHEN found.problem IS NOT NULL THEN 'left_out'
                             WHEN found.refunded THEN 'only_refunds' ELSE 'no_purchase' END"""),
-                quotation_count=SQL("candidate.quotation_count"), order_count=SQL("candidate.order_count"),
-                invoice_count=SQL("candidate.invoice_count"), lead_count=SQL("candidate.lead_count"),
+                quotation_count=SQL("candidate.quotation_count"),
+                order_count=SQL("candidate.order_count"),
+                invoice_count=SQL("candidate.invoice_count"),
+                lead_count=SQL("candidate.lead_count"),
                 problem=SQL("CASE WHEN found.bought THEN NULL ELSE found.problem END"),
             ),
-        )  # fmt: skip
+        )
 
     @api.model
     def _select_duplicates(self):
@@ -283,8 +308,9 @@ class CustomerNotScored(models.Model):
                           AND scope.parent_id IS NULL) ranked
                 WHERE best_id <> partner_id
                 ORDER BY partner_id, company_id, kind DESC, scope_id""",
-            columns=self._columns("duplicate", other_id=SQL("best_id"), same=SQL("kind")), keyed=self._keyed(),
-        )  # fmt: skip
+            columns=self._columns("duplicate", other_id=SQL("best_id"), same=SQL("kind")),
+            keyed=self._keyed(),
+        )
 
     @api.model
     def _keyed(self):
@@ -297,8 +323,9 @@ class CustomerNotScored(models.Model):
                  JOIN res_partner contact ON contact.commercial_partner_id = known.partner_id AND contact.active
                 CROSS JOIN LATERAL (%(keys)s) key (kind, value)
                 WHERE key.value IS NOT NULL""",
-            excluded=self._is_excluded("scored"), keys=self._keys("contact"),
-        )  # fmt: skip
+            excluded=self._is_excluded("scored"),
+            keys=self._keys("contact"),
+        )
 
     @api.model
     def _keys(self, alias):
@@ -307,8 +334,10 @@ class CustomerNotScored(models.Model):
         return SQL(
             """VALUES ('vat', CASE WHEN LENGTH(%(vat)s) >= %(shortest)s THEN %(vat)s END),
                       ('email', NULLIF(%(email)s, ''))""",
-            vat=vat, shortest=SHORTEST_VAT, email=SQL.identifier(alias, "email_normalized"),
-        )  # fmt: skip
+            vat=vat,
+            shortest=SHORTEST_VAT,
+            email=SQL.identifier(alias, "email_normalized"),
+        )
 
     @api.model
     def _select_without_salesperson(self):
@@ -320,8 +349,9 @@ class CustomerNotScored(models.Model):
                 WHERE NOT EXISTS (SELECT FROM customer_follow_up_stop stop WHERE stop.partner_id = scored.partner_id
                                      AND stop.company_id = scored.company_id AND stop.ended_on IS NULL)
                   AND NOT %s""",
-            self._columns("no_salesperson", order_count=SQL("scored.orders")), self._is_excluded("scored"),
-        )  # fmt: skip
+            self._columns("no_salesperson", order_count=SQL("scored.orders")),
+            self._is_excluded("scored"),
+        )
 
     @api.model
     def _select_excluded(self):

@@ -159,8 +159,9 @@ class CustomerNotScored(models.Model):
         both = self.partner_id | self._readable_other()
         if len(both) < 2:
             raise UserError(self.env._("You may not see the other contact; ask somebody who may merge both."))
-        rows = self.env.execute_query(SQL(
-            """WITH carrier AS (
+        rows = self.env.execute_query(
+            SQL(
+                """WITH carrier AS (
                    SELECT contact.id, contact.commercial_partner_id AS customer_id, key.value
                      FROM res_partner contact CROSS JOIN LATERAL (%(keys)s) key (kind, value)
                     WHERE contact.commercial_partner_id = ANY(%(both)s) AND contact.active AND key.kind = %(kind)s)
@@ -168,8 +169,11 @@ class CustomerNotScored(models.Model):
                  FROM carrier
                  JOIN carrier twin ON twin.value = carrier.value AND twin.customer_id <> carrier.customer_id
                 ORDER BY carrier.customer_id, carrier.id <> carrier.customer_id, carrier.id""",
-            keys=self._keys("contact"), both=both.ids, kind=self.same,
-        ))  # fmt: skip
+                keys=self._keys("contact"),
+                both=both.ids,
+                kind=self.same,
+            )
+        )
         return self.env["res.partner"].browse(contact for (contact,) in rows)
 
     # ------------------------------------------------------------------ what users click
@@ -184,11 +188,13 @@ class CustomerNotScored(models.Model):
         if not self.env[model].has_access("read"):
             return self.action_open_customer()
         return {
-            "type": "ir.actions.act_window", "name": name, "res_model": model,
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model,
             "views": [(False, "list"), (False, "kanban"), (False, "form")],
             "domain": [("partner_id", "child_of", self.partner_id.id), *self._of_company(model)],
             "context": {"default_partner_id": self.partner_id.id},
-        }  # fmt: skip
+        }
 
     def _of_company(self, model):
         companies = [("company_id", "child_of", self.company_id.id)] if self.company_id else []
@@ -201,9 +207,12 @@ class CustomerNotScored(models.Model):
         if not self.env["sale.order"].has_access("create"):
             return self.action_open_customer()
         return {
-            "type": "ir.actions.act_window", "name": self.env._("New Quotation"), "res_model": "sale.order",
-            "views": [(False, "form")], "context": {"default_partner_id": self.partner_id.id},
-        }  # fmt: skip
+            "type": "ir.actions.act_window",
+            "name": self.env._("New Quotation"),
+            "res_model": "sale.order",
+            "views": [(False, "form")],
+            "context": {"default_partner_id": self.partner_id.id},
+        }
 
     def _open_purchases(self):
         """The purchases and refunds, with the reason for which each is left out."""

@@ -58,11 +58,16 @@ class CustomerPaymentBehaviour(models.AbstractModel):
         read = {
             "account.move": ["state", "move_type", "invoice_date", "partner_id", "company_id"],
             "account.move.line": [
-                "move_id", "display_type", "balance", "amount_currency", "date_maturity", "reconciled",
+                "move_id",
+                "display_type",
+                "balance",
+                "amount_currency",
+                "date_maturity",
+                "reconciled",
             ],
             "account.partial.reconcile": ["debit_move_id", "debit_amount_currency", "max_date"],
             "res.partner": ["commercial_partner_id"],
-        }  # fmt: skip
+        }
         for model, names in read.items():
             self.env[model].flush_model(names)
 
@@ -93,7 +98,8 @@ class CustomerPaymentBehaviour(models.AbstractModel):
                       ROUND(SUM(opened)::numeric, %(places)s)::float8%(older)s
                  FROM movement
                 GROUP BY customer_id""",
-            maturities=self._maturities(policy, as_of, customer_ids), as_of=as_of,
+            maturities=self._maturities(policy, as_of, customer_ids),
+            as_of=as_of,
             # In the currency of the invoice: an exchange difference, booked at the end of a month, settles nothing.
             amount=SQL("rate * part.debit_amount_currency::float8"),
             overdue=SQL("CASE WHEN due < %s THEN opened ELSE 0 END", as_of),
@@ -101,11 +107,12 @@ class CustomerPaymentBehaviour(models.AbstractModel):
             older=SQL("").join(
                 SQL(
                     ", ROUND(COALESCE(SUM(opened) FILTER (WHERE due < %s), 0)::numeric, %s)::float8",
-                    as_of - timedelta(days=days), policy.currency_id.decimal_places,
+                    as_of - timedelta(days=days),
+                    policy.currency_id.decimal_places,
                 )
                 for days in longer_than
             ),
-        )  # fmt: skip
+        )
 
     @api.model
     def _maturities(self, policy, as_of, customer_ids):
@@ -126,8 +133,10 @@ class CustomerPaymentBehaviour(models.AbstractModel):
                 WHERE invoice.move_type = 'out_invoice' AND invoice.state = 'posted'
                   AND invoice.company_id = ANY(%(companies)s) AND invoice.invoice_date <= %(as_of)s
                   AND (invoice.invoice_date > %(start)s OR NOT line.reconciled) AND %(only)s""",
-            start=policy._window_start(as_of), as_of=as_of,
+            start=policy._window_start(as_of),
+            as_of=as_of,
             companies=companies.search([("id", "child_of", policy.company_id.id)]).ids,
-            only=SQL("TRUE") if customer_ids is None
+            only=SQL("TRUE")
+            if customer_ids is None
             else SQL("partner.commercial_partner_id = ANY(%s)", list(customer_ids)),
-        )  # fmt: skip
+        )

@@ -30,25 +30,36 @@ class CustomerPlaybook(models.Model):
     active = fields.Boolean(default=True, help="An archived playbook does nothing; what was open is cancelled.")
     description = fields.Text(translate=True, help="What the playbook is for, in one sentence.")
     company_id = fields.Many2one(
-        "res.company", domain="[('parent_id', '=', False)]", ondelete="cascade",
+        "res.company",
+        domain="[('parent_id', '=', False)]",
+        ondelete="cascade",
         help="Only this company, its branches included, may use the playbook. Empty: every company.",
-    )  # fmt: skip
+    )
     started_company_ids = fields.Many2many(
-        "res.company", "customer_playbook_started_company_rel", string="Started in", copy=False,
-        domain="[('parent_id', '=', False)]", groups="customer_segmentation.group_manager",
+        "res.company",
+        "customer_playbook_started_company_rel",
+        string="Started in",
+        copy=False,
+        domain="[('parent_id', '=', False)]",
+        groups="customer_segmentation.group_manager",
         help="The companies in which the playbook is switched on.",
-    )  # fmt: skip
+    )
     started_dates = fields.Json(
         copy=False, readonly=True, groups="base.group_system", help="Since when it is switched on, by company."
     )
     started_by_id = fields.Many2one(
-        "res.users", readonly=True, copy=False, ondelete="set null",
+        "res.users",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
         help="Who switched the playbook on; responsible when nobody else can be.",
-    )  # fmt: skip
+    )
     is_started = fields.Boolean(
-        compute="_compute_is_started", search="_search_is_started", string="Started",
+        compute="_compute_is_started",
+        search="_search_is_started",
+        string="Started",
         help="Switched on in the company you work in.",
-    )  # fmt: skip
+    )
     runs_elsewhere = fields.Boolean(
         compute="_compute_runs_elsewhere",
         help="The playbook is switched on in a company in which you may not work, so you cannot change it.",
@@ -74,13 +85,15 @@ class CustomerPlaybook(models.Model):
     )
     health = fields.Selection(HEALTH, help="Only segments of this health. Empty: every health.")
     tier_ids = fields.Many2many(
-        "customer.tier", string="Tiers",
+        "customer.tier",
+        string="Tiers",
         help="Only customers on these tiers; when a customer falls, the tiers it falls from. Empty: every tier.",
-    )  # fmt: skip
+    )
     abc_class = fields.Selection(
-        ABC_CLASSES, string="ABC Class",
+        ABC_CLASSES,
+        string="ABC Class",
         help="Only customers of this class; when the class drops, the class before. Empty: every class.",
-    )  # fmt: skip
+    )
     audience_domain = fields.Char(
         string="Audience", default="[]", help="Only customers whose contact meets these conditions."
     )
@@ -88,12 +101,16 @@ class CustomerPlaybook(models.Model):
     # What
     action_kind = fields.Selection(
         [("activity", "One activity"), ("plan", "An activity plan"), ("none", "No activity: e-mail or tag only")],
-        string="Action", required=True, default="activity",
-    )  # fmt: skip
+        string="Action",
+        required=True,
+        default="activity",
+    )
     activity_type_id = fields.Many2one(
-        "mail.activity.type", ondelete="restrict", domain="[('res_model', 'in', (False, 'res.partner'))]",
+        "mail.activity.type",
+        ondelete="restrict",
+        domain="[('res_model', 'in', (False, 'res.partner'))]",
         default=lambda self: self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False),
-    )  # fmt: skip
+    )
     summary = fields.Char(
         translate=True, help="The title of the activity. {{ object.partner_id.name }} stands for the customer's name."
     )
@@ -112,35 +129,45 @@ class CustomerPlaybook(models.Model):
             ("team_leader", "The leader of the sales team"),
             ("person", "A certain person"),
         ],
-        required=True, default="salesperson",
+        required=True,
+        default="salesperson",
         help="Who gets the activity. Whoever is missing, archived or not in the company is replaced: by the "
         "salesperson, the team leader, the substitute, then who started the playbook.",
-    )  # fmt: skip
+    )
     responsible_user_id = fields.Many2one(
         "res.users", string="Person", domain="[('share', '=', False)]", ondelete="set null"
     )
     fallback_user_id = fields.Many2one(
-        "res.users", string="Substitute", domain="[('share', '=', False)]", ondelete="set null",
+        "res.users",
+        string="Substitute",
+        domain="[('share', '=', False)]",
+        ondelete="set null",
         help="Gets the activities for which nobody else is responsible.",
-    )  # fmt: skip
+    )
     send_mail = fields.Boolean(
         string="Send E-mail", help="Sends this e-mail to the customer. Nobody on the blacklist gets it."
     )
     mail_template_id = fields.Many2one(
-        "mail.template", string="E-mail Template", ondelete="restrict",
+        "mail.template",
+        string="E-mail Template",
+        ondelete="restrict",
         domain="[('model', 'in', ('customer.segmentation.profile', 'res.partner'))]",
-    )  # fmt: skip
+    )
     mail_pause_days = fields.Integer(
-        string="At Most One E-mail in (Days)", default=30,
+        string="At Most One E-mail in (Days)",
+        default=30,
         help="No e-mail to a customer who got one from any playbook within so many days.",
-    )  # fmt: skip
+    )
     tag_id = fields.Many2one("res.partner.category", ondelete="set null", help="Set on the contact.")
 
     # Again, and the end
     reentry = fields.Selection(
         [("always", "Every time"), ("once", "Once"), ("pause", "Not again for some days")],
-        string="Again", required=True, default="always", help="Whether a customer comes in again after the first time.",
-    )  # fmt: skip
+        string="Again",
+        required=True,
+        default="always",
+        help="Whether a customer comes in again after the first time.",
+    )
     reentry_days = fields.Integer(string="Pause (Days)", default=90, help="Days after the last time came in.")
     closes_on_order = fields.Boolean(
         help="The activity is done as soon as any contact of the customer confirms an order."
@@ -153,9 +180,12 @@ class CustomerPlaybook(models.Model):
         help="This part of the customers gets no action, so that the effect can be measured. 10 % is usual.",
     )
     seed = fields.Char(
-        readonly=True, copy=False, groups="base.group_system", default=lambda self: secrets.token_hex(8),
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
+        default=lambda self: secrets.token_hex(8),
         help="Decides, together with the customer, who belongs to the control group.",
-    )  # fmt: skip
+    )
 
     # What came of it
     entry_ids = fields.One2many("customer.playbook.entry", "playbook_id", string="Entries", readonly=True)
@@ -164,9 +194,11 @@ class CustomerPlaybook(models.Model):
     waiting_count = fields.Integer(compute="_compute_entry_counts", string="Waiting", groups=NUMBER)
     control_count = fields.Integer(compute="_compute_entry_counts", string="Control", groups=NUMBER)
     who_would_enter = fields.Integer(
-        compute="_compute_who_would_enter", string="Customers Today", groups=NUMBER,
+        compute="_compute_who_would_enter",
+        string="Customers Today",
+        groups=NUMBER,
         help="Customers of the company you work in who are in this state now and could come in.",
-    )  # fmt: skip
+    )
 
     # ------------------------------------------------------------------ computed
 
@@ -227,9 +259,11 @@ class CustomerPlaybook(models.Model):
                 raise ValidationError(
                     self.env._(
                         "%(trigger)s: %(days)s days; it must be %(least)s to 3650 days.",
-                        trigger=triggers[playbook.trigger].label, days=playbook.trigger_days, least=least,
+                        trigger=triggers[playbook.trigger].label,
+                        days=playbook.trigger_days,
+                        least=least,
                     )
-                )  # fmt: skip
+                )
 
     @api.constrains("due_days", "reentry_days", "mail_pause_days", "success_days", "control_share")
     def _check_numbers(self):
@@ -240,16 +274,25 @@ class CustomerPlaybook(models.Model):
                     raise ValidationError(
                         self.env._(
                             "%(label)s: %(days)s; it must be %(least)s to 3650 days.",
-                            label=label, days=playbook[name], least=least,
+                            label=label,
+                            days=playbook[name],
+                            least=least,
                         )
-                    )  # fmt: skip
+                    )
             if not 0 <= playbook.control_share <= 50:
                 raise ValidationError(
                     self.env._("The control group is %s %%; it must be 0 to 50 %%.", playbook.control_share)
                 )
 
-    @api.constrains("action_kind", "activity_type_id", "plan_id", "responsible", "responsible_user_id", "send_mail",
-                    "mail_template_id")  # fmt: skip
+    @api.constrains(
+        "action_kind",
+        "activity_type_id",
+        "plan_id",
+        "responsible",
+        "responsible_user_id",
+        "send_mail",
+        "mail_template_id",
+    )
     def _check_action(self):
         for playbook in self:
             if playbook.action_kind == "activity" and not playbook.activity_type_id:
@@ -272,9 +315,12 @@ class CustomerPlaybook(models.Model):
                 raise ValidationError(self.env._("Playbooks belong to whole companies, branches are part of them."))
             if playbook.company_id and playbook.started_company_ids - playbook.company_id:
                 raise ValidationError(
-                    self.env._("The playbook %(name)s is made for %(company)s only.",
-                               name=playbook.name, company=playbook.company_id.name)
-                )  # fmt: skip
+                    self.env._(
+                        "The playbook %(name)s is made for %(company)s only.",
+                        name=playbook.name,
+                        company=playbook.company_id.name,
+                    )
+                )
 
     # ------------------------------------------------------------------ start and stop
 
@@ -288,10 +334,13 @@ class CustomerPlaybook(models.Model):
         self.ensure_one()
         self._check_manager()
         return {
-            "type": "ir.actions.act_window", "name": self.env._("Start Playbook"), "target": "new",
-            "res_model": "customer.playbook.start", "views": [(False, "form")],
+            "type": "ir.actions.act_window",
+            "name": self.env._("Start Playbook"),
+            "target": "new",
+            "res_model": "customer.playbook.start",
+            "views": [(False, "form")],
             "context": {"default_playbook_id": self.id},
-        }  # fmt: skip
+        }
 
     def _start(self, company, include_now=False):
         """Switch the playbooks on in a root company; only what happens from now on brings customers in."""
@@ -303,10 +352,14 @@ class CustomerPlaybook(models.Model):
                 raise UserError(
                     self.env._("%s would do nothing: switch its e-mail on, choose a tag or an activity.", playbook.name)
                 )
-        self.sudo().write({
-            "started_company_ids": [Command.link(company.id)], "started_by_id": self.env.uid, "active": True,
-            "problem": False,
-        })  # fmt: skip
+        self.sudo().write(
+            {
+                "started_company_ids": [Command.link(company.id)],
+                "started_by_id": self.env.uid,
+                "active": True,
+                "problem": False,
+            }
+        )
         if include_now:
             for playbook in self:
                 policy.env["customer.playbook"].browse(playbook.id)._enter_now(policy)

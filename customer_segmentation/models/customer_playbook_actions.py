@@ -97,26 +97,35 @@ class CustomerPlaybook(models.Model):
 
     def _activity_values(self, entry, today, texts):
         common = {
-            "res_model_id": self.env["ir.model"]._get_id("res.partner"), "res_id": entry.partner_id.id,
-            "automated": True, "customer_playbook_entry_id": entry.id, "user_id": entry.user_id.id,
-        }  # fmt: skip
+            "res_model_id": self.env["ir.model"]._get_id("res.partner"),
+            "res_id": entry.partner_id.id,
+            "automated": True,
+            "customer_playbook_entry_id": entry.id,
+            "user_id": entry.user_id.id,
+        }
         if self.action_kind == "plan":
             return [common | self._planned_values(step, entry, today) for step in self.plan_id.template_ids]
         summary, note = texts
         return [
-            common | {
-                "activity_type_id": self.activity_type_id.id, "summary": summary, "note": note,
+            common
+            | {
+                "activity_type_id": self.activity_type_id.id,
+                "summary": summary,
+                "note": note,
                 "date_deadline": today + timedelta(days=self.due_days),
             }
-        ]  # fmt: skip
+        ]
 
     def _planned_values(self, step, entry, today):
         """One step of an activity plan, for its own person if that is still there."""
         named = step.responsible_type == "other" and step.responsible_id.active and step.responsible_id
         return {
-            "activity_type_id": step.activity_type_id.id, "summary": step.summary, "note": step.note,
-            "date_deadline": step._get_date_deadline(today), "user_id": (named or entry.user_id).id,
-        }  # fmt: skip
+            "activity_type_id": step.activity_type_id.id,
+            "summary": step.summary,
+            "note": step.note,
+            "date_deadline": step._get_date_deadline(today),
+            "user_id": (named or entry.user_id).id,
+        }
 
     def _set_tag(self, entries):
         if not self.tag_id:
@@ -126,9 +135,10 @@ class CustomerPlaybook(models.Model):
             SQL(
                 """INSERT INTO res_partner_res_partner_category_rel (partner_id, category_id)
                    SELECT unnest(%s::int[]), %s ON CONFLICT DO NOTHING""",
-                entries.partner_id.ids, self.tag_id.id,
+                entries.partner_id.ids,
+                self.tag_id.id,
             )
-        )  # fmt: skip
+        )
         entries.partner_id.invalidate_recordset(["category_id"])
 
     # ------------------------------------------------------------------ e-mail
@@ -164,6 +174,7 @@ class CustomerPlaybook(models.Model):
         ]
         body = speaking.env["ir.qweb"]._render("customer_segmentation.playbook_digest", {"counts": counts})
         speaking.env["mail.thread"].message_notify(
-            partner_ids=user.partner_id.ids, body=body,
+            partner_ids=user.partner_id.ids,
+            body=body,
             subject=speaking.env._("New on your desk from playbooks: %s", len(entries)),
-        )  # fmt: skip
+        )

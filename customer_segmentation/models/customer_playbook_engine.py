@@ -28,8 +28,10 @@ CHANGES_SIZE = 5_000  # about a second each
 CLOSE_SIZE = 200
 FILL_SIZE = 500
 CONFLICTS = (
-    psycopg2.errors.SerializationFailure, psycopg2.errors.LockNotAvailable, psycopg2.errors.DeadlockDetected,
-)  # fmt: skip
+    psycopg2.errors.SerializationFailure,
+    psycopg2.errors.LockNotAvailable,
+    psycopg2.errors.DeadlockDetected,
+)
 
 
 class CustomerPlaybook(models.Model):
@@ -131,9 +133,10 @@ class CustomerPlaybook(models.Model):
                     WHERE entry.company_id = %s AND entry.state IN ('waiting', 'open')
                     ORDER BY entry.id, purchase.date_order, purchase.id
                     LIMIT %s""",
-                policy.company_id.id, CLOSE_SIZE,
+                policy.company_id.id,
+                CLOSE_SIZE,
             )
-        )  # fmt: skip
+        )
         for entry_id, order_id in rows:
             entry = self.env["customer.playbook.entry"].browse(entry_id)
             entry = entry.with_context(lang=entry.user_id.lang or self.env.user.lang)
@@ -194,9 +197,12 @@ class CustomerPlaybook(models.Model):
                     WHERE entry.playbook_id = %s AND entry.company_id = %s
                       AND entry.state IN ('waiting', 'open') AND (%s)
                     ORDER BY entry.id LIMIT %s""",
-                self.id, policy.company_id.id, condition, CHANGES_SIZE,
+                self.id,
+                policy.company_id.id,
+                condition,
+                CHANGES_SIZE,
             )
-        )  # fmt: skip
+        )
         return self.env["customer.playbook.entry"].browse([row[0] for row in self.env.cr.fetchall()])
 
     # ------------------------------------------------------------------ 2 enter from changes
@@ -212,9 +218,11 @@ class CustomerPlaybook(models.Model):
                      JOIN customer_segmentation_profile profile ON profile.id = change.profile_id
                     WHERE NOT COALESCE(change.processed, FALSE) AND %s
                     ORDER BY change.id LIMIT %s FOR UPDATE OF change""",
-                policy.id, self._sql_not_queued() if started else SQL("TRUE"), CHANGES_SIZE,
+                policy.id,
+                self._sql_not_queued() if started else SQL("TRUE"),
+                CHANGES_SIZE,
             )
-        )  # fmt: skip
+        )
         changes = [row[0] for row in self.env.cr.fetchall()]
         if not changes:
             return False
@@ -307,13 +315,26 @@ class CustomerPlaybook(models.Model):
                VALUES %s ON CONFLICT DO NOTHING""",
             [
                 (
-                    self.id, profile, partner, company, value or 0, cause, transition,
-                    "control" if control else "treated", "control" if control else "waiting",
-                    None if control else responsible[profile].id, today, now, self.env.uid, self.env.uid, now, now,
+                    self.id,
+                    profile,
+                    partner,
+                    company,
+                    value or 0,
+                    cause,
+                    transition,
+                    "control" if control else "treated",
+                    "control" if control else "waiting",
+                    None if control else responsible[profile].id,
+                    today,
+                    now,
+                    self.env.uid,
+                    self.env.uid,
+                    now,
+                    now,
                 )
                 for (profile, partner, value, cause, transition), control in zip(rows, controls, strict=True)
             ],
-        )  # fmt: skip
+        )
         self.env["customer.playbook.entry"].invalidate_model()
         self.invalidate_recordset(["entry_ids", "entry_count", "open_count", "waiting_count", "control_count"])
 
@@ -383,9 +404,11 @@ class CustomerPlaybook(models.Model):
                    OR queue.place <= %(capacity_person)s - COALESCE(of_person.count, 0)
                 ORDER BY queue.score DESC, queue.value DESC, queue.id LIMIT %(size)s""",
             order=policy._sql_playbook_order(),
-            company=policy.company_id.id, capacity_person=policy.playbook_capacity_person,
-            capacity_customer=policy.playbook_capacity_customer, size=FILL_SIZE,
-        )  # fmt: skip
+            company=policy.company_id.id,
+            capacity_person=policy.playbook_capacity_person,
+            capacity_customer=policy.playbook_capacity_customer,
+            size=FILL_SIZE,
+        )
 
     # ------------------------------------------------------------------ 5 tell people
 
@@ -400,15 +423,20 @@ class CustomerPlaybook(models.Model):
                       AND NOT EXISTS (SELECT FROM customer_playbook_entry told
                                        WHERE told.user_id = news.user_id AND told.announced_on >= %s)
                     GROUP BY news.user_id ORDER BY news.user_id LIMIT 1""",
-                policy.company_id.id, today,
+                policy.company_id.id,
+                today,
             )
-        )  # fmt: skip
+        )
         if not rows or not rows[0][0]:
             return False
         news = self.env["customer.playbook.entry"].search(
-            [("company_id", "=", policy.company_id.id), ("state", "=", "open"), ("announced_on", "=", False),
-             ("user_id", "=", rows[0][0])]
-        )  # fmt: skip
+            [
+                ("company_id", "=", policy.company_id.id),
+                ("state", "=", "open"),
+                ("announced_on", "=", False),
+                ("user_id", "=", rows[0][0]),
+            ]
+        )
         news.announced_on = today
         self._send_digest(self.env["res.users"].browse(rows[0][0]), news)
         return True

@@ -38,9 +38,12 @@ class CustomerPlaybookEntry(models.Model):
         "nothing in the window.",
     )
     treatment = fields.Selection(
-        [("treated", "Treated"), ("control", "Control Group")], required=True, readonly=True, default="treated",
+        [("treated", "Treated"), ("control", "Control Group")],
+        required=True,
+        readonly=True,
+        default="treated",
         help="Customers of the control group get no action.",
-    )  # fmt: skip
+    )
     state = fields.Selection(
         [
             ("waiting", "Waiting"),
@@ -49,9 +52,12 @@ class CustomerPlaybookEntry(models.Model):
             ("cancelled", "Cancelled"),
             ("control", "Control Group"),
         ],
-        required=True, readonly=True, default="waiting", index=True,
+        required=True,
+        readonly=True,
+        default="waiting",
+        index=True,
         help="Waiting: the desk of the responsible is full. Open: an activity is on the desk.",
-    )  # fmt: skip
+    )
     activity_ids = fields.One2many("mail.activity", "customer_playbook_entry_id", string="Activities", readonly=True)
     opened_on = fields.Date(readonly=True, help="The day the activity came on the desk.")
     announced_on = fields.Date(readonly=True, index="btree_not_null", help="The day the responsible was told.")
@@ -171,7 +177,10 @@ class CustomerSegmentationProfile(models.Model):
                                                        AND other.profile_id = ANY(%(all)s))
                                        THEN entry.cause || ':merged:' || entry.id ELSE entry.cause END
                     WHERE entry.profile_id = ANY(%(others)s)""",
-                kept=self.id, survivor=survivor.id, others=others.ids, all=(self | others).ids,
+                kept=self.id,
+                survivor=survivor.id,
+                others=others.ids,
+                all=(self | others).ids,
             )
-        )  # fmt: skip
+        )
         self.env.invalidate_all()

@@ -19,20 +19,28 @@ class CustomerPlaybookEntry(models.Model):
 
     state = fields.Selection(group_expand=True)  # the columns of the board in their order
     answer = fields.Selection(
-        ANSWERS, readonly=True, copy=False,
+        ANSWERS,
+        readonly=True,
+        copy=False,
         help="What the salesperson said came of it. Wrong label: the customer does not belong in this segment or tier.",
-    )  # fmt: skip
+    )
     answered_on = fields.Date(readonly=True, copy=False)
     answered_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")
     answer_note = fields.Char(string="Note", readonly=True, copy=False)
     snoozed_until = fields.Date(
-        readonly=True, copy=False, index="btree_not_null",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
         help="Until this day the playbook leaves the customer alone.",
-    )  # fmt: skip
+    )
     churn_reason_id = fields.Many2one(
-        "customer.churn.reason", readonly=True, copy=False, index="btree_not_null", ondelete="restrict",
+        "customer.churn.reason",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
         help="Why the customer buys elsewhere, or nothing any more.",
-    )  # fmt: skip
+    )
     segment_id = fields.Many2one(related="profile_id.segment_id", string="Segment Today")
 
     def action_answer(self):
@@ -40,10 +48,13 @@ class CustomerPlaybookEntry(models.Model):
         self.ensure_one()
         self._check_may_answer()
         return {
-            "type": "ir.actions.act_window", "name": self.env._("What Came of It"), "target": "new",
-            "res_model": "customer.playbook.answer", "views": [(False, "form")],
+            "type": "ir.actions.act_window",
+            "name": self.env._("What Came of It"),
+            "target": "new",
+            "res_model": "customer.playbook.answer",
+            "views": [(False, "form")],
             "context": {"default_entry_id": self.id},
-        }  # fmt: skip
+        }
 
     def action_open_follow_ups(self):
         """The customers to follow up, those of the user first."""
@@ -69,10 +80,11 @@ class CustomerPlaybookEntry(models.Model):
                 raise AccessError(
                     self.env._(
                         "%(playbook)s for %(customer)s is on the desk of %(responsible)s, who answers it.",
-                        playbook=entry.playbook_id.name, customer=entry.partner_id.name,
+                        playbook=entry.playbook_id.name,
+                        customer=entry.partner_id.name,
                         responsible=entry.user_id.name or self.env._("nobody"),
                     )
-                )  # fmt: skip
+                )
 
     def _answer(self, answer, note=None, until=None, reason=None):
         """Keep what the salesperson says of one entry, and close it or take it off the desk until a day.
@@ -86,10 +98,14 @@ class CustomerPlaybookEntry(models.Model):
             raise UserError(self.env._("Nothing was done here that could have helped: the entry is not open any more."))
         entry.write(
             {
-                "answer": answer, "answered_on": fields.Date.context_today(self), "answered_by_id": self.env.uid,
-                "answer_note": note, "snoozed_until": until, "churn_reason_id": reason and reason.id,
+                "answer": answer,
+                "answered_on": fields.Date.context_today(self),
+                "answered_by_id": self.env.uid,
+                "answer_note": note,
+                "snoozed_until": until,
+                "churn_reason_id": reason and reason.id,
             }
-        )  # fmt: skip
+        )
         if entry.state != "done":
             entry._after_answer(answer, note, until)
 
@@ -123,19 +139,27 @@ class CustomerPlaybook(models.Model):
     def _wake_snoozed(self, policy):
         entries = self.env["customer.playbook.entry"].search(
             [
-                ("company_id", "=", policy.company_id.id), ("answer", "=", "snooze"), ("state", "=", "cancelled"),
-                ("snoozed_until", "<=", policy._today()), ("playbook_id", "in", self._started_in(policy).ids),
+                ("company_id", "=", policy.company_id.id),
+                ("answer", "=", "snooze"),
+                ("state", "=", "cancelled"),
+                ("snoozed_until", "<=", policy._today()),
+                ("playbook_id", "in", self._started_in(policy).ids),
             ],
             order="id",
-        )  # fmt: skip
+        )
         for entry in entries:
             others = [("playbook_id", "=", entry.playbook_id.id), ("profile_id", "=", entry.profile_id.id)]
             if entry.search_count([*others, ("state", "in", ("waiting", "open"))], limit=1):
                 entry.snoozed_until = False  # came in again for another reason
             else:
-                entry.write({
-                    "state": "waiting", "snoozed_until": False, "closed_on": False, "closing_reason": False,
-                    "announced_on": False,
-                })  # fmt: skip
+                entry.write(
+                    {
+                        "state": "waiting",
+                        "snoozed_until": False,
+                        "closed_on": False,
+                        "closing_reason": False,
+                        "announced_on": False,
+                    }
+                )
                 entry.flush_recordset()
         return len(entries)

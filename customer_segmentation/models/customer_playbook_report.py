@@ -17,17 +17,22 @@ class CustomerPlaybook(models.Model):
         help="Times a customer came in and was not control.",
     )
     ordered_count = fields.Integer(
-        compute="_compute_results", string="Ordered", groups=NUMBER,
+        compute="_compute_results",
+        string="Ordered",
+        groups=NUMBER,
         help="How many of the treated ordered within the days of the playbook.",
-    )  # fmt: skip
+    )
     revenue_after = fields.Monetary(
-        compute="_compute_results", groups=NUMBER,
+        compute="_compute_results",
+        groups=NUMBER,
         help="Purchases less refunds of the treated customers within the days of the playbook.",
-    )  # fmt: skip
+    )
     wrong_label_count = fields.Integer(
-        compute="_compute_results", string="Wrong Labels", groups=NUMBER,
+        compute="_compute_results",
+        string="Wrong Labels",
+        groups=NUMBER,
         help="How often a salesperson answered that the customer does not belong in this segment or tier.",
-    )  # fmt: skip
+    )
     uplift_verdict = fields.Selection(
         [
             ("no_control", "No control group"),
@@ -36,8 +41,10 @@ class CustomerPlaybook(models.Model):
             ("more", "It helps"),
             ("less", "It does harm"),
         ],
-        compute="_compute_uplift", string="Proof", groups=NUMBER,
-    )  # fmt: skip
+        compute="_compute_uplift",
+        string="Proof",
+        groups=NUMBER,
+    )
     uplift_in_words = fields.Text(compute="_compute_uplift", string="Effect", groups=NUMBER)
 
     @api.depends("entry_ids.state", "success_days")
@@ -90,9 +97,13 @@ class CustomerPlaybook(models.Model):
             "less": self.env._("Treated customers order less often than the control group."),
             "unclear": self.env._("A difference to the control group is not shown: chance alone could explain it."),
         }
-        return "\n".join((parts[verdict], self._rates_in_words(treated, control, answer.rate), *(
-            [self._revenues_in_words(treated, control, answer.revenue)] if answer.revenue else []
-        )))  # fmt: skip
+        return "\n".join(
+            (
+                parts[verdict],
+                self._rates_in_words(treated, control, answer.rate),
+                *([self._revenues_in_words(treated, control, answer.revenue)] if answer.revenue else []),
+            )
+        )
 
     def _too_few_in_words(self, treated, control):
         from ..scoring.uplift import FEWEST_IN_A_GROUP
@@ -100,28 +111,37 @@ class CustomerPlaybook(models.Model):
         return self.env._(
             "Too few to tell: the %(days)s days are over for %(treated)s treated customers and %(control)s of the "
             "control group. From %(fewest)s of each on, the effect can be told from chance.",
-            days=self.success_days, treated=treated.customers, control=control.customers, fewest=FEWEST_IN_A_GROUP,
-        )  # fmt: skip
+            days=self.success_days,
+            treated=treated.customers,
+            control=control.customers,
+            fewest=FEWEST_IN_A_GROUP,
+        )
 
     def _rates_in_words(self, treated, control, difference):
         return self.env._(
             "%(treated_share)s %% of %(treated)s treated customers ordered within %(days)s days, %(control_share)s %% "
             "of %(control)s in the control group. Difference: %(difference)s points, with 95 %% certainty between "
             "%(low)s and %(high)s.",
-            treated_share=self._points(treated.ordered / treated.customers), treated=treated.customers,
-            control_share=self._points(control.ordered / control.customers), control=control.customers,
-            days=self.success_days, difference=self._signed_points(difference.estimate),
-            low=self._signed_points(difference.low), high=self._signed_points(difference.high),
-        )  # fmt: skip
+            treated_share=self._points(treated.ordered / treated.customers),
+            treated=treated.customers,
+            control_share=self._points(control.ordered / control.customers),
+            control=control.customers,
+            days=self.success_days,
+            difference=self._signed_points(difference.estimate),
+            low=self._signed_points(difference.low),
+            high=self._signed_points(difference.high),
+        )
 
     def _revenues_in_words(self, treated, control, difference):
         return self.env._(
             "Revenue per customer: %(treated)s against %(control)s. Difference: %(difference)s, with 95 %% certainty "
             "between %(low)s and %(high)s.",
             treated=self._money(treated.revenue / treated.customers),
-            control=self._money(control.revenue / control.customers), difference=self._money(difference.estimate),
-            low=self._money(difference.low), high=self._money(difference.high),
-        )  # fmt: skip
+            control=self._money(control.revenue / control.customers),
+            difference=self._money(difference.estimate),
+            low=self._money(difference.low),
+            high=self._money(difference.high),
+        )
 
     def _points(self, share):
         return formatLang(self.env, 100 * share, digits=1)

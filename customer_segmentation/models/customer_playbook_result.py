@@ -20,13 +20,24 @@ class CustomerPlaybookResult(models.Model):
     _depends = {
         **CustomerTransaction._depends,
         "customer.playbook.entry": [
-            "playbook_id", "profile_id", "partner_id", "company_id", "entered_on", "treatment", "state", "user_id",
-            "transition_id", "value", "answer", "answered_on", "churn_reason_id",
+            "playbook_id",
+            "profile_id",
+            "partner_id",
+            "company_id",
+            "entered_on",
+            "treatment",
+            "state",
+            "user_id",
+            "transition_id",
+            "value",
+            "answer",
+            "answered_on",
+            "churn_reason_id",
         ],
         "customer.playbook": ["success_days"],
         "customer.segmentation.profile": ["segment_id"],
         "customer.segmentation.transition": ["to_segment_id"],
-    }  # fmt: skip
+    }
 
     playbook_id = fields.Many2one("customer.playbook", readonly=True)
     profile_id = fields.Many2one("customer.segmentation.profile", readonly=True)
@@ -35,9 +46,10 @@ class CustomerPlaybookResult(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one("res.users", string="Responsible", readonly=True)
     segment_id = fields.Many2one(
-        "customer.segment", readonly=True,
+        "customer.segment",
+        readonly=True,
         help="The segment the change led to; if no change brought the customer in, the segment today.",
-    )  # fmt: skip
+    )
     entered_on = fields.Date(readonly=True)
     treatment = fields.Selection(
         lambda self: self.env["customer.playbook.entry"]._fields["treatment"].selection, readonly=True
@@ -47,17 +59,21 @@ class CustomerPlaybookResult(models.Model):
     answered_on = fields.Date(readonly=True)
     churn_reason_id = fields.Many2one("customer.churn.reason", readonly=True)
     value = fields.Monetary(
-        string="Revenue at Stake", readonly=True,
+        string="Revenue at Stake",
+        readonly=True,
         help="Revenue of the customer in the window when it came in, or revenue ever of who bought nothing in it.",
-    )  # fmt: skip
+    )
     observed = fields.Boolean(
         string="Time Is Over", readonly=True, help="The days in which an order counts as a success are over."
     )
     ordered = fields.Integer(readonly=True, help="The customer ordered within the days of the playbook.")
     order_rate = fields.Float(
-        string="Ordered (%)", readonly=True, aggregator="avg", digits=(5, 1),
+        string="Ordered (%)",
+        readonly=True,
+        aggregator="avg",
+        digits=(5, 1),
         help="Part of the customers whose time is over that ordered within the days of the playbook.",
-    )  # fmt: skip
+    )
     revenue = fields.Monetary(
         string="Revenue after", readonly=True, help="Purchases less refunds within the days of the playbook."
     )
@@ -66,9 +82,10 @@ class CustomerPlaybookResult(models.Model):
     def _table_query(self):
         entry = self.env["customer.playbook.entry"]
         entry.flush_model(["partner_id"])
-        customers = [row[0] for row in self.env.execute_query(SQL("SELECT DISTINCT partner_id FROM %s", SQL.identifier(
-            entry._table
-        )))]  # fmt: skip
+        customers = [
+            row[0]
+            for row in self.env.execute_query(SQL("SELECT DISTINCT partner_id FROM %s", SQL.identifier(entry._table)))
+        ]
         transactions = self.env["customer.transaction"].with_context(only_customer_ids=customers)._table_query
         return SQL(
             """WITH sales AS MATERIALIZED (
@@ -97,8 +114,9 @@ class CustomerPlaybookResult(models.Model):
                               AND sales.date > one.entered_on
                               AND sales.date <= one.entered_on + customer_playbook.success_days
                         GROUP BY one.id) after ON after.id = entry.id""",
-            transactions=transactions, now=fields.Datetime.now(),
-        )  # fmt: skip
+            transactions=transactions,
+            now=fields.Datetime.now(),
+        )
 
     @api.model
     def _compared(self, playbooks, company):
@@ -109,8 +127,9 @@ class CustomerPlaybookResult(models.Model):
         """
         from ..scoring.uplift import Group
 
-        rows = self.env.execute_query(SQL(
-            """WITH first AS (
+        rows = self.env.execute_query(
+            SQL(
+                """WITH first AS (
                    SELECT DISTINCT ON (playbook_id, profile_id) *
                      FROM (%(results)s) result
                     WHERE company_id = %(company)s AND playbook_id = ANY(%(playbooks)s)
@@ -121,8 +140,11 @@ class CustomerPlaybookResult(models.Model):
                  FROM first JOIN beginning ON beginning.playbook_id = first.playbook_id
                 WHERE entered_on >= beginning.day AND observed
                 GROUP BY 1, 2""",
-            results=self._flushed_query(), company=company.id, playbooks=playbooks.ids,
-        ))  # fmt: skip
+                results=self._flushed_query(),
+                company=company.id,
+                playbooks=playbooks.ids,
+            )
+        )
         groups = {}
         for playbook, treatment, *numbers in rows:
             groups.setdefault(playbook, {})[treatment] = Group(*numbers[:2], *map(float, numbers[2:]))

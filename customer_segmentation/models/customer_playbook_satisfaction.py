@@ -15,10 +15,13 @@ class CustomerPlaybook(models.Model):
         return {
             **super()._triggers(),
             "low_satisfaction": Trigger(
-                self.env._("Is dissatisfied (1 or 2 stars)"), "state", "_query_low_satisfaction",
-                "_sql_still_dissatisfied", self.env._("The customer is satisfied again."),
+                self.env._("Is dissatisfied (1 or 2 stars)"),
+                "state",
+                "_query_low_satisfaction",
+                "_sql_still_dissatisfied",
+                self.env._("The customer is satisfied again."),
             ),
-        }  # fmt: skip
+        }
 
     def _query_low_satisfaction(self, policy, _today, _now):
         return SQL(
@@ -27,11 +30,14 @@ class CustomerPlaybook(models.Model):
                  JOIN customer_segmentation_profile profile
                    ON profile.partner_id = latest.customer_id AND profile.company_id = %s
                 WHERE latest.score <= %s""",
-            self.env["customer.satisfaction"].sudo()._latest(policy.company_id), policy.company_id.id, LOW,
-        )  # fmt: skip
+            self.env["customer.satisfaction"].sudo()._latest(policy.company_id),
+            policy.company_id.id,
+            LOW,
+        )
 
     def _sql_still_dissatisfied(self, policy):
         return SQL(
             "profile.partner_id IN (SELECT customer_id FROM (%s) latest WHERE score <= %s)",
-            self.env["customer.satisfaction"].sudo()._latest(policy.company_id), LOW,
-        )  # fmt: skip
+            self.env["customer.satisfaction"].sudo()._latest(policy.company_id),
+            LOW,
+        )

@@ -85,16 +85,20 @@ class CustomerPlaybook(models.Model):
                 raise ValidationError(
                     self.env._(
                         "“%(typed)s”: %(name)s is not a field of %(model)s that can be shown.",
-                        typed=".".join(("object", *path)), name=name, model=records._description,
+                        typed=".".join(("object", *path)),
+                        name=name,
+                        model=records._description,
                     )
-                )  # fmt: skip
+                )
             if not records.has_access("read") or not records._has_field_access(field, "read"):
                 raise ValidationError(
                     self.env._(
                         "“%(typed)s”: you have no right to see %(name)s of %(model)s.",
-                        typed=".".join(("object", *path)), name=name, model=records._description,
+                        typed=".".join(("object", *path)),
+                        name=name,
+                        model=records._description,
                     )
-                )  # fmt: skip
+                )
             if field.comodel_name:
                 records = self.env[field.comodel_name]
 

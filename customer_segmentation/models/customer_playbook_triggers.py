@@ -56,32 +56,80 @@ class CustomerPlaybook(models.Model):
         left = self.env._("The customer is no longer in this state.")
         over = self.env._("The day is over.")
         return {
-            "segment_enter": Trigger(self.env._("Enters a segment"), "transition", "_sql_entered_segment",
-                                     "_sql_still_in_segment", self.env._("The customer left the segment.")),
-            "segment_leave": Trigger(self.env._("Leaves a segment"), "transition", "_sql_left_segment",
-                                     "_sql_out_of_segment", self.env._("The customer is back in the segment."),
-                                     own=("segment",)),
-            "segment_stay": Trigger(self.env._("Stays in a segment"), "state", "_query_stayed_in_segment",
-                                    "_sql_always", self.env._("The customer left the segment."), 1),
-            "tier_up": Trigger(self.env._("Rises to a tier"), "transition", "_sql_tier_rose", "_sql_on_risen_tier",
-                               self.env._("The customer is no longer on the tier.")),
-            "tier_down": Trigger(self.env._("Falls from a tier"), "transition", "_sql_tier_fell",
-                                 "_sql_below_fallen_tier", self.env._("The customer rose to the tier again."),
-                                 own=("tier",)),
-            "tier_at_risk": Trigger(self.env._("Is due to fall from a tier"), "state", "_query_tier_at_risk",
-                                    "_sql_review_waits",
-                                    self.env._("The tier is no longer at risk, or is lost already."), 0),
-            "abc_drop": Trigger(self.env._("ABC class drops"), "transition", "_sql_abc_dropped",
-                                "_sql_below_dropped_class", self.env._("The customer is back in the class."),
-                                own=("abc",)),
+            "segment_enter": Trigger(
+                self.env._("Enters a segment"),
+                "transition",
+                "_sql_entered_segment",
+                "_sql_still_in_segment",
+                self.env._("The customer left the segment."),
+            ),
+            "segment_leave": Trigger(
+                self.env._("Leaves a segment"),
+                "transition",
+                "_sql_left_segment",
+                "_sql_out_of_segment",
+                self.env._("The customer is back in the segment."),
+                own=("segment",),
+            ),
+            "segment_stay": Trigger(
+                self.env._("Stays in a segment"),
+                "state",
+                "_query_stayed_in_segment",
+                "_sql_always",
+                self.env._("The customer left the segment."),
+                1,
+            ),
+            "tier_up": Trigger(
+                self.env._("Rises to a tier"),
+                "transition",
+                "_sql_tier_rose",
+                "_sql_on_risen_tier",
+                self.env._("The customer is no longer on the tier."),
+            ),
+            "tier_down": Trigger(
+                self.env._("Falls from a tier"),
+                "transition",
+                "_sql_tier_fell",
+                "_sql_below_fallen_tier",
+                self.env._("The customer rose to the tier again."),
+                own=("tier",),
+            ),
+            "tier_at_risk": Trigger(
+                self.env._("Is due to fall from a tier"),
+                "state",
+                "_query_tier_at_risk",
+                "_sql_review_waits",
+                self.env._("The tier is no longer at risk, or is lost already."),
+                0,
+            ),
+            "abc_drop": Trigger(
+                self.env._("ABC class drops"),
+                "transition",
+                "_sql_abc_dropped",
+                "_sql_below_dropped_class",
+                self.env._("The customer is back in the class."),
+                own=("abc",),
+            ),
             "periodic": Trigger(self.env._("Every so many days"), "state", "_query_periodic", "_sql_always", left, 1),
-            "no_contact": Trigger(self.env._("No contact"), "state", "_query_no_contact", "_sql_not_contacted",
-                                  self.env._("The customer was contacted."), 1),
+            "no_contact": Trigger(
+                self.env._("No contact"),
+                "state",
+                "_query_no_contact",
+                "_sql_not_contacted",
+                self.env._("The customer was contacted."),
+                1,
+            ),
             "birthday": Trigger(self.env._("Birthday"), "state", "_query_birthday", "_sql_day_not_over", over, 0),
-            "anniversary": Trigger(self.env._("Anniversary of the first order"), "state", "_query_anniversary",
-                                   "_sql_day_not_over", over, 0),
+            "anniversary": Trigger(
+                self.env._("Anniversary of the first order"),
+                "state",
+                "_query_anniversary",
+                "_sql_day_not_over",
+                over,
+                0,
+            ),
             "holiday": Trigger(self.env._("Holiday"), "state", "_query_holiday", "_sql_day_not_over", over, 0),
-        }  # fmt: skip
+        }
 
     @api.model
     def _selection_trigger(self):
@@ -151,10 +199,14 @@ class CustomerPlaybook(models.Model):
                AND NOT EXISTS (SELECT FROM customer_playbook_entry entry
                                 WHERE entry.playbook_id = %(playbook)s AND entry.profile_id = profile.id
                                   AND (%(held_out)s))""",
-            company=policy.company_id.id, playbook=self._origin.id or 0, state=self._sql_in_state(),
-            audience=self._sql_in_audience(policy), followed_up=self._sql_followed_up(),
-            scored=self._sql_scored(policy), held_out=SQL(" OR ").join(self._held_out_by(today)),
-        )  # fmt: skip
+            company=policy.company_id.id,
+            playbook=self._origin.id or 0,
+            state=self._sql_in_state(),
+            audience=self._sql_in_audience(policy),
+            followed_up=self._sql_followed_up(),
+            scored=self._sql_scored(policy),
+            held_out=SQL(" OR ").join(self._held_out_by(today)),
+        )
 
     def _sql_scored(self, policy):
         """Whether no purchase waits to be scored; a preview has scored all of them."""
@@ -193,9 +245,13 @@ class CustomerPlaybook(models.Model):
                  JOIN res_partner partner ON partner.id = profile.partner_id
                 WHERE change.id = ANY(%s) AND change.date >= %s AND %s AND %s AND %s
                 ORDER BY change.id""",
-            self._sql_value(), list(change_ids), self._started_on(policy), self._sql_enters(policy),
-            self._sql_holds(policy), self._sql_may_enter(policy, today),
-        )  # fmt: skip
+            self._sql_value(),
+            list(change_ids),
+            self._started_on(policy),
+            self._sql_enters(policy),
+            self._sql_holds(policy),
+            self._sql_may_enter(policy, today),
+        )
 
     def _query_candidates_of_states(self, policy, today, now=False):
         """The same of whom a state or a date brings in.
@@ -210,9 +266,11 @@ class CustomerPlaybook(models.Model):
                  JOIN res_partner partner ON partner.id = profile.partner_id
                 WHERE %s AND %s
                 ORDER BY profile.id, found.cause""",
-            self._sql_value(), getattr(self, self._triggers()[self.trigger].enters)(policy, today, now), reached,
+            self._sql_value(),
+            getattr(self, self._triggers()[self.trigger].enters)(policy, today, now),
+            reached,
             self._sql_may_enter(policy, today),
-        )  # fmt: skip
+        )
 
     def _query_candidates_now(self, policy, today):
         """The same of whoever is in the state at this moment."""
@@ -232,13 +290,16 @@ class CustomerPlaybook(models.Model):
                        ORDER BY change.id DESC LIMIT 1) latest ON TRUE
                 WHERE %(lasting)s AND %(may_enter)s
                 ORDER BY profile.id""",
-            value=self._sql_value(), today=str(today), join=SQL("LEFT") if lasting else SQL(),
-            enters=self._sql_enters(policy), holds=self._sql_holds(policy),
+            value=self._sql_value(),
+            today=str(today),
+            join=SQL("LEFT") if lasting else SQL(),
+            enters=self._sql_enters(policy),
+            holds=self._sql_holds(policy),
             may_enter=self._sql_may_enter(policy, today),
             news=SQL("TRUE") if lasting else self._sql_news(),
             recent=SQL("TRUE") if lasting else SQL("change.date > %s::date - %s", today, RECENT_DAYS),
             lasting=self._sql_one_of(SQL("profile.segment_id"), self._segments()) if lasting else SQL("TRUE"),
-        )  # fmt: skip
+        )
 
     def _query_candidates_in(self, condition, policy, today):
         """The same of whoever meets a condition on the profile at this moment, whenever that began."""
@@ -248,8 +309,11 @@ class CustomerPlaybook(models.Model):
                  JOIN res_partner partner ON partner.id = profile.partner_id
                 WHERE %s AND %s
                 ORDER BY profile.id""",
-            self._sql_value(), str(today), condition, self._sql_may_enter(policy, today),
-        )  # fmt: skip
+            self._sql_value(),
+            str(today),
+            condition,
+            self._sql_may_enter(policy, today),
+        )
 
     @api.model
     def _sql_news(self):
@@ -274,9 +338,20 @@ class CustomerPlaybook(models.Model):
         return fields.Date.to_date(known) or policy._today()
 
     @api.depends(
-        "trigger", "trigger_days", "visits_by_tier", "segment_ids", "health", "tier_ids", "abc_class",
-        "audience_domain", "action_kind", "reentry", "reentry_days", "success_days", "company_id",
-    )  # fmt: skip
+        "trigger",
+        "trigger_days",
+        "visits_by_tier",
+        "segment_ids",
+        "health",
+        "tier_ids",
+        "abc_class",
+        "audience_domain",
+        "action_kind",
+        "reentry",
+        "reentry_days",
+        "success_days",
+        "company_id",
+    )
     @api.depends_context("company")
     def _compute_who_would_enter(self):
         for playbook in self:
@@ -338,9 +413,12 @@ class CustomerPlaybook(models.Model):
                  FROM (SELECT profile.id, %(since)s AS since FROM customer_segmentation_profile profile
                         WHERE profile.company_id = %(company)s AND %(within)s) stay
                 WHERE stay.since + %(days)s <= %(today)s""",
-            since=since, days=self.trigger_days, today=today, company=_policy.company_id.id,
+            since=since,
+            days=self.trigger_days,
+            today=today,
+            company=_policy.company_id.id,
             within=self._sql_one_of(SQL("profile.segment_id"), self._segments()),
-        )  # fmt: skip
+        )
 
     def _sql_always(self, _policy):
         """The state itself is the reason."""
@@ -380,8 +458,11 @@ class CustomerPlaybook(models.Model):
             """SELECT profile.id AS profile_id, 'risk:' || profile.tier_below_since AS cause, %s AS reached
                  FROM customer_segmentation_profile profile
                 WHERE profile.company_id = %s AND profile.tier_review_date IS NOT NULL AND %s <= %s""",
-            begins, policy.company_id.id, begins, today,
-        )  # fmt: skip
+            begins,
+            policy.company_id.id,
+            begins,
+            today,
+        )
 
     def _sql_review_waits(self, _policy):
         """The review the entry is about: who was lowered and is below the next tier, too, has another one."""
@@ -407,15 +488,21 @@ class CustomerPlaybook(models.Model):
         base = SQL(
             """GREATEST(%s::date, %s, %s, (SELECT MAX(entry.entered_on) FROM customer_playbook_entry entry
                                             WHERE entry.playbook_id = %s AND entry.profile_id = profile.id))""",
-            None if now else self._started_on(policy), segment, tier, self._origin.id or 0,
-        )  # fmt: skip
+            None if now else self._started_on(policy),
+            segment,
+            tier,
+            self._origin.id or 0,
+        )
         return SQL(
             """SELECT visit.id AS profile_id, 'date:' || %(today)s AS cause, %(today)s::date AS reached
                  FROM (SELECT profile.id, %(base)s::date AS base, %(days)s AS days
                          FROM customer_segmentation_profile profile WHERE profile.company_id = %(company)s) visit
                 WHERE COALESCE(visit.base + visit.days <= %(today)s::date, TRUE)""",
-            today=str(today), base=base, company=policy.company_id.id, days=self._sql_days_between(policy),
-        )  # fmt: skip
+            today=str(today),
+            base=base,
+            company=policy.company_id.id,
+            days=self._sql_days_between(policy),
+        )
 
     def _sql_days_between(self, policy):
         """After how many days it is a customer's turn again; what its tier promises comes first, if wanted."""
@@ -433,8 +520,10 @@ class CustomerPlaybook(models.Model):
         return SQL(
             """SELECT profile_id, 'contact:' || day AS cause, day + %s AS reached
                  FROM unnest(%s::int[], %s::date[]) silent (profile_id, day)""",
-            self.trigger_days, [profile for profile, _day in silent], [day for _profile, day in silent],
-        )  # fmt: skip
+            self.trigger_days,
+            [profile for profile, _day in silent],
+            [day for _profile, day in silent],
+        )
 
     def _profiles_in_state(self, policy, today):
         self.env.cr.execute(
@@ -449,15 +538,23 @@ class CustomerPlaybook(models.Model):
 
     def _sql_not_contacted(self, policy):
         """Read only of those who are open; at the entrance the query has just read it."""
-        entries = self.env["customer.playbook.entry"].sudo().search(
-            [("playbook_id", "=", self._origin.id), ("company_id", "=", policy.company_id.id),
-             ("state", "in", ("waiting", "open"))]
-        )  # fmt: skip
+        entries = (
+            self.env["customer.playbook.entry"]
+            .sudo()
+            .search(
+                [
+                    ("playbook_id", "=", self._origin.id),
+                    ("company_id", "=", policy.company_id.id),
+                    ("state", "in", ("waiting", "open")),
+                ]
+            )
+        )
         contacted = [
-            entry.profile_id.id for entry in entries
+            entry.profile_id.id
+            for entry in entries
             if entry.profile_id.last_contact_date
             and (entry.entered_on - entry.profile_id.last_contact_date).days < self.trigger_days
-        ]  # fmt: skip
+        ]
         return SQL("profile.id <> ALL(%s::int[])", contacted)
 
     # ------------------------------------------------------------------ dates
@@ -469,8 +566,10 @@ class CustomerPlaybook(models.Model):
                  FROM (%(source)s) dated
                 WHERE day BETWEEN %(today)s::date AND %(today)s::date + %(days)s
                 GROUP BY profile_id""",
-            source=source, today=today, days=self.trigger_days,
-        )  # fmt: skip
+            source=source,
+            today=today,
+            days=self.trigger_days,
+        )
 
     def _sql_next_yearly(self, column, today):
         """The next return of a day, today included; 29 February is kept on the 28th of the other years."""
@@ -479,8 +578,10 @@ class CustomerPlaybook(models.Model):
             """CASE WHEN (%(day)s + make_interval(years => %(years)s))::date >= %(today)s::date
                     THEN (%(day)s + make_interval(years => %(years)s))::date
                     ELSE (%(day)s + make_interval(years => %(years)s + 1))::date END""",
-            day=column, years=years, today=today,
-        )  # fmt: skip
+            day=column,
+            years=years,
+            today=today,
+        )
 
     def _query_birthday(self, policy, today, _now):
         """The birthday of any person of the customer."""
@@ -489,8 +590,9 @@ class CustomerPlaybook(models.Model):
                  FROM res_partner person
                  JOIN customer_segmentation_profile profile ON profile.partner_id = person.commercial_partner_id
                 WHERE profile.company_id = %s AND person.active AND person.customer_birthday IS NOT NULL""",
-            self._sql_next_yearly(SQL("person.customer_birthday"), today), policy.company_id.id,
-        )  # fmt: skip
+            self._sql_next_yearly(SQL("person.customer_birthday"), today),
+            policy.company_id.id,
+        )
         return self._query_dates(source, today)
 
     def _query_anniversary(self, policy, today, _now):
@@ -499,9 +601,10 @@ class CustomerPlaybook(models.Model):
             """SELECT profile.id AS profile_id, %s AS day FROM customer_segmentation_profile profile
                 WHERE profile.company_id = %s AND profile.first_order_date IS NOT NULL
                   AND %s > profile.first_order_date""",
-            self._sql_next_yearly(SQL("profile.first_order_date"), today), policy.company_id.id,
             self._sql_next_yearly(SQL("profile.first_order_date"), today),
-        )  # fmt: skip
+            policy.company_id.id,
+            self._sql_next_yearly(SQL("profile.first_order_date"), today),
+        )
         return self._query_dates(source, today)
 
     def _query_holiday(self, policy, today, _now):
@@ -513,8 +616,12 @@ class CustomerPlaybook(models.Model):
                  JOIN customer_holiday holiday
                    ON holiday.country_id IS NULL OR holiday.country_id = COALESCE(partner.country_id, %s)
                 WHERE profile.company_id = %s AND holiday.date BETWEEN %s::date AND %s::date + %s""",
-            policy.company_id.country_id.id or None, policy.company_id.id, today, today, self.trigger_days,
-        )  # fmt: skip
+            policy.company_id.country_id.id or None,
+            policy.company_id.id,
+            today,
+            today,
+            self.trigger_days,
+        )
         return self._query_dates(source, today)
 
     def _sql_day_not_over(self, policy):

@@ -20,30 +20,43 @@ class CustomerPlaybook(models.Model):
         help="The stage that brings a customer in. Empty: every stage.",
     )
     churn_band = fields.Selection(
-        [band for band in CHURN_BANDS if band[0] != "low"], string="Churn Risk", default="high",
+        [band for band in CHURN_BANDS if band[0] != "low"],
+        string="Churn Risk",
+        default="high",
         help="The level of churn risk that brings a customer in; a higher one does as well.",
-    )  # fmt: skip
+    )
     overdue_ratio = fields.Float(
-        string="Overdue (× Usual Gap)", default=2.0, digits=(5, 1),
+        string="Overdue (× Usual Gap)",
+        default=2.0,
+        digits=(5, 1),
         help="How many times its usual gap a customer has let pass since the last order: 2 = twice as long as usual.",
-    )  # fmt: skip
+    )
 
     @api.model
     def _triggers(self):
         return super()._triggers() | {
             "stage_enter": Trigger(
-                self.env._("Enters a lifecycle stage"), "transition", "_sql_entered_stage", "_sql_still_in_stage",
+                self.env._("Enters a lifecycle stage"),
+                "transition",
+                "_sql_entered_stage",
+                "_sql_still_in_stage",
                 self.env._("The customer left the lifecycle stage."),
             ),
             "churn_rise": Trigger(
-                self.env._("Churn risk rises"), "transition", "_sql_churn_rose", "_sql_churn_still_high",
+                self.env._("Churn risk rises"),
+                "transition",
+                "_sql_churn_rose",
+                "_sql_churn_still_high",
                 self.env._("The churn risk is lower again."),
             ),
             "overdue": Trigger(
-                self.env._("Order is overdue"), "state", "_query_overdue", "_sql_still_overdue",
+                self.env._("Order is overdue"),
+                "state",
+                "_query_overdue",
+                "_sql_still_overdue",
                 self.env._("The customer has ordered."),
             ),
-        }  # fmt: skip
+        }
 
     @api.constrains("trigger", "overdue_ratio", "churn_band")
     def _check_lifecycle_trigger(self):
@@ -107,8 +120,10 @@ class CustomerPlaybook(models.Model):
                 WHERE profile.company_id = %(company)s AND profile.typical_gap_days > 0
                   AND profile.last_order_date IS NOT NULL AND profile.lifecycle_stage <> 'lost'
                   AND %(day)s <= %(today)s""",
-            day=self._sql_overdue_day(), company=policy.company_id.id, today=today,
-        )  # fmt: skip
+            day=self._sql_overdue_day(),
+            company=policy.company_id.id,
+            today=today,
+        )
 
     def _sql_still_overdue(self, policy):
         return SQL("COALESCE(%s <= %s, FALSE)", self._sql_overdue_day(), policy._today())

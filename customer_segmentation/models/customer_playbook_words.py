@@ -35,9 +35,11 @@ class CustomerPlaybook(models.Model):
     when_in_words = fields.Char(compute="_compute_in_words", string="When")
     what_in_words = fields.Char(compute="_compute_in_words", string="What")
     candidates_in_words = fields.Text(
-        compute="_compute_candidates_in_words", string="For Whom Today", groups="customer_segmentation.group_user",
+        compute="_compute_candidates_in_words",
+        string="For Whom Today",
+        groups="customer_segmentation.group_user",
         help="How many activities starting it for those in this state now would make, and for whom.",
-    )  # fmt: skip
+    )
     preview_title = fields.Char(compute="_compute_preview", groups="customer_segmentation.group_user")
     preview_summary = fields.Char(compute="_compute_preview", groups="customer_segmentation.group_user")
     preview_note = fields.Html(compute="_compute_preview", groups="customer_segmentation.group_user")
@@ -66,10 +68,23 @@ class CustomerPlaybook(models.Model):
     # ------------------------------------------------------------------ the sentences
 
     @api.depends(
-        "trigger", "trigger_days", "visits_by_tier", "segment_ids", "health", "tier_ids", "abc_class",
-        "audience_domain", "action_kind", "activity_type_id", "plan_id", "due_days", "responsible",
-        "responsible_user_id", "send_mail", "tag_id",
-    )  # fmt: skip
+        "trigger",
+        "trigger_days",
+        "visits_by_tier",
+        "segment_ids",
+        "health",
+        "tier_ids",
+        "abc_class",
+        "audience_domain",
+        "action_kind",
+        "activity_type_id",
+        "plan_id",
+        "due_days",
+        "responsible",
+        "responsible_user_id",
+        "send_mail",
+        "tag_id",
+    )
     @api.depends_context("lang")
     def _compute_in_words(self):
         for playbook in self:
@@ -190,9 +205,11 @@ class CustomerPlaybook(models.Model):
         if self.action_kind == "none":
             return self.env._("No activity")
         each = len(self.plan_id.template_ids) if self.action_kind == "plan" else 1
-        total = self.env._("%s activities", each * len(customers)) if each * len(customers) > 1 else (
-            self.env._("1 activity")
-        )  # fmt: skip
+        total = (
+            self.env._("%s activities", each * len(customers))
+            if each * len(customers) > 1
+            else (self.env._("1 activity"))
+        )
         if len(customers) > MOST_NAMED:
             return total
         starter = None if self.is_started else self.env.user  # as if whoever reads this started it

@@ -17,10 +17,18 @@ class CustomerProductGap(models.Model):
     _rec_name = "gap"
     _depends = {
         "crm.lead": [
-            "intent_product_gap", "intent_reason_id", "customer_intent", "intent_date", "partner_id", "user_id",
-            "team_id", "company_id", "expected_revenue", "create_date",
+            "intent_product_gap",
+            "intent_reason_id",
+            "customer_intent",
+            "intent_date",
+            "partner_id",
+            "user_id",
+            "team_id",
+            "company_id",
+            "expected_revenue",
+            "create_date",
         ],
-    }  # fmt: skip
+    }
 
     lead_id = fields.Many2one("crm.lead", readonly=True)
     gap = fields.Text(string="Product Gap", readonly=True)
@@ -50,6 +58,8 @@ class CustomerProductGap(models.Model):
         self.ensure_one()
         self.lead_id.check_access("read")
         return {
-            "type": "ir.actions.act_window", "res_model": "crm.lead", "res_id": self.lead_id.id,
+            "type": "ir.actions.act_window",
+            "res_model": "crm.lead",
+            "res_id": self.lead_id.id,
             "views": [(False, "form")],
-        }  # fmt: skip
+        }

@@ -29,14 +29,22 @@ class CustomerReportRecipient(models.Model):
     _rec_name = "user_id"
 
     user_id = fields.Many2one(
-        "res.users", string="Recipient", required=True, ondelete="cascade", index=True,
+        "res.users",
+        string="Recipient",
+        required=True,
+        ondelete="cascade",
+        index=True,
         domain="[('share', '=', False), ('company_ids', 'child_of', company_id)]",
         help="A colleague who may see scores and works in the company. The report is in the colleague's language.",
-    )  # fmt: skip
+    )
     company_id = fields.Many2one(
-        "res.company", required=True, ondelete="cascade", index=True,
-        default=lambda self: self.env.company.sudo().root_id, domain="[('parent_id', '=', False)]",
-    )  # fmt: skip
+        "res.company",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        default=lambda self: self.env.company.sudo().root_id,
+        domain="[('parent_id', '=', False)]",
+    )
     frequency = fields.Selection(
         [("month", "Every month"), ("quarter", "Every quarter")], required=True, default="month"
     )
@@ -75,16 +83,18 @@ class CustomerReportRecipient(models.Model):
                     self.env._(
                         "%(name)s may not see the scores of %(company)s. Choose somebody who works there and has the "
                         "right Customer Segmentation: User.",
-                        name=recipient.user_id.name, company=recipient.company_id.name,
+                        name=recipient.user_id.name,
+                        company=recipient.company_id.name,
                     )
-                )  # fmt: skip
+                )
 
     def _may_read(self):
         user = self.sudo().user_id
         return (
-            user.active and user.has_group("customer_segmentation.group_user")
+            user.active
+            and user.has_group("customer_segmentation.group_user")
             and self.company_id in user.company_ids.root_id
-        )  # fmt: skip
+        )
 
     # ------------------------------------------------------------------ which period
 
@@ -177,18 +187,21 @@ class CustomerReportRecipient(models.Model):
         body = self.env["ir.qweb"]._render(
             "customer_segmentation.customer_report_mail",
             {
-                "statement": statement, "url": url,
+                "statement": statement,
+                "url": url,
                 "intro": self.env._("The customer report of %s is attached.", company.name),
             },
-        )  # fmt: skip
+        )
         return {
             "subject": self.env._(
                 "Customers of %(company)s: %(period)s", company=company.name, period=statement["title"]
             ),
-            "body_html": body, "email_to": user.email_formatted, "auto_delete": True,
+            "body_html": body,
+            "email_to": user.email_formatted,
+            "auto_delete": True,
             "email_from": company.partner_id.email_formatted or self.env.ref("base.user_root").sudo().email_formatted,
             "attachment_ids": [fields.Command.create(values) for values in self._attachments(report, statement)],
-        }  # fmt: skip
+        }
 
     @api.model
     def _attachments(self, report, statement):
@@ -211,9 +224,10 @@ class CustomerReportRecipient(models.Model):
         self._check_user()
         self._send(self._last_period())
         return {
-            "type": "ir.actions.client", "tag": "display_notification",
+            "type": "ir.actions.client",
+            "tag": "display_notification",
             "params": {
                 "type": "success",
                 "message": self.env._("The e-mail to %s goes out within a minute or so.", self.user_id.name),
             },
-        }  # fmt: skip
+        }

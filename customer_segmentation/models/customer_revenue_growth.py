@@ -33,11 +33,14 @@ class CustomerRevenueGrowth(models.AbstractModel):
                      FROM (%(sources)s) source
                     WHERE company_id = %(company)s AND problem IS NULL AND date <= %(as_of)s AND date > %(before)s
                     GROUP BY partner_id""",
-                start=start, places=policy.currency_id.decimal_places, before=policy._window_start(start), as_of=as_of,
+                start=start,
+                places=policy.currency_id.decimal_places,
+                before=policy._window_start(start),
+                as_of=as_of,
                 company=policy.company_id.id,
                 sources=SQL(" UNION ALL ").join(sources._transaction_sources()),
             )
-        )  # fmt: skip
+        )
         return {
             customer: RevenueGrowth(growth_percent(inside, before)) for customer, inside, before in rows if before > 0
         }

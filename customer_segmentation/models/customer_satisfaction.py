@@ -23,21 +23,32 @@ class CustomerSatisfaction(models.Model):
     _rec_name = "partner_id"
 
     partner_id = fields.Many2one(
-        "res.partner", string="Customer", required=True, ondelete="cascade", index=True,
+        "res.partner",
+        string="Customer",
+        required=True,
+        ondelete="cascade",
+        index=True,
         help="A contact of a company speaks for the company.",
-    )  # fmt: skip
+    )
     company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True, ondelete="cascade",
+        "res.company",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
         default=lambda self: self.env.company.sudo().root_id,
-    )  # fmt: skip
+    )
     date = fields.Date(required=True, default=fields.Date.context_today)
     rating = fields.Selection(
         STARS, string="Satisfaction", required=True, default="0", help="1: very dissatisfied, 5: very satisfied."
     )
     score = fields.Integer(
-        compute="_compute_score", store=True, string="Satisfaction (1–5)", aggregator="avg",
+        compute="_compute_score",
+        store=True,
+        string="Satisfaction (1–5)",
+        aggregator="avg",
         help="The same as a number, for averages.",
-    )  # fmt: skip
+    )
     comment = fields.Char(help="What the customer said, or why you think so.")
     user_id = fields.Many2one(
         "res.users", string="Typed by", readonly=True, default=lambda self: self.env.user, ondelete="set null"
@@ -81,5 +92,6 @@ class CustomerSatisfaction(models.Model):
                        WINDOW newest AS (PARTITION BY partner.commercial_partner_id
                                          ORDER BY seen.date DESC, seen.id DESC)) rated
                 ORDER BY customer_id, date DESC, id DESC""",
-            company.sudo().root_id.id, only,
-        )  # fmt: skip
+            company.sudo().root_id.id,
+            only,
+        )

@@ -41,9 +41,11 @@ class CustomerSegment(models.Model):
     currency_id = fields.Many2one("res.currency", compute="_compute_statistics", groups=NUMBER)
     customer_count = fields.Integer(compute="_compute_statistics", string="Customers", groups=NUMBER)
     customer_share = fields.Float(
-        compute="_compute_statistics", string="Share of Customers", groups=NUMBER,
+        compute="_compute_statistics",
+        string="Share of Customers",
+        groups=NUMBER,
         help="Part of all scored customers of the company.",
-    )  # fmt: skip
+    )
     order_count = fields.Integer(
         compute="_compute_statistics", string="Orders", groups=NUMBER, help="Purchases in the policy's window."
     )
@@ -51,21 +53,32 @@ class CustomerSegment(models.Model):
         compute="_compute_statistics", groups=NUMBER, help="Untaxed purchases less refunds in the policy's window."
     )
     revenue_share = fields.Float(
-        compute="_compute_statistics", string="Share of Revenue", groups=NUMBER,
+        compute="_compute_statistics",
+        string="Share of Revenue",
+        groups=NUMBER,
         help="Part of the revenue of all scored customers of the company.",
-    )  # fmt: skip
+    )
     average_order_value = fields.Monetary(
-        compute="_compute_statistics", string="Average Order", groups=NUMBER,
+        compute="_compute_statistics",
+        string="Average Order",
+        groups=NUMBER,
         help="Revenue in the window divided by the orders in the window.",
-    )  # fmt: skip
+    )
 
     _code_unique = models.Constraint("UNIQUE(scheme_id, code)", "Two segments of one scheme cannot share a code.")
 
     @api.depends(
-        "scheme_id.bands", "range_ids.recency_min", "range_ids.recency_max", "range_ids.frequency_min",
-        "range_ids.frequency_max", "range_ids.monetary_min", "range_ids.monetary_max", "range_ids.fm_min",
-        "range_ids.fm_max", "range_ids.first_purchase",
-    )  # fmt: skip
+        "scheme_id.bands",
+        "range_ids.recency_min",
+        "range_ids.recency_max",
+        "range_ids.frequency_min",
+        "range_ids.frequency_max",
+        "range_ids.monetary_min",
+        "range_ids.monetary_max",
+        "range_ids.fm_min",
+        "range_ids.fm_max",
+        "range_ids.first_purchase",
+    )
     @api.depends_context("lang")
     def _compute_rule(self):
         for segment in self:
@@ -136,10 +149,11 @@ class CustomerSegment(models.Model):
                 self.env._(
                     "The tier %(tier)s of %(company)s asks for the segment %(segment)s. Change what the tier asks "
                     "first.",
-                    tier=criterion.tier_id.name, company=criterion.tier_id.company_id.name,
+                    tier=criterion.tier_id.name,
+                    company=criterion.tier_id.company_id.name,
                     segment=(criterion.entry_segment_id & self or criterion.keep_segment_id).name,
                 )
-            )  # fmt: skip
+            )
 
     def unlink(self):
         schemes = self.scheme_id

@@ -105,10 +105,14 @@ class CustomerSegmentationDashboard(models.AbstractModel):
     def _describe(self, kind, period, today):
         following = period.end + periods.DAY
         return {
-            "kind": kind, "start": str(period.start), "end": str(period.end),
-            "label": self._period_label(kind, period), "running": period.end >= today,
-            "previous": str(periods.previous(period).start), "next": str(following) if following <= today else False,
-        }  # fmt: skip
+            "kind": kind,
+            "start": str(period.start),
+            "end": str(period.end),
+            "label": self._period_label(kind, period),
+            "running": period.end >= today,
+            "previous": str(periods.previous(period).start),
+            "next": str(following) if following <= today else False,
+        }
 
     @api.model
     def _period_label(self, kind, period):
@@ -151,12 +155,16 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         """
         selection = self._select(company.id, start, end)
         return {
-            "company_id": company.id, "currency_id": company.currency_id.id,
-            "start": selection.passed.start, "end": selection.passed.end,
-            "before_start": selection.before.start, "before_end": selection.before.end,
-            "tiles": self._tiles(selection), "segments": self._segments(selection),
+            "company_id": company.id,
+            "currency_id": company.currency_id.id,
+            "start": selection.passed.start,
+            "end": selection.passed.end,
+            "before_start": selection.before.start,
+            "before_end": selection.before.end,
+            "tiles": self._tiles(selection),
+            "segments": self._segments(selection),
             "movement": self._movement_table(selection, "segment_id"),
-        }  # fmt: skip
+        }
 
     # ------------------------------------------------------------------ short ways
 

@@ -111,9 +111,16 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         if value is not None and previous is not None:
             change = value - previous if unit == "share" else (value - previous) / previous if previous else None
         return {
-            "key": key, "label": label, "help": definition, "unit": unit, "better": better, "value": value,
-            "previous": previous, "change": change, **further,
-        }  # fmt: skip
+            "key": key,
+            "label": label,
+            "help": definition,
+            "unit": unit,
+            "better": better,
+            "value": value,
+            "previous": previous,
+            "change": change,
+            **further,
+        }
 
     @api.model
     def _customer_tiles(self, selection):
@@ -135,9 +142,11 @@ class CustomerSegmentationDashboard(models.AbstractModel):
     def _counted(self, domain, previous_domain):
         count = self.env["customer.segmentation.profile"].search_count
         return {
-            "value": count(domain), "previous": count(previous_domain), "domain": domain,
+            "value": count(domain),
+            "previous": count(previous_domain),
+            "domain": domain,
             "previous_domain": previous_domain,
-        }  # fmt: skip
+        }
 
     # ------------------------------------------------------------------ purchases
 
@@ -148,11 +157,13 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         earlier = periods.previous(before)
         again, base = self._bought_again(selection, before, selection.passed), self._bought(selection, before)
         previous_again, previous_base = (
-            self._bought_again(selection, earlier, compared), self._bought(selection, earlier),
-        )  # fmt: skip
+            self._bought_again(selection, earlier, compared),
+            self._bought(selection, earlier),
+        )
         return {
             "active": {
-                "value": self._bought(selection, selection.passed), "previous": self._bought(selection, compared),
+                "value": self._bought(selection, selection.passed),
+                "previous": self._bought(selection, compared),
                 "domain": self._buyers(selection, selection.passed),
                 "previous_domain": self._buyers(selection, compared),
             },
@@ -161,9 +172,11 @@ class CustomerSegmentationDashboard(models.AbstractModel):
                 "previous": previous_again / previous_base if previous_base else None,
                 "domain": self._buyers(selection, before, selection.passed),
                 "previous_domain": self._buyers(selection, earlier, compared),
-                "part": again, "base": base, "base_domain": self._buyers(selection, before),
+                "part": again,
+                "base": base,
+                "base_domain": self._buyers(selection, before),
             },
-        }  # fmt: skip
+        }
 
     @api.model
     def _buyers(self, selection, *bought_in):
@@ -201,12 +214,13 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         before, after = self._sums(selection, "lifecycle_stage")
         return {
             stage: {
-                "value": self._customers(after, stage), "previous": self._customers(before, stage),
+                "value": self._customers(after, stage),
+                "previous": self._customers(before, stage),
                 "domain": self._standing(selection, selection.passed.end, "lifecycle_stage", stage),
                 "previous_domain": self._standing(selection, selection.before.end, "lifecycle_stage", stage),
             }
             for stage in ("at_risk", "lost")
-        }  # fmt: skip
+        }
 
     @api.model
     def _revenue_at_risk(self, selection):
@@ -244,19 +258,26 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         )
         cells, month = [], first
         for bought in cohort["bought"]:
-            cells.append({
-                "customers": bought, "share": bought / cohort["customers"] if cohort["customers"] else 0,
-                "label": self._period_label("month", month), "domain": [*joined, ("bought_between", "=", month.text)],
-            })  # fmt: skip
+            cells.append(
+                {
+                    "customers": bought,
+                    "share": bought / cohort["customers"] if cohort["customers"] else 0,
+                    "label": self._period_label("month", month),
+                    "domain": [*joined, ("bought_between", "=", month.text)],
+                }
+            )
             month = periods.period_at("month", month.end + periods.DAY)
         return {
-            "label": self._period_label("month", first), "customers": cohort["customers"], "domain": joined,
+            "label": self._period_label("month", first),
+            "customers": cohort["customers"],
+            "domain": joined,
             "cells": cells,
-        }  # fmt: skip
+        }
 
     @api.model
     def _days(self, period):
         return self.env._(
             "%(first)s to %(last)s",
-            first=format_date(self.env, period.start), last=format_date(self.env, period.end),
-        )  # fmt: skip
+            first=format_date(self.env, period.start),
+            last=format_date(self.env, period.end),
+        )

@@ -22,13 +22,14 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         selection = self._select(company_id, start, end)
         since = self._history_since(selection)
         return {
-            "segments": self._segments(selection), "domain": self._all_standing(selection, selection.passed.end),
+            "segments": self._segments(selection),
+            "domain": self._all_standing(selection, selection.passed.end),
             "running": selection.running,
             "day": format_date(self.env, selection.passed.end),
             "before_day": format_date(self.env, selection.before.end),
             "known": bool(since and selection.passed.end >= since),
             "since": since and format_date(self.env, since),
-        }  # fmt: skip
+        }
 
     @api.model
     def _segments(self, selection):
@@ -39,14 +40,20 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         for group in self._groups(selection.policy, "segment_id", {*(before or ()), *(after or ()), *money} - {NONE}):
             key = group["key"]
             revenue, orders = money.get(key, (None if selection.passed.end < selection.today else 0, 0))
-            rows.append({
-                **group, "id": int(key) if key else False, "name": group["label"],
-                "customers": self._customers(after, key), "previous": self._customers(before, key),
-                "revenue": revenue, "share": revenue / total if revenue and total > 0 else 0,
-                "average": revenue / orders if orders else None,
-                "domain": self._standing(selection, selection.passed.end, "segment_id", key),
-                "previous_domain": self._standing(selection, selection.before.end, "segment_id", key),
-            })  # fmt: skip
+            rows.append(
+                {
+                    **group,
+                    "id": int(key) if key else False,
+                    "name": group["label"],
+                    "customers": self._customers(after, key),
+                    "previous": self._customers(before, key),
+                    "revenue": revenue,
+                    "share": revenue / total if revenue and total > 0 else 0,
+                    "average": revenue / orders if orders else None,
+                    "domain": self._standing(selection, selection.passed.end, "segment_id", key),
+                    "previous_domain": self._standing(selection, selection.before.end, "segment_id", key),
+                }
+            )
         return rows
 
     @api.model
@@ -59,11 +66,13 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         else:
             rows = self.env["customer.segmentation.snapshot"]._read_group(
                 [
-                    ("company_id", "=", selection.company.id), ("date", "=", selection.passed.end),
+                    ("company_id", "=", selection.company.id),
+                    ("date", "=", selection.passed.end),
                     ("abc_class", "!=", False),
                 ],
-                ["segment_id"], ["revenue:sum", "order_count:sum"],
-            )  # fmt: skip
+                ["segment_id"],
+                ["revenue:sum", "order_count:sum"],
+            )
         return {str(segment.id or ""): (revenue, orders) for segment, revenue, orders in rows}
 
     # ------------------------------------------------------------------ heat map
@@ -75,8 +84,9 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         selection = self._select(company_id, start, end)
         rows = self.env["customer.segmentation.profile"]._read_group(
             self._of_customers(selection, ("recency_score", ">", 0)),
-            ["recency_score", "frequency_score", "monetary_score", "segment_id"], ["__count", "revenue:sum"],
-        )  # fmt: skip
+            ["recency_score", "frequency_score", "monetary_score", "segment_id"],
+            ["__count", "revenue:sum"],
+        )
         cells = defaultdict(lambda: [0, 0, set(), set()])
         for recency, frequency, monetary, segment, count, revenue in rows:
             cell = cells[recency, (frequency + monetary + 1) // 2]
@@ -88,13 +98,16 @@ class CustomerSegmentationDashboard(models.AbstractModel):
             "bands": selection.policy.bands,
             "cells": [
                 {
-                    "recency": recency, "fm": fm, "customers": count, "revenue": revenue,
+                    "recency": recency,
+                    "fm": fm,
+                    "customers": count,
+                    "revenue": revenue,
                     "segments": [segment.name for segment in self.env["customer.segment"].union(*segments).sorted()],
                     "domain": self._of_customers(selection, ("rfm_code", "in", sorted(codes))),
                 }
                 for (recency, fm), (count, revenue, segments, codes) in sorted(cells.items())
             ],
-        }  # fmt: skip
+        }
 
     # ------------------------------------------------------------------ movement
 
@@ -105,10 +118,11 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         selection = self._select(company_id, start, end)
         table = self._movement_table(selection, grouping)
         return {
-            **table, "since": table["since"] and format_date(self.env, table["since"]),
+            **table,
+            "since": table["since"] and format_date(self.env, table["since"]),
             "before_day": format_date(self.env, selection.before.end),
             "after_day": format_date(self.env, selection.passed.end),
-        }  # fmt: skip
+        }
 
     @api.model
     def _movement_table(self, selection, grouping):
@@ -119,16 +133,22 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         moved = self._movement(selection, grouping) if known else []
         groups = self._groups(selection.policy, grouping, {key for row in moved for key in row[:2]})
         return {
-            "grouping": grouping, "known": known, "since": since, "groups": groups,
+            "grouping": grouping,
+            "known": known,
+            "since": since,
+            "groups": groups,
             "cells": [
                 {
-                    "before": before, "after": after, "customers": customers, "revenue": revenue,
+                    "before": before,
+                    "after": after,
+                    "customers": customers,
+                    "revenue": revenue,
                     "domain": self._moved(selection, grouping, before, after),
                 }
                 for before, after, customers, revenue in moved
             ],
             **self._movement_totals(selection, grouping, [group["key"] for group in groups]),
-        }  # fmt: skip
+        }
 
     @api.model
     def _movement_totals(self, selection, grouping, keys):
@@ -153,9 +173,10 @@ class CustomerSegmentationDashboard(models.AbstractModel):
     @api.model
     def _moved(self, selection, grouping, before, after):
         return self._on_both_days(
-            selection, self._stood(selection, selection.before.end, grouping, before),
+            selection,
+            self._stood(selection, selection.before.end, grouping, before),
             self._stood(selection, selection.passed.end, grouping, after),
-        )  # fmt: skip
+        )
 
     @api.model
     def _on_both_days(self, selection, first, last):
@@ -189,10 +210,11 @@ class CustomerSegmentationDashboard(models.AbstractModel):
                          LEFT JOIN change moved ON moved.profile_id = now.id AND NOT moved.is_later
                          LEFT JOIN change later ON later.profile_id = now.id AND later.is_later) stood
                 WHERE COALESCE(was_customer, is_customer) OR is_customer GROUP BY 1, 2, 3, 4""",
-            name=SQL.identifier(name), now=now,
+            name=SQL.identifier(name),
+            now=now,
             past=not selection.running,
             changes=profiles._sql_stood_at(selection.before.end, name, selection.passed.end),
-        )  # fmt: skip
+        )
         merged = defaultdict(lambda: [0, 0])
         for was_customer, before, is_customer, after, count, revenue in self.env.execute_query(statement):
             key = self._key(was_customer, before), self._key(is_customer, after)
@@ -233,8 +255,10 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         statement = SQL(
             """SELECT CASE WHEN was.profile_id IS NULL THEN now.%(name)s ELSE was.value END, count(*)
                  FROM (%(now)s) now LEFT JOIN (%(was)s) was ON was.profile_id = now.id GROUP BY 1""",
-            name=SQL.identifier(name), now=query.select("id", name), was=profiles._sql_stood_at(day, name),
-        )  # fmt: skip
+            name=SQL.identifier(name),
+            now=query.select("id", name),
+            was=profiles._sql_stood_at(day, name),
+        )
         return dict(self.env.execute_query(statement))
 
     @api.model

@@ -29,10 +29,16 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         rows = self._by_salesperson(customers)
         high = {user: count for user, count, *_money in self._by_salesperson([*customers, ("churn_band", "=", "high")])}
         lines = [
-            self._salesperson(customers, ("user_id", "=", user.id), user.name or self.env._("No Salesperson"), count,
-                              high.get(user, 0), at_risk)
+            self._salesperson(
+                customers,
+                ("user_id", "=", user.id),
+                user.name or self.env._("No Salesperson"),
+                count,
+                high.get(user, 0),
+                at_risk,
+            )
             for user, count, at_risk in rows[:SALESPEOPLE]
-        ]  # fmt: skip
+        ]
         others = rows[SALESPEOPLE:]
         if others:
             shown = [user.id for user, *_numbers in rows[:SALESPEOPLE]]
@@ -45,10 +51,12 @@ class CustomerSegmentationDashboard(models.AbstractModel):
                 self._salesperson(customers, ("user_id", "not in", shown), self.env._("Other Salespeople"), *numbers)
             )
         return {
-            "lines": lines, "total": sum(line["at_risk"] for line in lines),
+            "lines": lines,
+            "total": sum(line["at_risk"] for line in lines),
             **{name: sum(line[name] for line in lines) for name in ("customers", "high")},
-            "domain": customers, "high_domain": [*customers, ("churn_band", "=", "high")],
-        }  # fmt: skip
+            "domain": customers,
+            "high_domain": [*customers, ("churn_band", "=", "high")],
+        }
 
     @api.model
     def _by_salesperson(self, domain):
@@ -61,9 +69,13 @@ class CustomerSegmentationDashboard(models.AbstractModel):
     def _salesperson(self, customers, term, name, count, high, at_risk):
         domain = [*customers, term]
         return {
-            "name": name, "customers": count, "high": high, "at_risk": at_risk, "domain": domain,
+            "name": name,
+            "customers": count,
+            "high": high,
+            "at_risk": at_risk,
+            "domain": domain,
             "high_domain": [*domain, ("churn_band", "=", "high")],
-        }  # fmt: skip
+        }
 
     # ------------------------------------------------------------------ Pareto
 
@@ -80,7 +92,9 @@ class CustomerSegmentationDashboard(models.AbstractModel):
             "shares": {"A": selection.policy.abc_share_a / 100, "B": selection.policy.abc_share_b / 100},
             "classes": [
                 {
-                    "abc_class": name, "customers": count, "revenue": money,
+                    "abc_class": name,
+                    "customers": count,
+                    "revenue": money,
                     "customer_share": count / customers if customers else 0,
                     "revenue_share": money / revenue if revenue else 0,
                     "domain": self._of_customers(selection, ("abc_class", "=", name)),
@@ -88,7 +102,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
                 for name, count, money in rows
             ],
             "points": self._pareto_points(selection, customers) if revenue else [],
-        }  # fmt: skip
+        }
 
     @api.model
     def _pareto_points(self, selection, customers):
@@ -109,16 +123,20 @@ class CustomerSegmentationDashboard(models.AbstractModel):
                    SELECT DISTINCT ON (ceil(customers * %s / all_customers))
                           customers, included / total, revenue
                      FROM summed ORDER BY ceil(customers * %s / all_customers), customers DESC""",
-                query.select("revenue"), CURVE_POINTS, CURVE_POINTS,
+                query.select("revenue"),
+                CURVE_POINTS,
+                CURVE_POINTS,
             )
-        )  # fmt: skip
+        )
         return [
             {
-                "customers": int(count), "customer_share": int(count) / customers, "revenue_share": float(share),
+                "customers": int(count),
+                "customer_share": int(count) / customers,
+                "revenue_share": float(share),
                 "domain": self._of_customers(selection, ("revenue", ">=", float(amount))),
             }
             for count, share, amount in points
-        ]  # fmt: skip
+        ]
 
     # ------------------------------------------------------------------ lifecycle
 

@@ -30,14 +30,22 @@ class CustomerSegmentationExclusion(models.Model):
     _rec_name = "partner_id"
 
     partner_id = fields.Many2one(
-        "res.partner", string="Customer", required=True, ondelete="cascade", index=True,
+        "res.partner",
+        string="Customer",
+        required=True,
+        ondelete="cascade",
+        index=True,
         help="A contact stands for its company: all of them are excluded together.",
-    )  # fmt: skip
+    )
     company_id = fields.Many2one(
-        "res.company", string="Only in Company", ondelete="cascade", index="btree_not_null",
-        domain="[('parent_id', '=', False)]", default=lambda self: self._default_company(),
+        "res.company",
+        string="Only in Company",
+        ondelete="cascade",
+        index="btree_not_null",
+        domain="[('parent_id', '=', False)]",
+        default=lambda self: self._default_company(),
         help="Excluded in this company and its branches only. Empty: excluded in every company.",
-    )  # fmt: skip
+    )
     reason = fields.Selection(REASONS, required=True, default="objection", help="Shown on the customer.")
     note = fields.Char(help="What to know about it, such as how the customer told us. Shown on the customer.")
     date = fields.Date(string="Since", required=True, default=fields.Date.context_today)
@@ -68,9 +76,10 @@ class CustomerSegmentationExclusion(models.Model):
                 raise ValidationError(
                     self.env._(
                         "The exclusion begins on %s, which is in the future. It takes effect at once: type today or a "
-                        "day before.", format_date(self.env, exclusion.date),
+                        "day before.",
+                        format_date(self.env, exclusion.date),
                     )
-                )  # fmt: skip
+                )
 
     @api.model
     def _check_manager(self):
@@ -162,12 +171,14 @@ class CustomerSegmentationExclusion(models.Model):
         names = ", ".join(self.partner_id[:5].mapped("display_name")) + (" …" if len(self.partner_id) > 5 else "")
         self.unlink()
         return {
-            "type": "ir.actions.client", "tag": "display_notification",
+            "type": "ir.actions.client",
+            "tag": "display_notification",
             "params": {
-                "type": "success", "message": self.env._("Profiled again, usually within a minute: %s", names),
+                "type": "success",
+                "message": self.env._("Profiled again, usually within a minute: %s", names),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
-        }  # fmt: skip
+        }
 
     # ------------------------------------------------------------------ effect
 
@@ -209,10 +220,12 @@ class CustomerSegmentationExclusion(models.Model):
                     WHERE contact.id = sale_order.partner_id AND branch.id = sale_order.company_id
                       AND contact.commercial_partner_id = ANY(%s)
                       AND split_part(branch.parent_path, '/', 1)::int = %s AND COALESCE(%s) IS NOT NULL""",
-                SQL(", ").join(SQL("%s = NULL", SQL.identifier(name)) for name in names), customers.ids, company.id,
+                SQL(", ").join(SQL("%s = NULL", SQL.identifier(name)) for name in names),
+                customers.ids,
+                company.id,
                 SQL(", ").join(SQL.identifier("sale_order", name) for name in names),
             )
-        )  # fmt: skip
+        )
         self.env["sale.order"].invalidate_model(names)
 
     def _leave_groups(self):
@@ -260,8 +273,9 @@ class CustomerSegmentationExclusion(models.Model):
             """SELECT excluded.partner_id FROM (%s) excluded
                 UNION ALL
                SELECT partner.id FROM res_partner partner WHERE NOT partner.active AND %s""",
-            self._sql_excluded(company_id), only,
-        )  # fmt: skip
+            self._sql_excluded(company_id),
+            only,
+        )
 
     @api.model
     def _left_aside(self, company, customer_ids=None):
@@ -301,9 +315,10 @@ class CustomerSegmentationExclusion(models.Model):
         self.ensure_one()
         return self.env._(
             "Excluded from profiling since %(day)s, by %(user)s. %(reason)s",
-            day=format_date(self.env, self.date), user=self.user_id.name or self.env._("nobody"),
+            day=format_date(self.env, self.date),
+            user=self.user_id.name or self.env._("nobody"),
             reason=self._reason_in_words(),
-        )  # fmt: skip
+        )
 
     def _notes_of_begin(self):
         return {
@@ -339,9 +354,10 @@ class CustomerSegmentationExclusion(models.Model):
         self.env.cr.execute(
             SQL(
                 "UPDATE customer_segmentation_exclusion SET partner_id = %s WHERE partner_id = ANY(%s)",
-                customer.id, losers.ids,
+                customer.id,
+                losers.ids,
             )
-        )  # fmt: skip
+        )
         self.env.invalidate_all(flush=False)
 
     @api.model

@@ -50,11 +50,12 @@ class CustomerSegmentationIndicator(models.Model):
     )
     kind = fields.Selection(
         [("measure", "Measure"), ("field", "Field of the contact"), ("records", "Records of the customer")],
-        required=True, default="measure",
+        required=True,
+        default="measure",
         help="Measure: computed from purchases, payments and contacts. Field of the contact: something you keep on "
         "the contact. Records of the customer: how many there are, their sum, average or last day, such as meetings, "
         "tickets or ratings.",
-    )  # fmt: skip
+    )
     measure = fields.Selection(WEIGHED_MEASURES, default="revenue")
     partner_model = fields.Char(compute="_compute_partner_model")
     partner_field = fields.Char(
@@ -65,38 +66,56 @@ class CustomerSegmentationIndicator(models.Model):
         selection="_selection_model_name", string="Records", help="Whatever is linked to customers in this database."
     )
     link_field = fields.Char(
-        string="Linked by", compute="_compute_link_field", store=True, readonly=False, precompute=True,
+        string="Linked by",
+        compute="_compute_link_field",
+        store=True,
+        readonly=False,
+        precompute=True,
         help="The field of the record that names the customer or one of its people.",
-    )  # fmt: skip
+    )
     aggregate = fields.Selection(
         [("count", "Count"), ("sum", "Sum"), ("average", "Average"), ("last", "Days since the last")],
-        required=True, default="count",
-    )  # fmt: skip
+        required=True,
+        default="count",
+    )
     amount_field = fields.Char(string="Number", help="The number that is added up or averaged.")
     date_field = fields.Char(
-        string="Dated by", compute="_compute_link_field", store=True, readonly=False, precompute=True,
+        string="Dated by",
+        compute="_compute_link_field",
+        store=True,
+        readonly=False,
+        precompute=True,
         help="The day of the record: it must lie in the months chosen, and gives the currency rate of an amount.",
-    )  # fmt: skip
+    )
     window_months = fields.Integer(
         string="Months", default=12, required=True, help="Records of so many months count; 0: all of them."
     )
     domain = fields.Char(string="Only Records", default="[]", required=True, help="Which of the records count.")
     higher_is_better = fields.Boolean(
-        compute="_compute_higher_is_better", store=True, readonly=False, precompute=True,
+        compute="_compute_higher_is_better",
+        store=True,
+        readonly=False,
+        precompute=True,
         help="Switched off: less is better, as with days paid late.",
-    )  # fmt: skip
+    )
     missing = fields.Selection(
         [("worst", "As worst"), ("neutral", "As the middle"), ("left_out", "Not at all")],
-        string="If Unknown, Counts", required=True, default="neutral",
+        string="If Unknown, Counts",
+        required=True,
+        default="neutral",
         help="What counts for a customer of whom nothing is known. As worst: no points. As the middle: half of the "
         "points. Not at all: the weight goes to the customer's other indicators.",
-    )  # fmt: skip
+    )
 
     author_id = fields.Many2one(
-        "res.users", string="Set up by", default=lambda self: self.env.user, readonly=True, copy=False,
+        "res.users",
+        string="Set up by",
+        default=lambda self: self.env.user,
+        readonly=True,
+        copy=False,
         ondelete="set null",
         help="Who said what is weighed, last. Each run checks that this user may still read it.",
-    )  # fmt: skip
+    )
 
     _weight_positive = models.Constraint(
         "CHECK (weight > 0 AND weight <= 100)", "The weight of an indicator is above 0 and at most 100 %."
@@ -164,9 +183,10 @@ class CustomerSegmentationIndicator(models.Model):
         if self.name and self.name not in {*measures.values(), *models.values(), *partner_fields.values()}:
             return
         self.name = {
-            "measure": measures.get(self.measure), "field": partner_fields.get(self.partner_field),
+            "measure": measures.get(self.measure),
+            "field": partner_fields.get(self.partner_field),
             "records": models.get(self.model_name),
-        }[self.kind]  # fmt: skip
+        }[self.kind]
 
     @api.onchange("model_name")
     def _onchange_model_name(self):
@@ -189,12 +209,16 @@ class CustomerSegmentationIndicator(models.Model):
         """Why the indicator cannot be computed in this database, in words; nothing if it can."""
         self.ensure_one()
         return {
-            "measure": self._problem_of_measure, "field": self._problem_of_field, "records": self._problem_of_records,
-        }[self.kind]()  # fmt: skip
+            "measure": self._problem_of_measure,
+            "field": self._problem_of_field,
+            "records": self._problem_of_records,
+        }[self.kind]()
 
     def _problem_of_measure(self):
-        if self.measure in dict(WEIGHED_MEASURES) and self.measure in self.env[
-            "customer.segmentation.measure"]._declared():  # fmt: skip
+        if (
+            self.measure in dict(WEIGHED_MEASURES)
+            and self.measure in self.env["customer.segmentation.measure"]._declared()
+        ):
             return None
         if not self.measure:
             return self.env._("choose the measure to weigh.")
@@ -209,13 +233,16 @@ class CustomerSegmentationIndicator(models.Model):
         if self.model_name not in self.env:
             return self.env._(
                 "there are no records “%s” any more; the app they belong to was removed. Delete the indicator, or "
-                "install the app again.", self.model_name,
-            )  # fmt: skip
+                "install the app again.",
+                self.model_name,
+            )
         if self.link_field not in self._links(self.model_name):
             return self.env._(
                 "“%(name)s” does not link %(model)s to customers; choose one of: %(links)s.",
-                name=self.link_field or "", model=self.model_name, links=", ".join(self._links(self.model_name)) or "–",
-            )  # fmt: skip
+                name=self.link_field or "",
+                model=self.model_name,
+                links=", ".join(self._links(self.model_name)) or "–",
+            )
         if not 0 <= self.window_months <= MAXIMUM_MONTHS:
             return self.env._("the months are %s; they must be 0 (all records) to 240.", self.window_months)
         if self.aggregate in ("sum", "average") and (
@@ -237,8 +264,12 @@ class CustomerSegmentationIndicator(models.Model):
         if not (field.store and field.column_type) or field.type not in types:
             return self.env._(
                 "“%(name)s” of %(model)s is of type %(type)s and cannot be used here; choose a stored field of type "
-                "%(types)s.", name=name, model=model, type=field.type, types=", ".join(types),
-            )  # fmt: skip
+                "%(types)s.",
+                name=name,
+                model=model,
+                type=field.type,
+                types=", ".join(types),
+            )
         return None
 
     def _refused_to_user(self):
@@ -253,9 +284,11 @@ class CustomerSegmentationIndicator(models.Model):
         for name in filter(None, names):
             if name in model._fields and not model._has_field_access(model._fields[name], "read"):
                 return self.env._(
-                    "%(user)s may not read “%(name)s” of %(model)s.", user=self.env.user.name, name=name,
+                    "%(user)s may not read “%(name)s” of %(model)s.",
+                    user=self.env.user.name,
+                    name=name,
                     model=model_name,
-                )  # fmt: skip
+                )
         audience = self.env["customer.audience"].sudo(False)
         refusal = self.kind == "records" and audience._refusal(self.domain, model_name)
         return self.env._("these records cannot be searched for: %s", refusal) if refusal else None
@@ -286,9 +319,10 @@ class CustomerSegmentationIndicator(models.Model):
             raise ValidationError(
                 self.env._(
                     "“%s” cannot be weighed: there are no such records, they are not linked to customers, or you may "
-                    "not read them.", name,
+                    "not read them.",
+                    name,
                 )
-            )  # fmt: skip
+            )
 
     # ------------------------------------------------------------------ the weights as a whole
 

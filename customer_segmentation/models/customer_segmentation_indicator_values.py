@@ -37,9 +37,10 @@ class CustomerSegmentationIndicator(models.Model):
         for indicator in self:
             with indicator._skipped_when_it_fails(reasons):
                 values[indicator] = (
-                    measure_of(indicator) if indicator in measured
+                    measure_of(indicator)
+                    if indicator in measured
                     else indicator._read_values(policy, facts, as_of, only_these)
-                )  # fmt: skip
+                )
         return values, reasons
 
     @contextmanager
@@ -79,8 +80,9 @@ class CustomerSegmentationIndicator(models.Model):
             raise UserError(problem)
         customers = facts["partner_id"]
         only = customers.tolist() if only_these else None
-        query = self._query_of_field(policy, only) if self.kind == "field" else self._query_of_records(
-            policy, as_of, only)  # fmt: skip
+        query = (
+            self._query_of_field(policy, only) if self.kind == "field" else self._query_of_records(policy, as_of, only)
+        )
         types = {"customer": binary_copy.INTEGER, "value": binary_copy.FLOAT}
         rows = binary_copy.read(self.env.cr, query, types)
         # No record is a count and a sum of 0, but no average and no last day.
@@ -120,17 +122,20 @@ class CustomerSegmentationIndicator(models.Model):
         )
         amount = self._amount_sql(records, query, self._day_sql(moment, policy), policy)
         columns = [
-            SQL("%s AS customer", customer), SQL("%s AS moment", moment), SQL("%s AS amount", amount),
+            SQL("%s AS customer", customer),
+            SQL("%s AS moment", moment),
+            SQL("%s AS amount", amount),
             SQL("%s AS id", SQL.identifier(query.table, "id")),
-        ]  # fmt: skip
+        ]
         if records._fields[self.link_field].type == "many2many":
             columns[0] = SQL("DISTINCT %s", columns[0])
         return SQL(
             """SELECT customer::int4, value::float8
                  FROM (SELECT customer, %s AS value FROM (%s) linked GROUP BY customer) aggregated
                 WHERE value IS NOT NULL""",
-            self._aggregated(policy, as_of), query.select(*columns),
-        )  # fmt: skip
+            self._aggregated(policy, as_of),
+            query.select(*columns),
+        )
 
     def _aggregated(self, policy, as_of):
         """Numbers as decimals: a sum does not depend on the order in which the rows are read."""
@@ -186,8 +191,12 @@ class CustomerSegmentationIndicator(models.Model):
         partners, link = records.env["res.partner"], records._fields[self.link_field]
         if link.type == "many2many":
             relation = query.make_alias(query.table, "linked")
-            query.add_join("JOIN", relation, link.relation, SQL(
-                "%s = %s", SQL.identifier(relation, link.column1), SQL.identifier(query.table, "id")))  # fmt: skip
+            query.add_join(
+                "JOIN",
+                relation,
+                link.relation,
+                SQL("%s = %s", SQL.identifier(relation, link.column1), SQL.identifier(query.table, "id")),
+            )
             person = SQL.identifier(relation, link.column2)
         else:
             person = records._field_to_sql(query.table, self.link_field, query)
@@ -215,9 +224,12 @@ class CustomerSegmentationIndicator(models.Model):
         return SQL(
             "CASE WHEN COALESCE(%(currency)s, %(own)s) = %(own)s THEN %(number)s "
             "ELSE %(number)s / %(rate)s * COALESCE(%(own_rate)s, 1) END",
-            currency=currency, own=own, number=finite, rate=self._rate(currency, day, policy),
+            currency=currency,
+            own=own,
+            number=finite,
+            rate=self._rate(currency, day, policy),
             own_rate=self._rate(SQL("%s", own), day, policy),
-        )  # fmt: skip
+        )
 
     @api.model
     def _is_in_sql(self, field):
@@ -231,8 +243,10 @@ class CustomerSegmentationIndicator(models.Model):
                  WHERE known.currency_id = %s AND known.name <= %s AND known.rate > 0
                    AND (known.company_id IS NULL OR known.company_id = %s)
                  ORDER BY known.company_id, known.name DESC LIMIT 1)""",
-            currency, day, policy.company_id.id,
-        )  # fmt: skip
+            currency,
+            day,
+            policy.company_id.id,
+        )
 
 
 def _utc(day, tz):

@@ -122,7 +122,9 @@ class CustomerSegmentationMeasure(models.AbstractModel):
                 "months", _tenure_months, lambda profile: profile._months_since("first_order_date")
             ),
             "months_since_last_order": Measure(
-                "months", _months_since_last_order, lambda profile: profile._months_since("last_order_date"),
+                "months",
+                _months_since_last_order,
+                lambda profile: profile._months_since("last_order_date"),
                 higher_is_better=False,
             ),
             # Who has no invoice was never late.
@@ -130,61 +132,75 @@ class CustomerSegmentationMeasure(models.AbstractModel):
                 "days", None, None, higher_is_better=False, read_in=("customer.payment.behaviour", "days_late")
             ),
             "overdue_share": Measure(
-                "percentage", None, None, higher_is_better=False,
+                "percentage",
+                None,
+                None,
+                higher_is_better=False,
                 read_in=("customer.payment.behaviour", "overdue_percent"),
             ),
             "overdue_ratio": Measure(
-                "times", _overdue_ratio,
+                "times",
+                _overdue_ratio,
                 lambda profile: profile.typical_gap_days and profile.recency_days / profile.typical_gap_days,
                 higher_is_better=False,
             ),
-        }  # fmt: skip
+        }
 
     @api.model
     def _declared_outlook(self):
         """Of whom nothing is predicted has no risk and no value to come; who is lost has nothing but risk."""
         return {
             "churn_risk": Measure(
-                "percentage", _churn_risk,
+                "percentage",
+                _churn_risk,
                 lambda profile: 100 if profile.lifecycle_stage == "lost" else 100 * profile.churn_risk,
                 higher_is_better=False,
             ),
             "predicted_clv": _stored("amount", "predicted_clv", of_scores=True),
             "clv_total": _stored("amount", "clv_total", of_scores=True),
             "lifecycle_rank": Measure(
-                "class", lambda facts, scores, total: scores["lifecycle_stage"] - PROSPECT,
+                "class",
+                lambda facts, scores, total: scores["lifecycle_stage"] - PROSPECT,
                 lambda profile: STAGE_RANKS.get(profile.lifecycle_stage, PROSPECT) - PROSPECT,
             ),
-        }  # fmt: skip
+        }
 
     @api.model
     def _declared_of_value(self):
         return {
             # Who is not scored is below all others.
             "value_score": Measure(
-                "score", lambda facts, scores, total: scores["value_score"].clip(lower=0),
+                "score",
+                lambda facts, scores, total: scores["value_score"].clip(lower=0),
                 lambda profile: profile.value_score,
             ),
             "revenue_growth": Measure(
-                "percentage", _revenue_growth, None, read_in=("customer.revenue.growth", "percent"),
+                "percentage",
+                _revenue_growth,
+                None,
+                read_in=("customer.revenue.growth", "percent"),
                 fact="revenue_before",
             ),
             "category_count": Measure("categories", None, None, read_in=("customer.category.breadth", "count")),
-        }  # fmt: skip
+        }
 
     @api.model
     def _declared_of_contacts(self):
         counted = {"contact_count": "count"} | {f"contacts_{channel}": channel for channel, _label in CHANNELS}
         return {
             "days_since_contact": Measure(
-                "days", None, None, higher_is_better=False, read_in=("customer.contact.frequency", "days_since"),
+                "days",
+                None,
+                None,
+                higher_is_better=False,
+                read_in=("customer.contact.frequency", "days_since"),
                 unknown=NEVER_CONTACTED,
             ),
             **{
                 name: Measure("contacts", None, None, read_in=("customer.contact.frequency", attribute))
                 for name, attribute in counted.items()
             },
-        }  # fmt: skip
+        }
 
     @api.model
     def _frame(self, names, facts, scores, total_revenue, policy, as_of, only_these=False, keep_missing=False):
@@ -257,9 +273,13 @@ class CustomerSegmentationMeasure(models.AbstractModel):
         """The highest possible value of the measures that have one."""
         scores = dict.fromkeys(("recency_score", "frequency_score", "monetary_score"), bands)
         return scores | {
-            "rfm_score": 100, "revenue_share": 100, "abc_rank": 3, "churn_risk": 100, "lifecycle_rank": 7,
+            "rfm_score": 100,
+            "revenue_share": 100,
+            "abc_rank": 3,
+            "churn_risk": 100,
+            "lifecycle_rank": 7,
             "value_score": 100,
-        }  # fmt: skip
+        }
 
 
 def _stored(unit, name, of_scores=False):

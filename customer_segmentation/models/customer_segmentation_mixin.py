@@ -98,9 +98,11 @@ class ProfileLink(fields.Many2one):
             partner, company = model._profile_key_sql(alias, query)
             condition = SQL(
                 "%s = %s AND %s = %s",
-                SQL.identifier(coalias, "partner_id"), partner,
-                SQL.identifier(coalias, "company_id"), company,
-            )  # fmt: skip
+                SQL.identifier(coalias, "partner_id"),
+                partner,
+                SQL.identifier(coalias, "company_id"),
+                company,
+            )
             query.add_join("LEFT JOIN", coalias, "customer_segmentation_profile", condition)
         return model.env[self.comodel_name], coalias
 
@@ -129,76 +131,108 @@ class CustomerSegmentationMixin(models.AbstractModel):
         help="Everything known about the customer in this company.",
     )
     customer_segment_id = ProfileMany2one(
-        related="customer_profile_id.segment_id", string="Customer Segment", groups=LABEL,
+        related="customer_profile_id.segment_id",
+        string="Customer Segment",
+        groups=LABEL,
         help="The segment the customer's purchases put it in. Empty: not scored, because nothing was bought yet.",
-    )  # fmt: skip
+    )
     customer_segment_color = ProfileInteger(
         related="customer_profile_id.segment_id.color", string="Customer Segment Color", groups=LABEL, aggregator=None
     )
     customer_health = ProfileSelection(
-        related="customer_profile_id.health", string="Customer Health", groups=LABEL,
+        related="customer_profile_id.health",
+        string="Customer Health",
+        groups=LABEL,
         help="Whether customers of this segment grow, stay, are at risk or are lost.",
-    )  # fmt: skip
+    )
     customer_abc_class = ProfileSelection(
-        related="customer_profile_id.abc_class", string="Customer ABC Class", groups=LABEL,
+        related="customer_profile_id.abc_class",
+        string="Customer ABC Class",
+        groups=LABEL,
         help="A: the customers who bring the first 80 % of revenue. B: the next 15 %. C: all others. "
         "The limits are set in the policy.",
-    )  # fmt: skip
+    )
     customer_tier_id = ProfileMany2one(
-        related="customer_profile_id.tier_id", string="Customer Tier", groups=LABEL,
+        related="customer_profile_id.tier_id",
+        string="Customer Tier",
+        groups=LABEL,
         help="The rung of the company's ladder the customer is on.",
-    )  # fmt: skip
+    )
     customer_tier_color = ProfileInteger(
         related="customer_profile_id.tier_id.color", string="Customer Tier Color", groups=LABEL, aggregator=None
     )
     customer_lifecycle_stage = ProfileSelection(
-        related="customer_profile_id.lifecycle_stage", string="Customer Lifecycle Stage", groups=LABEL,
+        related="customer_profile_id.lifecycle_stage",
+        string="Customer Lifecycle Stage",
+        groups=LABEL,
         help="Where the customer stands, held against its own rhythm.",
-    )  # fmt: skip
+    )
     customer_churn_band = ProfileSelection(
-        related="customer_profile_id.churn_band", string="Customer Churn Risk Level", groups=LABEL,
+        related="customer_profile_id.churn_band",
+        string="Customer Churn Risk Level",
+        groups=LABEL,
         help="How likely the customer stays away, as a level.",
-    )  # fmt: skip
+    )
     customer_churn_risk = ProfileFloat(
-        related="customer_profile_id.churn_risk", string="Customer Churn Risk", groups=NUMBER, aggregator=None,
+        related="customer_profile_id.churn_risk",
+        string="Customer Churn Risk",
+        groups=NUMBER,
+        aggregator=None,
         help="How likely the customer does not order within the policy's churn horizon.",
-    )  # fmt: skip
+    )
     customer_clv = ProfileMonetary(
-        related="customer_profile_id.predicted_clv", string="Customer Predicted Value", groups=NUMBER, aggregator=None,
+        related="customer_profile_id.predicted_clv",
+        string="Customer Predicted Value",
+        groups=NUMBER,
+        aggregator=None,
         currency_field="customer_currency_id",
         help="What the customer is expected to bring within the policy's value horizon.",
-    )  # fmt: skip
+    )
     customer_rfm_code = ProfileChar(
-        related="customer_profile_id.rfm_code", string="Customer RFM Code", groups=NUMBER,
+        related="customer_profile_id.rfm_code",
+        string="Customer RFM Code",
+        groups=NUMBER,
         help="The scores for recency, frequency and monetary value side by side; 555 is best.",
-    )  # fmt: skip
+    )
     customer_rfm_score = ProfileFloat(
-        related="customer_profile_id.rfm_score", string="Customer RFM Score", groups=NUMBER, aggregator=None,
+        related="customer_profile_id.rfm_score",
+        string="Customer RFM Score",
+        groups=NUMBER,
+        aggregator=None,
         help="The three scores as one number from 0 to 100, weighted as the policy says.",
-    )  # fmt: skip
+    )
     customer_revenue = ProfileMonetary(
-        related="customer_profile_id.revenue", string="Customer Revenue", groups=NUMBER, aggregator=None,
+        related="customer_profile_id.revenue",
+        string="Customer Revenue",
+        groups=NUMBER,
+        aggregator=None,
         currency_field="customer_currency_id",
         help="Untaxed purchases less refunds in the policy's window, company-wide.",
-    )  # fmt: skip
+    )
     customer_order_count = ProfileInteger(
-        related="customer_profile_id.order_count", string="Customer Orders", groups=NUMBER, aggregator=None,
+        related="customer_profile_id.order_count",
+        string="Customer Orders",
+        groups=NUMBER,
+        aggregator=None,
         help="Number of purchases in the policy's window, company-wide.",
-    )  # fmt: skip
+    )
     customer_last_order_date = ProfileDate(
         related="customer_profile_id.last_order_date", string="Customer Last Order", groups=NUMBER
     )
     customer_formerly_top = ProfileBoolean(
-        related="customer_profile_id.formerly_top", string="Customer Was in the Top 10 %", groups=NUMBER,
+        related="customer_profile_id.formerly_top",
+        string="Customer Was in the Top 10 %",
+        groups=NUMBER,
         help="The customer's lifetime revenue is among the highest 10 % of all customers.",
-    )  # fmt: skip
+    )
     customer_currency_id = ProfileMany2one(
         related="customer_profile_id.currency_id", string="Customer Currency", groups=NUMBER
     )
     customer_badge = fields.Char(
-        compute="_compute_customer_badge", groups=LABEL,
+        compute="_compute_customer_badge",
+        groups=LABEL,
         help="The one label beside the customer's name: segment or ABC class, as the company chose.",
-    )  # fmt: skip
+    )
     customer_badge_color = fields.Integer(compute="_compute_customer_badge", groups=LABEL, aggregator=None)
 
     # ------------------------------------------------------------------ reading

@@ -7,10 +7,15 @@ class CustomerSegmentationMixin(models.AbstractModel):
     _inherit = "customer.segmentation.mixin"
 
     customer_value_score = ProfileInteger(
-        related="customer_profile_id.value_score", string="Customer Value Score", groups=NUMBER, aggregator=None,
+        related="customer_profile_id.value_score",
+        string="Customer Value Score",
+        groups=NUMBER,
+        aggregator=None,
         help="How valuable the customer is, 0 to 100, as the policy weighs it.",
-    )  # fmt: skip
+    )
     customer_value_band = ProfileSelection(
-        related="customer_profile_id.value_band", string="Customer Value Level", groups=LABEL,
+        related="customer_profile_id.value_band",
+        string="Customer Value Level",
+        groups=LABEL,
         help="The value score as a level: high, medium or low value.",
-    )  # fmt: skip
+    )

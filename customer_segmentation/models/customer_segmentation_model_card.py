@@ -35,25 +35,31 @@ class CustomerSegmentationModelCard(models.Model):
     policy_version = fields.Integer(readonly=True, help="The version of the policy whose prediction was checked.")
     state = fields.Selection(
         [("pending", "Waiting"), ("done", "Done"), ("failed", "Failed")],
-        default="pending", required=True, readonly=True, index=True,
-    )  # fmt: skip
+        default="pending",
+        required=True,
+        readonly=True,
+        index=True,
+    )
     as_of = fields.Date(string="Checked On", required=True, readonly=True, help="The last day that was compared.")
     cut_off_date = fields.Date(
-        string="Predicted On", readonly=True,
+        string="Predicted On",
+        readonly=True,
         help="The prediction was made as if it were this day: nothing that came later was known to it.",
-    )  # fmt: skip
+    )
     horizon_days = fields.Integer(
         string="Days Compared", readonly=True, aggregator=None, help="The time between the prediction and the check."
     )
     grade = fields.Selection(
-        GRADES, readonly=True,
+        GRADES,
+        readonly=True,
         help="A: churn risk and predicted value can be relied on. B: useful to decide whom to call first. C: rough, "
         "look at the customer first. Not usable: worse than a rule of thumb, or too few purchases to tell.",
-    )  # fmt: skip
+    )
     customer_count = fields.Integer(
-        string="Customers Compared", readonly=True,
+        string="Customers Compared",
+        readonly=True,
         help="Customers who had bought by the day of the prediction and were not lost on it.",
-    )  # fmt: skip
+    )
     flagged_count = fields.Integer(
         string="Flagged", readonly=True, help="Customers who had a high churn risk on the day of the prediction."
     )
@@ -67,10 +73,13 @@ class CustomerSegmentationModelCard(models.Model):
     expected_revenue = fields.Monetary(readonly=True, help="Revenue the model expected in the time compared.")
     actual_revenue = fields.Monetary(readonly=True, help="Revenue that really came in the time compared.")
     ranking = fields.Float(
-        string="Ranking (%)", readonly=True, digits=(5, 0), aggregator="avg",
+        string="Ranking (%)",
+        readonly=True,
+        digits=(5, 0),
+        aggregator="avg",
         help="Of a customer who bought and one who did not: how often the first had been given the better odds. "
         "50 % is luck, 75 % is good.",
-    )  # fmt: skip
+    )
     result = fields.Json(readonly=True, help="All numbers of the check, and what kept it from a better grade.")
     message = fields.Text(readonly=True, help="Why the check failed.")
 
@@ -113,9 +122,10 @@ class CustomerSegmentationModelCard(models.Model):
             today = policy._today()
             mine = [("policy_id", "=", policy.id)]
             valid = [
-                ("state", "!=", "failed"), ("as_of", ">=", today.replace(day=1)),
+                ("state", "!=", "failed"),
+                ("as_of", ">=", today.replace(day=1)),
                 ("policy_version", "=", policy.version),
-            ]  # fmt: skip
+            ]
             known = self.search_count(mine + valid, limit=1) or self.search_count([*mine, ("as_of", ">=", today)])
             if policy.last_run_id.customer_count and not known:
                 self._queue(policy)
@@ -153,37 +163,51 @@ class CustomerSegmentationModelCard(models.Model):
         cut_off_day = _day_number(self.as_of) - arguments["horizon_days"]
         if not lifetime_value.available():
             return {
-                "grade": backtest.NOT_USABLE, "grade_reasons": [NO_SCIPY], "cut_off_day": cut_off_day,
+                "grade": backtest.NOT_USABLE,
+                "grade_reasons": [NO_SCIPY],
+                "cut_off_day": cut_off_day,
                 "horizon_days": arguments["horizon_days"],
-            }  # fmt: skip
+            }
         known, _left_out = self.env["customer.transaction"]._read_transactions(policy, self.as_of)
         _customers, customer = np.unique(known.partner_id, return_inverse=True)
         return backtest.backtest(customer, known.day, known.amount, _day_number(self.as_of), **arguments)
 
     def _keep(self, result):
-        self.write({
-            "state": "done", "message": False, "result": result, "grade": result["grade"],
-            "policy_version": self.policy_id.version, "horizon_days": result["horizon_days"],
-            "cut_off_date": fields.Date.subtract(self.as_of, days=result["horizon_days"]),
-            "customer_count": result.get("customers", 0), "flagged_count": result.get("flagged", 0),
-            "flagged_silent_count": result.get("flagged_did_not_buy", 0),
-            "expected_orders": result.get("expected_orders", 0), "actual_orders": result.get("actual_orders", 0),
-            "expected_revenue": result.get("expected_revenue", 0), "actual_revenue": result.get("actual_revenue", 0),
-            "ranking": 100 * (result.get("area_under_curve") or 0),
-        })  # fmt: skip
+        self.write(
+            {
+                "state": "done",
+                "message": False,
+                "result": result,
+                "grade": result["grade"],
+                "policy_version": self.policy_id.version,
+                "horizon_days": result["horizon_days"],
+                "cut_off_date": fields.Date.subtract(self.as_of, days=result["horizon_days"]),
+                "customer_count": result.get("customers", 0),
+                "flagged_count": result.get("flagged", 0),
+                "flagged_silent_count": result.get("flagged_did_not_buy", 0),
+                "expected_orders": result.get("expected_orders", 0),
+                "actual_orders": result.get("actual_orders", 0),
+                "expected_revenue": result.get("expected_revenue", 0),
+                "actual_revenue": result.get("actual_revenue", 0),
+                "ranking": 100 * (result.get("area_under_curve") or 0),
+            }
+        )
 
     def _notify(self):
         """Tell who asked for the check, if anybody did, that it is over."""
         user = self.create_uid
         if user and user._is_internal() and user != self.env.ref("base.user_root"):
             card = self.with_context(lang=user.lang)
-            user._bus_send("simple_notification", {
-                "type": "danger" if self.state == "failed" else "success",
-                "title": card.env._("Prediction checked"),
-                "message": card.env._(
-                    "%(company)s: %(headline)s", company=card.company_id.name, headline=card.headline
-                ),
-            })  # fmt: skip
+            user._bus_send(
+                "simple_notification",
+                {
+                    "type": "danger" if self.state == "failed" else "success",
+                    "title": card.env._("Prediction checked"),
+                    "message": card.env._(
+                        "%(company)s: %(headline)s", company=card.company_id.name, headline=card.headline
+                    ),
+                },
+            )
 
 
 class CustomerSegmentationPolicy(models.Model):
@@ -223,5 +247,7 @@ class CustomerSegmentationPolicy(models.Model):
     def _backtest_arguments(self):
         """What the back-test predicts: the same as customers are shown."""
         return {
-            "horizon_days": self.churn_horizon_days, "bands": self._churn_limits(), "stages": self._lifecycle_limits(),
-        }  # fmt: skip
+            "horizon_days": self.churn_horizon_days,
+            "bands": self._churn_limits(),
+            "stages": self._lifecycle_limits(),
+        }

@@ -133,8 +133,9 @@ class CustomerSegmentationModelCard(models.Model):
         return self.env._(
             "The fifth of the customers predicted best held %(found)s of those who really were the best fifth, and "
             "brought %(captured)s of all revenue.",
-            found=self._share(found), captured=self._share(captured),
-        )  # fmt: skip
+            found=self._share(found),
+            captured=self._share(captured),
+        )
 
     # ------------------------------------------------------------------ the table
 
@@ -145,14 +146,18 @@ class CustomerSegmentationModelCard(models.Model):
             self._row(self.env._("Orders"), "orders", lambda value: self._number(round(value))),
             self._row(self.env._("Revenue"), "revenue", self._money),
             (
-                self.env._("Flagged who bought nothing"), self._number(round(result["flagged_expected"])),
-                self._number(result["flagged_did_not_buy"]), "",
+                self.env._("Flagged who bought nothing"),
+                self._number(round(result["flagged_expected"])),
+                self._number(result["flagged_did_not_buy"]),
+                "",
             ),
             (
-                self.env._("Orders off, per customer"), self._decimal(result["mean_error"]), "",
+                self.env._("Orders off, per customer"),
+                self._decimal(result["mean_error"]),
+                "",
                 self._decimal(result["naive_mean_error"]),
             ),
-        ]  # fmt: skip
+        ]
         if result["area_under_curve"] is not None:
             ranking = [self._share(result[name]) for name in ("area_under_curve", "naive_area_under_curve")]
             rows.append((self.env._("Buyer ranked above non-buyer"), ranking[0], "", ranking[1]))

@@ -24,14 +24,43 @@ CUT_OFFS_HELP = (
 )
 # A change of one of these makes the next run score by other rules.
 RULE_FIELDS = {
-    "window_months", "source", "tz", "count_zero_orders", "import_cutover_date", "scheme_id", "bands",
-    "recency_banding", "frequency_banding", "monetary_banding", "recency_cut_offs", "frequency_cut_offs",
-    "monetary_cut_offs", "weight_recency", "weight_frequency", "weight_monetary", "abc_share_a", "abc_share_b",
-    "score_silent_customers", "new_days", "at_risk_ratio", "at_risk_minimum_days", "dormant_ratio", "lost_ratio",
-    "lost_months", "mature_months", "mature_purchase_days", "churn_horizon_days", "clv_horizon_months",
-    "monthly_discount", "clv_margin_percent", "medium_churn_percent", "high_churn_percent", "abc_basis",
-    "value_medium_from", "value_high_from",
-}  # fmt: skip
+    "window_months",
+    "source",
+    "tz",
+    "count_zero_orders",
+    "import_cutover_date",
+    "scheme_id",
+    "bands",
+    "recency_banding",
+    "frequency_banding",
+    "monetary_banding",
+    "recency_cut_offs",
+    "frequency_cut_offs",
+    "monetary_cut_offs",
+    "weight_recency",
+    "weight_frequency",
+    "weight_monetary",
+    "abc_share_a",
+    "abc_share_b",
+    "score_silent_customers",
+    "new_days",
+    "at_risk_ratio",
+    "at_risk_minimum_days",
+    "dormant_ratio",
+    "lost_ratio",
+    "lost_months",
+    "mature_months",
+    "mature_purchase_days",
+    "churn_horizon_days",
+    "clv_horizon_months",
+    "monthly_discount",
+    "clv_margin_percent",
+    "medium_churn_percent",
+    "high_churn_percent",
+    "abc_basis",
+    "value_medium_from",
+    "value_high_from",
+}
 
 
 class CustomerSegmentationPolicy(models.Model):
@@ -47,9 +76,12 @@ class CustomerSegmentationPolicy(models.Model):
     active = fields.Boolean(default=True)
     version = fields.Integer(readonly=True, default=1, help="Grows with every change of the rules.")
     last_run_id = fields.Many2one(
-        "customer.segmentation.run", readonly=True, copy=False, ondelete="set null",
+        "customer.segmentation.run",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
         help="The run whose scores customers show now.",
-    )  # fmt: skip
+    )
     rules_changed = fields.Boolean(
         compute="_compute_rules_changed", help="The rules were changed after the last run; recompute to apply them."
     )
@@ -70,9 +102,12 @@ class CustomerSegmentationPolicy(models.Model):
         help="Frequency and monetary value count the purchases of this many months before the day of the run.",
     )
     tz = fields.Selection(
-        _tz_get, string="Time Zone", required=True, default="UTC",
+        _tz_get,
+        string="Time Zone",
+        required=True,
+        default="UTC",
         help="In which time zone an order belongs to a day.",
-    )  # fmt: skip
+    )
     count_zero_orders = fields.Boolean(
         string="Count Orders of Zero", help="Samples and warranty replacements count as purchases."
     )
@@ -90,10 +125,12 @@ class CustomerSegmentationPolicy(models.Model):
 
     # Scores
     scheme_id = fields.Many2one(
-        "customer.segment.scheme", required=True, ondelete="restrict",
+        "customer.segment.scheme",
+        required=True,
+        ondelete="restrict",
         default=lambda self: self._default_scheme(),
         help="The set of segments customers are put in.",
-    )  # fmt: skip
+    )
     bands = fields.Integer(
         required=True,
         default=lambda self: self._default_scheme().bands,
@@ -323,9 +360,12 @@ class CustomerSegmentationPolicy(models.Model):
         start, decimal_places = self._window_start(as_of), self.currency_id.decimal_places
         facts = facts_at(transactions, _day_number(as_of), _day_number(start), decimal_places)
         facts["revenue_before"] = revenue_between(
-            transactions, facts["partner_id"].to_numpy(), _day_number(self._window_start(start)), _day_number(start),
+            transactions,
+            facts["partner_id"].to_numpy(),
+            _day_number(self._window_start(start)),
+            _day_number(start),
             decimal_places,
-        )  # fmt: skip
+        )
         return facts
 
     def _score(self, transactions, as_of, cut_points=None):
@@ -403,14 +443,19 @@ class CustomerSegmentationPolicy(models.Model):
         if latest.state == "failed":
             return self.env._(
                 "The last run of %(day)s failed: %(reason)s Next run: %(next)s",
-                day=self._moment(latest.finished_at), reason=latest.message, next=following,
-            )  # fmt: skip
+                day=self._moment(latest.finished_at),
+                reason=latest.message,
+                next=following,
+            )
         return self.env._(
             "Last run: %(day)s. Customers scored: %(count)s, changed: %(changed)s; purchases left out: %(left_out)s. "
             "Next run: %(next)s",
-            day=self._moment(latest.finished_at), count=latest.customer_count,
-            left_out=latest.left_out_count, changed=latest.changed_count, next=following,
-        )  # fmt: skip
+            day=self._moment(latest.finished_at),
+            count=latest.customer_count,
+            left_out=latest.left_out_count,
+            changed=latest.changed_count,
+            next=following,
+        )
 
     def _moment(self, moment):
         return format_datetime(self.env, moment, dt_format="short")

@@ -8,23 +8,32 @@ class CustomerSegmentationPolicy(models.Model):
     _inherit = "customer.segmentation.policy"
 
     credit_days_a = fields.Integer(
-        "Class A up to (Days Late)", default=5, required=True,
+        "Class A up to (Days Late)",
+        default=5,
+        required=True,
         help="Class A: paid so many days late on average at most, and nothing is overdue for longer than that.",
-    )  # fmt: skip
+    )
     credit_days_b = fields.Integer(
-        "Class B up to (Days Late)", default=30, required=True,
+        "Class B up to (Days Late)",
+        default=30,
+        required=True,
         help="Class B: paid so many days late at most. What is overdue for longer counts in the overdue share.",
-    )  # fmt: skip
+    )
     credit_days_c = fields.Integer(
-        "Class C up to (Days Late)", default=60, required=True,
+        "Class C up to (Days Late)",
+        default=60,
+        required=True,
         help="Class C: paid so many days late at most. Class D: later than that.",
-    )  # fmt: skip
+    )
     credit_overdue_share = fields.Float(
-        "Class D from an Overdue Share above (%)", default=50, required=True, digits=(5, 1),
+        "Class D from an Overdue Share above (%)",
+        default=50,
+        required=True,
+        digits=(5, 1),
         help="Class D, however few days late on average: more than this part of all that is open is overdue for more "
         "days than class B allows. When less is open than the customer buys in an average quarter of the policy's "
         "window, it is the part of that quarter's revenue. 100: never for this.",
-    )  # fmt: skip
+    )
 
     @api.constrains("credit_days_a", "credit_days_b", "credit_days_c", "credit_overdue_share")
     def _check_credit_limits(self):

@@ -23,9 +23,13 @@ class CustomerSegmentationPolicy(models.Model):
     _inherit = "customer.segmentation.policy"
 
     draft_of_id = fields.Many2one(
-        "customer.segmentation.policy", readonly=True, copy=False, ondelete="cascade", index="btree_not_null",
+        "customer.segmentation.policy",
+        readonly=True,
+        copy=False,
+        ondelete="cascade",
+        index="btree_not_null",
         help="The policy whose rules this draft is to change.",
-    )  # fmt: skip
+    )
     draft_version = fields.Integer(readonly=True, copy=False, help="The version of the rules the draft began with.")
     draft_ids = fields.One2many(
         "customer.segmentation.policy", "draft_of_id", string="Drafts", context={"active_test": False}
@@ -33,13 +37,15 @@ class CustomerSegmentationPolicy(models.Model):
     draft_count = fields.Integer(compute="_compute_draft_count", string="Number of Drafts")
     draft_changes = fields.Text(compute="_compute_draft_changes", string="What the Draft Changes")
     draft_outdated = fields.Text(
-        compute="_compute_draft_changes", string="Changed Meanwhile",
+        compute="_compute_draft_changes",
+        string="Changed Meanwhile",
         help="What was changed in the rules themselves since the draft was begun.",
-    )  # fmt: skip
+    )
     draft_scheme_users = fields.Char(
-        compute="_compute_draft_scheme_users", string="Companies That Share the Scheme",
+        compute="_compute_draft_scheme_users",
+        string="Companies That Share the Scheme",
         help="Other companies that are scored by the scheme the draft changes.",
-    )  # fmt: skip
+    )
     scheme_is_draft = fields.Boolean(compute="_compute_draft_scheme_users")
 
     _draft_inactive = models.Constraint(
@@ -116,15 +122,28 @@ class CustomerSegmentationPolicy(models.Model):
         """Score the draft by a copy of its scheme, and have its tiers ask for the copies of the segments."""
         copies = {segment.origin_id.id: segment.id for segment in scheme.segment_ids}
         asking = self.tier_ids.criterion_ids.filtered(lambda criterion: criterion.measure == "segment")
-        self.write({
-            "scheme_id": scheme.id,
-            "tier_ids": [
-                Command.update(criterion.tier_id.id, {"criterion_ids": [Command.update(criterion.id, {
-                    name: copies[criterion[name].id] for name in ("entry_segment_id", "keep_segment_id")
-                })]})
-                for criterion in asking
-            ],
-        })  # fmt: skip
+        self.write(
+            {
+                "scheme_id": scheme.id,
+                "tier_ids": [
+                    Command.update(
+                        criterion.tier_id.id,
+                        {
+                            "criterion_ids": [
+                                Command.update(
+                                    criterion.id,
+                                    {
+                                        name: copies[criterion[name].id]
+                                        for name in ("entry_segment_id", "keep_segment_id")
+                                    },
+                                )
+                            ]
+                        },
+                    )
+                    for criterion in asking
+                ],
+            }
+        )
 
     def _action_form(self):
         """The form; of an action with an address of its own, so that the page can be loaded again."""
@@ -197,10 +216,15 @@ class CustomerSegmentationPolicy(models.Model):
         known = self._rules()
         rules = {*known["fields"], *known["review"], "scheme_id", "active"}
         return [
-            name for name, field in self._fields.items()
-            if field.store and field.copy and not field.readonly and not field.relational and name not in rules
+            name
+            for name, field in self._fields.items()
+            if field.store
+            and field.copy
+            and not field.readonly
+            and not field.relational
+            and name not in rules
             and name not in models.MAGIC_COLUMNS
-        ]  # fmt: skip
+        ]
 
     def action_discard(self):
         """Remove the draft and go back to the policy."""
@@ -248,9 +272,13 @@ class CustomerSegmentScheme(models.Model):
     _inherit = "customer.segment.scheme"
 
     draft_of_id = fields.Many2one(
-        "customer.segment.scheme", readonly=True, copy=False, ondelete="cascade", index="btree_not_null",
+        "customer.segment.scheme",
+        readonly=True,
+        copy=False,
+        ondelete="cascade",
+        index="btree_not_null",
         help="The scheme that this draft is to change.",
-    )  # fmt: skip
+    )
 
     def _origin_record(self):
         return self.draft_of_id or self
@@ -280,9 +308,10 @@ class CustomerSegmentScheme(models.Model):
             raise UserError(
                 self.env._(
                     "A draft for %(company)s uses the scheme %(scheme)s. Apply or discard it first.",
-                    company=draft.company_id.name, scheme=draft.scheme_id.name,
+                    company=draft.company_id.name,
+                    scheme=draft.scheme_id.name,
                 )
-            )  # fmt: skip
+            )
 
     def action_draft(self):
         """Begin a draft of the company's policy in which this scheme's segments, or the scheme itself, are tried."""
@@ -321,9 +350,13 @@ class CustomerSegment(models.Model):
     _inherit = "customer.segment"
 
     origin_id = fields.Many2one(
-        "customer.segment", readonly=True, copy=False, ondelete="set null", index="btree_not_null",
+        "customer.segment",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
         help="The segment that this draft is to change.",
-    )  # fmt: skip
+    )
 
     def _origin_record(self):
         return self.origin_id if self.scheme_id.draft_of_id else self
@@ -336,9 +369,13 @@ class CustomerTier(models.Model):
     active = fields.Boolean(related="policy_id.active", store=True)
     is_draft = fields.Boolean(compute="_compute_is_draft")
     origin_id = fields.Many2one(
-        "customer.tier", readonly=True, copy=False, ondelete="set null", index="btree_not_null",
+        "customer.tier",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
         help="The tier that this draft is to change.",
-    )  # fmt: skip
+    )
 
     @api.depends("policy_id.draft_of_id")
     def _compute_is_draft(self):

@@ -2,8 +2,14 @@ from odoo import models
 
 # How much one customer of a ready ladder's tier weighs when customers are shared out; all others weigh 1.
 OWNER_WEIGHTS = {
-    "VIP": 5, "Potential": 2, "High Value": 4, "Medium Value": 2, "Diamond": 5, "Platinum": 3, "Gold": 2,
-}  # fmt: skip
+    "VIP": 5,
+    "Potential": 2,
+    "High Value": 4,
+    "Medium Value": 2,
+    "Diamond": 5,
+    "Platinum": 3,
+    "Gold": 2,
+}
 
 
 class CustomerSegmentationPolicy(models.Model):

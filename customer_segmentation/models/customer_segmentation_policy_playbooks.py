@@ -6,14 +6,18 @@ class CustomerSegmentationPolicy(models.Model):
     _inherit = "customer.segmentation.policy"
 
     playbook_capacity_person = fields.Integer(
-        string="Open Playbook Activities per Person", default=20, required=True,
+        string="Open Playbook Activities per Person",
+        default=20,
+        required=True,
         help="So many customers of playbooks are on the desk of one person at a time; the others wait, the most "
         "valuable first.",
-    )  # fmt: skip
+    )
     playbook_capacity_customer = fields.Integer(
-        string="Open Playbooks per Customer", default=2, required=True,
+        string="Open Playbooks per Customer",
+        default=2,
+        required=True,
         help="So many playbooks work on one customer at a time; the others wait.",
-    )  # fmt: skip
+    )
 
     @api.constrains("playbook_capacity_person", "playbook_capacity_customer")
     def _check_playbook_capacity(self):

@@ -16,9 +16,15 @@ from .customer_segmentation_profile import STAGED_CHOICES
 
 REFIT_DAYS = 7
 LIMIT_FIELDS = (
-    "new_days", "lost_ratio", "lost_months", "dormant_ratio", "at_risk_ratio", "at_risk_minimum_days",
-    "mature_months", "mature_purchase_days",
-)  # fmt: skip
+    "new_days",
+    "lost_ratio",
+    "lost_months",
+    "dormant_ratio",
+    "at_risk_ratio",
+    "at_risk_minimum_days",
+    "mature_months",
+    "mature_purchase_days",
+)
 
 
 class CustomerSegmentationPolicy(models.Model):
@@ -26,65 +32,100 @@ class CustomerSegmentationPolicy(models.Model):
 
     # Lifecycle
     new_days = fields.Integer(
-        string="New for (Days)", required=True, default=90,
+        string="New for (Days)",
+        required=True,
+        default=90,
         help="A customer is new for so many days after the first purchase.",
-    )  # fmt: skip
+    )
     at_risk_ratio = fields.Float(
-        string="At Risk after (× Usual Gap)", required=True, default=2, digits=(6, 1),
+        string="At Risk after (× Usual Gap)",
+        required=True,
+        default=2,
+        digits=(6, 1),
         help="At risk is who has been silent for longer than so many times the customer's own usual gap.",
-    )  # fmt: skip
+    )
     at_risk_minimum_days = fields.Integer(
-        string="At Risk after (Days, at Least)", required=True, default=30,
+        string="At Risk after (Days, at Least)",
+        required=True,
+        default=30,
         help="Nobody is at risk, dormant or lost by rhythm before so many days of silence: a daily buyer may be on "
         "holiday.",
-    )  # fmt: skip
+    )
     dormant_ratio = fields.Float(
-        string="Dormant after (× Usual Gap)", required=True, default=4, digits=(6, 1),
+        string="Dormant after (× Usual Gap)",
+        required=True,
+        default=4,
+        digits=(6, 1),
         help="Dormant is who has been silent for longer than so many times the customer's own usual gap.",
-    )  # fmt: skip
+    )
     lost_ratio = fields.Float(
-        string="Lost after (× Usual Gap)", required=True, default=6, digits=(6, 1),
+        string="Lost after (× Usual Gap)",
+        required=True,
+        default=6,
+        digits=(6, 1),
         help="Lost is who has been silent for longer than so many times the customer's own usual gap.",
-    )  # fmt: skip
+    )
     lost_months = fields.Integer(
-        string="Lost after (Months)", required=True, default=24,
+        string="Lost after (Months)",
+        required=True,
+        default=24,
         help="After so many months of silence a customer is lost, whatever the usual gap.",
-    )  # fmt: skip
+    )
     mature_months = fields.Integer(
-        string="Mature after (Months)", required=True, default=12,
+        string="Mature after (Months)",
+        required=True,
+        default=12,
         help="Mature is who first bought at least so many months ago, and on enough days.",
-    )  # fmt: skip
+    )
     mature_purchase_days = fields.Integer(
-        string="Mature from (Purchase Days)", required=True, default=5,
+        string="Mature from (Purchase Days)",
+        required=True,
+        default=5,
         help="Mature is who bought on at least so many days; several orders of one day are one.",
-    )  # fmt: skip
+    )
 
     # Prediction
     churn_horizon_days = fields.Integer(
-        string="Churn Horizon (Days)", required=True, default=180,
+        string="Churn Horizon (Days)",
+        required=True,
+        default=180,
         help="Churn risk is how likely a customer does not order within so many days. With customers who buy once a "
         "year, choose a year.",
-    )  # fmt: skip
+    )
     clv_horizon_months = fields.Integer(
-        string="Value Horizon (Months)", required=True, default=12,
+        string="Value Horizon (Months)",
+        required=True,
+        default=12,
         help="The predicted value adds up the orders expected within so many months.",
-    )  # fmt: skip
+    )
     monthly_discount = fields.Float(
-        string="Monthly Discount (%)", required=True, default=1, digits=(5, 2),
+        string="Monthly Discount (%)",
+        required=True,
+        default=1,
+        digits=(5, 2),
         help="By how much money of a month later is worth less.",
-    )  # fmt: skip
+    )
     clv_margin_percent = fields.Float(
-        string="Margin (%)", required=True, default=100, digits=(5, 2),
+        string="Margin (%)",
+        required=True,
+        default=100,
+        digits=(5, 2),
         help="The share of revenue that counts as value. 100: revenue itself; your average margin: profit.",
-    )  # fmt: skip
+    )
     medium_churn_percent = fields.Float(
-        string="Medium Churn Risk from (%)", required=True, default=40, digits=(5, 0),
+        string="Medium Churn Risk from (%)",
+        required=True,
+        default=40,
+        digits=(5, 0),
         help="From this churn risk on the risk is called medium.",
-    )  # fmt: skip
+    )
     high_churn_percent = fields.Float(
-        string="High Churn Risk from (%)", required=True, default=70, digits=(5, 0),
+        string="High Churn Risk from (%)",
+        required=True,
+        default=70,
+        digits=(5, 0),
         help="From this churn risk on the risk is called high.",
-    )  # fmt: skip
+    )
 
     # ------------------------------------------------------------------ checks
 
@@ -109,10 +150,11 @@ class CustomerSegmentationPolicy(models.Model):
                     {name: policy[name]},
                     self.env._(
                         "%(label)s is %(value)s; it must be %(least)s or more.",
-                        label=policy._fields[name]._description_string(self.env), value=policy[name],
+                        label=policy._fields[name]._description_string(self.env),
+                        value=policy[name],
                         least=1 if name in ("lost_months", "mature_purchase_days") else 0,
                     ),
-                )  # fmt: skip
+                )
 
     def _check_limits(self, limits, message):
         """Refuse lifecycle limits, the others being the usual ones, with a message."""
@@ -146,9 +188,11 @@ class CustomerSegmentationPolicy(models.Model):
     @api.constrains("churn_horizon_days", "clv_horizon_months", "monthly_discount", "clv_margin_percent")
     def _check_prediction(self):
         ranges = {
-            "churn_horizon_days": (1, 3650), "clv_horizon_months": (1, 60), "monthly_discount": (0, 50),
+            "churn_horizon_days": (1, 3650),
+            "clv_horizon_months": (1, 60),
+            "monthly_discount": (0, 50),
             "clv_margin_percent": (0.01, 100),
-        }  # fmt: skip
+        }
         for policy in self:
             for name, (least, most) in ranges.items():
                 if not least <= policy[name] <= most:
@@ -156,9 +200,11 @@ class CustomerSegmentationPolicy(models.Model):
                         self.env._(
                             "%(label)s is %(value)s; it must be %(least)s to %(most)s.",
                             label=policy._fields[name]._description_string(self.env),
-                            value=policy._short(policy[name]), least=policy._short(least), most=policy._short(most),
+                            value=policy._short(policy[name]),
+                            least=policy._short(least),
+                            most=policy._short(most),
                         )
-                    )  # fmt: skip
+                    )
 
     @api.model
     def _short(self, number):
@@ -213,9 +259,12 @@ class CustomerSegmentationPolicy(models.Model):
         next_day = np.where(stage == "lost", np.nan, rhythm.expected_next_day(days.last_day, gap))
         choices = {"lifecycle_stage": stage, **{name: stored.pop(name) for name in ("churn_band", "prediction_basis")}}
         return scores.assign(
-            typical_gap_days=gap.round(1), purchase_day_count=days.count, expected_next_order_day=next_day, **stored,
+            typical_gap_days=gap.round(1),
+            purchase_day_count=days.count,
+            expected_next_order_day=next_day,
+            **stored,
             **{name: _positions(values, STAGED_CHOICES[name]) for name, values in choices.items()},
-        )  # fmt: skip
+        )
 
     def _purchase_days(self, facts, transactions, day):
         """When each customer of `facts` bought, up to a day."""

@@ -13,16 +13,20 @@ class CustomerSegmentationPolicy(models.Model):
     _inherit = "customer.segmentation.policy"
 
     replay_months = fields.Integer(
-        string="Months to Replay", required=True, default=24,
+        string="Months to Replay",
+        required=True,
+        default=24,
         help="How many month-ends before the first run are worked out from the purchases that are there already, so "
         "that movements and trends can be seen from the first day. This happens once, after the first run with "
         "customers, and whenever you ask for it. 0: not by itself. Customers are then in their segment and stage since "
         "the day the replay found; minimum stay and grace period of tiers count from the first run on.",
-    )  # fmt: skip
+    )
     replay_run_id = fields.Many2one(
-        "customer.segmentation.run", compute="_compute_replay", string="Last Replay",
+        "customer.segmentation.run",
+        compute="_compute_replay",
+        string="Last Replay",
         help="The replay that wrote the history before the first run, or is about to.",
-    )  # fmt: skip
+    )
     replay_outcome = fields.Char(compute="_compute_replay", help="What the last replay did, or how far it is.")
 
     @api.constrains("replay_months")
@@ -86,10 +90,14 @@ class CustomerSegmentationPolicy(models.Model):
         runs.search(
             [("policy_id", "=", self.id), ("kind", "=", "replay"), ("state", "in", ("pending", "running"))]
         )._cancel()
-        run = runs.create({
-            "policy_id": self.id, "kind": "replay", "replay_from": calendar.date_of(month_ends[0]),
-            "as_of": calendar.date_of(month_ends[-1]),
-        })  # fmt: skip
+        run = runs.create(
+            {
+                "policy_id": self.id,
+                "kind": "replay",
+                "replay_from": calendar.date_of(month_ends[0]),
+                "as_of": calendar.date_of(month_ends[-1]),
+            }
+        )
         self.env.ref("customer_segmentation.ir_cron_recompute").sudo()._trigger()
         return run.with_env(self.env)
 

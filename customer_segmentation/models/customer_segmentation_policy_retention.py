@@ -19,10 +19,12 @@ class CustomerSegmentationPolicy(models.Model):
     _inherit = "customer.segmentation.policy"
 
     retention_months = fields.Integer(
-        string="Keep History for (Months)", required=True, default=36,
+        string="Keep History for (Months)",
+        required=True,
+        default=36,
         help="Changes of customers (segment, tier, class, stage) and finished follow-ups of playbooks are deleted "
         "after so many months. What is still open or being measured is kept until it is finished. 0: kept for ever.",
-    )  # fmt: skip
+    )
 
     @api.constrains("retention_months")
     def _check_retention(self):
@@ -31,9 +33,11 @@ class CustomerSegmentationPolicy(models.Model):
                 raise ValidationError(
                     self.env._(
                         "History is kept for %(months)s months; type 1 to %(longest)s months, or 0 to keep it for "
-                        "ever.", months=policy.retention_months, longest=LONGEST_MONTHS,
+                        "ever.",
+                        months=policy.retention_months,
+                        longest=LONGEST_MONTHS,
                     )
-                )  # fmt: skip
+                )
 
     def _kept_since(self):
         """The first day whose history is kept; nothing when all of it is."""
@@ -67,10 +71,13 @@ class CustomerSegmentationPolicy(models.Model):
                              AND entry.entered_on + playbook.success_days < %(today)s
                              AND NOT (%(last_of_playbook_at_work)s)
                            ORDER BY entry.id LIMIT %(limit)s)""",
-                company=self.company_id.id, since=self._kept_since(), today=self._today(), limit=BATCH_SIZE,
+                company=self.company_id.id,
+                since=self._kept_since(),
+                today=self._today(),
+                limit=BATCH_SIZE,
                 last_of_playbook_at_work=self._sql_last_of_playbook_at_work(),
             )
-        )  # fmt: skip
+        )
         return self._forget(["customer.playbook.entry", "mail.activity"])
 
     def _sql_last_of_playbook_at_work(self):
@@ -96,9 +103,11 @@ class CustomerSegmentationPolicy(models.Model):
                              AND NOT EXISTS (SELECT FROM customer_playbook_entry entry
                                               WHERE entry.transition_id = change.id)
                            ORDER BY change.id LIMIT %s)""",
-                self.company_id.id, self._kept_since(), BATCH_SIZE,
+                self.company_id.id,
+                self._kept_since(),
+                BATCH_SIZE,
             )
-        )  # fmt: skip
+        )
         return self._forget(["customer.segmentation.transition", "customer.segmentation.profile"])
 
     def _forget(self, models_changed):

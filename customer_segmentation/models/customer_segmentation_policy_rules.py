@@ -21,9 +21,16 @@ from .customer_segmentation_policy import RULE_FIELDS
 # They decide how tiers are reviewed; a change of them needs no recompute, so that the version does not grow by it.
 REVIEW_FIELDS = ("tier_review", "tier_review_by_hand", "tier_rise_by_hand")
 RANGE_FIELDS = (
-    "recency_min", "recency_max", "frequency_min", "frequency_max", "monetary_min", "monetary_max", "fm_min", "fm_max",
+    "recency_min",
+    "recency_max",
+    "frequency_min",
+    "frequency_max",
+    "monetary_min",
+    "monetary_max",
+    "fm_min",
+    "fm_max",
     "first_purchase",
-)  # fmt: skip
+)
 MADE_HERE = "customer_segmentation_versions"
 
 
@@ -191,9 +198,11 @@ class CustomerSegmentScheme(models.Model):
 
     def _as_rules(self):
         return {
-            "id": self._origin_record().id, "bands": self.bands, "words": _words(self, "name"),
+            "id": self._origin_record().id,
+            "bands": self.bands,
+            "words": _words(self, "name"),
             "segments": [segment._as_rules() for segment in self.segment_ids.sorted()],
-        }  # fmt: skip
+        }
 
     @api.model
     def _scheme_of_rules(self, rules):
@@ -260,10 +269,11 @@ class CustomerSegment(models.Model):
 
     def _as_rules(self):
         return {
-            "id": self._origin_record().id, "code": self.code,
+            "id": self._origin_record().id,
+            "code": self.code,
             "ranges": sorted([scope[name] for name in RANGE_FIELDS] for scope in self.range_ids),
             "words": _words(self, "name", "advice", "color", "health", "attention"),
-        }  # fmt: skip
+        }
 
 
 class CustomerTier(models.Model):
@@ -271,10 +281,12 @@ class CustomerTier(models.Model):
 
     def _as_rules(self):
         return {
-            "id": self._origin_record().id, "minimum_stay_days": self.minimum_stay_days, "grace_days": self.grace_days,
+            "id": self._origin_record().id,
+            "minimum_stay_days": self.minimum_stay_days,
+            "grace_days": self.grace_days,
             "criteria": [criterion._as_rules() for criterion in self.criterion_ids],
             "words": _words(self, "name", "description", "color", "sequence"),
-        }  # fmt: skip
+        }
 
 
 class CustomerTierCriterion(models.Model):

@@ -10,13 +10,19 @@ class CustomerSegmentationPolicy(models.Model):
     _inherit = "customer.segmentation.policy"
 
     setup_done = fields.Boolean(
-        string="Segments and Tiers Are Chosen", readonly=True, copy=False,
+        string="Segments and Tiers Are Chosen",
+        readonly=True,
+        copy=False,
         help="Until a manager has chosen them, each manager is asked once.",
-    )  # fmt: skip
+    )
     setup_later_user_ids = fields.Many2many(
-        "res.users", "customer_segmentation_setup_later_rel", string="Decide Later", readonly=True, copy=False,
+        "res.users",
+        "customer_segmentation_setup_later_rel",
+        string="Decide Later",
+        readonly=True,
+        copy=False,
         help="Managers who want to choose segments and tiers later, and are not asked again.",
-    )  # fmt: skip
+    )
 
     def _init_column(self, column_name):
         """Policies from before this question existed were in use: nobody is asked about them."""
@@ -38,10 +44,11 @@ class CustomerSegmentationPolicy(models.Model):
             return policies
         return policies.search(
             [
-                ("setup_done", "=", False), ("setup_later_user_ids", "not in", user.ids),
+                ("setup_done", "=", False),
+                ("setup_later_user_ids", "not in", user.ids),
                 ("company_id", "in", user.sudo().company_ids.root_id.ids),
             ]
-        )  # fmt: skip
+        )
 
     def action_open_setup(self):
         """Choose segments and tiers, whenever a manager wants to."""

@@ -11,10 +11,18 @@ from ..scoring import calendar, tiers
 # Each rung: name, color, grace days, minimum stay days, criteria (measure, kind, entry, keep). Best first.
 PRESETS = {
     "vip": [
-        ("VIP", 10, 90, 90, [
-            ("frequency_score", "threshold", 4, 3), ("average_order_value", "top_share", 20, 30),
-            ("tenure_months", "threshold", 12, 12), ("days_paid_late", "veto", 60, 60),
-        ]),
+        (
+            "VIP",
+            10,
+            90,
+            90,
+            [
+                ("frequency_score", "threshold", 4, 3),
+                ("average_order_value", "top_share", 20, 30),
+                ("tenure_months", "threshold", 12, 12),
+                ("days_paid_late", "veto", 60, 60),
+            ],
+        ),
         ("Potential", 4, 60, 60, [("recency_score", "threshold", 4, 3), ("monetary_score", "threshold", 3, 2)]),
         ("Ordinary", 7, 60, 60, [("order_count", "threshold", 1, 1)]),
         ("Low Value", 0, 0, 0, []),
@@ -36,7 +44,7 @@ PRESETS = {
         ("Silver", 7, 60, 60, [("revenue", "top_share", 40, 50)]),
         ("Bronze", 2, 0, 0, []),
     ],
-}  # fmt: skip
+}
 INFINITY = 2**31 - 1  # PostgreSQL's date "infinity" on the wire stands for no date
 POSTGRES_EPOCH = calendar.day_of(date(2000, 1, 1))
 REVIEWS_AHEAD = 800  # days
@@ -50,16 +58,21 @@ class CustomerSegmentationPolicy(models.Model):
     )
     tier_review = fields.Selection(
         [
-            ("month", "Monthly"), ("quarter", "Quarterly"), ("half_year", "Half-yearly"), ("year", "Yearly"),
+            ("month", "Monthly"),
+            ("quarter", "Quarterly"),
+            ("half_year", "Half-yearly"),
+            ("year", "Yearly"),
             ("every_run", "At every run"),
         ],
-        required=True, default="quarter",
+        required=True,
+        default="quarter",
         help="Customers rise at once; they are lowered only at a review, on the last day of the period.",
-    )  # fmt: skip
+    )
     tier_review_by_hand = fields.Boolean(
-        string="Approve Downgrades by Hand", default=True,
+        string="Approve Downgrades by Hand",
+        default=True,
         help="A review proposes who falls by one tier; a manager approves. Otherwise the review lowers them itself.",
-    )  # fmt: skip
+    )
     tier_rise_by_hand = fields.Boolean(
         string="Approve Upgrades by Hand",
         help="A recompute only proposes who rises to a better tier; a manager approves. Otherwise they rise at once.",
@@ -111,9 +124,11 @@ class CustomerSegmentationPolicy(models.Model):
                     self.env._(
                         "The tier %(tier)s asks for the segment %(segment)s, which %(scheme)s does not have. Choose "
                         "one of its segments on the page Tiers, or remove the criterion there first.",
-                        tier=criterion.tier_id.name, segment=foreign[:1].name, scheme=self.scheme_id.name,
+                        tier=criterion.tier_id.name,
+                        segment=foreign[:1].name,
+                        scheme=self.scheme_id.name,
                     )
-                )  # fmt: skip
+                )
 
     def _rungs(self):
         return [tier._rung() for tier in self.tier_ids.sorted()]
@@ -153,12 +168,18 @@ class CustomerSegmentationPolicy(models.Model):
 
     def _preset_names(self):
         return {
-            "VIP": self.env._("VIP"), "Potential": self.env._("Potential"), "Ordinary": self.env._("Ordinary"),
-            "Low Value": self.env._("Low Value"), "High Value": self.env._("High Value"),
-            "Medium Value": self.env._("Medium Value"), "Diamond": self.env._("Diamond"),
-            "Platinum": self.env._("Platinum"), "Gold": self.env._("Gold"), "Silver": self.env._("Silver"),
+            "VIP": self.env._("VIP"),
+            "Potential": self.env._("Potential"),
+            "Ordinary": self.env._("Ordinary"),
+            "Low Value": self.env._("Low Value"),
+            "High Value": self.env._("High Value"),
+            "Medium Value": self.env._("Medium Value"),
+            "Diamond": self.env._("Diamond"),
+            "Platinum": self.env._("Platinum"),
+            "Gold": self.env._("Gold"),
+            "Silver": self.env._("Silver"),
             "Bronze": self.env._("Bronze"),
-        }  # fmt: skip
+        }
 
     def _preset_tier(self, sequence, rung):
         name, color, grace_days, minimum_stay_days, criteria = rung
@@ -168,16 +189,26 @@ class CustomerSegmentationPolicy(models.Model):
             # A score of 4 of 5 is the highest score where a policy has fewer bands.
             return min(value, maximum.get(measure, value))
 
-        return fields.Command.create({
-            "name": name, "sequence": sequence, "color": color, "grace_days": grace_days,
-            "minimum_stay_days": minimum_stay_days,
-            "criterion_ids": [
-                fields.Command.create({
-                    "measure": measure, "kind": kind, "entry": fitting(measure, entry), "keep": fitting(measure, keep),
-                })
-                for measure, kind, entry, keep in criteria
-            ],
-        })  # fmt: skip
+        return fields.Command.create(
+            {
+                "name": name,
+                "sequence": sequence,
+                "color": color,
+                "grace_days": grace_days,
+                "minimum_stay_days": minimum_stay_days,
+                "criterion_ids": [
+                    fields.Command.create(
+                        {
+                            "measure": measure,
+                            "kind": kind,
+                            "entry": fitting(measure, entry),
+                            "keep": fitting(measure, keep),
+                        }
+                    )
+                    for measure, kind, entry, keep in criteria
+                ],
+            }
+        )
 
     # ------------------------------------------------------------------ movement
 
@@ -188,9 +219,14 @@ class CustomerSegmentationPolicy(models.Model):
         :return: staged columns as arrays: tier 0 and day `INFINITY` stand for none
         """
         measures = self.env["customer.segmentation.measure"]._frame(
-            set(self.tier_ids.criterion_ids.mapped("measure")), facts, scores, cut_points["total_revenue"], self, as_of,
+            set(self.tier_ids.criterion_ids.mapped("measure")),
+            facts,
+            scores,
+            cut_points["total_revenue"],
+            self,
+            as_of,
             only_these=refresh,
-        )  # fmt: skip
+        )
         resolved = cut_points.get("tiers", []) if refresh else self._resolve(measures)
         cut_points["tiers"] = resolved
         standing = self._standing(facts, as_of, resolved, only_these=refresh)
@@ -218,9 +254,10 @@ class CustomerSegmentationPolicy(models.Model):
                       COALESCE(tier_lowered_date - DATE '1970-01-01', -1)::int4,
                       (tier_id IS NOT NULL AND tier_locked_until IS NOT NULL AND tier_locked_until >= %s)::int4
                  FROM (%s) customer WHERE %s""",
-            as_of, self._sql_tiers_before(),
+            as_of,
+            self._sql_tiers_before(),
             SQL("partner_id = ANY(%s)", facts["partner_id"].tolist()) if only_these else SQL("TRUE"),
-        )  # fmt: skip
+        )
         rows = pd.DataFrame(binary_copy.read(self.env.cr, query, dict.fromkeys(names, binary_copy.INTEGER)))
         known = rows.set_index("partner_id").reindex(facts["partner_id"]).set_axis(facts.index)
         ranks = {rung["tier"]: rank for rank, rung in enumerate(resolved)}

@@ -16,32 +16,45 @@ class CustomerSegmentationPolicy(models.Model):
     _inherit = "customer.segmentation.policy"
 
     indicator_ids = fields.One2many(
-        "customer.segmentation.indicator", "policy_id", string="Indicators", context={"active_test": False},
+        "customer.segmentation.indicator",
+        "policy_id",
+        string="Indicators",
+        context={"active_test": False},
         help="What the value score weighs; the weights add up to 100 %.",
-    )  # fmt: skip
+    )
     value_medium_from = fields.Integer(
-        string="Medium Value from", required=True, default=34,
+        string="Medium Value from",
+        required=True,
+        default=34,
         help="From so many points of the value score a customer is of medium value; below that of low value.",
-    )  # fmt: skip
+    )
     value_high_from = fields.Integer(
-        string="High Value from", required=True, default=67,
+        string="High Value from",
+        required=True,
+        default=67,
         help="From so many points of the value score a customer is of high value.",
-    )  # fmt: skip
+    )
     abc_basis = fields.Selection(
-        [("revenue", "Revenue"), ("value_score", "Value score")], string="ABC Classes by", required=True,
+        [("revenue", "Revenue"), ("value_score", "Value score")],
+        string="ABC Classes by",
+        required=True,
         default="revenue",
         help="What the cumulated shares of the ABC classes are shares of: revenue in the window, or value scores.",
-    )  # fmt: skip
+    )
     playbook_order = fields.Selection(
-        [("revenue", "Revenue"), ("value_score", "Value score")], string="Playbook Customers by", required=True,
+        [("revenue", "Revenue"), ("value_score", "Value score")],
+        string="Playbook Customers by",
+        required=True,
         default="revenue",
         help="Customers of playbooks who wait for a place move up in this order: those who bring most revenue first, "
         "or those with the highest value score.",
-    )  # fmt: skip
+    )
     indicator_total = fields.Float(
-        compute="_compute_indicator_total", string="Total of the Weights (%)", digits=(5, 1),
+        compute="_compute_indicator_total",
+        string="Total of the Weights (%)",
+        digits=(5, 1),
         help="The weights of all indicators that are switched on; it must be 100 %.",
-    )  # fmt: skip
+    )
 
     @api.depends("indicator_ids.weight", "indicator_ids.active")
     def _compute_indicator_total(self):
@@ -94,7 +107,7 @@ class CustomerSegmentationPolicy(models.Model):
                         "indicators on the page Value Score first, or base the classes on revenue.",
                         policy.company_id.name,
                     )
-                )  # fmt: skip
+                )
             if "abc_rank" in indicators.filtered(lambda indicator: indicator.kind == "measure").mapped("measure"):
                 raise ValidationError(
                     self.env._(
@@ -111,9 +124,10 @@ class CustomerSegmentationPolicy(models.Model):
                     self.env._(
                         "Medium value must begin above 0 points and before high value, and high value at 100 points "
                         "at most; not at %(medium)s and %(high)s. Usual are 34 and 67.",
-                        medium=policy.value_medium_from, high=policy.value_high_from,
+                        medium=policy.value_medium_from,
+                        high=policy.value_high_from,
                     )
-                )  # fmt: skip
+                )
 
     def _check_indicators(self):
         for policy in self:
@@ -127,12 +141,14 @@ class CustomerSegmentationPolicy(models.Model):
         if total < 100:
             return self.env._(
                 "The weights of the value score add up to %(total)s %%, not to 100 %%. Give %(difference)s %% more to "
-                "one or several indicators.", **values
-            )  # fmt: skip
+                "one or several indicators.",
+                **values,
+            )
         return self.env._(
             "The weights of the value score add up to %(total)s %%, not to 100 %%. Take %(difference)s %% away from "
-            "one or several indicators.", **values
-        )  # fmt: skip
+            "one or several indicators.",
+            **values,
+        )
 
     def _percent(self, number):
         return formatLang(self.env, number, digits=0 if float(number).is_integer() else 1)
@@ -183,8 +199,11 @@ class CustomerSegmentationPolicy(models.Model):
         return {
             "indicators": [
                 {
-                    "id": indicator.id, "name": indicator.name, "weight": indicator.weight,
-                    "higher_is_better": indicator.higher_is_better, "missing": indicator.missing,
+                    "id": indicator.id,
+                    "name": indicator.name,
+                    "weight": indicator.weight,
+                    "higher_is_better": indicator.higher_is_better,
+                    "missing": indicator.missing,
                     "knots": knots_of(known),
                 }
                 for indicator, known in values.items()
@@ -192,7 +211,7 @@ class CustomerSegmentationPolicy(models.Model):
             "skipped": [
                 {"id": indicator.id, "name": indicator.name, "reason": reason} for indicator, reason in reasons.items()
             ],
-        }  # fmt: skip
+        }
 
     def _classes_by_value(self, scores, cut_points, refresh):
         """The ABC classes by the cumulated value scores, where the policy bases them on it."""
@@ -218,10 +237,11 @@ class CustomerSegmentationPolicy(models.Model):
         messages = [self._prediction_message(cut_points)] + [
             self.env._(
                 "The indicator %(name)s is left out of the value score, its weight goes to the others: %(reason)s",
-                name=one["name"], reason=one["reason"],
+                name=one["name"],
+                reason=one["reason"],
             )
             for one in skipped
-        ]  # fmt: skip
+        ]
         return "\n".join(filter(None, messages)) or False
 
     def _value_rules(self):

@@ -14,53 +14,109 @@ AREAS = {
         ("Recent contact", 40, {"measure": "days_since_contact", "missing": "worst"}),
         ("Contacts", 35, {"measure": "contact_count", "missing": "worst"}),
         ("Answers of the customer", 25, {"measure": "contacts_email_in", "missing": "worst"}),
-        ("Visits to the website", 20, {
-            "kind": "records", "model_name": "website.visitor", "link_field": "partner_id", "aggregate": "sum",
-            "amount_field": "visit_count", "date_field": "last_connection_datetime",
-        }),
+        (
+            "Visits to the website",
+            20,
+            {
+                "kind": "records",
+                "model_name": "website.visitor",
+                "link_field": "partner_id",
+                "aggregate": "sum",
+                "amount_field": "visit_count",
+                "date_field": "last_connection_datetime",
+            },
+        ),
     ],
     "satisfaction": [
-        ("Satisfaction", 70, {
-            "kind": "records", "model_name": "customer.satisfaction", "link_field": "partner_id",
-            "aggregate": "average", "amount_field": "score", "date_field": "date", "window_months": 24,
-        }),
-        ("Ratings", 30, {
-            "kind": "records", "model_name": "rating.rating", "link_field": "partner_id", "aggregate": "average",
-            "amount_field": "rating", "date_field": "create_date", "window_months": 24,
-            "domain": "[('consumed', '=', True)]",
-        }),
-        ("Tickets", 20, {
-            "kind": "records", "model_name": "helpdesk.ticket", "link_field": "partner_id", "aggregate": "count",
-            "date_field": "create_date", "higher_is_better": False,
-        }),
+        (
+            "Satisfaction",
+            70,
+            {
+                "kind": "records",
+                "model_name": "customer.satisfaction",
+                "link_field": "partner_id",
+                "aggregate": "average",
+                "amount_field": "score",
+                "date_field": "date",
+                "window_months": 24,
+            },
+        ),
+        (
+            "Ratings",
+            30,
+            {
+                "kind": "records",
+                "model_name": "rating.rating",
+                "link_field": "partner_id",
+                "aggregate": "average",
+                "amount_field": "rating",
+                "date_field": "create_date",
+                "window_months": 24,
+                "domain": "[('consumed', '=', True)]",
+            },
+        ),
+        (
+            "Tickets",
+            20,
+            {
+                "kind": "records",
+                "model_name": "helpdesk.ticket",
+                "link_field": "partner_id",
+                "aggregate": "count",
+                "date_field": "create_date",
+                "higher_is_better": False,
+            },
+        ),
     ],
     "payment": [
         ("Payment discipline", 60, {"measure": "days_paid_late"}),
         ("Nothing overdue", 40, {"measure": "overdue_share"}),
     ],
     "influence": [
-        ("Referrals", 65, {
-            "kind": "records", "model_name": "res.partner", "link_field": "customer_referred_by_id",
-            "aggregate": "count", "date_field": "create_date", "window_months": 0,
-        }),
+        (
+            "Referrals",
+            65,
+            {
+                "kind": "records",
+                "model_name": "res.partner",
+                "link_field": "customer_referred_by_id",
+                "aggregate": "count",
+                "date_field": "create_date",
+                "window_months": 0,
+            },
+        ),
         ("Reach", 35, {"kind": "field", "partner_field": "customer_followers", "missing": "left_out"}),
     ],
     "potential": [
         ("Sales potential", 60, {"kind": "field", "partner_field": "customer_potential"}),
-        ("Open opportunities", 40, {
-            "kind": "records", "model_name": "crm.lead", "link_field": "partner_id", "aggregate": "sum",
-            "amount_field": "expected_revenue", "date_field": "create_date", "window_months": 0,
-            "domain": "[('type', '=', 'opportunity'), ('won_status', '=', 'pending')]",
-        }),
+        (
+            "Open opportunities",
+            40,
+            {
+                "kind": "records",
+                "model_name": "crm.lead",
+                "link_field": "partner_id",
+                "aggregate": "sum",
+                "amount_field": "expected_revenue",
+                "date_field": "create_date",
+                "window_months": 0,
+                "domain": "[('type', '=', 'opportunity'), ('won_status', '=', 'pending')]",
+            },
+        ),
     ],
-}  # fmt: skip
+}
 # Each preset: its areas and their weights.
 VALUE_PRESETS = {
     "all_round": {
-        "purchases": 40, "payment": 15, "interaction": 15, "satisfaction": 10, "influence": 10, "potential": 10,
+        "purchases": 40,
+        "payment": 15,
+        "interaction": 15,
+        "satisfaction": 10,
+        "influence": 10,
+        "potential": 10,
     },
     **{area: {area: 100} for area in AREAS},
-}  # fmt: skip
+}
 
 
 class CustomerSegmentationPolicy(models.Model):
@@ -71,9 +127,7 @@ class CustomerSegmentationPolicy(models.Model):
         self.ensure_one()
         self._check_manager()
         rows = self._preset_rows(VALUE_PRESETS[self.env.context["value_preset"]])
-        create = [
-            fields.Command.create({"sequence": 10 * number, **values}) for number, values in enumerate(rows, 1)
-        ]  # fmt: skip
+        create = [fields.Command.create({"sequence": 10 * number, **values}) for number, values in enumerate(rows, 1)]
         self.write({"indicator_ids": [fields.Command.clear(), *create]})
         for language, _name in self.env["res.lang"].get_installed():
             names = self.with_context(lang=language)._preset_indicator_names()
@@ -86,8 +140,9 @@ class CustomerSegmentationPolicy(models.Model):
         total = sum(weight for area, weight in areas.items() if found[area])
         shares = [
             (name, 1000 * areas[area] / total * weight / sum(other for _name, other, _values in rows), values)
-            for area, rows in found.items() for name, weight, values in rows
-        ]  # fmt: skip
+            for area, rows in found.items()
+            for name, weight, values in rows
+        ]
         tenths = _rounded([share for _name, share, _values in shares])
         return [
             {"name": name, "weight": tenth / 10, "kind": "measure", **values}
@@ -106,17 +161,24 @@ class CustomerSegmentationPolicy(models.Model):
 
     def _preset_indicator_names(self):
         return {
-            "Revenue": self.env._("Revenue"), "Number of orders": self.env._("Number of orders"),
-            "Recent purchase": self.env._("Recent purchase"), "Growth": self.env._("Growth"),
-            "Recent contact": self.env._("Recent contact"), "Contacts": self.env._("Contacts"),
+            "Revenue": self.env._("Revenue"),
+            "Number of orders": self.env._("Number of orders"),
+            "Recent purchase": self.env._("Recent purchase"),
+            "Growth": self.env._("Growth"),
+            "Recent contact": self.env._("Recent contact"),
+            "Contacts": self.env._("Contacts"),
             "Answers of the customer": self.env._("Answers of the customer"),
             "Visits to the website": self.env._("Visits to the website"),
-            "Satisfaction": self.env._("Satisfaction"), "Ratings": self.env._("Ratings"),
-            "Tickets": self.env._("Tickets"), "Payment discipline": self.env._("Payment discipline"),
-            "Nothing overdue": self.env._("Nothing overdue"), "Referrals": self.env._("Referrals"),
-            "Reach": self.env._("Reach"), "Sales potential": self.env._("Sales potential"),
+            "Satisfaction": self.env._("Satisfaction"),
+            "Ratings": self.env._("Ratings"),
+            "Tickets": self.env._("Tickets"),
+            "Payment discipline": self.env._("Payment discipline"),
+            "Nothing overdue": self.env._("Nothing overdue"),
+            "Referrals": self.env._("Referrals"),
+            "Reach": self.env._("Reach"),
+            "Sales potential": self.env._("Sales potential"),
             "Open opportunities": self.env._("Open opportunities"),
-        }  # fmt: skip
+        }
 
 
 def _rounded(shares):

@@ -78,9 +78,13 @@ class CustomerSegmentationIndicator(models.Model):
     _inherit = "customer.segmentation.indicator"
 
     origin_id = fields.Many2one(
-        "customer.segmentation.indicator", readonly=True, copy=False, ondelete="set null", index="btree_not_null",
+        "customer.segmentation.indicator",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
         help="The indicator that this draft is to change.",
-    )  # fmt: skip
+    )
 
     def _as_rules(self):
         origin = self.origin_id if self.policy_id.draft_of_id else self
@@ -120,5 +124,6 @@ class CustomerSegmentationPolicyVersion(models.Model):
         return self.env._(
             "%(weight)s %%: %(weighed)s; if unknown: %(missing)s",
             weight=self.env["customer.segmentation.policy"]._percent(rules["weight"]),
-            weighed=indicator.source_in_words or "–", missing=missing[rules["missing"]],
-        )  # fmt: skip
+            weighed=indicator.source_in_words or "–",
+            missing=missing[rules["missing"]],
+        )

@@ -101,8 +101,12 @@ class CustomerSegmentationPolicyVersion(models.Model):
     @api.model
     def _differences(self, old, new):
         """What differs between two rules, a sentence each, in the reader's language."""
-        return [*self._field_changes(old, new), *self._scheme_changes(old["scheme"], new["scheme"]),
-                *self._ladder_changes(old["tiers"], new["tiers"]), *self._rule_changes(old, new)]  # fmt: skip
+        return [
+            *self._field_changes(old, new),
+            *self._scheme_changes(old["scheme"], new["scheme"]),
+            *self._ladder_changes(old["tiers"], new["tiers"]),
+            *self._rule_changes(old, new),
+        ]
 
     @api.model
     def _rule_changes(self, _old, _new):
@@ -147,13 +151,18 @@ class CustomerSegmentationPolicyVersion(models.Model):
         if old["id"] != new["id"]:
             names = (self._name_of("customer.segment.scheme", scheme) for scheme in (old, new))
             return [self._change(self.env._("Scheme"), *names)]
-        names = {segment["code"]: self._name_of("customer.segment", segment) for scheme in (old, new)
-                 for segment in scheme["segments"]}  # fmt: skip
-        rules = [
-            {segment["code"]: self._ranges_in_words(segment["ranges"], scheme["bands"])
-             for segment in scheme["segments"]}
+        names = {
+            segment["code"]: self._name_of("customer.segment", segment)
             for scheme in (old, new)
-        ]  # fmt: skip
+            for segment in scheme["segments"]
+        }
+        rules = [
+            {
+                segment["code"]: self._ranges_in_words(segment["ranges"], scheme["bands"])
+                for segment in scheme["segments"]
+            }
+            for scheme in (old, new)
+        ]
         changes = [
             self._change(self.env._("Segment %s", names[code]), *(known.get(code, "–") for known in rules))
             for code in {**rules[0], **rules[1]}
@@ -233,9 +242,11 @@ class CustomerSegmentationRun(models.Model):
     _inherit = "customer.segmentation.run"
 
     version_id = fields.Many2one(
-        "customer.segmentation.policy.version", compute="_compute_version_id", string="Version of the Rules",
+        "customer.segmentation.policy.version",
+        compute="_compute_version_id",
+        string="Version of the Rules",
         help="The rules the run scored by: who changed them, and what.",
-    )  # fmt: skip
+    )
 
     @api.depends("policy_id", "policy_version")
     def _compute_version_id(self):

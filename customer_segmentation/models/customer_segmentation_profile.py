@@ -18,42 +18,94 @@ from .customer_interaction import CHANNELS
 ABC_CLASSES = [("A", "A"), ("B", "B"), ("C", "C")]
 # In this order stages are better from one to the next; positions from 1 on stand for them in the staging table.
 LIFECYCLE_STAGES = [
-    ("prospect", "Prospect"), ("lost", "Lost"), ("dormant", "Dormant"), ("at_risk", "At Risk"), ("new", "New"),
-    ("returning", "Returning"), ("active", "Active"), ("mature", "Mature"),
-]  # fmt: skip
+    ("prospect", "Prospect"),
+    ("lost", "Lost"),
+    ("dormant", "Dormant"),
+    ("at_risk", "At Risk"),
+    ("new", "New"),
+    ("returning", "Returning"),
+    ("active", "Active"),
+    ("mature", "Mature"),
+]
 CHURN_BANDS = [("low", "Low"), ("medium", "Medium"), ("high", "High")]
 PREDICTION_BASES = [
-    ("model", "Model of all customers"), ("rhythm", "Own rhythm"), ("not_enough_data", "Not enough data"),
-]  # fmt: skip
+    ("model", "Model of all customers"),
+    ("rhythm", "Own rhythm"),
+    ("not_enough_data", "Not enough data"),
+]
 VALUE_BANDS = [("low", "Low Value"), ("medium", "Medium Value"), ("high", "High Value")]
 # Columns that are staged as positions in a list.
 STAGED_CHOICES = {
-    "lifecycle_stage": LIFECYCLE_STAGES, "churn_band": CHURN_BANDS, "prediction_basis": PREDICTION_BASES,
+    "lifecycle_stage": LIFECYCLE_STAGES,
+    "churn_band": CHURN_BANDS,
+    "prediction_basis": PREDICTION_BASES,
     "value_band": VALUE_BANDS,
-}  # fmt: skip
+}
 SCORED_HELP = "1 is worst, the highest score is best. The page Segmentation of the contact shows the limits."
 # Staged columns that are copied into the profile as they are.
 STAGED_COLUMNS = (
-    "first_order_date", "last_order_date", "order_count", "revenue", "average_order_value", "lifetime_order_count",
-    "lifetime_revenue", "refund_total", "recency_score", "frequency_score", "monetary_score", "rfm_code", "rfm_score",
-    "segment_id", "abc_class", "average_monthly_revenue", "tier_id", "tier_since", "tier_below_since",
-    "tier_review_date", "tier_lowered_date", "typical_gap_days", "expected_next_order_date", "lifecycle_stage",
-    "churn_risk", "churn_band", "predicted_clv", "clv_total", "prediction_basis", "purchase_day_count",
-    "tier_kept_id", "tier_proposed_id", "value_score", "value_band", "value_ranks",
-)  # fmt: skip
-AMOUNTS = {
-    "revenue", "average_order_value", "lifetime_revenue", "refund_total", "average_monthly_revenue", "predicted_clv",
+    "first_order_date",
+    "last_order_date",
+    "order_count",
+    "revenue",
+    "average_order_value",
+    "lifetime_order_count",
+    "lifetime_revenue",
+    "refund_total",
+    "recency_score",
+    "frequency_score",
+    "monetary_score",
+    "rfm_code",
+    "rfm_score",
+    "segment_id",
+    "abc_class",
+    "average_monthly_revenue",
+    "tier_id",
+    "tier_since",
+    "tier_below_since",
+    "tier_review_date",
+    "tier_lowered_date",
+    "typical_gap_days",
+    "expected_next_order_date",
+    "lifecycle_stage",
+    "churn_risk",
+    "churn_band",
+    "predicted_clv",
     "clv_total",
-}  # fmt: skip
+    "prediction_basis",
+    "purchase_day_count",
+    "tier_kept_id",
+    "tier_proposed_id",
+    "value_score",
+    "value_band",
+    "value_ranks",
+)
+AMOUNTS = {
+    "revenue",
+    "average_order_value",
+    "lifetime_revenue",
+    "refund_total",
+    "average_monthly_revenue",
+    "predicted_clv",
+    "clv_total",
+}
 FIGURES = {"integer", "float", "monetary", "date"}  # types of fields that are empty where nothing is known
 # Binary COPY knows no NULL: what stands for none in the staging table.
 NONE_STAGED = {
-    "tier_id": SQL("0"), "tier_since": SQL("'infinity'::date"), "tier_below_since": SQL("'infinity'::date"),
-    "tier_review_date": SQL("'infinity'::date"), "tier_lowered_date": SQL("'infinity'::date"),
-    "expected_next_order_date": SQL("'infinity'::date"), "typical_gap_days": SQL("'NaN'::float8"),
-    "churn_risk": SQL("'NaN'::float8"), "predicted_clv": SQL("'NaN'::float8"), "clv_total": SQL("'NaN'::float8"),
-    "tier_kept_id": SQL("0"), "tier_proposed_id": SQL("0"), "value_score": SQL("-1"),
-}  # fmt: skip
+    "tier_id": SQL("0"),
+    "tier_since": SQL("'infinity'::date"),
+    "tier_below_since": SQL("'infinity'::date"),
+    "tier_review_date": SQL("'infinity'::date"),
+    "tier_lowered_date": SQL("'infinity'::date"),
+    "expected_next_order_date": SQL("'infinity'::date"),
+    "typical_gap_days": SQL("'NaN'::float8"),
+    "churn_risk": SQL("'NaN'::float8"),
+    "predicted_clv": SQL("'NaN'::float8"),
+    "clv_total": SQL("'NaN'::float8"),
+    "tier_kept_id": SQL("0"),
+    "tier_proposed_id": SQL("0"),
+    "value_score": SQL("-1"),
+}
 
 
 class Written(NamedTuple):
@@ -81,9 +133,11 @@ class CustomerSegmentationProfile(models.Model):
     first_order_date = fields.Date(string="First Order", readonly=True)
     last_order_date = fields.Date(string="Last Order", readonly=True)
     recency_days = fields.Integer(
-        compute="_compute_recency_days", string="Days since Last Order", aggregator=None,
+        compute="_compute_recency_days",
+        string="Days since Last Order",
+        aggregator=None,
         help="Days from the last purchase to today.",
-    )  # fmt: skip
+    )
     order_count = fields.Integer(string="Orders", readonly=True, help="Purchases in the policy's window.")
     revenue = fields.Monetary(readonly=True, help="Untaxed purchases less refunds in the policy's window.")
     average_order_value = fields.Monetary(
@@ -99,9 +153,12 @@ class CustomerSegmentationProfile(models.Model):
     monetary_score = fields.Integer(readonly=True, aggregator="avg", help=SCORED_HELP)
     rfm_code = fields.Char("RFM Code", readonly=True, help="The three scores side by side; 555 is best of five bands.")
     rfm_score = fields.Float(
-        "RFM Score", readonly=True, aggregator="avg", digits=(5, 1),
+        "RFM Score",
+        readonly=True,
+        aggregator="avg",
+        digits=(5, 1),
         help="The three scores as one number from 0 to 100, weighted as the policy says.",
-    )  # fmt: skip
+    )
     segment_id = fields.Many2one(
         "customer.segment", readonly=True, ondelete="set null", index=True, group_expand="_expand_segments"
     )
@@ -112,22 +169,32 @@ class CustomerSegmentationProfile(models.Model):
 
     # ABC
     abc_class = fields.Selection(
-        ABC_CLASSES, string="ABC Class", readonly=True,
+        ABC_CLASSES,
+        string="ABC Class",
+        readonly=True,
         help="A: the customers who bring the first 80 % of the window's revenue. B: the next 15 %. C: all others. "
         "The limits are set in the policy.",
-    )  # fmt: skip
+    )
     revenue_share = fields.Float(
-        compute="_compute_shares", string="Share of Revenue (%)", digits=(5, 2), aggregator=None,
+        compute="_compute_shares",
+        string="Share of Revenue (%)",
+        digits=(5, 2),
+        aggregator=None,
         help="The customer's part of the revenue of all customers in the window, as of the last run.",
-    )  # fmt: skip
+    )
     cumulative_share = fields.Float(
-        compute="_compute_shares", string="Cumulative Share (%)", digits=(5, 2), aggregator=None,
+        compute="_compute_shares",
+        string="Cumulative Share (%)",
+        digits=(5, 2),
+        aggregator=None,
         help="What all customers with at least as much revenue bring together, as of the last run.",
-    )  # fmt: skip
+    )
     formerly_top = fields.Boolean(
-        compute="_compute_formerly_top", search="_search_formerly_top", string="Top 10 % by Lifetime Revenue",
+        compute="_compute_formerly_top",
+        search="_search_formerly_top",
+        string="Top 10 % by Lifetime Revenue",
         help="The lifetime revenue is among the highest 10 % of all customers.",
-    )  # fmt: skip
+    )
 
     # Explained
     explanation = fields.Char(compute="_compute_explanation", help="Why the customer is in this segment.")
@@ -142,18 +209,22 @@ class CustomerSegmentationProfile(models.Model):
     country_id = fields.Many2one(related="partner_id.country_id", string="Country")
     industry_id = fields.Many2one(related="partner_id.industry_id", string="Industry")
     last_contact_date = fields.Date(
-        compute="_compute_contacts", string="Last Contact",
+        compute="_compute_contacts",
+        string="Last Contact",
         help="The last call, meeting, e-mail, quotation sent or activity done with any contact of the customer.",
-    )  # fmt: skip
+    )
     contact_count = fields.Integer(
-        compute="_compute_contacts", string="Contacts", aggregator=None,
+        compute="_compute_contacts",
+        string="Contacts",
+        aggregator=None,
         help="Calls, meetings, e-mails, quotations sent and activities done in the policy's window. Automatic "
         "messages do not count.",
-    )  # fmt: skip
+    )
     preferred_channel = fields.Selection(
-        CHANNELS, compute="_compute_contacts",
+        CHANNELS,
+        compute="_compute_contacts",
         help="How most contacts in the window came about; of equally many the one used last.",
-    )  # fmt: skip
+    )
 
     # A constraint, not a unique index: merging contacts in Odoo looks for constraints only.
     _partner_company_unique = models.Constraint(
@@ -353,16 +424,21 @@ class CustomerSegmentationProfile(models.Model):
         return SQL(
             """SELECT partner_id, %s FROM customer_segmentation_staging
                 WHERE run_id = %s AND partner_id > %s ORDER BY partner_id LIMIT %s""",
-            columns, run_id, after_partner_id, limit,
-        )  # fmt: skip
+            columns,
+            run_id,
+            after_partner_id,
+            limit,
+        )
 
     @api.model
     def _sql_staged_month(self, run_id, month_end):
         """All staged rows of a month-end of a replay, as profiles store them."""
         return SQL(
             "SELECT partner_id, %s FROM customer_segmentation_staging WHERE run_id = %s AND month_end = %s",
-            SQL(", ").join(_staged_value(name) for name in STAGED_COLUMNS), run_id, month_end or None,
-        )  # fmt: skip
+            SQL(", ").join(_staged_value(name) for name in STAGED_COLUMNS),
+            run_id,
+            month_end or None,
+        )
 
     @api.model
     def _sql_changed(self, company_id):
@@ -387,9 +463,11 @@ class CustomerSegmentationProfile(models.Model):
                            ELSE EXISTS (SELECT FROM res_partner WHERE res_partner.id = staged.partner_id
                                            AND res_partner.active IS DISTINCT FROM FALSE OFFSET 0)
                                 AND staged.partner_id NOT IN (%s) END""",
-            company_id, _columns("staged"), _columns("profile"),
+            company_id,
+            _columns("staged"),
+            _columns("profile"),
             self.env["customer.segmentation.exclusion"]._sql_excluded(company_id),
-        )  # fmt: skip
+        )
 
     @api.model
     def _sql_inserted(self, company_id, run_id, as_of):
@@ -402,8 +480,11 @@ class CustomerSegmentationProfile(models.Model):
                       CASE WHEN lifecycle_stage IS NOT NULL THEN %(as_of)s END, %(names)s
                  FROM changed
                 WHERE is_new""",
-            names=_columns(), company=company_id, run=run_id, as_of=as_of,
-        )  # fmt: skip
+            names=_columns(),
+            company=company_id,
+            run=run_id,
+            as_of=as_of,
+        )
 
     @api.model
     def _sql_updated(self, run_id, as_of):
@@ -417,11 +498,12 @@ class CustomerSegmentationProfile(models.Model):
                                          THEN %(as_of)s ELSE profile.stage_since END
                  FROM changed
                 WHERE profile.id = changed.profile_id AND NOT changed.is_new""",
-            run=run_id, as_of=as_of,
+            run=run_id,
+            as_of=as_of,
             assigned=SQL(", ").join(
                 SQL("%s = %s", SQL.identifier(name), SQL.identifier("changed", name)) for name in STAGED_COLUMNS
             ),
-        )  # fmt: skip
+        )
 
     @api.model
     def _sql_moved(self, run_id, as_of, processed):
@@ -445,8 +527,12 @@ class CustomerSegmentationProfile(models.Model):
                        changed.from_lifecycle_stage, changed.from_churn_band)
                       IS DISTINCT FROM (changed.segment_id, changed.abc_class, changed.tier_id,
                                         changed.lifecycle_stage, changed.churn_band)""",
-            run=run_id, as_of=as_of, processed=processed, direction=self._sql_direction(), ranked=self._sql_ranked(),
-        )  # fmt: skip
+            run=run_id,
+            as_of=as_of,
+            processed=processed,
+            direction=self._sql_direction(),
+            ranked=self._sql_ranked(),
+        )
 
     @api.model
     def _sql_direction(self):
@@ -469,7 +555,7 @@ class CustomerSegmentationProfile(models.Model):
             new_stage=_rank("lifecycle_stage", SQL("changed.lifecycle_stage")),
             old_band=_rank("churn_band", SQL("changed.from_churn_band")),
             new_band=_rank("churn_band", SQL("changed.churn_band")),
-        )  # fmt: skip
+        )
 
     @api.model
     def _sql_ranked(self):

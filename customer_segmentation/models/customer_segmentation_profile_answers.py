@@ -29,9 +29,18 @@ class CustomerSegmentationProfile(models.Model):
     )
 
     @api.depends(
-        "segment_id", "recency_score", "frequency_score", "monetary_score", "abc_class", "tier_id", "lifecycle_stage",
-        "churn_band", "order_count", "revenue", "last_order_date",
-    )  # fmt: skip
+        "segment_id",
+        "recency_score",
+        "frequency_score",
+        "monetary_score",
+        "abc_class",
+        "tier_id",
+        "lifecycle_stage",
+        "churn_band",
+        "order_count",
+        "revenue",
+        "last_order_date",
+    )
     @api.depends_context("lang")
     def _compute_segment_answers(self):
         policies = self._policies()
@@ -85,19 +94,21 @@ class CustomerSegmentationProfile(models.Model):
                 self.env._(
                     "No order within %(period)s: frequency and monetary are judged by the %(period)s up to the last "
                     "order (orders: %(orders)s, revenue: %(amount)s).",
-                    period=self._months(policy.window_months), orders=self._number(facts.order_count),
+                    period=self._months(policy.window_months),
+                    orders=self._number(facts.order_count),
                     amount=self._amount(facts.revenue),
                 )
-            )  # fmt: skip
+            )
         if self.segment_id.rule:
             words.append(self.env._("%(segment)s: %(rule)s.", segment=self.segment_id.name, rule=self.segment_id.rule))
         run = policy.last_run_id
         words.append(
             self.env._(
                 "Limits between the scores: from the recompute of %(day)s, by version %(version)s of the rules.",
-                day=self._day_in_words(calendar.day_of(run.as_of)), version=run.policy_version,
+                day=self._day_in_words(calendar.day_of(run.as_of)),
+                version=run.policy_version,
             )
-        )  # fmt: skip
+        )
         return words
 
     def _is_remembered(self):
@@ -135,13 +146,17 @@ class CustomerSegmentationProfile(models.Model):
                 self.env._(
                     "Down: how recent the last order is. Across: orders and revenue together. %s is best.", bands
                 ),
-                self.env._("Recency"), list(ascending),
+                self.env._("Recency"),
+                list(ascending),
                 [
-                    row(recency, [(recency, score, score) for score in ascending],
-                        lambda scores: scores[:2] == (own[0], fm))
+                    row(
+                        recency,
+                        [(recency, score, score) for score in ascending],
+                        lambda scores: scores[:2] == (own[0], fm),
+                    )
                     for recency in descending
                 ],
-            )  # fmt: skip
+            )
         if bands == 2:
             return self._described_grid(
                 self.env._("Down: orders and revenue. Across: how recent the last order is."),
@@ -153,13 +168,14 @@ class CustomerSegmentationProfile(models.Model):
                 ],
             )
         return self._described_grid(
-            self.env._("At recency %s. Down: orders. Across: revenue.", own[0]), self.env._("Frequency"),
+            self.env._("At recency %s. Down: orders. Across: revenue.", own[0]),
+            self.env._("Frequency"),
             list(ascending),
             [
                 row(frequency, [(own[0], frequency, monetary) for monetary in ascending], own.__eq__)
                 for frequency in descending
             ],
-        )  # fmt: skip
+        )
 
     def _described_grid(self, caption, corner, columns, rows):
         numbered = isinstance(rows[0]["label"], int)
@@ -220,9 +236,12 @@ class CustomerSegmentationProfile(models.Model):
         if not before:
             return []
         labels = {
-            "segment_id": self.env._("Segment"), "abc_class": self.env._("ABC Class"), "tier_id": self.env._("Tier"),
-            "lifecycle_stage": self.env._("Lifecycle Stage"), "churn_band": self.env._("Churn Risk"),
-        }  # fmt: skip
+            "segment_id": self.env._("Segment"),
+            "abc_class": self.env._("ABC Class"),
+            "tier_id": self.env._("Tier"),
+            "lifecycle_stage": self.env._("Lifecycle Stage"),
+            "churn_band": self.env._("Churn Risk"),
+        }
         return [
             self._changed(label, self._label_in_words(name, before[name]), self._label_in_words(name, self[name]))
             for name, label in labels.items()
@@ -267,9 +286,10 @@ class CustomerSegmentationProfile(models.Model):
             words.append(
                 self.env._(
                     "%(orders)s orders are older than %(period)s now and no longer count.",
-                    orders=self._number(left), period=period,
+                    orders=self._number(left),
+                    period=period,
                 )
-            )  # fmt: skip
+            )
         return words
 
     # ------------------------------------------------------------------ what would change it
@@ -313,16 +333,18 @@ class CustomerSegmentationProfile(models.Model):
             words.append(
                 self.env._(
                     "Up to %(orders)s more orders of %(amount)s each do not lead to a better segment.",
-                    orders=what_if.MOST_ORDERS, amount=self._amount(amount),
+                    orders=what_if.MOST_ORDERS,
+                    amount=self._amount(amount),
                 )
-            )  # fmt: skip
+            )
         return words
 
     def _chance_in_words(self, policy, chance, amount):
         words = {
-            "amount": self._amount(amount), "day": self._day_in_words(chance.until_day),
+            "amount": self._amount(amount),
+            "day": self._day_in_words(chance.until_day),
             "segment": self._name_of_segment(policy, chance.segment),
-        }  # fmt: skip
+        }
         if chance.orders == 1:
             return self.env._("1 more order of %(amount)s by %(day)s leads to %(segment)s.", **words)
         return self.env._(
@@ -336,10 +358,12 @@ class CustomerSegmentationProfile(models.Model):
             return []
         return [
             self.env._(
-                "%(amount)s more revenue by %(day)s leads to ABC class %(name)s.", amount=self._amount(chance.missing),
-                day=self._day_in_words(chance.until_day), name=chance.abc_class,
+                "%(amount)s more revenue by %(day)s leads to ABC class %(name)s.",
+                amount=self._amount(chance.missing),
+                day=self._day_in_words(chance.until_day),
+                name=chance.abc_class,
             )
-        ]  # fmt: skip
+        ]
 
     def _next_tier_in_words(self):
         if not (self.next_tier_id and self.next_tier_gap):
@@ -361,19 +385,21 @@ class CustomerSegmentationProfile(models.Model):
         if segment:
             words.append(
                 self.env._(
-                    "Without an order: %(segment)s from %(day)s on.", day=self._day_in_words(segment[0]),
+                    "Without an order: %(segment)s from %(day)s on.",
+                    day=self._day_in_words(segment[0]),
                     segment=self._name_of_segment(policy, segment[1]),
                 )
-            )  # fmt: skip
+            )
         else:
             words.append(self.env._("Without an order, the segment stays the same for a year."))
         if abc_class:
             words.append(
                 self.env._(
-                    "Without an order: ABC class %(name)s from %(day)s on.", day=self._day_in_words(abc_class[0]),
+                    "Without an order: ABC class %(name)s from %(day)s on.",
+                    day=self._day_in_words(abc_class[0]),
                     name=abc_class[1],
                 )
-            )  # fmt: skip
+            )
         return words
 
     def _next_stage_in_words(self, policy, history, today):
@@ -384,10 +410,11 @@ class CustomerSegmentationProfile(models.Model):
             return []
         return [
             self.env._(
-                "Without an order: lifecycle stage %(stage)s from %(day)s on.", day=self._day_in_words(change[0]),
+                "Without an order: lifecycle stage %(stage)s from %(day)s on.",
+                day=self._day_in_words(change[0]),
                 stage=self._label_in_words("lifecycle_stage", change[1]),
             )
-        ]  # fmt: skip
+        ]
 
     def _name_of_segment(self, policy, segment_id):
         return policy.scheme_id.segment_ids.browse(segment_id).name or self.env._("No segment")
@@ -399,9 +426,12 @@ class CustomerSegmentationPolicy(models.Model):
     def _what_if_rules(self):
         """By what the last run scored, as the scoring package takes it to look at one customer."""
         return what_if.Rules(
-            self.last_run_id.cut_points, self.scheme_id._segment_ranges(), self.window_months,
-            self.currency_id.decimal_places, self.score_silent_customers,
-        )  # fmt: skip
+            self.last_run_id.cut_points,
+            self.scheme_id._segment_ranges(),
+            self.window_months,
+            self.currency_id.decimal_places,
+            self.score_silent_customers,
+        )
 
 
 def _nearest_and_best(chances):

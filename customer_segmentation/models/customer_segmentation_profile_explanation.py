@@ -46,9 +46,14 @@ class CustomerSegmentationProfile(models.Model):
             values = {
                 name: profile[name]
                 for name in (
-                    "recency_days", "order_count", "revenue", "recency_score", "frequency_score", "monetary_score",
+                    "recency_days",
+                    "order_count",
+                    "revenue",
+                    "recency_score",
+                    "frequency_score",
+                    "monetary_score",
                 )
-            }  # fmt: skip
+            }
             yield profile, customer_parts(values, cut_points) if cut_points else {"scored": False}
 
     # ------------------------------------------------------------------ the sentence
@@ -60,12 +65,14 @@ class CustomerSegmentationProfile(models.Model):
         if parts["longer_than"] >= 0.5:
             return self.env._(
                 "%(last_order)s, longer than %(share)s of your customers",
-                last_order=last_order, share=self._percentage(parts["longer_than"]),
-            )  # fmt: skip
+                last_order=last_order,
+                share=self._percentage(parts["longer_than"]),
+            )
         return self.env._(
             "%(last_order)s, more recent than %(share)s of your customers",
-            last_order=last_order, share=self._percentage(parts["measures"]["recency"]["share_above"]),
-        )  # fmt: skip
+            last_order=last_order,
+            share=self._percentage(parts["measures"]["recency"]["share_above"]),
+        )
 
     def _last_order_in_words(self, days):
         if days <= 1:
@@ -77,11 +84,14 @@ class CustomerSegmentationProfile(models.Model):
         if parts["window"] == "none":
             return self.env._(
                 "%(orders)s and %(amount)s before that",
-                orders=self._orders(self.lifetime_order_count), amount=self._amount(self.lifetime_revenue),
-            )  # fmt: skip
+                orders=self._orders(self.lifetime_order_count),
+                amount=self._amount(self.lifetime_revenue),
+            )
         values = {
-            "orders": self._orders(parts["order_count"]), "amount": self._amount(parts["revenue"]), "months": months,
-        }  # fmt: skip
+            "orders": self._orders(parts["order_count"]),
+            "amount": self._amount(parts["revenue"]),
+            "months": months,
+        }
         top = self._top_in_words(parts["top"])
         if top:
             return self.env._(

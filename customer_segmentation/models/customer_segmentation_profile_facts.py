@@ -8,9 +8,10 @@ class CustomerSegmentationProfile(models.Model):
     def _comparable_facts(self, policy):
         """The customers of a company who ever bought, as stored, and their facts as `scoring.similarity` takes them."""
         bought = [
-            ("company_id", "=", policy.company_id.id), ("lifetime_order_count", ">", 0),
+            ("company_id", "=", policy.company_id.id),
+            ("lifetime_order_count", ">", 0),
             ("partner_id.active", "=", True),
-        ]  # fmt: skip
+        ]
         today = policy._today()
         stored = self._read_stored(bought, today)
         facts = stored[["recency_days", "order_count", "revenue"]].assign(

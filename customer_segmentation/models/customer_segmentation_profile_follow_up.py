@@ -7,9 +7,10 @@ class CustomerSegmentationProfile(models.Model):
     _inherit = "customer.segmentation.profile"
 
     follow_up_stopped = fields.Boolean(
-        compute="_compute_follow_up_stopped", search="_search_follow_up_stopped",
+        compute="_compute_follow_up_stopped",
+        search="_search_follow_up_stopped",
         help="Nobody calls this customer: e-mail only, until the next order or until a salesperson takes it.",
-    )  # fmt: skip
+    )
 
     @api.depends("partner_id", "company_id")
     def _compute_follow_up_stopped(self):
@@ -30,8 +31,9 @@ class CustomerSegmentationProfile(models.Model):
             return SQL(
                 """EXISTS (SELECT FROM customer_follow_up_stop stop
                             WHERE stop.partner_id = %s AND stop.company_id = %s AND stop.ended_on IS NULL)""",
-                SQL.identifier(alias, "partner_id"), SQL.identifier(alias, "company_id"),
-            )  # fmt: skip
+                SQL.identifier(alias, "partner_id"),
+                SQL.identifier(alias, "company_id"),
+            )
 
         self.env["customer.follow.up.stop"].flush_model()
         found = Domain.custom(to_sql=stopped)
@@ -46,7 +48,10 @@ class CustomerSegmentationProfile(models.Model):
         """Open the dialog in which a manager stops the active follow-up of these customers."""
         self.env["res.partner"]._check_allocation_manager()
         return {
-            "type": "ir.actions.act_window", "res_model": "customer.follow.up.approval", "views": [(False, "form")],
-            "target": "new", "context": {"default_profile_ids": self.ids},
+            "type": "ir.actions.act_window",
+            "res_model": "customer.follow.up.approval",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_profile_ids": self.ids},
             "name": self.env._("Stop Active Follow-up"),
-        }  # fmt: skip
+        }

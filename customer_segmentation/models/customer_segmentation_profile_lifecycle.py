@@ -16,9 +16,11 @@ class CustomerSegmentationProfile(models.Model):
     _inherit = "customer.segmentation.profile"
 
     revenue_at_risk = fields.Monetary(
-        compute="_compute_revenue_at_risk", search="_search_revenue_at_risk", string="Revenue at Risk",
+        compute="_compute_revenue_at_risk",
+        search="_search_revenue_at_risk",
+        string="Revenue at Risk",
         help="Predicted value × churn risk: what is lost when nobody acts. Sums are rough.",
-    )  # fmt: skip
+    )
     rhythm = fields.Char(
         compute="_compute_rhythm", string="Rhythm in Words", help="How often the customer orders, and how late it is."
     )
@@ -141,11 +143,16 @@ class CustomerSegmentationProfile(models.Model):
         query = self.env["customer.transaction"].sudo().with_context(only_customer_ids=self.partner_id.ids)
         rows = query._read_group(
             [
-                ("partner_id", "=", self.partner_id.id), ("company_id", "=", self.company_id.id),
-                ("kind", "=", "purchase"), ("problem", "=", False),
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("kind", "=", "purchase"),
+                ("problem", "=", False),
             ],
-            ["date:day"], ["__count"], order="date:day desc", limit=TIMELINE_DAYS,
-        )  # fmt: skip
+            ["date:day"],
+            ["__count"],
+            order="date:day desc",
+            limit=TIMELINE_DAYS,
+        )
         return {fields.Date.to_date(day): count for day, count in reversed(rows)}
 
     def _timeline(self, counts, today):
@@ -157,8 +164,9 @@ class CustomerSegmentationProfile(models.Model):
         def mark(day, label):
             return {
                 "position": (day - first) / (last - first),
-                "date": format_date(self.env, day, date_format="medium"), "label": label,
-            }  # fmt: skip
+                "date": format_date(self.env, day, date_format="medium"),
+                "label": label,
+            }
 
         orders = [mark(day, self._orders(count)) for day, count in counts.items()]
         return {
@@ -180,6 +188,7 @@ class CustomerSegmentationPolicy(models.Model):
             return self.env._("Not checked yet against what really happened.")
         grade = dict(card._fields["grade"]._description_selection(self.env))[card.grade]
         return self.env._(
-            "%(grade)s. %(headline)s", grade=grade,
+            "%(grade)s. %(headline)s",
+            grade=grade,
             headline=card.headline if card.flagged_count and card.grade != "not_usable" else card.meaning,
-        )  # fmt: skip
+        )

@@ -12,9 +12,13 @@ HIGH_POTENTIALS = ("4", "5")
 SMALL_CLASSES = ("B", "C")
 # band: (from so many days ago, to so many); ordered by name as by age
 ORDER_AGES = {
-    "000_030": (None, 30), "031_060": (31, 60), "061_090": (61, 90), "091_180": (91, 180), "181_365": (181, 365),
+    "000_030": (None, 30),
+    "031_060": (31, 60),
+    "061_090": (61, 90),
+    "091_180": (91, 180),
+    "181_365": (181, 365),
     "366": (366, None),
-}  # fmt: skip
+}
 
 
 class CustomerSegmentationProfile(models.Model):
@@ -22,18 +26,24 @@ class CustomerSegmentationProfile(models.Model):
 
     sales_potential = fields.Selection(related="partner_id.customer_potential", string="Sales Potential")
     large_potential = fields.Boolean(
-        compute="_compute_large_potential", search="_search_large_potential", string="Small with Large Potential",
+        compute="_compute_large_potential",
+        search="_search_large_potential",
+        string="Small with Large Potential",
         help="Class B or C, and either the sales potential is high or very high, or the average order is among the "
         "largest quarter while at least half of your customers order as often or more often.",
-    )  # fmt: skip
+    )
     potential_reason = fields.Text(
-        compute="_compute_large_potential", string="Why It Could Buy More",
+        compute="_compute_large_potential",
+        string="Why It Could Buy More",
         help="What speaks for more revenue than this customer brings today.",
-    )  # fmt: skip
+    )
     last_order_age = fields.Selection(
-        selection="_selection_last_order_age", compute="_compute_last_order_age", search="_search_last_order_age",
-        string="Age of Last Order", help="How many days ago the last order was, in groups.",
-    )  # fmt: skip
+        selection="_selection_last_order_age",
+        compute="_compute_last_order_age",
+        search="_search_last_order_age",
+        string="Age of Last Order",
+        help="How many days ago the last order was, in groups.",
+    )
 
     # ------------------------------------------------------------------ small today, large potential
 
@@ -73,12 +83,14 @@ class CustomerSegmentationProfile(models.Model):
         Of the customers who bought in the window.
         """
         self.flush_model(["company_id", "order_count", "average_order_value"])
-        rows = self.env.execute_query(SQL(
-            """SELECT company_id, percentile_disc(0.75) WITHIN GROUP (ORDER BY average_order_value),
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT company_id, percentile_disc(0.75) WITHIN GROUP (ORDER BY average_order_value),
                       percentile_disc(0.5) WITHIN GROUP (ORDER BY order_count)
                  FROM customer_segmentation_profile WHERE order_count > 0 AND %s GROUP BY company_id""",
-            SQL("TRUE") if companies is None else SQL("company_id = ANY(%s)", companies.ids),
-        ))  # fmt: skip
+                SQL("TRUE") if companies is None else SQL("company_id = ANY(%s)", companies.ids),
+            )
+        )
         return {company: (float(average), orders) for company, average, orders in rows}
 
     def _typed_potential_in_words(self):
@@ -88,8 +100,10 @@ class CustomerSegmentationProfile(models.Model):
         labels = dict(self._fields["sales_potential"]._description_selection(self.env))
         return self.env._(
             "Sales potential: %(potential)s (%(score)s of %(best)s).",
-            potential=labels[potential], score=potential, best=POTENTIALS[-1][0],
-        )  # fmt: skip
+            potential=labels[potential],
+            score=potential,
+            best=POTENTIALS[-1][0],
+        )
 
     def _large_orders_in_words(self, limits, months):
         """ "Orders rarely, but much at once: 2 orders in the last 12 months, $ 900.00 on average, …" """
@@ -101,9 +115,11 @@ class CustomerSegmentationProfile(models.Model):
         return self.env._(
             "Orders rarely, but much at once: %(orders)s in the last %(months)s months, %(amount)s on average, among "
             "the largest quarter of your customers (from %(limit)s).",
-            orders=self._orders(self.order_count), months=months, amount=self._amount(self.average_order_value),
+            orders=self._orders(self.order_count),
+            months=months,
+            amount=self._amount(self.average_order_value),
             limit=self._amount(average),
-        )  # fmt: skip
+        )
 
     # ------------------------------------------------------------------ how long ago
 
@@ -124,9 +140,10 @@ class CustomerSegmentationProfile(models.Model):
         for profile in self:
             day, bands = profile.last_order_date, days.get(profile.company_id, {})
             matching = (
-                name for name, (first, last) in bands.items()
+                name
+                for name, (first, last) in bands.items()
                 if day and (not first or day >= first) and (not last or day <= last)
-            )  # fmt: skip
+            )
             profile.last_order_age = next(matching, False)
 
     @api.model

@@ -25,13 +25,16 @@ class CustomerSegmentationProfile(models.Model):
     _inherit = "customer.segmentation.profile"
 
     bought_between = fields.Char(
-        store=False, search="_search_bought_between",
+        store=False,
+        search="_search_bought_between",
         help="Finds who bought between two days, both included: 2026-01-01/2026-03-31.",
-    )  # fmt: skip
+    )
     stood_at = fields.Char(
-        store=False, search="_search_stood_at", string="Stood at Day",
+        store=False,
+        search="_search_stood_at",
+        string="Stood at Day",
         help="Finds customers by where they stood at the end of a day: 2026-03-31:lifecycle_stage=lost.",
-    )  # fmt: skip
+    )
 
     # ------------------------------------------------------------------ purchases
 
@@ -71,9 +74,10 @@ class CustomerSegmentationProfile(models.Model):
     def _sql_bought(self, alias, first, last):
         return SQL(
             "(%s, %s) IN (%s)",
-            SQL.identifier(alias, "partner_id"), SQL.identifier(alias, "company_id"),
+            SQL.identifier(alias, "partner_id"),
+            SQL.identifier(alias, "company_id"),
             self.env["customer.transaction"]._sql_buyers(first, last),
-        )  # fmt: skip
+        )
 
     # ------------------------------------------------------------------ states
 
@@ -101,9 +105,10 @@ class CustomerSegmentationProfile(models.Model):
                 self.env._(
                     "“%(text)s” is no state on a day; write it like 2026-03-31:lifecycle_stage=lost, with one of "
                     "%(names)s.",
-                    text=text, names=", ".join(GROUPINGS),
+                    text=text,
+                    names=", ".join(GROUPINGS),
                 )
-            ) from error  # fmt: skip
+            ) from error
 
     @api.model
     def _sql_stood(self, alias, day, name, value, customer):
@@ -118,8 +123,12 @@ class CustomerSegmentationProfile(models.Model):
             """(%(id)s IN (SELECT profile_id FROM (%(past)s) past WHERE %(then)s)
                 OR (%(now)s AND NOT EXISTS (SELECT FROM customer_segmentation_transition change
                                              WHERE change.profile_id = %(id)s AND %(after)s)))""",
-            id=profile_id, past=past, then=then, now=now, after=self._sql_changed_after(day, name),
-        )  # fmt: skip
+            id=profile_id,
+            past=past,
+            then=then,
+            now=now,
+            after=self._sql_changed_after(day, name),
+        )
 
     @api.model
     def _sql_stood_at(self, day, name=None, later=None):
@@ -136,8 +145,9 @@ class CustomerSegmentationProfile(models.Model):
                  FROM customer_segmentation_transition change
                 WHERE %(after)s ORDER BY change.profile_id, is_later, change.date, change.id""",
             value=SQL.identifier("change", f"from_{name}") if name else SQL("NULL"),
-            after=self._sql_changed_after(day, name), later=later or date.max,
-        )  # fmt: skip
+            after=self._sql_changed_after(day, name),
+            later=later or date.max,
+        )
 
     @api.model
     def _sql_changed_after(self, day, name):

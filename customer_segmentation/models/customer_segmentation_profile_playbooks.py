@@ -50,9 +50,10 @@ class CustomerSegmentationProfile(models.Model):
             return self.env._("no order yet")
         return self.env._(
             "%(orders)s and %(amount)s since %(day)s",
-            orders=self._orders(self.lifetime_order_count), amount=self._amount(self.lifetime_revenue),
+            orders=self._orders(self.lifetime_order_count),
+            amount=self._amount(self.lifetime_revenue),
             day=format_date(self.env, self.first_order_date),
-        )  # fmt: skip
+        )
 
     @api.depends("partner_id")
     @api.depends_context("lang")
@@ -85,8 +86,9 @@ class ResPartner(models.Model):
         Who was born on 29 February is congratulated on 28 February in other years.
         """
         self.env["res.partner"].flush_model(["customer_birthday", "commercial_partner_id", "active", "name"])
-        rows = self.env.execute_query(SQL(
-            """SELECT partner.commercial_partner_id, birthday.day, partner.name
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT partner.commercial_partner_id, birthday.day, partner.name
                  FROM res_partner partner
                 CROSS JOIN LATERAL generate_series(%(first)s::date, %(last)s::date, '1 day') coming
                 CROSS JOIN LATERAL (SELECT coming::date AS day) birthday
@@ -96,8 +98,11 @@ class ResPartner(models.Model):
                           years => (EXTRACT(YEAR FROM birthday.day) - EXTRACT(YEAR FROM partner.customer_birthday))::int
                       ))::date
                 ORDER BY birthday.day, partner.name""",
-            first=first, last=last, customers=self.ids,
-        ))  # fmt: skip
+                first=first,
+                last=last,
+                customers=self.ids,
+            )
+        )
         birthdays = {}
         for customer, day, name in rows:
             birthdays.setdefault(customer, []).append((day, name))

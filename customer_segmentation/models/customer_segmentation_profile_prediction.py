@@ -15,54 +15,73 @@ class CustomerSegmentationProfile(models.Model):
 
     # Rhythm
     typical_gap_days = fields.Float(
-        string="Usual Gap (Days)", readonly=True, digits=(8, 1), aggregator="avg",
+        string="Usual Gap (Days)",
+        readonly=True,
+        digits=(8, 1),
+        aggregator="avg",
         help="How many days the customer usually lets pass between two orders; with few orders of its own, drawn to "
         "what is usual for all your customers.",
-    )  # fmt: skip
+    )
     purchase_day_count = fields.Integer(
-        string="Purchase Days", readonly=True, aggregator=None,
+        string="Purchase Days",
+        readonly=True,
+        aggregator=None,
         help="On how many days the customer has bought; several orders of one day are one.",
-    )  # fmt: skip
+    )
     expected_next_order_date = fields.Date(
-        string="Next Order Expected", readonly=True,
+        string="Next Order Expected",
+        readonly=True,
         help="When the next order is due: the last order and the usual gap. Empty for lost customers.",
-    )  # fmt: skip
+    )
     overdue_ratio = fields.Float(
-        compute="_compute_overdue_ratio", string="Overdue (× Usual Gap)", digits=(8, 1), aggregator=None,
+        compute="_compute_overdue_ratio",
+        string="Overdue (× Usual Gap)",
+        digits=(8, 1),
+        aggregator=None,
         help="Days since the last order divided by the usual gap: 3.2 = 3.2 times the usual gap. Above 2 it is time to "
         "ask.",
-    )  # fmt: skip
+    )
     activity_level = fields.Selection(
-        ACTIVITY_LEVELS, compute="_compute_activity_level",
+        ACTIVITY_LEVELS,
+        compute="_compute_activity_level",
         help="High: an order within the last usual gap. Medium: no order, but a contact. Low: neither.",
-    )  # fmt: skip
+    )
 
     # Lifecycle
     lifecycle_stage = fields.Selection(
-        LIFECYCLE_STAGES, readonly=True, index=True,
+        LIFECYCLE_STAGES,
+        readonly=True,
+        index=True,
         help="Where the customer stands, held against its own rhythm. The policy sets the limits.",
-    )  # fmt: skip
+    )
     stage_since = fields.Date(readonly=True, help="Since when the customer has been in this stage.")
     is_hot_prospect = fields.Boolean(
-        compute="_compute_is_hot_prospect", search="_search_is_hot_prospect", string="Hot Prospect",
+        compute="_compute_is_hot_prospect",
+        search="_search_is_hot_prospect",
+        string="Hot Prospect",
         help="Has not bought yet, and a quotation is open.",
-    )  # fmt: skip
+    )
 
     # Prediction
     churn_risk = fields.Float(
-        readonly=True, digits=(3, 2), aggregator="avg",
+        readonly=True,
+        digits=(3, 2),
+        aggregator="avg",
         help="How likely the customer does not order within the policy's churn horizon. Ranking and odds are reliable; "
         "season is not taken into account.",
-    )  # fmt: skip
+    )
     churn_band = fields.Selection(
-        CHURN_BANDS, readonly=True, string="Churn Risk Level",
+        CHURN_BANDS,
+        readonly=True,
+        string="Churn Risk Level",
         help="The churn risk as a level; the policy sets the limits.",
-    )  # fmt: skip
+    )
     predicted_clv = fields.Monetary(
-        string="Predicted Value", readonly=True,
+        string="Predicted Value",
+        readonly=True,
         help="What the customer is expected to bring within the policy's value horizon, discounted by month, to two "
         "digits. Sums are rough: season is not taken into account.",
-    )  # fmt: skip
+    )
     clv_total = fields.Monetary(
         string="Lifetime Value", readonly=True, help="What the customer brought so far, and the predicted value."
     )
@@ -73,9 +92,11 @@ class CustomerSegmentationProfile(models.Model):
         compute="_compute_prediction_reason", help="What the prediction follows from, and why it is not better."
     )
     expected_orders = fields.Float(
-        compute="_compute_expected_orders", digits=(8, 1), aggregator=None,
+        compute="_compute_expected_orders",
+        digits=(8, 1),
+        aggregator=None,
         help="How many orders are expected within the policy's value horizon.",
-    )  # fmt: skip
+    )
 
     # ------------------------------------------------------------------ reading
 
@@ -104,9 +125,14 @@ class CustomerSegmentationProfile(models.Model):
                 day.toordinal() for day in (profile.first_order_date, profile.last_order_date, policy._today())
             )
             profile.expected_orders = outlook.expected_orders(
-                card, profile.purchase_day_count, first, last, today,
-                months=policy.clv_horizon_months, typical_gap_days=profile.typical_gap_days,
-            )  # fmt: skip
+                card,
+                profile.purchase_day_count,
+                first,
+                last,
+                today,
+                months=policy.clv_horizon_months,
+                typical_gap_days=profile.typical_gap_days,
+            )
 
     @api.depends("prediction_basis", "lifecycle_stage")
     @api.depends_context("lang")
@@ -178,5 +204,6 @@ class CustomerSegmentationProfile(models.Model):
                          JOIN res_company branch ON branch.id = quotation.company_id
                         WHERE quotation.state IN ('draft', 'sent') AND contact.commercial_partner_id = %s
                           AND split_part(branch.parent_path, '/', 1)::int = %s)""",
-            SQL.identifier(alias, "partner_id"), SQL.identifier(alias, "company_id"),
-        )  # fmt: skip
+            SQL.identifier(alias, "partner_id"),
+            SQL.identifier(alias, "company_id"),
+        )

@@ -45,11 +45,13 @@ class CustomerSegmentationProfile(models.Model):
                      FROM customer_segmentation_profile profile
                     WHERE profile.company_id = %(company)s AND %(only)s AND profile.partner_id IN (%(left_aside)s)
                     ORDER BY profile.id LIMIT %(limit)s""",
-                excluded=exclusions._sql_excluded(company.id), company=company.id, limit=limit,
+                excluded=exclusions._sql_excluded(company.id),
+                company=company.id,
+                limit=limit,
                 only=SQL("TRUE") if customer_ids is None else SQL("profile.partner_id = ANY(%s)", list(customer_ids)),
                 left_aside=exclusions._sql_left_aside(company.id, customer_ids),
             )
-        )  # fmt: skip
+        )
 
     def _remove(self, reason):
         """Delete these profiles.

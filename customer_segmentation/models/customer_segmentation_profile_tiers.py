@@ -12,9 +12,14 @@ from .customer_segmentation_profile import _staged_value
 
 # What a change of tier writes beside each other.
 TIER_COLUMNS = (
-    "tier_id", "tier_since", "tier_below_since", "tier_kept_id", "tier_review_date", "tier_lowered_date",
+    "tier_id",
+    "tier_since",
+    "tier_below_since",
+    "tier_kept_id",
+    "tier_review_date",
+    "tier_lowered_date",
     "tier_proposed_id",
-)  # fmt: skip
+)
 NAMED = 5  # customers named in a message
 
 
@@ -30,41 +35,56 @@ class CustomerSegmentationProfile(models.Model):
     )
     tier_lowered_date = fields.Date(readonly=True, help="The review that lowered the customer last.")
     tier_kept_id = fields.Many2one(
-        "customer.tier", string="Tier Still Met", readonly=True, ondelete="set null",
+        "customer.tier",
+        string="Tier Still Met",
+        readonly=True,
+        ondelete="set null",
         help="Of a customer below its tier: the best lower tier that is kept by what the customer buys now.",
-    )  # fmt: skip
+    )
     tier_proposed_id = fields.Many2one(
-        "customer.tier", string="Proposed for", readonly=True, ondelete="set null", index="btree_not_null",
+        "customer.tier",
+        string="Proposed for",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
         help="The better tier the customer qualifies for, as long as nobody approved the rise.",
-    )  # fmt: skip
+    )
     tier_proposal = fields.Selection(
         [("rise", "Rise"), ("due", "Downgrade due"), ("later", "Downgrade ahead")],
-        compute="_compute_tier_proposal", string="Proposal", help="What the rule proposes for the customer.",
-    )  # fmt: skip
+        compute="_compute_tier_proposal",
+        string="Proposal",
+        help="What the rule proposes for the customer.",
+    )
     tier_target_id = fields.Many2one(
-        "customer.tier", string="Proposed Tier", compute="_compute_tier_proposal",
+        "customer.tier",
+        string="Proposed Tier",
+        compute="_compute_tier_proposal",
         help="The tier after the rise or the downgrade; empty below the last tier.",
-    )  # fmt: skip
+    )
     tier_target_color = fields.Integer(compute="_compute_tier_proposal", string="Proposed Tier Color", aggregator=None)
     tier_locked_until = fields.Date(
-        string="Tier Set by Hand until", readonly=True, index="btree_not_null",
+        string="Tier Set by Hand until",
+        readonly=True,
+        index="btree_not_null",
         help="Until this day the tier stays as a manager set it; then the rule takes over.",
-    )  # fmt: skip
+    )
     tier_lock_reason = fields.Char(readonly=True, help="Why a manager set the tier by hand.")
     average_monthly_revenue = fields.Monetary(
-        readonly=True, aggregator="avg",
+        readonly=True,
+        aggregator="avg",
         help="Average of the last 12 complete calendar months; for younger customers of the months since the first "
         "order, at least 3.",
-    )  # fmt: skip
+    )
     next_tier_id = fields.Many2one("customer.tier", compute="_compute_tier_outlook", help="The tier above.")
     next_tier_gap = fields.Char(compute="_compute_tier_outlook", help="What is missing to the tier above.")
     tier_outlook = fields.Char(
         compute="_compute_tier_outlook", help="How long the tier is kept, and what is needed to keep it."
     )
     tier_keep_gap = fields.Char(
-        compute="_compute_tier_outlook", string="Missing to Keep the Tier",
+        compute="_compute_tier_outlook",
+        string="Missing to Keep the Tier",
         help="What the customer lacks of the keep thresholds of the tier.",
-    )  # fmt: skip
+    )
 
     def _months_since(self, name):
         """Whole months from a date of the profile to today."""
@@ -89,9 +109,14 @@ class CustomerSegmentationProfile(models.Model):
             profile.tier_target_color = profile.tier_target_id.color
 
     @api.depends(
-        "tier_id", "tier_review_date", "tier_locked_until", "tier_proposed_id", "revenue", "order_count",
+        "tier_id",
+        "tier_review_date",
+        "tier_locked_until",
+        "tier_proposed_id",
+        "revenue",
+        "order_count",
         "last_order_date",
-    )  # fmt: skip
+    )
     @api.depends_context("lang")
     def _compute_tier_outlook(self):
         ladders = self._ladders()
@@ -129,8 +154,9 @@ class CustomerSegmentationProfile(models.Model):
         if self.tier_locked_until and self.tier_locked_until >= fields.Date.context_today(self):
             return self.env._(
                 "Set by hand until %(day)s: %(reason)s",
-                day=format_date(self.env, self.tier_locked_until), reason=self.tier_lock_reason or "",
-            )  # fmt: skip
+                day=format_date(self.env, self.tier_locked_until),
+                reason=self.tier_lock_reason or "",
+            )
         if self.tier_proposed_id:
             return self.env._("Qualifies for %(tier)s, waits for approval", tier=self.tier_proposed_id.name)
         if not rung or not self.tier_review_date:
@@ -202,9 +228,10 @@ class CustomerSegmentationProfile(models.Model):
                 "Not due, left as they are: %(count)s (%(names)s).", count=len(others), names=names
             )
         return {
-            "type": "ir.actions.client", "tag": "display_notification",
+            "type": "ir.actions.client",
+            "tag": "display_notification",
             "params": {"type": "success", "message": message, "next": {"type": "ir.actions.act_window_close"}},
-        }  # fmt: skip
+        }
 
     def _policies_by_id(self):
         """Their policies, always in the same order: two users who decide at once do not wait for each other."""
@@ -214,9 +241,13 @@ class CustomerSegmentationProfile(models.Model):
         """Open the form in which a manager sets the tier of these customers by hand."""
         self._check_tier_manager()
         return {
-            "type": "ir.actions.act_window", "res_model": "customer.tier.override", "views": [(False, "form")],
-            "target": "new", "context": {"default_profile_ids": self.ids}, "name": self.env._("Set Tier by Hand"),
-        }  # fmt: skip
+            "type": "ir.actions.act_window",
+            "res_model": "customer.tier.override",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_profile_ids": self.ids},
+            "name": self.env._("Set Tier by Hand"),
+        }
 
     def action_release_tier(self):
         """Let the rule take over again, from the next run on."""
@@ -245,8 +276,9 @@ class CustomerSegmentationProfile(models.Model):
         """
         customers = SQL(
             """SELECT * FROM customer_segmentation_profile WHERE company_id = %s AND %s""",
-            policy.company_id.id, SQL("TRUE") if only is None else SQL("id = ANY(%s)", list(only)),
-        )  # fmt: skip
+            policy.company_id.id,
+            SQL("TRUE") if only is None else SQL("id = ANY(%s)", list(only)),
+        )
         chosen = self._sql_lowered(policy, day, review, due_by, customers)
         return self._write_tiers(policy, SQL("%s LIMIT %s", chosen, limit), day) if policy.tier_ids else []
 
@@ -272,9 +304,13 @@ class CustomerSegmentationProfile(models.Model):
                   AND (profile.tier_lowered_date IS NULL OR profile.tier_lowered_date < %(review)s)
                   AND (profile.tier_locked_until IS NULL OR profile.tier_locked_until < %(day)s)
                 ORDER BY profile.id""",
-            day=day, review=review, due_by=due_by, still=still_below, landings=SQL(", ").join(landings),
+            day=day,
+            review=review,
+            due_by=due_by,
+            still=still_below,
+            landings=SQL(", ").join(landings),
             customers=customers,
-        )  # fmt: skip
+        )
 
     @api.model
     def _lower_staged(self, policy, run_id, month_end, review):
@@ -282,17 +318,20 @@ class CustomerSegmentationProfile(models.Model):
         staged = SQL(
             """SELECT id, %s, NULL::date AS tier_locked_until FROM customer_segmentation_staging
                 WHERE run_id = %s AND month_end = %s""",
-            SQL(", ").join(_staged_value(name) for name in TIER_COLUMNS), run_id, month_end,
-        )  # fmt: skip
+            SQL(", ").join(_staged_value(name) for name in TIER_COLUMNS),
+            run_id,
+            month_end,
+        )
         names = SQL(", ").join(map(SQL.identifier, TIER_COLUMNS))
         self.env.cr.execute(
             SQL(
                 """UPDATE customer_segmentation_staging staged SET (%s) = ROW(%s) FROM (%s) chosen
                     WHERE staged.id = chosen.id""",
-                names, SQL(", ").join(SQL.identifier("chosen", name) for name in TIER_COLUMNS),
+                names,
+                SQL(", ").join(SQL.identifier("chosen", name) for name in TIER_COLUMNS),
                 self._sql_lowered(policy, month_end, review, review, staged),
             )
-        )  # fmt: skip
+        )
 
     def _raise_proposed(self, policy, day):
         """Raise those of these profiles that are proposed for a better tier of the policy; their identifiers."""
@@ -303,8 +342,11 @@ class CustomerSegmentationProfile(models.Model):
                  FROM customer_segmentation_profile profile
                 WHERE profile.id = ANY(%(ids)s) AND profile.company_id = %(company)s
                   AND profile.tier_proposed_id = ANY(%(ladder)s)""",
-            day=day, ids=self.ids, company=policy.company_id.id, ladder=policy.tier_ids.ids,
-        )  # fmt: skip
+            day=day,
+            ids=self.ids,
+            company=policy.company_id.id,
+            ladder=policy.tier_ids.ids,
+        )
         return self._write_tiers(policy, chosen, day)
 
     def _set_tier(self, policy, tier, day, locked_until, reason):
@@ -317,8 +359,13 @@ class CustomerSegmentationProfile(models.Model):
                       %(until)s::date AS tier_locked_until, %(reason)s AS tier_lock_reason
                  FROM customer_segmentation_profile profile
                 WHERE profile.id = ANY(%(ids)s) AND profile.company_id = %(company)s""",
-            tier=tier.id, day=day, until=locked_until, reason=reason, ids=self.ids, company=policy.company_id.id,
-        )  # fmt: skip
+            tier=tier.id,
+            day=day,
+            until=locked_until,
+            reason=reason,
+            ids=self.ids,
+            company=policy.company_id.id,
+        )
         return self._write_tiers(policy, chosen, day, reason, (*TIER_COLUMNS, "tier_locked_until", "tier_lock_reason"))
 
     @api.model
@@ -371,10 +418,12 @@ class CustomerSegmentationProfile(models.Model):
                  LEFT JOIN customer_tier old_tier ON old_tier.id = profile.tier_id
                  LEFT JOIN customer_tier new_tier ON new_tier.id = chosen.tier_id
                 WHERE profile.tier_id IS DISTINCT FROM chosen.tier_id OR %(reason)s IS NOT NULL""",
-            run=run_id, day=day, reason=reason or None,
+            run=run_id,
+            day=day,
+            reason=reason or None,
             old_rank=SQL("(old_tier.id IS NULL, old_tier.sequence, old_tier.id)"),
             new_rank=SQL("(new_tier.id IS NULL, new_tier.sequence, new_tier.id)"),
-        )  # fmt: skip
+        )
 
     @api.model
     def _count_waiting(self, policy, day):

@@ -14,14 +14,18 @@ class CustomerSegmentationProfile(models.Model):
     _inherit = "customer.segmentation.profile"
 
     value_score = fields.Integer(
-        readonly=True, aggregator="avg",
+        readonly=True,
+        aggregator="avg",
         help="How valuable the customer is, 0 to 100: the indicators of the policy compared with all other customers "
         "and weighed.",
-    )  # fmt: skip
+    )
     value_band = fields.Selection(
-        VALUE_BANDS, string="Value Level", readonly=True, index="btree_not_null",
+        VALUE_BANDS,
+        string="Value Level",
+        readonly=True,
+        index="btree_not_null",
         help="The value score as a level; the policy sets the limits. Empty: nothing is weighed, or nothing is known.",
-    )  # fmt: skip
+    )
     value_ranks = fields.Char(readonly=True, help="The rank of the customer in each indicator of the last run.")
     value_details = fields.Json(compute="_compute_value_details")
     value_in_words = fields.Char(
@@ -42,13 +46,17 @@ class CustomerSegmentationProfile(models.Model):
         points = value_points.read_codes(self.value_ranks or "", [rule["weight"] for rule in rules])
         return [
             {
-                "id": rule["id"], "label": rule["label"], "share": part.rank,
-                "points": round(part.points, 1), "possible": round(part.possible, 1),
-                "text": self._points_in_words(part), "reason": self._rank_in_words(part, rule),
+                "id": rule["id"],
+                "label": rule["label"],
+                "share": part.rank,
+                "points": round(part.points, 1),
+                "possible": round(part.possible, 1),
+                "text": self._points_in_words(part),
+                "reason": self._rank_in_words(part, rule),
                 "counts": part.mark != value_points.LEFT_OUT,
             }
             for rule, part in zip(rules, points, strict=False)
-        ]  # fmt: skip
+        ]
 
     def _points_in_words(self, part):
         if part.mark == value_points.LEFT_OUT:

@@ -42,9 +42,10 @@ class CustomerSegmentationQueue(models.Model):
                 """INSERT INTO customer_segmentation_queue (partner_id, company_id)
                    SELECT DISTINCT unnest(ARRAY[id, COALESCE(commercial_partner_id, id)]), %s
                      FROM res_partner WHERE id = ANY(%s)""",
-                company.sudo()._root_id(), partners.ids,
+                company.sudo()._root_id(),
+                partners.ids,
             )
-        )  # fmt: skip
+        )
         self._trigger_refresh(company)
 
     @api.model

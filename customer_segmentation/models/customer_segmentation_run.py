@@ -86,9 +86,10 @@ class CustomerSegmentationRun(models.Model):
     attempts = fields.Integer(readonly=True)
     transition_ids = fields.One2many("customer.segmentation.transition", "run_id", string="Changes", readonly=True)
     transition_count = fields.Integer(
-        compute="_compute_transition_count", string="Movements",
+        compute="_compute_transition_count",
+        string="Movements",
         help="Customers who moved to another segment or ABC class.",
-    )  # fmt: skip
+    )
 
     @api.depends("started_at", "finished_at")
     def _compute_duration(self):
@@ -149,11 +150,13 @@ class CustomerSegmentationRun(models.Model):
         for run in self.sudo():
             interrupted = self.sudo().search(
                 [
-                    ("policy_id", "=", run.policy_id.id), ("kind", "=", "live"), ("state", "=", "running"),
+                    ("policy_id", "=", run.policy_id.id),
+                    ("kind", "=", "live"),
+                    ("state", "=", "running"),
                     ("id", "!=", run.id),
                 ],
                 order="id",
-            )  # fmt: skip
+            )
             for opened in interrupted + run:
                 while opened.state in OPEN:
                     if not opened._step():
@@ -241,21 +244,32 @@ class CustomerSegmentationRun(models.Model):
         policy, as_of = self.policy_id, self.as_of
         policy._mark_customers_changed()
         self.env["customer.segmentation.snapshot"]._write_last_month(self)
-        self.write({
-            "state": "running", "started_at": self.started_at or fields.Datetime.now(), "written_until": 0,
-            "policy_version": policy.version, "progress": 0,
-        })  # fmt: skip
+        self.write(
+            {
+                "state": "running",
+                "started_at": self.started_at or fields.Datetime.now(),
+                "written_until": 0,
+                "policy_version": policy.version,
+                "progress": 0,
+            }
+        )
         transactions, left_out_count = self.env["customer.transaction"]._read_transactions(policy, as_of)
         facts, scores, tiers, cut_points = policy._score(transactions, as_of)
         staging = self.env["customer.segmentation.staging"]
         staging._stage_scores(self.id, facts, scores, tiers, policy.currency_id)
         staging._stage_customers_without_purchase(self.id, policy.company_id, as_of)
-        self.write({
-            "cut_points": cut_points, "customer_count": len(facts), "staged_count": staging._count(self.id),
-            "left_out_count": left_out_count, "figures": policy._activity_figures(transactions, as_of),
-            "message": policy._run_message(cut_points) if len(facts)
-            else self.env._("No purchases yet: confirm a sales order or import purchases."),
-        })  # fmt: skip
+        self.write(
+            {
+                "cut_points": cut_points,
+                "customer_count": len(facts),
+                "staged_count": staging._count(self.id),
+                "left_out_count": left_out_count,
+                "figures": policy._activity_figures(transactions, as_of),
+                "message": policy._run_message(cut_points)
+                if len(facts)
+                else self.env._("No purchases yet: confirm a sales order or import purchases."),
+            }
+        )
 
     def _write(self):
         """Write the next chunk of staged rows.
@@ -265,11 +279,14 @@ class CustomerSegmentationRun(models.Model):
         written = self.env["customer.segmentation.profile"]._write_staged_rows(self, self.written_until, CHUNK_SIZE)
         if not written.last_partner_id:
             return False
-        self.write({
-            "written_until": written.last_partner_id, "attempts": 0,
-            "changed_count": self.changed_count + written.changed_count,
-            "progress": min(99.0, self.progress + 100.0 * written.row_count / max(self.staged_count, 1)),
-        })  # fmt: skip
+        self.write(
+            {
+                "written_until": written.last_partner_id,
+                "attempts": 0,
+                "changed_count": self.changed_count + written.changed_count,
+                "progress": min(99.0, self.progress + 100.0 * written.row_count / max(self.staged_count, 1)),
+            }
+        )
         return True
 
     def _remove(self):
@@ -319,16 +336,21 @@ class CustomerSegmentationRun(models.Model):
         self.ensure_one()
         if self.state == "failed":
             return {
-                "type": "danger", "sticky": True, "title": self.env._("Recompute failed"),
+                "type": "danger",
+                "sticky": True,
+                "title": self.env._("Recompute failed"),
                 "message": self.env._("%(company)s: %(reason)s", company=self.company_id.name, reason=self.message),
-            }  # fmt: skip
+            }
         return {
-            "type": "success", "title": self.env._("Customers recomputed"),
+            "type": "success",
+            "title": self.env._("Customers recomputed"),
             "message": self.env._(
                 "%(company)s: %(count)s customers scored, %(changed)s changed.",
-                company=self.company_id.name, count=self.customer_count, changed=self.changed_count,
+                company=self.company_id.name,
+                count=self.customer_count,
+                changed=self.changed_count,
             ),
-        }  # fmt: skip
+        }
 
     def action_recompute_company(self):
         """Recompute the company the user works in."""

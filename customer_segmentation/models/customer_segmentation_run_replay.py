@@ -39,9 +39,11 @@ class CustomerSegmentationRun(models.Model):
         replays = self.filtered(lambda run: run.kind == "replay")
         for run in replays:
             run.display_name = self.env._(
-                "%(company)s, replay of %(first)s – %(last)s", company=run.sudo().company_id.name,
-                first=format_date(self.env, run.replay_from), last=format_date(self.env, run.as_of),
-            )  # fmt: skip
+                "%(company)s, replay of %(first)s – %(last)s",
+                company=run.sudo().company_id.name,
+                first=format_date(self.env, run.replay_from),
+                last=format_date(self.env, run.as_of),
+            )
         return super(CustomerSegmentationRun, self - replays)._compute_display_name()
 
     # ------------------------------------------------------------------ who calls
@@ -68,20 +70,28 @@ class CustomerSegmentationRun(models.Model):
     def _can_go_on(self):
         """Whether the last month-end is still there to go on from, and judged by the same rules."""
         return (
-            self.state == "running" and self.policy_version == self.policy_id.version
+            self.state == "running"
+            and self.policy_version == self.policy_id.version
             and (not self.staged_count or self.env["customer.segmentation.staging"]._has_rows(self.id))
-        )  # fmt: skip
+        )
 
     def _begin_replay(self):
         self._drop_staged_rows()
         self.env["customer.segmentation.transition"]._forget_replays(self.policy_id)
-        self.env["customer.segmentation.snapshot"].search([
-            ("company_id", "=", self.company_id.id), ("run_id.kind", "=", "replay")
-        ]).unlink()  # fmt: skip
-        self.write({
-            "state": "running", "started_at": self.started_at or fields.Datetime.now(), "replayed_until": False,
-            "policy_version": self.policy_id.version, "staged_count": 0, "progress": 0, "message": False,
-        })  # fmt: skip
+        self.env["customer.segmentation.snapshot"].search(
+            [("company_id", "=", self.company_id.id), ("run_id.kind", "=", "replay")]
+        ).unlink()
+        self.write(
+            {
+                "state": "running",
+                "started_at": self.started_at or fields.Datetime.now(),
+                "replayed_until": False,
+                "policy_version": self.policy_id.version,
+                "staged_count": 0,
+                "progress": 0,
+                "message": False,
+            }
+        )
 
     def _replay_month(self, month_end):
         """Stage, compare with the month-end before, and write what changed."""
@@ -96,10 +106,16 @@ class CustomerSegmentationRun(models.Model):
         self.env["customer.segmentation.transition"]._write_month(self, month_end, earlier)
         self.env["customer.segmentation.snapshot"]._write_month(self, month_end)
         staging._drop_before(self.id, month_end)
-        self.write({
-            "replayed_until": month_end, "customer_count": len(facts), "left_out_count": left_out_count,
-            "staged_count": staging._count(self.id), "attempts": 0, "progress": self._share_replayed(month_end),
-        })  # fmt: skip
+        self.write(
+            {
+                "replayed_until": month_end,
+                "customer_count": len(facts),
+                "left_out_count": left_out_count,
+                "staged_count": staging._count(self.id),
+                "attempts": 0,
+                "progress": self._share_replayed(month_end),
+            }
+        )
         self._wake_refresh()
 
     def _review_month(self, month_end):
@@ -156,32 +172,39 @@ class CustomerSegmentationRun(models.Model):
                     WHERE run_id = %s AND NOT EXISTS (
                           SELECT FROM customer_segmentation_profile profile
                            WHERE profile.partner_id = staged.partner_id AND profile.company_id = %s)""",
-                self.id, self.company_id.id,
+                self.id,
+                self.company_id.id,
             )
-        )  # fmt: skip
+        )
         return self.env.cr.fetchone()[0]
 
     def _notification(self):
         if self.kind != "replay" or self.state == "failed":
             return super()._notification()
         return {
-            "type": "success", "title": self.env._("Past months replayed"),
+            "type": "success",
+            "title": self.env._("Past months replayed"),
             "message": self.env._(
                 "%(company)s: history from %(first)s to %(last)s, changes found: %(count)s.",
-                company=self.company_id.name, first=format_date(self.env, self.replay_from),
-                last=format_date(self.env, self.as_of), count=self.transition_count,
+                company=self.company_id.name,
+                first=format_date(self.env, self.replay_from),
+                last=format_date(self.env, self.as_of),
+                count=self.transition_count,
             ),
-        }  # fmt: skip
+        }
 
     def _replay_in_words(self):
         """How far a replay is, or what it did; nothing without one."""
         if not self:
             return False
         words = {
-            "first": format_date(self.env, self.replay_from), "last": format_date(self.env, self.as_of),
-            "until": format_date(self.env, self.replayed_until), "count": self.transition_count,
-            "share": round(self.progress), "reason": self.message or "",
-        }  # fmt: skip
+            "first": format_date(self.env, self.replay_from),
+            "last": format_date(self.env, self.as_of),
+            "until": format_date(self.env, self.replayed_until),
+            "count": self.transition_count,
+            "share": round(self.progress),
+            "reason": self.message or "",
+        }
         return {
             "pending": self.env._("%(first)s to %(last)s: waits, starts within a minute.", **words),
             "running": self.env._("%(first)s to %(last)s: at work, %(share)s %%.", **words),

@@ -55,13 +55,15 @@ class CustomerSegmentationSnapshot(models.Model):
     def _write_month(self, run, month_end):
         """Keep how customers with a profile stood at a month-end of a replay as the groups of that day."""
         self._write_groups(
-            run, month_end,
+            run,
+            month_end,
             SQL(
                 """SELECT staged.* FROM (%s) staged JOIN customer_segmentation_profile profile USING (partner_id)
                     WHERE profile.company_id = %s AND staged.segment_id IS NOT NULL""",
-                self.env["customer.segmentation.profile"]._sql_staged_month(run.id, month_end), run.company_id.id,
+                self.env["customer.segmentation.profile"]._sql_staged_month(run.id, month_end),
+                run.company_id.id,
             ),
-        )  # fmt: skip
+        )
 
     @api.model
     def _write_groups(self, run, date, customers):
@@ -78,7 +80,10 @@ class CustomerSegmentationSnapshot(models.Model):
                           COALESCE(sum(churn_risk::numeric * predicted_clv), 0), %(names)s
                      FROM (%(customers)s) customer
                     GROUP BY %(names)s""",
-                run=run.id, date=date, company=run.company_id.id, customers=customers,
+                run=run.id,
+                date=date,
+                company=run.company_id.id,
+                customers=customers,
                 names=SQL("segment_id, tier_id, abc_class, lifecycle_stage"),
             )
-        )  # fmt: skip
+        )

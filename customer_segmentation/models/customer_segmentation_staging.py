@@ -81,10 +81,13 @@ class CustomerSegmentationStaging(models.Model):
             return
         values = _staged_values(run_id, facts, scores, currency.decimal_places) | tiers
         columns = {
-            name: binary_copy.FLOAT if array.dtype.kind == "f" else
-            binary_copy.text(array.dtype.itemsize) if array.dtype.kind == "S" else binary_copy.INTEGER
+            name: binary_copy.FLOAT
+            if array.dtype.kind == "f"
+            else binary_copy.text(array.dtype.itemsize)
+            if array.dtype.kind == "S"
+            else binary_copy.INTEGER
             for name, array in values.items()
-        }  # fmt: skip
+        }
         binary_copy.write(self.env.cr, self._table, columns, values)
 
     @api.model
@@ -105,9 +108,11 @@ class CustomerSegmentationStaging(models.Model):
                    EXCEPT
                    SELECT run_id, month_end, partner_id FROM customer_segmentation_staging
                     WHERE run_id = %(run)s AND month_end = %(month_end)s""",
-                run=run_id, month_end=month_end, earlier=earlier or None,
+                run=run_id,
+                month_end=month_end,
+                earlier=earlier or None,
             )
-        )  # fmt: skip
+        )
 
     @api.model
     def _drop_before(self, run_id, month_end):
@@ -179,8 +184,10 @@ class CustomerSegmentationStaging(models.Model):
                 WHERE contact.commercial_partner_id IS NOT NULL AND contact.commercial_partner_id NOT IN (%s)
                   AND (branch.id IS NULL OR split_part(branch.parent_path, '/', 1)::int = %s)
                 GROUP BY contact.commercial_partner_id""",
-            documents, self.env["customer.segmentation.exclusion"]._sql_left_aside(company.id, partner_ids), company.id,
-        )  # fmt: skip
+            documents,
+            self.env["customer.segmentation.exclusion"]._sql_left_aside(company.id, partner_ids),
+            company.id,
+        )
 
     @api.model
     def _count(self, run_id):

@@ -27,14 +27,15 @@ class CustomerSegmentationTransition(models.Model):
     _inherit = "customer.segmentation.transition"
 
     kind = fields.Selection(
-        related="run_id.kind", string="Seen",
+        related="run_id.kind",
+        string="Seen",
         help="Live: the change was seen when it happened. Replay: it was worked out later, from the documents and "
         "rules of the day of the replay.",
-    )  # fmt: skip
+    )
     folded = fields.Json(
         readonly=True,
         help="Of the last replayed change: the first live change that says the same and is shown by this one.",
-    )  # fmt: skip
+    )
 
     @api.model
     def _sql_first_live(self, profile):
@@ -67,9 +68,10 @@ class CustomerSegmentationTransition(models.Model):
                 ),
                 staged=profiles._sql_staged_month(run.id, month_end),
                 earlier=profiles._sql_staged_month(run.id, earlier),
-                company=run.company_id.id, moved=profiles._sql_moved(run.id, month_end, processed=True),
+                company=run.company_id.id,
+                moved=profiles._sql_moved(run.id, month_end, processed=True),
             )
-        )  # fmt: skip
+        )
         # Thousands of rows since PostgreSQL last counted them: what it plans for a handful takes minutes.
         self.env.cr.execute("ANALYZE customer_segmentation_transition (profile_id, run_id, date)")
         self._join_first_changes(run, month_end)
@@ -96,12 +98,18 @@ class CustomerSegmentationTransition(models.Model):
                                     WHERE moved.run_id = %(run)s AND moved.date = %(day)s) changed
                              %(ranked)s) joined
                     WHERE live.id = joined.id""",
-                names=_labels("from_"), joined=_labels("from_", "joined"), came=came, went=went,
-                direction=profiles._sql_direction(), ranked=profiles._sql_ranked(),
+                names=_labels("from_"),
+                joined=_labels("from_", "joined"),
+                came=came,
+                went=went,
+                direction=profiles._sql_direction(),
+                ranked=profiles._sql_ranked(),
                 judged=month_end if run.policy_id.tier_ids else None,
-                first=self._sql_first_live(SQL("moved.profile_id")), run=run.id, day=month_end,
+                first=self._sql_first_live(SQL("moved.profile_id")),
+                run=run.id,
+                day=month_end,
             )
-        )  # fmt: skip
+        )
 
     # ------------------------------------------------------------------ the end and the next beginning
 
@@ -123,10 +131,13 @@ class CustomerSegmentationTransition(models.Model):
                         entered AS (UPDATE customer_playbook_entry entry SET transition_id = same.last_id
                                       FROM same WHERE entry.transition_id = same.id)
                    DELETE FROM customer_segmentation_transition change USING same WHERE change.id = same.id""",
-                run=run.id, first=self._sql_first_live(SQL("last.profile_id")), kept=kept,
-                came=_labels("from_", "first"), went=_labels("to_", "first"),
+                run=run.id,
+                first=self._sql_first_live(SQL("last.profile_id")),
+                kept=kept,
+                came=_labels("from_", "first"),
+                went=_labels("to_", "first"),
             )
-        )  # fmt: skip
+        )
         self.env.invalidate_all(flush=False)
 
     @api.model
@@ -158,8 +169,12 @@ class CustomerSegmentationTransition(models.Model):
             """INSERT INTO customer_segmentation_transition (%s, profile_id, direction, %s)
                SELECT %s, replayed.profile_id, 'same', %s FROM %s
                 WHERE EXISTS (SELECT FROM customer_segmentation_run run WHERE run.id = (folded->>'run_id')::int)""",
-            SQL(", ").join(map(SQL.identifier, KEPT)), _labels("to_"), kept, _labels("to_", "replayed"), replayed,
-        )  # fmt: skip
+            SQL(", ").join(map(SQL.identifier, KEPT)),
+            _labels("to_"),
+            kept,
+            _labels("to_", "replayed"),
+            replayed,
+        )
 
     @api.model
     def _sql_entries_back(self, replayed):
@@ -181,9 +196,11 @@ class CustomerSegmentationTransition(models.Model):
                  FROM (SELECT first.id FROM (SELECT DISTINCT replayed.profile_id FROM %s) known
                          JOIN LATERAL %s first ON TRUE) first
                 WHERE live.id = first.id""",
-            _labels("from_"), SQL(", ").join([SQL("NULL")] * len(LABELS)), replayed,
+            _labels("from_"),
+            SQL(", ").join([SQL("NULL")] * len(LABELS)),
+            replayed,
             self._sql_first_live(SQL("known.profile_id")),
-        )  # fmt: skip
+        )
 
 
 class CustomerSegmentationProfile(models.Model):
@@ -206,8 +223,10 @@ class CustomerSegmentationProfile(models.Model):
                                 ORDER BY change.profile_id, change.date DESC, change.id DESC) entered
                         WHERE profile.id = entered.profile_id AND profile.%(label)s = entered.label
                           AND profile.%(since)s IS DISTINCT FROM entered.date""",
-                    since=SQL.identifier(since), label=SQL.identifier(label), policy=policy.id,
+                    since=SQL.identifier(since),
+                    label=SQL.identifier(label),
+                    policy=policy.id,
                     **{end: SQL.identifier(f"{end}_{label}") for end in ("from", "to")},
                 )
-            )  # fmt: skip
+            )
         self.env.invalidate_all(flush=False)

@@ -37,9 +37,12 @@ class CustomerTier(models.Model):
         help="Customers of the tier are served by the user chosen here, unless a customer has a contact of its own.",
     )
     service_user_id = fields.Many2one(
-        "res.users", string="Dedicated Service Contact", ondelete="set null", domain=[("share", "=", False)],
+        "res.users",
+        string="Dedicated Service Contact",
+        ondelete="set null",
+        domain=[("share", "=", False)],
         help="Who serves the customers of the tier.",
-    )  # fmt: skip
+    )
     rule = fields.Char(compute="_compute_rule", help="Who belongs to the tier, in words.")
     asks_for_segment = fields.Boolean(compute="_compute_asks_for_segment")
     customer_count = fields.Integer(compute="_compute_customer_count", string="Customers", groups=NUMBER)
@@ -50,9 +53,13 @@ class CustomerTier(models.Model):
             tier.asks_for_segment = "segment" in tier.criterion_ids.mapped("measure")
 
     @api.depends(
-        "criterion_ids.measure", "criterion_ids.entry", "criterion_ids.keep", "criterion_ids.kind",
-        "criterion_ids.entry_segment_id.name", "criterion_ids.keep_segment_id.name",
-    )  # fmt: skip
+        "criterion_ids.measure",
+        "criterion_ids.entry",
+        "criterion_ids.keep",
+        "criterion_ids.kind",
+        "criterion_ids.entry_segment_id.name",
+        "criterion_ids.keep_segment_id.name",
+    )
     @api.depends_context("lang")
     def _compute_rule(self):
         for tier in self:
@@ -140,20 +147,34 @@ class CustomerTierCriterion(models.Model):
     )
     entry = fields.Float("To Enter", required=True, help="The threshold to rise into the tier.")
     keep = fields.Float(
-        "To Keep", compute="_compute_keep", store=True, readonly=False, required=True, precompute=True,
+        "To Keep",
+        compute="_compute_keep",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
         help="The threshold to stay in the tier, never stricter than the one to enter. Between them nothing moves.",
-    )  # fmt: skip
+    )
 
     scheme_id = fields.Many2one(related="tier_id.policy_id.scheme_id")
     entry_segment_id = fields.Many2one(
-        "customer.segment", "Segment to Enter", domain="[('scheme_id', '=', scheme_id)]", ondelete="restrict",
+        "customer.segment",
+        "Segment to Enter",
+        domain="[('scheme_id', '=', scheme_id)]",
+        ondelete="restrict",
         help="This segment or a better one lets a customer rise into the tier.",
-    )  # fmt: skip
+    )
     keep_segment_id = fields.Many2one(
-        "customer.segment", "Segment to Keep", domain="[('scheme_id', '=', scheme_id)]", ondelete="restrict",
-        compute="_compute_keep_segment_id", store=True, readonly=False, precompute=True,
+        "customer.segment",
+        "Segment to Keep",
+        domain="[('scheme_id', '=', scheme_id)]",
+        ondelete="restrict",
+        compute="_compute_keep_segment_id",
+        store=True,
+        readonly=False,
+        precompute=True,
         help="This segment or a better one lets a customer stay in the tier.",
-    )  # fmt: skip
+    )
 
     @api.depends("entry")
     def _compute_keep(self):
@@ -219,10 +240,14 @@ class CustomerTierCriterion(models.Model):
     @api.model
     def _asking_for(self, segments):
         """The criteria that ask for one of these segments."""
-        return self.search([
-            ("measure", "=", "segment"), "|", ("entry_segment_id", "in", segments.ids),
-            ("keep_segment_id", "in", segments.ids),
-        ])  # fmt: skip
+        return self.search(
+            [
+                ("measure", "=", "segment"),
+                "|",
+                ("entry_segment_id", "in", segments.ids),
+                ("keep_segment_id", "in", segments.ids),
+            ]
+        )
 
     def _limits(self):
         """The thresholds to enter and to keep as numbers; a segment is its rank."""

@@ -22,9 +22,12 @@ class CustomerTier(models.Model):
         "or the customer's own terms win; quotations and orders that exist are not changed.",
     )
     payment_term_id = fields.Many2one(
-        "account.payment.term", string="Payment Terms", check_company=True, ondelete="set null",
+        "account.payment.term",
+        string="Payment Terms",
+        check_company=True,
+        ondelete="set null",
         help="Proposed on new quotations.",
-    )  # fmt: skip
+    )
     has_visits = fields.Boolean(string="Visit Regularly", help="Customers of the tier are visited every so many days.")
     visit_days = fields.Integer(string="Days between Visits", default=90, help="A visit is due after so many days.")
     has_reply_time = fields.Boolean(
@@ -44,22 +47,33 @@ class CustomerTier(models.Model):
                 raise ValidationError(
                     self.env._(
                         "%(tier)s: a visit every %(days)s days is not possible; type 1 day or more.",
-                        tier=tier.name, days=tier.visit_days,
+                        tier=tier.name,
+                        days=tier.visit_days,
                     )
-                )  # fmt: skip
+                )
             if tier.has_reply_time and tier.reply_hours < 1:
                 raise ValidationError(
                     self.env._(
                         "%(tier)s: a reply within %(hours)s hours is not possible; type 1 hour or more.",
-                        tier=tier.name, hours=tier.reply_hours,
+                        tier=tier.name,
+                        hours=tier.reply_hours,
                     )
-                )  # fmt: skip
+                )
 
     @api.depends(
-        "has_pricelist", "pricelist_id.name", "has_payment_term", "payment_term_id.name", "has_visits", "visit_days",
-        "has_reply_time", "reply_hours", "has_benefit_text", "benefit_text", "has_service_contact",
+        "has_pricelist",
+        "pricelist_id.name",
+        "has_payment_term",
+        "payment_term_id.name",
+        "has_visits",
+        "visit_days",
+        "has_reply_time",
+        "reply_hours",
+        "has_benefit_text",
+        "benefit_text",
+        "has_service_contact",
         "service_user_id.name",
-    )  # fmt: skip
+    )
     @api.depends_context("lang", "company")
     def _compute_benefits(self):
         for tier in self:

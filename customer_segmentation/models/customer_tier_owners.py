@@ -8,20 +8,28 @@ class CustomerTier(models.Model):
     _inherit = "customer.tier"
 
     owner_team_id = fields.Many2one(
-        "crm.team", string="Owned by Team", ondelete="set null",
+        "crm.team",
+        string="Owned by Team",
+        ondelete="set null",
         help="The members of this team own the customers of the tier. Allocation proposes who hands over to whom.",
-    )  # fmt: skip
+    )
     owner_user_ids = fields.Many2many(
-        "res.users", "customer_tier_owner_rel", "tier_id", "user_id", string="Owned by",
+        "res.users",
+        "customer_tier_owner_rel",
+        "tier_id",
+        "user_id",
+        string="Owned by",
         domain="[('share', '=', False)]",
         help="These salespeople own the customers of the tier, beside the members of the team. Without team and "
         "salespeople the customers of the tier stay with whoever owns them.",
-    )  # fmt: skip
+    )
     owner_weight = fields.Float(
-        string="Weight in Allocation", default=1, digits=(6, 2),
+        string="Weight in Allocation",
+        default=1,
+        digits=(6, 2),
         help="How much one customer of the tier weighs when customers are shared out: 3 takes the time of three "
         "customers of weight 1.",
-    )  # fmt: skip
+    )
     low_value = fields.Boolean(
         help="Customers of this tier who have not ordered for long are proposed for the end of active follow-up."
     )
@@ -43,9 +51,12 @@ class CustomerTier(models.Model):
                     self.env._(
                         "%(tier)s: the team %(team)s belongs to %(other)s; choose one of %(company)s or one without "
                         "company.",
-                        tier=tier.name, team=tier.owner_team_id.name, other=company.name, company=tier.company_id.name,
+                        tier=tier.name,
+                        team=tier.owner_team_id.name,
+                        other=company.name,
+                        company=tier.company_id.name,
                     )
-                )  # fmt: skip
+                )
 
     def _owners(self):
         """Everybody named as an owner of the tier's customers, whether able to own one or not."""

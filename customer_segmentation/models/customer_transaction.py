@@ -136,9 +136,18 @@ class CustomerTransaction(models.Model):
             """SELECT %s AS id, scope.company_id, scope.branch_id, %s AS partner_id, %s AS user_id, %s AS date,
                       %s AS moment, scope.currency_id, %s AS amount, %s AS kind, %s AS reference, %s AS source_model,
                       %s AS source_id, %s AS problem""",
-            row_id, partner, user, date, moment or SQL("NULL::timestamp"), amount, kind, reference, model,
-            document_id, problem,
-        )  # fmt: skip
+            row_id,
+            partner,
+            user,
+            date,
+            moment or SQL("NULL::timestamp"),
+            amount,
+            kind,
+            reference,
+            model,
+            document_id,
+            problem,
+        )
 
     @api.model
     def _problem(self, *, partner, date, amount, currency, rate=None, rate_typed_by_hand=None, moment=None):
@@ -163,8 +172,9 @@ class CustomerTransaction(models.Model):
             """EXISTS (SELECT FROM res_currency_rate r
                         WHERE r.currency_id = %s AND r.name <= %s AND r.rate > 0
                           AND (r.company_id IS NULL OR r.company_id = scope.company_id))""",
-            currency, date,
-        )  # fmt: skip
+            currency,
+            date,
+        )
 
     @api.model
     def _rate_of_day(self, currency, date):
@@ -174,8 +184,9 @@ class CustomerTransaction(models.Model):
                           WHERE r.currency_id = %s AND r.name <= %s AND r.rate > 0
                             AND (r.company_id IS NULL OR r.company_id = scope.company_id)
                           ORDER BY r.company_id, r.name DESC LIMIT 1), 1)""",
-            currency, date,
-        )  # fmt: skip
+            currency,
+            date,
+        )
 
     # ------------------------------------------------------------------ source "sale"
 
@@ -195,19 +206,28 @@ class CustomerTransaction(models.Model):
                  WHERE document.state = 'sale' AND (document.amount_untaxed <> 0 OR scope.count_zero_orders)
                    AND %s AND %s""",
             self._columns(
-                row_id=self._row_id(SQL("document.id"), 0), partner=partner, user=SQL("document.user_id"),
-                date=date, amount=amount, reference=SQL("document.name"), model="sale.order",
-                document_id=SQL("document.id"), moment=SQL("document.date_order"),
+                row_id=self._row_id(SQL("document.id"), 0),
+                partner=partner,
+                user=SQL("document.user_id"),
+                date=date,
+                amount=amount,
+                reference=SQL("document.name"),
+                model="sale.order",
+                document_id=SQL("document.id"),
+                moment=SQL("document.date_order"),
                 problem=self._problem(
-                    partner=partner, date=date, amount=SQL("document.amount_untaxed"),
-                    currency=SQL("document.currency_id"), rate=SQL("document.currency_rate"),
+                    partner=partner,
+                    date=date,
+                    amount=SQL("document.amount_untaxed"),
+                    currency=SQL("document.currency_id"),
+                    rate=SQL("document.currency_rate"),
                     moment=SQL("document.date_order"),
                 ),
             ),
             self._scope("sale"),
             self._only_customers(partner),
             self._only_days(SQL("document.date_order")),
-        )  # fmt: skip
+        )
 
     @api.model
     def _select_order_refunds(self):
@@ -232,17 +252,26 @@ class CustomerTransaction(models.Model):
                           scope.today
                 HAVING SUM(line.deducted) <> 0""",
             self._columns(
-                row_id=self._row_id(SQL("document.id"), 1), partner=SQL("MIN(line.partner_id)"),
-                user=SQL("MIN(line.user_id)"), date=date, amount=amount, reference=SQL("document.name"),
-                model="account.move", document_id=SQL("document.id"), refund=True,
+                row_id=self._row_id(SQL("document.id"), 1),
+                partner=SQL("MIN(line.partner_id)"),
+                user=SQL("MIN(line.user_id)"),
+                date=date,
+                amount=amount,
+                reference=SQL("document.name"),
+                model="account.move",
+                document_id=SQL("document.id"),
+                refund=True,
                 problem=self._problem(
-                    partner=partner, date=date, amount=SQL("SUM(line.deducted)"),
-                    currency=SQL("MIN(line.currency_id)"), rate=SQL("MIN(line.currency_rate)"),
+                    partner=partner,
+                    date=date,
+                    amount=SQL("SUM(line.deducted)"),
+                    currency=SQL("MIN(line.currency_id)"),
+                    rate=SQL("MIN(line.currency_rate)"),
                 ),
             ),
             self._deducted_lines(),
             self._scope("sale"),
-        )  # fmt: skip
+        )
 
     @api.model
     def _deducted_lines(self):
@@ -313,14 +342,20 @@ class CustomerTransaction(models.Model):
                                     WHERE line.move_id = document.id)
                    AND %s""",
             self._columns(
-                row_id=self._row_id(SQL("document.id"), 2), partner=SQL("document.commercial_partner_id"),
-                user=SQL("document.invoice_user_id"), date=SQL("COALESCE(document.invoice_date, document.date)"),
-                amount=SQL("document.amount_untaxed_signed"), reference=SQL("document.name"), model="account.move",
-                document_id=SQL("document.id"), refund=True, problem="unlinked_credit_note",
+                row_id=self._row_id(SQL("document.id"), 2),
+                partner=SQL("document.commercial_partner_id"),
+                user=SQL("document.invoice_user_id"),
+                date=SQL("COALESCE(document.invoice_date, document.date)"),
+                amount=SQL("document.amount_untaxed_signed"),
+                reference=SQL("document.name"),
+                model="account.move",
+                document_id=SQL("document.id"),
+                refund=True,
+                problem="unlinked_credit_note",
             ),
             self._scope("sale"),
             self._only_customers(SQL("document.commercial_partner_id")),
-        )  # fmt: skip
+        )
 
     # ------------------------------------------------------------------ source "invoice"
 
@@ -343,16 +378,25 @@ class CustomerTransaction(models.Model):
                           scope.currency_id, scope.today, scope.count_zero_orders
                 HAVING SUM(line.balance) <> 0 OR scope.count_zero_orders""",
             self._columns(
-                row_id=SQL("CASE WHEN MIN(origin.order_id) IS NULL THEN %s ELSE %s END",
-                           self._row_id(SQL("MIN(document.id)"), 3), self._row_id(SQL("MIN(origin.order_id)"), 4)),
-                partner=partner, user=SQL("MIN(document.invoice_user_id)"), date=date, amount=amount,
-                reference=SQL("MIN(document.name)"), model="account.move", document_id=SQL("MIN(document.id)"),
-                problem=self._invoice_problem(partner, date, amount, SQL("MIN(document.currency_id)"),
-                                              SQL("MIN(document.invoice_currency_rate)")),
+                row_id=SQL(
+                    "CASE WHEN MIN(origin.order_id) IS NULL THEN %s ELSE %s END",
+                    self._row_id(SQL("MIN(document.id)"), 3),
+                    self._row_id(SQL("MIN(origin.order_id)"), 4),
+                ),
+                partner=partner,
+                user=SQL("MIN(document.invoice_user_id)"),
+                date=date,
+                amount=amount,
+                reference=SQL("MIN(document.name)"),
+                model="account.move",
+                document_id=SQL("MIN(document.id)"),
+                problem=self._invoice_problem(
+                    partner, date, amount, SQL("MIN(document.currency_id)"), SQL("MIN(document.invoice_currency_rate)")
+                ),
             ),
             self._scope("invoice"),
             self._only_customers(SQL("document.commercial_partner_id")),
-        )  # fmt: skip
+        )
 
     @api.model
     def _select_credit_notes(self):
@@ -366,23 +410,34 @@ class CustomerTransaction(models.Model):
                  WHERE document.move_type = 'out_refund' AND document.state = 'posted'
                    AND document.amount_untaxed <> 0 AND %s""",
             self._columns(
-                row_id=self._row_id(SQL("document.id"), 5), partner=partner, user=SQL("document.invoice_user_id"),
-                date=date, amount=amount, reference=SQL("document.name"), model="account.move",
-                document_id=SQL("document.id"), refund=True,
-                problem=self._invoice_problem(partner, date, amount, SQL("document.currency_id"),
-                                              SQL("document.invoice_currency_rate")),
+                row_id=self._row_id(SQL("document.id"), 5),
+                partner=partner,
+                user=SQL("document.invoice_user_id"),
+                date=date,
+                amount=amount,
+                reference=SQL("document.name"),
+                model="account.move",
+                document_id=SQL("document.id"),
+                refund=True,
+                problem=self._invoice_problem(
+                    partner, date, amount, SQL("document.currency_id"), SQL("document.invoice_currency_rate")
+                ),
             ),
             self._scope("invoice"),
             self._only_customers(partner),
-        )  # fmt: skip
+        )
 
     @api.model
     def _invoice_problem(self, partner, date, amount, currency, rate):
         # An invoice's rate may be typed by hand, then no rate table is needed.
         return self._problem(
-            partner=partner, date=date, amount=amount, currency=currency, rate=rate,
+            partner=partner,
+            date=date,
+            amount=amount,
+            currency=currency,
+            rate=rate,
             rate_typed_by_hand=SQL("%s <> 1", rate),
-        )  # fmt: skip
+        )
 
     # ------------------------------------------------------------------ imported purchases
 
@@ -403,15 +458,21 @@ class CustomerTransaction(models.Model):
                  WHERE (scope.import_cutover_date IS NULL OR document.date <= scope.import_cutover_date)
                    AND (document.amount <> 0 OR scope.count_zero_orders) AND %s""",
             self._columns(
-                row_id=self._row_id(SQL("document.id"), 6), partner=partner, user=SQL("NULL::int"), date=date,
-                amount=amount, reference=SQL("document.reference"), model="customer.imported.purchase",
+                row_id=self._row_id(SQL("document.id"), 6),
+                partner=partner,
+                user=SQL("NULL::int"),
+                date=date,
+                amount=amount,
+                reference=SQL("document.reference"),
+                model="customer.imported.purchase",
                 document_id=SQL("document.id"),
-                problem=self._problem(partner=partner, date=date, amount=SQL("document.amount"),
-                                      currency=SQL("document.currency_id")),
+                problem=self._problem(
+                    partner=partner, date=date, amount=SQL("document.amount"), currency=SQL("document.currency_id")
+                ),
             ),
             self._scope(),
             self._only_customers(partner),
-        )  # fmt: skip
+        )
 
     # ------------------------------------------------------------------ what is scored
 
@@ -433,9 +494,10 @@ class CustomerTransaction(models.Model):
         self.env.flush_all()
         whole, amount = binary_copy.INTEGER, binary_copy.FLOAT
         rows = binary_copy.read(
-            self.env.cr, self._transactions_query(policy, as_of, customer_ids, until),
+            self.env.cr,
+            self._transactions_query(policy, as_of, customer_ids, until),
             {"partner_id": whole, "day": whole, "amount": amount, "is_purchase": whole},
-        )  # fmt: skip
+        )
         usable = rows["partner_id"] != 0
         exclusions = self.env["customer.segmentation.exclusion"]
         left_aside = [] if left_aside_too else exclusions._left_aside(policy.company_id, customer_ids)
@@ -457,10 +519,12 @@ class CustomerTransaction(models.Model):
                           CASE WHEN problem IS NULL THEN amount ELSE 0 END::float8,
                           (kind = 'purchase')::int4
                      FROM (%s) source WHERE company_id = %s AND %s""",
-                source, policy.company_id.id, SQL("date <= %s", until) if until else SQL("TRUE"),
+                source,
+                policy.company_id.id,
+                SQL("date <= %s", until) if until else SQL("TRUE"),
             )
             for source in scoped._transaction_sources()
-        )  # fmt: skip
+        )
 
     @api.model
     def _sql_buyers(self, first, last):
@@ -473,5 +537,7 @@ class CustomerTransaction(models.Model):
         return SQL(
             """SELECT partner_id, company_id FROM (%s) source
                 WHERE COALESCE(problem, '') <= '' AND kind <> 'refund' AND NOT (date < %s OR date > %s)""",
-            SQL(" UNION ALL ").join(scoped._transaction_sources()), first, last,
-        )  # fmt: skip
+            SQL(" UNION ALL ").join(scoped._transaction_sources()),
+            first,
+            last,
+        )

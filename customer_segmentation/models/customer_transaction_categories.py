@@ -54,8 +54,9 @@ class CustomerTransaction(models.Model):
                  WHERE company_id = %s
                  GROUP BY partner_id, category_id
                 HAVING SUM(amount) > 0)""",
-            SQL(" UNION ALL ").join(sources), company.id,
-        )  # fmt: skip
+            SQL(" UNION ALL ").join(sources),
+            company.id,
+        )
 
     @api.model
     def _period_start(self, period):
@@ -91,14 +92,21 @@ class CustomerTransaction(models.Model):
                 WHERE document.state = 'sale' AND line.price_subtotal <> 0 AND %(date)s > %(start)s AND %(customers)s
                   AND %(products)s AND %(problem)s IS NULL""",
             products=self._only_products(SQL("line.product_id")),
-            partner=partner, date=date, start=start, scope=self._scope("sale"),
-            category=self._join_category(SQL("line.product_id")), customers=self._only_customers(partner),
+            partner=partner,
+            date=date,
+            start=start,
+            scope=self._scope("sale"),
+            category=self._join_category(SQL("line.product_id")),
+            customers=self._only_customers(partner),
             problem=self._problem(
-                partner=partner, date=date, amount=SQL("document.amount_untaxed"),
-                currency=SQL("document.currency_id"), rate=SQL("document.currency_rate"),
+                partner=partner,
+                date=date,
+                amount=SQL("document.amount_untaxed"),
+                currency=SQL("document.currency_id"),
+                rate=SQL("document.currency_rate"),
                 moment=SQL("document.date_order"),
             ),
-        )  # fmt: skip
+        )
 
     @api.model
     def _select_credited_order_lines(self, start):
@@ -115,13 +123,19 @@ class CustomerTransaction(models.Model):
                  %(category)s
                 WHERE line.deducted <> 0 AND %(date)s > %(start)s AND %(products)s AND %(problem)s IS NULL""",
             products=self._only_products(SQL("order_line.product_id")),
-            date=date, start=start, lines=self._deducted_lines(), scope=self._scope("sale"),
+            date=date,
+            start=start,
+            lines=self._deducted_lines(),
+            scope=self._scope("sale"),
             category=self._join_category(SQL("order_line.product_id")),
             problem=self._problem(
-                partner=SQL("line.partner_id"), date=date, amount=SQL("line.deducted"),
-                currency=SQL("line.currency_id"), rate=SQL("line.currency_rate"),
+                partner=SQL("line.partner_id"),
+                date=date,
+                amount=SQL("line.deducted"),
+                currency=SQL("line.currency_id"),
+                rate=SQL("line.currency_rate"),
             ),
-        )  # fmt: skip
+        )
 
     @api.model
     def _select_invoice_lines(self, start):
@@ -138,13 +152,20 @@ class CustomerTransaction(models.Model):
                   AND line.balance <> 0 AND %(date)s > %(start)s AND %(customers)s AND %(products)s
                   AND %(problem)s IS NULL""",
             products=self._only_products(SQL("line.product_id")),
-            partner=partner, date=date, start=start, scope=self._scope("invoice"),
-            category=self._join_category(SQL("line.product_id")), customers=self._only_customers(partner),
+            partner=partner,
+            date=date,
+            start=start,
+            scope=self._scope("invoice"),
+            category=self._join_category(SQL("line.product_id")),
+            customers=self._only_customers(partner),
             problem=self._invoice_problem(
-                partner, date, SQL("document.amount_untaxed_signed"), SQL("document.currency_id"),
+                partner,
+                date,
+                SQL("document.amount_untaxed_signed"),
+                SQL("document.currency_id"),
                 SQL("document.invoice_currency_rate"),
             ),
-        )  # fmt: skip
+        )
 
     @api.model
     def _join_category(self, product):
@@ -164,5 +185,6 @@ class CustomerTransaction(models.Model):
             """%s = ANY(ARRAY(SELECT wanted.id FROM product_product wanted
                                 JOIN product_template kind ON kind.id = wanted.product_tmpl_id
                                WHERE kind.categ_id = ANY(%s)))""",
-            product, list(category_ids),
-        )  # fmt: skip
+            product,
+            list(category_ids),
+        )

@@ -23,11 +23,15 @@ class DigestDigest(models.Model):
         """Customers who came into the lifecycle stage At Risk in the time; not those who were found there at first."""
         changes = self.env["customer.segmentation.transition"].sudo()
         for digest, selection in self._customer_selections():
-            digest.kpi_customer_at_risk_value = selection and changes.search_count([
-                ("profile_id.company_id", "=", selection.company.id), ("to_lifecycle_stage", "=", "at_risk"),
-                ("from_lifecycle_stage", "not in", [False, "at_risk"]),
-                ("date", ">=", selection.period.start), ("date", "<=", selection.period.end),
-            ])  # fmt: skip
+            digest.kpi_customer_at_risk_value = selection and changes.search_count(
+                [
+                    ("profile_id.company_id", "=", selection.company.id),
+                    ("to_lifecycle_stage", "=", "at_risk"),
+                    ("from_lifecycle_stage", "not in", [False, "at_risk"]),
+                    ("date", ">=", selection.period.start),
+                    ("date", "<=", selection.period.end),
+                ]
+            )
 
     def _compute_kpi_customer_revenue_at_risk_value(self):
         """As it stands now; of a day in the past nobody knows it, unless it was a month-end."""

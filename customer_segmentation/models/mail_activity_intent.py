@@ -8,6 +8,10 @@ class MailActivity(models.Model):
     _inherit = "mail.activity"
 
     lead_intent = fields.Selection(
-        INTENTS, string="Intent It Follows", readonly=True, copy=False, groups=LABEL,
+        INTENTS,
+        string="Intent It Follows",
+        readonly=True,
+        copy=False,
+        groups=LABEL,
         help="The intent chosen on the lead that this activity is the next step of.",
-    )  # fmt: skip
+    )

@@ -9,9 +9,11 @@ class MailActivity(models.Model):
     _inherit = "mail.activity"
 
     from_playbook = fields.Boolean(
-        compute="_compute_from_playbook", search="_search_from_playbook", string="From Playbooks",
+        compute="_compute_from_playbook",
+        search="_search_from_playbook",
+        string="From Playbooks",
         help="A playbook of Customer Segmentation asked for this activity.",
-    )  # fmt: skip
+    )
 
     @api.depends("customer_playbook_entry_id")
     def _compute_from_playbook(self):

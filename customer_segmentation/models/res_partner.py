@@ -12,10 +12,14 @@ class ResPartner(models.Model):
     _profile_company_field = None
 
     service_user_id = fields.Many2one(
-        "res.users", string="Dedicated Service Contact", ondelete="set null", index="btree_not_null",
-        domain=[("share", "=", False)], groups=LABEL,
+        "res.users",
+        string="Dedicated Service Contact",
+        ondelete="set null",
+        index="btree_not_null",
+        domain=[("share", "=", False)],
+        groups=LABEL,
         help="The user who serves this customer, whatever its tier says. All contacts of a company share it.",
-    )  # fmt: skip
+    )
 
     # The page Segmentation
     customer_segment_since = ProfileDate(
@@ -34,20 +38,29 @@ class ResPartner(models.Model):
         related="customer_profile_id.segment_answers", string="Customer Segment Explained", groups=NUMBER
     )
     customer_revenue_share = fields.Float(
-        related="customer_profile_id.revenue_share", string="Customer Share of Revenue (%)", groups=NUMBER,
-        digits=(5, 2), aggregator=None,
-    )  # fmt: skip
+        related="customer_profile_id.revenue_share",
+        string="Customer Share of Revenue (%)",
+        groups=NUMBER,
+        digits=(5, 2),
+        aggregator=None,
+    )
     customer_cumulative_share = fields.Float(
-        related="customer_profile_id.cumulative_share", string="Customer Cumulative Share (%)", groups=NUMBER,
-        digits=(5, 2), aggregator=None,
-    )  # fmt: skip
+        related="customer_profile_id.cumulative_share",
+        string="Customer Cumulative Share (%)",
+        groups=NUMBER,
+        digits=(5, 2),
+        aggregator=None,
+    )
     customer_first_order_date = ProfileDate(
         related="customer_profile_id.first_order_date", string="Customer First Order", groups=NUMBER
     )
     customer_lifetime_revenue = ProfileMonetary(
-        related="customer_profile_id.lifetime_revenue", string="Customer Lifetime Revenue", groups=NUMBER,
-        currency_field="customer_currency_id", aggregator=None,
-    )  # fmt: skip
+        related="customer_profile_id.lifetime_revenue",
+        string="Customer Lifetime Revenue",
+        groups=NUMBER,
+        currency_field="customer_currency_id",
+        aggregator=None,
+    )
     customer_share_in_words = fields.Char(
         compute="_compute_customer_share_in_words", string="Customer Share in Words", groups=NUMBER
     )
@@ -70,9 +83,11 @@ class ResPartner(models.Model):
         related="customer_profile_id.next_tier_gap", string="Customer Gap to Next Tier", groups=NUMBER
     )
     customer_benefits = fields.Char(
-        related="customer_profile_id.benefits", string="Customer Benefits", groups=NUMBER,
+        related="customer_profile_id.benefits",
+        string="Customer Benefits",
+        groups=NUMBER,
         help="What the customer gets by its tier, and who serves it.",
-    )  # fmt: skip
+    )
     customer_last_contact_date = fields.Date(
         related="customer_profile_id.last_contact_date", string="Customer Last Contact", groups=NUMBER
     )

@@ -22,25 +22,37 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     customer_top_categories = fields.Html(
-        compute="_compute_customer_top_categories", string="Customer Top Product Categories", sanitize=False,
-        groups=NUMBER, help="What the customer spends most on in the policy's window, less refunds, company-wide.",
-    )  # fmt: skip
+        compute="_compute_customer_top_categories",
+        string="Customer Top Product Categories",
+        sanitize=False,
+        groups=NUMBER,
+        help="What the customer spends most on in the policy's window, less refunds, company-wide.",
+    )
     customer_category_ids = fields.Many2many(
-        "product.category", compute="_compute_customer_category_ids", search="_search_customer_category_ids",
-        string="Customer Product Categories", groups=NUMBER,
+        "product.category",
+        compute="_compute_customer_category_ids",
+        search="_search_customer_category_ids",
+        string="Customer Product Categories",
+        groups=NUMBER,
         help="Categories the customer bought in the policy's window, with the categories above them. What was given "
         "back as a whole does not count.",
-    )  # fmt: skip
+    )
     customer_recent_category_ids = fields.Many2many(
-        "product.category", compute="_compute_customer_category_ids", search="_search_customer_recent_category_ids",
-        string="Customer Product Categories of the Last 3 Months", groups=NUMBER,
+        "product.category",
+        compute="_compute_customer_category_ids",
+        search="_search_customer_recent_category_ids",
+        string="Customer Product Categories of the Last 3 Months",
+        groups=NUMBER,
         help="Categories the customer bought in the last three months, with the categories above them.",
-    )  # fmt: skip
+    )
     customer_past_category_ids = fields.Many2many(
-        "product.category", compute="_compute_customer_category_ids", search="_search_customer_past_category_ids",
-        string="Customer Product Categories Ever", groups=NUMBER,
+        "product.category",
+        compute="_compute_customer_category_ids",
+        search="_search_customer_past_category_ids",
+        string="Customer Product Categories Ever",
+        groups=NUMBER,
         help="Categories the customer ever bought, with the categories above them.",
-    )  # fmt: skip
+    )
 
     # ------------------------------------------------------------------ reading
 

@@ -19,11 +19,13 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     customer_category_bought = fields.Char(
-        compute="_compute_customer_category_bought", search="_search_customer_category_bought",
-        string="Category Bought in N Months (e.g. Fruit, 5)", groups=NUMBER,
+        compute="_compute_customer_category_bought",
+        search="_search_customer_category_bought",
+        string="Category Bought in N Months (e.g. Fruit, 5)",
+        groups=NUMBER,
         help="Filter by a product category and a number of months: “Fruit, 5” finds who bought fruit, or a category "
         "below it, in the last 5 months. Without a number it is the policy's window.",
-    )  # fmt: skip
+    )
 
     @api.depends("customer_category_ids.display_name")
     @api.depends_context("company", "lang")
@@ -63,7 +65,10 @@ class ResPartner(models.Model):
             raise UserError(
                 self.env._(
                     "“%(typed)s” asks for %(months)s months; type 1 to %(most)s, such as “%(category)s, 5”.",
-                    typed=text, months=months, most=MOST_MONTHS, category=typed["category"],
+                    typed=text,
+                    months=months,
+                    most=MOST_MONTHS,
+                    category=typed["category"],
                 )
-            )  # fmt: skip
+            )
         return typed["category"], months

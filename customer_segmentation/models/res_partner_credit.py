@@ -8,10 +8,13 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     customer_credit_class = fields.Selection(
-        CREDIT_CLASSES, string="Credit Class", compute="_compute_customer_credit", groups=NUMBER,
+        CREDIT_CLASSES,
+        string="Credit Class",
+        compute="_compute_customer_credit",
+        groups=NUMBER,
         help="How the customer pays its invoices: A in time, D very late or mostly overdue for long. The limits are in "
         "the policy. Contacts share the class of their company.",
-    )  # fmt: skip
+    )
     customer_credit_in_words = fields.Char(
         string="Payment Behaviour", compute="_compute_customer_credit", groups=NUMBER
     )

@@ -10,10 +10,12 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     customer_excluded = fields.Boolean(
-        compute="_compute_customer_exclusion", search="_search_customer_excluded",
-        string="Excluded from Profiling", groups=NUMBER,
+        compute="_compute_customer_exclusion",
+        search="_search_customer_excluded",
+        string="Excluded from Profiling",
+        groups=NUMBER,
         help="Nothing is computed about this customer: no segment, no tier, no playbooks.",
-    )  # fmt: skip
+    )
     customer_exclusion_message = fields.Char(
         compute="_compute_customer_exclusion", string="Exclusion in Words", groups=NUMBER
     )
@@ -53,18 +55,23 @@ class ResPartner(models.Model):
         """Ask why, and exclude the customers from profiling."""
         self.env["customer.segmentation.exclusion"]._check_manager()
         return {
-            "type": "ir.actions.act_window", "name": self.env._("Exclude from Profiling"), "target": "new",
-            "res_model": "customer.segmentation.exclude", "views": [(False, "form")],
+            "type": "ir.actions.act_window",
+            "name": self.env._("Exclude from Profiling"),
+            "target": "new",
+            "res_model": "customer.segmentation.exclude",
+            "views": [(False, "form")],
             "context": {"active_model": self._name, "active_ids": self.ids},
-        }  # fmt: skip
+        }
 
     def action_profile_again(self):
         """End what excludes the customer in the company the user works in."""
         self.env["customer.segmentation.exclusion"]._check_manager()
         company = self.env.company.sudo().root_id
-        return self.env["customer.segmentation.exclusion"].search(
-            [("partner_id", "in", self.commercial_partner_id.ids), ("company_id", "in", [False, company.id])]
-        ).action_profile_again()  # fmt: skip
+        return (
+            self.env["customer.segmentation.exclusion"]
+            .search([("partner_id", "in", self.commercial_partner_id.ids), ("company_id", "in", [False, company.id])])
+            .action_profile_again()
+        )
 
     def action_open_privacy_sheet(self):
         """What we compute about the customer and why, in the browser, to read or to print from there."""

@@ -11,10 +11,13 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     customer_group_ids = fields.Many2many(
-        "customer.group", compute="_compute_customer_group_ids", search="_search_customer_group_ids",
-        string="Customer Groups", groups=NUMBER,
+        "customer.group",
+        compute="_compute_customer_group_ids",
+        search="_search_customer_group_ids",
+        string="Customer Groups",
+        groups=NUMBER,
         help="The groups the customer is in, by conditions or by hand. All contacts of a company share them.",
-    )  # fmt: skip
+    )
 
     @api.model
     def _usable_customer_groups(self, condition=Domain.TRUE):

@@ -12,13 +12,19 @@ class ResPartner(models.Model):
         related="customer_profile_id.stage_since", string="In Customer Stage Since", groups=LABEL
     )
     customer_typical_gap_days = ProfileFloat(
-        related="customer_profile_id.typical_gap_days", string="Customer Usual Gap (Days)", groups=NUMBER,
-        digits=(8, 1), aggregator=None,
-    )  # fmt: skip
+        related="customer_profile_id.typical_gap_days",
+        string="Customer Usual Gap (Days)",
+        groups=NUMBER,
+        digits=(8, 1),
+        aggregator=None,
+    )
     customer_clv_total = ProfileMonetary(
-        related="customer_profile_id.clv_total", string="Customer Lifetime Value", groups=NUMBER,
-        currency_field="customer_currency_id", aggregator=None,
-    )  # fmt: skip
+        related="customer_profile_id.clv_total",
+        string="Customer Lifetime Value",
+        groups=NUMBER,
+        currency_field="customer_currency_id",
+        aggregator=None,
+    )
     customer_rhythm = fields.Char(
         related="customer_profile_id.rhythm", string="Customer Rhythm in Words", groups=NUMBER
     )
@@ -26,9 +32,12 @@ class ResPartner(models.Model):
         related="customer_profile_id.activity_level", string="Customer Activity Level", groups=NUMBER
     )
     customer_expected_orders = fields.Float(
-        related="customer_profile_id.expected_orders", string="Customer Expected Orders", groups=NUMBER,
-        digits=(8, 1), aggregator=None,
-    )  # fmt: skip
+        related="customer_profile_id.expected_orders",
+        string="Customer Expected Orders",
+        groups=NUMBER,
+        digits=(8, 1),
+        aggregator=None,
+    )
     customer_churn_in_words = fields.Char(
         related="customer_profile_id.churn_in_words", string="Customer Churn Risk in Words", groups=NUMBER
     )

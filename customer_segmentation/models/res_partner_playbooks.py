@@ -9,9 +9,11 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     customer_birthday = fields.Date(
-        string="Birthday", groups="base.group_user", index="btree_not_null",
+        string="Birthday",
+        groups="base.group_user",
+        index="btree_not_null",
         help="Fill it in to have a playbook remind the salesperson some days before. The year does not matter.",
-    )  # fmt: skip
+    )
     customer_playbook_entry_ids = fields.One2many(
         related="customer_profile_id.playbook_entry_ids", string="Customer Playbook Entries", groups=NUMBER
     )

@@ -13,52 +13,77 @@ from .customer_segmentation_mixin import NUMBER
 POTENTIALS = [("0", "Not Rated"), ("1", "Very Low"), ("2", "Low"), ("3", "Medium"), ("4", "High"), ("5", "Very High")]
 # name: (from this age, below that age)
 AGE_BANDS = {
-    "0_17": (0, 18), "18_24": (18, 25), "25_34": (25, 35), "35_44": (35, 45), "45_54": (45, 55), "55_64": (55, 65),
+    "0_17": (0, 18),
+    "18_24": (18, 25),
+    "25_34": (25, 35),
+    "35_44": (35, 45),
+    "45_54": (45, 55),
+    "55_64": (55, 65),
     "65": (65, 200),
-}  # fmt: skip
+}
 
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
     customer_potential = fields.Selection(
-        POTENTIALS, string="Sales Potential", groups=NUMBER,
+        POTENTIALS,
+        string="Sales Potential",
+        groups=NUMBER,
         help="How much this customer could buy from us, whatever it buys now. 5: very much.",
-    )  # fmt: skip
+    )
     customer_satisfaction_ids = fields.One2many(
         "customer.satisfaction", "partner_id", string="Satisfaction History", groups=NUMBER
     )
     customer_satisfaction = fields.Selection(
-        STARS, string="Satisfaction", compute="_compute_customer_satisfaction",
-        search="_search_customer_satisfaction", groups=NUMBER,
+        STARS,
+        string="Satisfaction",
+        compute="_compute_customer_satisfaction",
+        search="_search_customer_satisfaction",
+        groups=NUMBER,
         help="The latest that was typed in, in this company. Contacts share that of their company.",
-    )  # fmt: skip
+    )
     customer_satisfaction_date = fields.Date(
         string="Satisfaction As Of", compute="_compute_customer_satisfaction", groups=NUMBER
     )
     customer_satisfaction_trend = fields.Selection(
-        [("up", "Up"), ("same", "Same"), ("down", "Down")], string="Satisfaction Trend",
-        compute="_compute_customer_satisfaction", groups=NUMBER, help="Against the time before.",
-    )  # fmt: skip
+        [("up", "Up"), ("same", "Same"), ("down", "Down")],
+        string="Satisfaction Trend",
+        compute="_compute_customer_satisfaction",
+        groups=NUMBER,
+        help="Against the time before.",
+    )
     customer_followers = fields.Integer(
-        string="Social Followers", groups=NUMBER, aggregator=None,
+        string="Social Followers",
+        groups=NUMBER,
+        aggregator=None,
         help="How many people follow this customer on social networks: how far its word reaches.",
-    )  # fmt: skip
+    )
     customer_referred_by_id = fields.Many2one(
-        "res.partner", string="Referred by", groups=NUMBER, ondelete="set null", index="btree_not_null",
+        "res.partner",
+        string="Referred by",
+        groups=NUMBER,
+        ondelete="set null",
+        index="btree_not_null",
         help="The customer or contact who brought this one to us.",
-    )  # fmt: skip
+    )
     customer_referral_count = fields.Integer(
-        string="Referrals", compute="_compute_customer_referral_count", groups=NUMBER,
+        string="Referrals",
+        compute="_compute_customer_referral_count",
+        groups=NUMBER,
         help="How many contacts this customer or its people brought to us.",
-    )  # fmt: skip
+    )
     customer_gender = fields.Selection(
         [("female", "Female"), ("male", "Male"), ("other", "Other")], string="Gender", groups=NUMBER
     )
     customer_age_band = fields.Selection(
-        selection="_selection_customer_age_band", string="Age", compute="_compute_customer_age_band",
-        search="_search_customer_age_band", groups=NUMBER, help="From the birthday, as of today.",
-    )  # fmt: skip
+        selection="_selection_customer_age_band",
+        string="Age",
+        compute="_compute_customer_age_band",
+        search="_search_customer_age_band",
+        groups=NUMBER,
+        help="From the birthday, as of today.",
+    )
 
     # ------------------------------------------------------------------ typed in
 
@@ -79,9 +104,12 @@ class ResPartner(models.Model):
         for partner in self.sudo():
             if partner.customer_followers < 0:
                 raise ValidationError(
-                    self.env._("%(name)s cannot have %(count)s followers; type 0 or more.", name=partner.display_name,
-                               count=partner.customer_followers)
-                )  # fmt: skip
+                    self.env._(
+                        "%(name)s cannot have %(count)s followers; type 0 or more.",
+                        name=partner.display_name,
+                        count=partner.customer_followers,
+                    )
+                )
 
     @api.constrains("customer_referred_by_id", "parent_id")
     def _check_customer_referred_by(self):
@@ -89,16 +117,19 @@ class ResPartner(models.Model):
             referrer = partner.customer_referred_by_id
             if referrer.commercial_partner_id == partner.commercial_partner_id and referrer:
                 raise ValidationError(
-                    self.env._("%s cannot be referred by itself or its own people; choose somebody else.",
-                               partner.display_name)
-                )  # fmt: skip
+                    self.env._(
+                        "%s cannot be referred by itself or its own people; choose somebody else.", partner.display_name
+                    )
+                )
             if partner._has_cycle("customer_referred_by_id"):
                 raise ValidationError(
                     self.env._(
                         "%(name)s brought %(referrer)s to us, directly or through others, and cannot be referred by "
-                        "it too.", name=partner.display_name, referrer=referrer.display_name,
+                        "it too.",
+                        name=partner.display_name,
+                        referrer=referrer.display_name,
                     )
-                )  # fmt: skip
+                )
 
     # ------------------------------------------------------------------ satisfaction
 
@@ -136,9 +167,13 @@ class ResPartner(models.Model):
     @api.depends("commercial_partner_id")
     def _compute_customer_referral_count(self):
         """Of those the user may see: the list the button opens is as long."""
-        people = self.env["res.partner"].with_context(active_test=False)._search(
-            [("commercial_partner_id", "in", self.sudo().commercial_partner_id._origin.ids)], bypass_access=True
-        )  # fmt: skip
+        people = (
+            self.env["res.partner"]
+            .with_context(active_test=False)
+            ._search(
+                [("commercial_partner_id", "in", self.sudo().commercial_partner_id._origin.ids)], bypass_access=True
+            )
+        )
         counts = {}
         groups = self.env["res.partner"]._read_group(
             [("customer_referred_by_id", "in", people)], ["customer_referred_by_id"], ["__count"]
@@ -153,11 +188,13 @@ class ResPartner(models.Model):
         """Whom the customer and its people brought to us."""
         self.ensure_one()
         return {
-            "type": "ir.actions.act_window", "name": self.env._("Referrals"), "res_model": "res.partner",
+            "type": "ir.actions.act_window",
+            "name": self.env._("Referrals"),
+            "res_model": "res.partner",
             "views": [(False, "list"), (False, "kanban"), (False, "form")],
             "domain": [("customer_referred_by_id.commercial_partner_id", "=", self.commercial_partner_id.id)],
             "context": {"default_customer_referred_by_id": self.id},
-        }  # fmt: skip
+        }
 
     # ------------------------------------------------------------------ age
 

@@ -41,8 +41,10 @@ class ResPartner(models.Model):
         return SQL(
             """(SELECT %s FROM customer_segmentation_profile known
                  WHERE known.partner_id = %s AND known.company_id = %s)""",
-            SQL.identifier("known", name), customer, company,
-        )  # fmt: skip
+            SQL.identifier("known", name),
+            customer,
+            company,
+        )
 
     @api.model
     def _sales_state_quotations(self, customer, company):
@@ -54,8 +56,10 @@ class ResPartner(models.Model):
                 WHERE buyer.commercial_partner_id = %(customer)s AND quotation.state IN ('draft', 'sent')
                   AND COALESCE(quotation.validity_date >= policy.today, TRUE)
                   AND split_part(seller.parent_path, '/', 1)::int = %(company)s""",
-            windows=self._sales_state_windows(), company=company, customer=customer,
-        )  # fmt: skip
+            windows=self._sales_state_windows(),
+            company=company,
+            customer=customer,
+        )
 
     @api.model
     def _sales_state_leads(self, condition, customer, company):
@@ -65,5 +69,8 @@ class ResPartner(models.Model):
                  LEFT JOIN res_company seller ON seller.id = lead.company_id
                 WHERE contact.commercial_partner_id = %s AND (%s)
                   AND COALESCE(split_part(seller.parent_path, '/', 1)::int, %s) = %s""",
-            customer, condition, company, company,
-        )  # fmt: skip
+            customer,
+            condition,
+            company,
+            company,
+        )

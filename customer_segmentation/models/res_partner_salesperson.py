@@ -12,10 +12,12 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     customer_follow_up_stopped = fields.Boolean(
-        compute="_compute_customer_follow_up", search="_search_customer_follow_up_stopped",
-        string="Customer Follow-up Stopped", groups=LABEL,
+        compute="_compute_customer_follow_up",
+        search="_search_customer_follow_up_stopped",
+        string="Customer Follow-up Stopped",
+        groups=LABEL,
         help="Nobody calls this customer: e-mail only, until the next order or until a salesperson takes it.",
-    )  # fmt: skip
+    )
     customer_follow_up_message = fields.Char(
         compute="_compute_customer_follow_up", string="Customer Follow-up in Words", groups=LABEL
     )
@@ -23,12 +25,17 @@ class ResPartner(models.Model):
     @api.depends("commercial_partner_id", "user_id")
     @api.depends_context("company", "lang")
     def _compute_customer_follow_up(self):
-        stops = self.env["customer.follow.up.stop"].sudo().search(
-            [
-                ("company_id", "=", self.env.company.sudo().root_id.id), ("ended_on", "=", False),
-                ("partner_id", "in", self.commercial_partner_id.ids),
-            ]
-        )  # fmt: skip
+        stops = (
+            self.env["customer.follow.up.stop"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "=", self.env.company.sudo().root_id.id),
+                    ("ended_on", "=", False),
+                    ("partner_id", "in", self.commercial_partner_id.ids),
+                ]
+            )
+        )
         found = {stop.partner_id.id: stop for stop in stops}
         for partner in self:
             stop = found.get(partner.commercial_partner_id._origin.id)
@@ -100,9 +107,10 @@ class ResPartner(models.Model):
             SQL(
                 """SELECT DISTINCT partner_id FROM customer_segmentation_profile
                     WHERE partner_id = ANY(%s) AND company_id != %s AND lifetime_order_count > 0""",
-                list(partner_ids), company.id,
+                list(partner_ids),
+                company.id,
             )
-        )  # fmt: skip
+        )
         return {partner_id for (partner_id,) in rows}
 
     def _notify_new_owner(self, user):

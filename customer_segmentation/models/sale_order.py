@@ -10,16 +10,26 @@ class SaleOrder(models.Model):
     _inherit = ["sale.order", "customer.segmentation.mixin"]
 
     segment_at_order_id = fields.Many2one(
-        "customer.segment", string="Segment at Order", readonly=True, copy=False, ondelete="set null",
-        index="btree_not_null", groups="base.group_user",
+        "customer.segment",
+        string="Segment at Order",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+        groups="base.group_user",
         help="The segment of the customer when the order was confirmed.",
-    )  # fmt: skip
+    )
 
     tier_at_order_id = fields.Many2one(
-        "customer.tier", string="Tier at Order", readonly=True, copy=False, ondelete="set null",
-        index="btree_not_null", groups="base.group_user",
+        "customer.tier",
+        string="Tier at Order",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+        groups="base.group_user",
         help="The tier of the customer when the order was confirmed.",
-    )  # fmt: skip
+    )
 
     def _prepare_confirmation_values(self):
         """Each order keeps its customer's labels: with the other values when all have the same, as one order has."""

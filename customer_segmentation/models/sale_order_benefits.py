@@ -17,19 +17,34 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     pricelist_tier_id = fields.Many2one(
-        "customer.tier", string="Tier Giving the Pricelist", compute="_compute_pricelist_tier_id", store=True,
-        precompute=True, copy=False, ondelete="set null", index="btree_not_null", groups=LABEL,
+        "customer.tier",
+        string="Tier Giving the Pricelist",
+        compute="_compute_pricelist_tier_id",
+        store=True,
+        precompute=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+        groups=LABEL,
         help="The tier whose benefit the pricelist of this order is.",
-    )  # fmt: skip
+    )
     payment_term_tier_id = fields.Many2one(
-        "customer.tier", string="Tier Giving the Payment Terms", compute="_compute_payment_term_tier_id", store=True,
-        precompute=True, copy=False, ondelete="set null", index="btree_not_null", groups=LABEL,
+        "customer.tier",
+        string="Tier Giving the Payment Terms",
+        compute="_compute_payment_term_tier_id",
+        store=True,
+        precompute=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+        groups=LABEL,
         help="The tier whose benefit the payment terms of this order are.",
-    )  # fmt: skip
+    )
     tier_benefit_note = fields.Text(
-        compute="_compute_tier_benefit_note", groups=LABEL,
+        compute="_compute_tier_benefit_note",
+        groups=LABEL,
         help="Which benefits of the customer's tier this order has and why, and how the customer is served.",
-    )  # fmt: skip
+    )
 
     def _auto_init(self):
         """No order from before was priced by a tier: nothing to compute for all of them."""
@@ -94,9 +109,14 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------ in words
 
     @api.depends(
-        "state", "customer_tier_id.benefits", "partner_id.service_user_id", "pricelist_id", "pricelist_tier_id",
-        "payment_term_id", "payment_term_tier_id",
-    )  # fmt: skip
+        "state",
+        "customer_tier_id.benefits",
+        "partner_id.service_user_id",
+        "pricelist_id",
+        "pricelist_tier_id",
+        "payment_term_id",
+        "payment_term_tier_id",
+    )
     @api.depends_context("lang", "company")
     def _compute_tier_benefit_note(self):
         for order in self.sudo():

@@ -11,9 +11,11 @@ class SaleOrder(models.Model):
         CREDIT_CLASSES, compute="_compute_credit", groups=NUMBER, help="How the customer pays its invoices, A to D."
     )
     credit_trust = fields.Char(
-        string="Trust Set by Hand", compute="_compute_credit", groups=NUMBER,
+        string="Trust Set by Hand",
+        compute="_compute_credit",
+        groups=NUMBER,
         help="What somebody chose on the contact, whatever its invoices say.",
-    )  # fmt: skip
+    )
     credit_warning = fields.Char(
         compute="_compute_credit", groups=NUMBER, help="What to know before this customer gets goods on account."
     )

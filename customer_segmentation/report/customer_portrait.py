@@ -91,13 +91,17 @@ class CustomerPortrait(models.AbstractModel):
     @api.model
     def _labels(self, profile):
         """What stands under the name: segment, tier, class, stage."""
-        return self._rows(
-            (self.env._("Segment"), profile.segment_id.name),
-            (self.env._("Health"), self._label(profile, "health")),
-            (self.env._("Tier"), profile.tier_id.name),
-            (self.env._("ABC Class"), profile.abc_class),
-            (self.env._("Lifecycle Stage"), self._label(profile, "lifecycle_stage")),
-        ) if profile else []  # fmt: skip
+        return (
+            self._rows(
+                (self.env._("Segment"), profile.segment_id.name),
+                (self.env._("Health"), self._label(profile, "health")),
+                (self.env._("Tier"), profile.tier_id.name),
+                (self.env._("ABC Class"), profile.abc_class),
+                (self.env._("Lifecycle Stage"), self._label(profile, "lifecycle_stage")),
+            )
+            if profile
+            else []
+        )
 
     @api.model
     def _who(self, customer, profile):
@@ -206,8 +210,9 @@ class CustomerPortrait(models.AbstractModel):
             return []
         found = leads.search(
             [("partner_id", "child_of", customer.id), ("won_status", "=", "pending")],
-            order="customer_intent, expected_revenue desc, id", limit=OPEN_LEADS,
-        )  # fmt: skip
+            order="customer_intent, expected_revenue desc, id",
+            limit=OPEN_LEADS,
+        )
         return [
             {
                 "name": lead.name,
@@ -228,19 +233,24 @@ class CustomerPortrait(models.AbstractModel):
         )
         rows = [
             {
-                "name": entry.playbook_id.name, "day": self._day(entry.entered_on),
+                "name": entry.playbook_id.name,
+                "day": self._day(entry.entered_on),
                 "by": entry.user_id.sudo().name or "",
             }
             for entry in entries
-        ]  # fmt: skip
+        ]
         activities = customer.activity_ids.sorted("date_deadline")
-        return (rows + [
-            {
-                "name": activity.summary or activity.activity_type_id.name or "",
-                "day": self._day(activity.date_deadline), "by": activity.user_id.sudo().name or "",
-            }
-            for activity in activities
-        ])[:FOLLOW_UPS]  # fmt: skip
+        return (
+            rows
+            + [
+                {
+                    "name": activity.summary or activity.activity_type_id.name or "",
+                    "day": self._day(activity.date_deadline),
+                    "by": activity.user_id.sudo().name or "",
+                }
+                for activity in activities
+            ]
+        )[:FOLLOW_UPS]
 
     @api.model
     def _changes(self, profile):
@@ -258,10 +268,11 @@ class CustomerPortrait(models.AbstractModel):
             (self.env._("Tier"), change.from_tier_id.name, change.to_tier_id.name),
             (self.env._("ABC Class"), change.from_abc_class, change.to_abc_class),
             (
-                self.env._("Lifecycle Stage"), self._label(change, "from_lifecycle_stage"),
+                self.env._("Lifecycle Stage"),
+                self._label(change, "from_lifecycle_stage"),
                 self._label(change, "to_lifecycle_stage"),
             ),
-        ]  # fmt: skip
+        ]
         changed = [(label, before, after) for label, before, after in pairs if (before or "") != (after or "")]
         return "; ".join(
             self.env._("%(label)s: %(before)s → %(after)s", label=label, before=before or "–", after=after or "–")

@@ -35,12 +35,17 @@ class CustomerReport(models.AbstractModel):
         selection = dashboard._select(company.id, period.start, period.end)
         statement = {
             **dashboard._figures(company, period.start, period.end),
-            "company": selection.company, "currency": selection.company.currency_id, "kind": kind,
-            "period": period, "running": selection.running,
-            "tiers": self._tiers(selection), "at_risk": self._at_risk(selection),
-            "gained": self._gained(selection), "lost": self._lost(selection),
+            "company": selection.company,
+            "currency": selection.company.currency_id,
+            "kind": kind,
+            "period": period,
+            "running": selection.running,
+            "tiers": self._tiers(selection),
+            "at_risk": self._at_risk(selection),
+            "gained": self._gained(selection),
+            "lost": self._lost(selection),
             "quality": selection.policy.with_env(self.env).sudo()._prediction_quality(),
-        }  # fmt: skip
+        }
         return self._in_words(statement)
 
     # ------------------------------------------------------------------ tiers
@@ -83,9 +88,10 @@ class CustomerReport(models.AbstractModel):
     def _gained(self, selection):
         """Whose first purchase lies in the period, the most revenue first."""
         domain = [
-            ("company_id", "=", selection.company.id), ("first_order_date", ">=", str(selection.passed.start)),
+            ("company_id", "=", selection.company.id),
+            ("first_order_date", ">=", str(selection.passed.start)),
             ("first_order_date", "<=", str(selection.passed.end)),
-        ]  # fmt: skip
+        ]
         return self._customers(domain, "lifetime_revenue desc, id")
 
     @api.model

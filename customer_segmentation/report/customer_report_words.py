@@ -44,9 +44,11 @@ class CustomerReport(models.AbstractModel):
     def _title(self, statement):
         label = self.env["customer.segmentation.dashboard"]._period_label(statement["kind"], statement["period"])
         return self.env._(
-            "%(period)s (%(start)s to %(end)s)", period=label, start=format_date(self.env, statement["start"]),
+            "%(period)s (%(start)s to %(end)s)",
+            period=label,
+            start=format_date(self.env, statement["start"]),
             end=format_date(self.env, statement["end"]),
-        )  # fmt: skip
+        )
 
     @api.model
     def _value_in_words(self, value, unit, currency):
@@ -71,9 +73,10 @@ class CustomerReport(models.AbstractModel):
             return self.env._("unchanged")
         better = (change > 0) == (tile["better"] == "up")
         words = {
-            "arrow": "▲" if change > 0 else "▼", "size": size,
+            "arrow": "▲" if change > 0 else "▼",
+            "size": size,
             "verdict": self.env._("better") if better else self.env._("worse"),
-        }  # fmt: skip
+        }
         if tile["unit"] == "share":
             return self.env._("%(arrow)s %(size)s points, %(verdict)s", **words)
         return self.env._("%(arrow)s %(size)s %%, %(verdict)s", **words)
@@ -94,13 +97,15 @@ class CustomerReport(models.AbstractModel):
         moved.sort(key=lambda cell: (-cell["customers"], -cell["revenue"]))
         return [
             {
-                "before": labels.get(cell["before"], ""), "after": labels.get(cell["after"], ""),
-                "customers": cell["customers"], "revenue": cell["revenue"],
+                "before": labels.get(cell["before"], ""),
+                "after": labels.get(cell["after"], ""),
+                "customers": cell["customers"],
+                "revenue": cell["revenue"],
                 "customers_in_words": self._count(cell["customers"]),
                 "revenue_in_words": self._money(cell["revenue"], statement["currency"]),
             }
             for cell in moved
-        ]  # fmt: skip
+        ]
 
     @api.model
     def _summary(self, statement):
@@ -120,9 +125,10 @@ class CustomerReport(models.AbstractModel):
             sentences.append(
                 self.env._(
                     "At risk: %(at_risk)s customers; lost: %(lost)s.",
-                    at_risk=tiles["at_risk"]["in_words"], lost=tiles["lost"]["in_words"],
+                    at_risk=tiles["at_risk"]["in_words"],
+                    lost=tiles["lost"]["in_words"],
                 )
-            )  # fmt: skip
+            )
         if statement["running"]:
             sentences.append(self.env._("The period is not over: these are the figures until today."))
         return sentences

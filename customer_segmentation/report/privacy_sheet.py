@@ -47,7 +47,10 @@ class PrivacySheet(models.AbstractModel):
         profile = speaking._profile(customer, company)
         exclusion = speaking.env["customer.segmentation.exclusion"]._of(customer, company).get(customer.id)
         return {
-            "lang": lang, "customer": customer, "company": company, "policy": policy,
+            "lang": lang,
+            "customer": customer,
+            "company": company,
+            "policy": policy,
             "day": format_date(speaking.env, policy._today()),
             "excluded": exclusion and speaking._excluded(exclusion),
             "computed": speaking._computed(profile, policy),
@@ -55,13 +58,15 @@ class PrivacySheet(models.AbstractModel):
             "follow_ups": speaking._follow_ups(customer, company),
             "seen_by": speaking._seen_by(company),
             "history_kept": speaking._history_kept(policy),
-        }  # fmt: skip
+        }
 
     @api.model
     def _profile(self, customer, company):
-        return self.env["customer.segmentation.profile"].sudo().search(
-            [("partner_id", "=", customer.id), ("company_id", "=", company.id)]
-        )  # fmt: skip
+        return (
+            self.env["customer.segmentation.profile"]
+            .sudo()
+            .search([("partner_id", "=", customer.id), ("company_id", "=", company.id)])
+        )
 
     # ------------------------------------------------------------------ what is computed
 
@@ -71,10 +76,15 @@ class PrivacySheet(models.AbstractModel):
         if not profile:
             return []
         lines = [
-            *self._purchases(profile, policy), *self._scores(profile), *self._groups(profile),
-            *self._prediction(profile, policy), *self._tier(profile), *self._contacts(profile),
-            *self._value(profile), *self._credit(profile, policy),
-        ]  # fmt: skip
+            *self._purchases(profile, policy),
+            *self._scores(profile),
+            *self._groups(profile),
+            *self._prediction(profile, policy),
+            *self._tier(profile),
+            *self._contacts(profile),
+            *self._value(profile),
+            *self._credit(profile, policy),
+        ]
         return [line for line in lines if line.value]
 
     @api.model
@@ -82,12 +92,13 @@ class PrivacySheet(models.AbstractModel):
         if not profile.lifetime_order_count:
             return
         yield Line(
-            self.env._("Purchases"), profile.purchases_in_words,
+            self.env._("Purchases"),
+            profile.purchases_in_words,
             self.env._(
                 "Your orders and what they came to without tax, less what you gave back, in the last %s months.",
                 policy.window_months,
             ),
-        )  # fmt: skip
+        )
         yield Line(
             self.env._("All your purchases"), profile.lifetime_in_words, self.env._("The same since your first order.")
         )
@@ -96,14 +107,16 @@ class PrivacySheet(models.AbstractModel):
     def _scores(self, profile):
         for score in profile.score_details or []:
             yield Line(
-                score["label"], self.env._("%(score)s of %(best)s", score=score["score"], best=score["bands"]),
+                score["label"],
+                self.env._("%(score)s of %(best)s", score=score["score"], best=score["bands"]),
                 self._meaning_of_score(score),
-            )  # fmt: skip
+            )
         if profile.rfm_code:
             yield Line(
-                self.env._("RFM score"), self.env._("%s of 100", formatLang(self.env, profile.rfm_score, digits=1)),
+                self.env._("RFM score"),
+                self.env._("%s of 100", formatLang(self.env, profile.rfm_score, digits=1)),
                 self.env._("These three scores as one number; 100 is best."),
-            )  # fmt: skip
+            )
 
     @api.model
     def _meaning_of_score(self, score):
@@ -117,47 +130,59 @@ class PrivacySheet(models.AbstractModel):
     @api.model
     def _groups(self, profile):
         yield Line(
-            self.env._("Segment"), profile.segment_id.name,
+            self.env._("Segment"),
+            profile.segment_id.name,
             self.env._("The group of customers with similar scores, so that we know how to serve you."),
-        )  # fmt: skip
+        )
         yield Line(
-            self.env._("ABC class"), profile.abc_class,
+            self.env._("ABC class"),
+            profile.abc_class,
             self.env._("Whether you are among the customers who together bring most of our revenue: A, B or C."),
-        )  # fmt: skip
+        )
         yield Line(
-            self.env._("Lifecycle stage"), self._label(profile, "lifecycle_stage"),
+            self.env._("Lifecycle stage"),
+            self._label(profile, "lifecycle_stage"),
             self.env._("Where you stand, held against how often you usually order."),
-        )  # fmt: skip
+        )
         groups = profile.partner_id.sudo().with_env(self.env).customer_group_ids
         yield Line(
-            self.env._("Groups"), ", ".join(groups.mapped("name")),
+            self.env._("Groups"),
+            ", ".join(groups.mapped("name")),
             self.env._("Lists of customers that we made for our work."),
-        )  # fmt: skip
+        )
 
     @api.model
     def _prediction(self, profile, policy):
         yield Line(
-            self.env._("Rhythm"), profile.typical_gap_days and self._rhythm(profile),
+            self.env._("Rhythm"),
+            profile.typical_gap_days and self._rhythm(profile),
             self.env._("From the days between your orders; with few orders also from those of other customers."),
-        )  # fmt: skip
+        )
         if profile.churn_band:
             yield Line(
                 self.env._("Risk that you stay away"),
-                self.env._("%(share)s %% (%(band)s)", share=round(100 * profile.churn_risk),
-                           band=self._label(profile, "churn_band")),
+                self.env._(
+                    "%(share)s %% (%(band)s)",
+                    share=round(100 * profile.churn_risk),
+                    band=self._label(profile, "churn_band"),
+                ),
                 self.env._(
                     "How likely you do not order within %(days)s days. It is an estimate. %(basis)s",
-                    days=policy.churn_horizon_days, basis=profile.prediction_reason or "",
+                    days=policy.churn_horizon_days,
+                    basis=profile.prediction_reason or "",
                 ).strip(),
-            )  # fmt: skip
+            )
         if profile.prediction_basis in ("model", "rhythm"):
             yield Line(
-                self.env._("Expected purchases"), self._money(profile, profile.predicted_clv),
+                self.env._("Expected purchases"),
+                self._money(profile, profile.predicted_clv),
                 self.env._(
                     "What you may buy in the next %(months)s months. It is an estimate from when and for how much you "
-                    "bought. %(basis)s", months=policy.clv_horizon_months, basis=profile.prediction_reason or "",
+                    "bought. %(basis)s",
+                    months=policy.clv_horizon_months,
+                    basis=profile.prediction_reason or "",
                 ).strip(),
-            )  # fmt: skip
+            )
 
     @api.model
     def _rhythm(self, profile):
@@ -165,20 +190,22 @@ class PrivacySheet(models.AbstractModel):
         if not profile.expected_next_order_date:
             return self.env._("an order about every %s days", days)
         return self.env._(
-            "an order about every %(days)s days, the next one expected around %(day)s", days=days,
+            "an order about every %(days)s days, the next one expected around %(day)s",
+            days=days,
             day=format_date(self.env, profile.expected_next_order_date),
-        )  # fmt: skip
+        )
 
     @api.model
     def _tier(self, profile):
         if not profile.tier_id:
             return
         yield Line(
-            self.env._("Customer tier"), profile.tier_id.name,
+            self.env._("Customer tier"),
+            profile.tier_id.name,
             self.env._("Set by one of our people: %s", profile.tier_lock_reason)
             if profile.tier_lock_reason
             else self.env._("From the rules of our tiers: %s", profile.tier_id.rule or profile.tier_id.name),
-        )  # fmt: skip
+        )
         yield Line(
             self.env._("Benefits of the tier"), profile.benefits, self.env._("What you get because of the tier.")
         )
@@ -189,19 +216,23 @@ class PrivacySheet(models.AbstractModel):
             return
         yield Line(
             self.env._("Contacts with us"),
-            self.env._("%(count)s, the last on %(day)s", count=profile.contact_count,
-                       day=format_date(self.env, profile.last_contact_date)),
+            self.env._(
+                "%(count)s, the last on %(day)s",
+                count=profile.contact_count,
+                day=format_date(self.env, profile.last_contact_date),
+            ),
             self.env._("Calls, meetings, e-mails and quotations are counted; what was said in them is not read."),
-        )  # fmt: skip
+        )
 
     @api.model
     def _value(self, profile):
         if not profile.value_band:
             return
         yield Line(
-            self.env._("Value score"), self.env._("%s of 100", formatLang(self.env, profile.value_score, digits=0)),
+            self.env._("Value score"),
+            self.env._("%s of 100", formatLang(self.env, profile.value_score, digits=0)),
             self.env._("Several measures weighed together; 100 is best. %s", profile.value_in_words),
-        )  # fmt: skip
+        )
 
     @api.model
     def _credit(self, profile, policy):
@@ -213,7 +244,7 @@ class PrivacySheet(models.AbstractModel):
                 self.env._("Payment class"),
                 f"{credit.credit_class}: {credits_of._in_words(policy, credit)}",
                 self.env._("From when your invoices were due and when they were paid: A is best, D is worst."),
-            )  # fmt: skip
+            )
 
     # ------------------------------------------------------------------ what people noted and did
 
@@ -234,13 +265,16 @@ class PrivacySheet(models.AbstractModel):
     def _follow_ups(self, customer, company):
         """How often playbooks had our people do something for the customer, and when last."""
         done = [
-            ("partner_id", "=", customer.id), ("company_id", "=", company.id), ("opened_on", "!=", False),
-        ]  # fmt: skip
+            ("partner_id", "=", customer.id),
+            ("company_id", "=", company.id),
+            ("opened_on", "!=", False),
+        ]
         entries = self.env["customer.playbook.entry"].sudo().search(done, order="opened_on desc")
         return entries and self.env._(
             "Times our people were reminded to contact you: %(count)s; the last time on %(day)s.",
-            count=len(entries), day=format_date(self.env, entries[0].opened_on),
-        )  # fmt: skip
+            count=len(entries),
+            day=format_date(self.env, entries[0].opened_on),
+        )
 
     # ------------------------------------------------------------------ who sees it, and how long
 
@@ -248,15 +282,17 @@ class PrivacySheet(models.AbstractModel):
     def _excluded(self, exclusion):
         return self.env._(
             "You have been excluded from profiling since %s. What had been computed about you was deleted then, and "
-            "nothing has been computed since.", format_date(self.env, exclusion.date),
-        )  # fmt: skip
+            "nothing has been computed since.",
+            format_date(self.env, exclusion.date),
+        )
 
     @api.model
     def _seen_by(self, company):
         return self.env._(
             "Everybody who works for %s with this software sees your segment, class, tier and stage; amounts and "
-            "scores only those who sell, and their managers. Nobody else, and no other company.", company.name,
-        )  # fmt: skip
+            "scores only those who sell, and their managers. Nobody else, and no other company.",
+            company.name,
+        )
 
     @api.model
     def _history_kept(self, policy):

@@ -172,11 +172,14 @@ class TierReport(models.AbstractModel):
                      LEFT JOIN (%(contacted)s) contacted ON contacted.partner_id = profile.partner_id
                     WHERE profile.company_id = %(company)s AND profile.first_order_date <= %(end)s
                     ORDER BY profile.id""",
-                end=end, company=company,
-                earlier=self._tiers_on(company, start - timedelta(days=1)), later=self._tiers_on(company, end),
-                bought=self._bought(company, start, end), contacted=self._contacted(policy, start, end),
+                end=end,
+                company=company,
+                earlier=self._tiers_on(company, start - timedelta(days=1)),
+                later=self._tiers_on(company, end),
+                bought=self._bought(company, start, end),
+                contacted=self._contacted(policy, start, end),
             )
-        )  # fmt: skip
+        )
         return [Customer(*row) for row in rows]
 
     @api.model
@@ -195,8 +198,9 @@ class TierReport(models.AbstractModel):
                               FROM customer_segmentation_transition WHERE date > %(day)s
                              ORDER BY profile_id, date, id) after ON after.profile_id = profile.id
                 WHERE profile.company_id = %(company)s""",
-            day=day, company=company_id,
-        )  # fmt: skip
+            day=day,
+            company=company_id,
+        )
 
     @api.model
     def _bought(self, company_id, start, end):
@@ -204,8 +208,11 @@ class TierReport(models.AbstractModel):
         return SQL(
             """SELECT partner_id, SUM(amount) AS revenue FROM %s bought
                 WHERE company_id = %s AND problem IS NULL AND date BETWEEN %s AND %s GROUP BY partner_id""",
-            self.env["customer.transaction"].sudo()._table_sql, company_id, start, end,
-        )  # fmt: skip
+            self.env["customer.transaction"].sudo()._table_sql,
+            company_id,
+            start,
+            end,
+        )
 
     @api.model
     def _contacted(self, policy, start, end):
@@ -219,5 +226,9 @@ class TierReport(models.AbstractModel):
                 WHERE (company_id = %(company)s OR company_id IS NULL) AND date BETWEEN %(start)s AND %(end)s
                 GROUP BY partner_id""",
             interactions=self.env["customer.interaction"].with_company(policy.company_id).sudo()._table_sql,
-            channels=list(weights), weights=list(weights.values()), company=policy.company_id.id, start=start, end=end,
-        )  # fmt: skip
+            channels=list(weights),
+            weights=list(weights.values()),
+            company=policy.company_id.id,
+            start=start,
+            end=end,
+        )

@@ -57,9 +57,11 @@ class TierReport(models.AbstractModel):
             "Quarter %(number)s of %(year)s", number=(statement["start"].month + 2) // 3, year=statement["start"].year
         )
         return self.env._(
-            "%(quarter)s (%(start)s to %(end)s)", quarter=quarter, start=format_date(self.env, statement["start"]),
+            "%(quarter)s (%(start)s to %(end)s)",
+            quarter=quarter,
+            start=format_date(self.env, statement["start"]),
             end=format_date(self.env, statement["end"]),
-        )  # fmt: skip
+        )
 
     @api.model
     def _summary(self, statement):
@@ -70,14 +72,15 @@ class TierReport(models.AbstractModel):
         sentences = [
             self.env._(
                 "Customers: %(customers)s. Revenue: %(revenue)s. Contacts with them: %(contacts)s.",
-                customers=self._count(statement["customers"]), contacts=self._count(statement["contacts"]),
+                customers=self._count(statement["customers"]),
+                contacts=self._count(statement["contacts"]),
                 revenue=self._money(statement["revenue"], statement["currency"]),
             ),
             self.env._(
                 "Moved up: %(up)s. Moved down: %(down)s. On a tier for the first time: %(first)s.",
                 **{kind: self._count(count) for kind, count in counts.items()},
             ),
-        ]  # fmt: skip
+        ]
         if not statement["contacts"]:
             sentences.append(
                 self.env._(
@@ -93,10 +96,13 @@ class TierReport(models.AbstractModel):
         return self.env._(
             "Customers: %(customers)s (%(customer_share)s %% of all). They brought %(revenue)s, %(revenue_share)s %% "
             "of the revenue, and got %(effort_share)s %% of the effort: %(verdict)s.",
-            customers=self._count(row["customers"]), customer_share=self._percent(row["customer_share"]),
-            revenue=self._money(row["revenue"], currency), revenue_share=self._percent(row["revenue_share"]),
-            effort_share=self._percent(row["effort_share"]), verdict=self._verdict(row),
-        )  # fmt: skip
+            customers=self._count(row["customers"]),
+            customer_share=self._percent(row["customer_share"]),
+            revenue=self._money(row["revenue"], currency),
+            revenue_share=self._percent(row["revenue_share"]),
+            effort_share=self._percent(row["effort_share"]),
+            verdict=self._verdict(row),
+        )
 
     @api.model
     def _verdict(self, row):

@@ -41,9 +41,7 @@ def _write_tiers(env, sheet, formats, statement):
 
 def _write_movements(env, sheet, formats, statement):
     kinds = dict(zip(KINDS, (env._("Down"), env._("Up"), env._("First tier")), strict=True))
-    rows = [
-        {**row, "kind": kinds[row["kind"]], "revenue": row["customer"].revenue} for row in statement["movements"]
-    ]  # fmt: skip
+    rows = [{**row, "kind": kinds[row["kind"]], "revenue": row["customer"].revenue} for row in statement["movements"]]
     columns = [
         (env._("Customer"), "name", "text", 40),
         (env._("Movement"), "kind", "text", 14),

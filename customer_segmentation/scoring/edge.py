@@ -55,10 +55,14 @@ def edges(
     falls = falling & (rank <= last) & (rank != NO_TIER_YET) & (keeping < 0)
     rises = (rank > 0) & (rising >= -farthest)
     parts = [
-        pd.DataFrame({
-            "position": customers[chosen], "rises": way == -1, "to_rank": rank[chosen] + way,
-            "met": np.round(100 * np.clip(1 + room[chosen], 0, 1), 1),
-        })
+        pd.DataFrame(
+            {
+                "position": customers[chosen],
+                "rises": way == -1,
+                "to_rank": rank[chosen] + way,
+                "met": np.round(100 * np.clip(1 + room[chosen], 0, 1), 1),
+            }
+        )
         for chosen, way, room in ((falls, 1, keeping), (rises, -1, rising))
-    ]  # fmt: skip
+    ]
     return pd.concat(parts, ignore_index=True)

@@ -251,9 +251,14 @@ class _Likelihood:
         stopped = np.where(odds > 0, 1.0, small) / (1 + small)
 
         in_repeats = (
-            gammaln(r + x) - gammaln(r) + r * np.log(alpha) + gammaln(a + b) - gammaln(b)
-            + gammaln(b + x + s) - gammaln(a + b + x + s)
-        )  # fmt: skip
+            gammaln(r + x)
+            - gammaln(r)
+            + r * np.log(alpha)
+            + gammaln(a + b)
+            - gammaln(b)
+            + gammaln(b + x + s)
+            - gammaln(a + b + x + s)
+        )
         order_rate = (r + x)[self.repeats_at]
         rows = softplus - order_rate * log_length[self.length_at]
         value = in_repeats @ self.by_repeats + rows @ self.weights
@@ -263,15 +268,19 @@ class _Likelihood:
         by_length = np.bincount(self.length_at, order_rate * (weighted - self.weights), self.length.size)
         by_last = np.bincount(self.last_at, order_rate * weighted, self.last.size)
         lengths = np.bincount(self.length_at, self.weights, self.length.size)
-        gradient = np.array([
-            (digamma(r + x) - digamma(r) + np.log(alpha)) @ self.by_repeats - log_length @ lengths
-            + weighted @ since_last,
-            r / alpha * self.by_repeats.sum() + by_length @ (1 / (alpha + self.length))
-            - by_last @ (1 / (alpha + self.last)),
-            (digamma(a + b) - digamma(a + b + x + s)) @ self.by_repeats + stopped_by_repeats.sum() / a,
-            (digamma(a + b) - digamma(b) + digamma(b + x + s) - digamma(a + b + x + s)) @ self.by_repeats
-            - stopped_by_repeats @ (1 / stopped_after),
-        ])  # fmt: skip
+        gradient = np.array(
+            [
+                (digamma(r + x) - digamma(r) + np.log(alpha)) @ self.by_repeats
+                - log_length @ lengths
+                + weighted @ since_last,
+                r / alpha * self.by_repeats.sum()
+                + by_length @ (1 / (alpha + self.length))
+                - by_last @ (1 / (alpha + self.last)),
+                (digamma(a + b) - digamma(a + b + x + s)) @ self.by_repeats + stopped_by_repeats.sum() / a,
+                (digamma(a + b) - digamma(b) + digamma(b + x + s) - digamma(a + b + x + s)) @ self.by_repeats
+                - stopped_by_repeats @ (1 / stopped_after),
+            ]
+        )
         return float(value), gradient * np.array([r, alpha, a, b])
 
 

@@ -130,18 +130,17 @@ def _objective(theta: np.ndarray, orders: np.ndarray, mean_amount: np.ndarray) -
     customers = np.bincount(at)
     log_mean, log_spent = np.log(mean_amount), np.log(orders * mean_amount + v)
     spent_by_number = np.bincount(at, log_spent)
-    constants = (
-        gammaln(p * number + q) - gammaln(p * number) - gammaln(q) + q * np.log(v) + p * number * np.log(number)
-    )  # fmt: skip
-    value = (
-        constants @ customers + p * (orders @ log_mean) - log_mean.sum() - (p * number + q) @ spent_by_number
-    )  # fmt: skip
+    constants = gammaln(p * number + q) - gammaln(p * number) - gammaln(q) + q * np.log(v) + p * number * np.log(number)
+    value = constants @ customers + p * (orders @ log_mean) - log_mean.sum() - (p * number + q) @ spent_by_number
     slope = digamma(p * number + q)
     inverse_by_number = np.bincount(at, 1 / (orders * mean_amount + v))
-    gradient = np.array([
-        (number * (slope - digamma(p * number) + np.log(number))) @ customers + orders @ log_mean
-        - number @ spent_by_number,
-        (slope - digamma(q) + np.log(v)) @ customers - spent_by_number.sum(),
-        q / v * orders.size - (p * number + q) @ inverse_by_number,
-    ])  # fmt: skip
+    gradient = np.array(
+        [
+            (number * (slope - digamma(p * number) + np.log(number))) @ customers
+            + orders @ log_mean
+            - number @ spent_by_number,
+            (slope - digamma(q) + np.log(v)) @ customers - spent_by_number.sum(),
+            q / v * orders.size - (p * number + q) @ inverse_by_number,
+        ]
+    )
     return -float(value) / orders.size, -gradient * np.array([p, q, v]) / orders.size

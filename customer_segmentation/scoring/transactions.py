@@ -76,17 +76,19 @@ def facts_at(transactions: Transactions, as_of_day: int, window_start_day: int, 
         return np.bincount(customer[rows], known.amount[rows], len(customers)).round(decimal_places) + 0.0
 
     first_month, last_month = complete_months(as_of_day, COMPLETE_MONTHS)
-    facts = pd.DataFrame({
-        "partner_id": customers,
-        "first_order_day": known.day[bought][first],
-        "last_order_day": known.day[bought][last],
-        "recency_days": as_of_day - known.day[bought][last],
-        "order_count": counted(known.is_purchase & inside),
-        "revenue": added(inside),
-        "lifetime_order_count": counted(known.is_purchase),
-        "lifetime_revenue": added(slice(None)),
-        "refund_total": 0.0 - added(~known.is_purchase),
-    })  # fmt: skip
+    facts = pd.DataFrame(
+        {
+            "partner_id": customers,
+            "first_order_day": known.day[bought][first],
+            "last_order_day": known.day[bought][last],
+            "recency_days": as_of_day - known.day[bought][last],
+            "order_count": counted(known.is_purchase & inside),
+            "revenue": added(inside),
+            "lifetime_order_count": counted(known.is_purchase),
+            "lifetime_revenue": added(slice(None)),
+            "refund_total": 0.0 - added(~known.is_purchase),
+        }
+    )
     in_months = added((known.day >= first_month) & (known.day <= last_month))
     facts["average_monthly_revenue"] = (in_months / _months_known(facts["first_order_day"], as_of_day)).round(2)
     return facts

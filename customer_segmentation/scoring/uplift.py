@@ -93,9 +93,14 @@ def difference_of_rates(
 
 
 def difference_of_means(
-    mean_1: float, variance_1: float, size_1: int, mean_2: float, variance_2: float, size_2: int,
+    mean_1: float,
+    variance_1: float,
+    size_1: int,
+    mean_2: float,
+    variance_2: float,
+    size_2: int,
     confidence: float = CONFIDENCE,
-) -> Difference:  # fmt: skip
+) -> Difference:
     """Difference of two means with Welch's interval: the variances (n - 1 in the denominator) may differ.
 
     >>> [round(part, 2) for part in difference_of_means(0.75, 3.200556, 10, 2.33, 4.009, 10)]

@@ -137,9 +137,12 @@ def facts_on(history: History, day: int, rules: Rules) -> Facts | None:
         return None
     start, last_day = rules.window_start(day), history.bought_on[bought - 1]
     return Facts(
-        history.bought_on[0], last_day, day - last_day, history.purchases(start, day),
+        history.bought_on[0],
+        last_day,
+        day - last_day,
+        history.purchases(start, day),
         history.amount(start, day, rules.decimal_places),
-    )  # fmt: skip
+    )
 
 
 def remembered(history: History, facts: Facts, day: int, rules: Rules) -> Facts:

@@ -30,10 +30,13 @@ class CustomerAllocation(models.TransientModel):
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
     tolerance = fields.Float(
-        string="Tolerance (%)", default=25, digits=(6, 1), required=True,
+        string="Tolerance (%)",
+        default=25,
+        digits=(6, 1),
+        required=True,
         help="A salesperson who may own a customer keeps it, unless the load is more than so many percent above the "
         "average of those who share the tier.",
-    )  # fmt: skip
+    )
     line_ids = fields.One2many("customer.allocation.line", "allocation_id", readonly=True)
     load_ids = fields.One2many("customer.allocation.load", "allocation_id", string="Balance", readonly=True)
     line_count = fields.Integer(string="Proposed Changes", readonly=True)
@@ -57,9 +60,12 @@ class CustomerAllocation(models.TransientModel):
         allocation = self.create({"company_id": self.env.company.sudo().root_id.id})
         allocation.action_propose()
         return {
-            "type": "ir.actions.act_window", "res_model": self._name, "res_id": allocation.id,
-            "views": [(False, "form")], "name": self.env._("Resource Allocation"),
-        }  # fmt: skip
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": allocation.id,
+            "views": [(False, "form")],
+            "name": self.env._("Resource Allocation"),
+        }
 
     def action_propose(self):
         """Propose again, with what is true now. Nothing but the proposal changes."""
@@ -72,8 +78,9 @@ class CustomerAllocation(models.TransientModel):
                     "Say first who owns the customers of a tier: open the policy, page Tiers, and name a team or "
                     "salespeople on each tier."
                 ),
-                self.env.ref("customer_segmentation.action_policies").id, self.env._("Open the Policies"),
-            )  # fmt: skip
+                self.env.ref("customer_segmentation.action_policies").id,
+                self.env._("Open the Policies"),
+            )
         proposal = self._proposal(tiers)
         self.line_ids.unlink()
         self.load_ids.unlink()
@@ -102,11 +109,13 @@ class CustomerAllocation(models.TransientModel):
         profiles = self.env["customer.segmentation.profile"]
         query = profiles._search(
             [
-                ("company_id", "=", self.company_id.id), ("partner_id", "any", [("active", "=", True)]),
-                ("follow_up_stopped", "=", False), ("lifecycle_stage", "!=", "prospect"),
+                ("company_id", "=", self.company_id.id),
+                ("partner_id", "any", [("active", "=", True)]),
+                ("follow_up_stopped", "=", False),
+                ("lifecycle_stage", "!=", "prospect"),
             ],
             order="id",
-        )  # fmt: skip
+        )
         columns = [profiles._field_to_sql(query.table, name, query) for name in ("partner_id", "tier_id", "user_id")]
         return self.env.execute_query(query.select(SQL.identifier(query.table, "id"), *columns))
 
@@ -124,11 +133,14 @@ class CustomerAllocation(models.TransientModel):
         owners = np.array([position.get(user, allocation.NOBODY) for *_key, user in rows], dtype=np.int64)
         weights = np.array([weight.get(tier, 1.0) for _profile, _partner, tier, _user in rows])
         proposed = allocation.allocate(
-            np.array([partner for _profile, partner, _tier, _user in rows], dtype=np.int64), weights, owners,
+            np.array([partner for _profile, partner, _tier, _user in rows], dtype=np.int64),
+            weights,
+            owners,
             np.array([rung.get(tier, len(tiers)) for _profile, _partner, tier, _user in rows], dtype=np.int64),
             [*([position[user_id] for user_id in users.ids] for users in eligible), []],
-            len(user_ids), self.tolerance / 100,
-        )  # fmt: skip
+            len(user_ids),
+            self.tolerance / 100,
+        )
         load = allocation.loads(weights, owners, len(user_ids))
         load_then = allocation.loads(weights, proposed, len(user_ids))
         return Proposal(rows, self.env["res.users"].browse(user_ids), owners, proposed, weights, load, load_then)
@@ -148,10 +160,16 @@ class CustomerAllocation(models.TransientModel):
             key = (tier_id, user_id, int(proposal.proposed[place]))
             why[key] = why.get(key) or self._why(proposal, *key)
             words = [why[key], self._shared_in_words()] if partner_id in shared else [why[key]]
-            lines.append({
-                "allocation_id": self.id, "company_id": self.company_id.id, "partner_id": partner_id,
-                "current_user_id": user_id, "proposed_user_id": proposal.users[key[-1]].id, "reason": " ".join(words),
-            })  # fmt: skip
+            lines.append(
+                {
+                    "allocation_id": self.id,
+                    "company_id": self.company_id.id,
+                    "partner_id": partner_id,
+                    "current_user_id": user_id,
+                    "proposed_user_id": proposal.users[key[-1]].id,
+                    "reason": " ".join(words),
+                }
+            )
         self.env["customer.allocation.line"].create(lines)
 
     @api.model
@@ -223,10 +241,16 @@ class CustomerAllocation(models.TransientModel):
             "load_now": proposal.load,
             "load_then": proposal.load_then,
         }
-        self.env["customer.allocation.load"].create([
-            {"allocation_id": self.id, "user_id": user.id, **{name: values[place] for name, values in columns.items()}}
-            for place, user in enumerate(proposal.users)
-        ])  # fmt: skip
+        self.env["customer.allocation.load"].create(
+            [
+                {
+                    "allocation_id": self.id,
+                    "user_id": user.id,
+                    **{name: values[place] for name, values in columns.items()},
+                }
+                for place, user in enumerate(proposal.users)
+            ]
+        )
 
     def _problems(self, tiers):
         """What the manager should know: owners who cannot own, tiers that stay as they are."""

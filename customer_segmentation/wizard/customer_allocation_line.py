@@ -16,16 +16,21 @@ class CustomerAllocationLine(models.TransientModel):
     partner_id = fields.Many2one("res.partner", string="Customer", required=True, readonly=True, ondelete="cascade")
     current_user_id = fields.Many2one("res.users", string="Salesperson Today", readonly=True, ondelete="cascade")
     proposed_user_id = fields.Many2one(
-        "res.users", string="Proposed Salesperson", required=True, ondelete="cascade",
+        "res.users",
+        string="Proposed Salesperson",
+        required=True,
+        ondelete="cascade",
         domain="[('share', '=', False)]",
         help="Choose somebody else before you apply, if you know better.",
-    )  # fmt: skip
+    )
     reason = fields.Text(string="Why", readonly=True)
     state = fields.Selection(
         [("proposed", "Proposed"), ("applied", "Applied"), ("changed", "Changed Meanwhile")],
-        default="proposed", required=True, readonly=True,
+        default="proposed",
+        required=True,
+        readonly=True,
         help="Changed meanwhile: somebody else set the salesperson after this was proposed; nothing was overwritten.",
-    )  # fmt: skip
+    )
 
     def action_apply(self):
         """Make the proposed salespeople those of the chosen customers: one write for each of them."""
@@ -51,9 +56,10 @@ class CustomerAllocationLine(models.TransientModel):
                 raise UserError(
                     self.env._(
                         "%(user)s cannot own customers of %(company)s: choose an active salesperson who works there.",
-                        user=user.name, company=company.name,
+                        user=user.name,
+                        company=company.name,
                     )
-                )  # fmt: skip
+                )
 
     def _note(self):
         values = {"user": self.proposed_user_id.name, "reason": self.reason or ""}
@@ -64,9 +70,11 @@ class CustomerAllocationLine(models.TransientModel):
         if changed_count:
             words.append(self.env._("Left alone, because somebody set their salesperson meanwhile: %s.", changed_count))
         return {
-            "type": "ir.actions.client", "tag": "display_notification",
+            "type": "ir.actions.client",
+            "tag": "display_notification",
             "params": {
-                "type": "warning" if changed_count else "success", "message": " ".join(words),
+                "type": "warning" if changed_count else "success",
+                "message": " ".join(words),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
-        }  # fmt: skip
+        }

@@ -60,22 +60,27 @@ class CustomerDiscovery(models.TransientModel):
                 self.env._(
                     "Groups can be discovered among %(least)s customers or more; %(count)s have bought so far. "
                     "If there are orders already, recompute first.",
-                    least=discovery.FEWEST_CUSTOMERS, count=len(facts),
+                    least=discovery.FEWEST_CUSTOMERS,
+                    count=len(facts),
                 )
-            )  # fmt: skip
+            )
         try:
             found = discovery.discover(facts, SEED)
         except ValueError as error:
             message = self.env._("All customers bought the same on the same days, so there are no groups.")
             raise UserError(message) from error
         described = discovery.describe(facts, found.label)
-        return self.create({
-            "company_id": policy.company_id.id, "customer_count": len(facts), "silhouette": found.silhouette,
-            "line_ids": [
-                fields.Command.create(self._line(number, stored[found.label == number], stored, facts))
-                for facts, number in zip(described, range(len(described)), strict=True)
-            ],
-        })  # fmt: skip
+        return self.create(
+            {
+                "company_id": policy.company_id.id,
+                "customer_count": len(facts),
+                "silhouette": found.silhouette,
+                "line_ids": [
+                    fields.Command.create(self._line(number, stored[found.label == number], stored, facts))
+                    for facts, number in zip(described, range(len(described)), strict=True)
+                ],
+            }
+        )
 
     @api.model
     def _line(self, number, members, everybody, remarkable):
@@ -134,9 +139,14 @@ class CustomerDiscoveryLine(models.TransientModel):
         self.ensure_one()
         if not self.group_id:
             company = self.discovery_id.company_id
-            self.group_id = self.env["customer.group"].create({
-                "name": self.name, "description": self.description, "kind": "static", "company_id": company.id,
-            })  # fmt: skip
+            self.group_id = self.env["customer.group"].create(
+                {
+                    "name": self.name,
+                    "description": self.description,
+                    "kind": "static",
+                    "company_id": company.id,
+                }
+            )
             customers = self.env["res.partner"].with_context(active_test=False)._search([("id", "in", self.customers)])
             self.group_id._add_members(customers)
         return True

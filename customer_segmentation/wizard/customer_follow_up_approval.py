@@ -12,10 +12,11 @@ class CustomerFollowUpApproval(models.TransientModel):
     line_ids = fields.Many2many("customer.follow.up.review.line")
     reason = fields.Char(help="Noted on the contact. Empty: the reason shown in the list.")
     cancel_calls = fields.Boolean(
-        string="Cancel Planned Calls", default=True,
+        string="Cancel Planned Calls",
+        default=True,
         help="Call activities planned on these customers and their contacts are deleted, and listed on the contact. "
         "Meetings and other activities stay: they may be promised to the customer.",
-    )  # fmt: skip
+    )
     customer_count = fields.Integer(compute="_compute_counts", string="Number of Customers")
     call_count = fields.Integer(compute="_compute_counts", string="Planned Calls")
 
@@ -39,13 +40,14 @@ class CustomerFollowUpApproval(models.TransientModel):
         self.env["customer.follow.up.stop"]._stop(profiles, reasons, efforts, self.cancel_calls)
         self.line_ids.unlink()
         return {
-            "type": "ir.actions.client", "tag": "display_notification",
+            "type": "ir.actions.client",
+            "tag": "display_notification",
             "params": {
                 "type": "success",
                 "message": self.env._("Customers in the public pool now, with e-mail only: %s", len(profiles)),
                 "next": {"type": "ir.actions.act_window_close", "infos": {"done": True}},
             },
-        }  # fmt: skip
+        }
 
     def _reasons(self, profiles):
         listed = {line.profile_id.id: line.reason for line in self.line_ids}

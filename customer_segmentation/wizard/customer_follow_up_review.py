@@ -13,18 +13,24 @@ class CustomerFollowUpReview(models.TransientModel):
     _description = "Review of Follow-up"
 
     company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, default=lambda self: self.env.company.sudo().root_id,
+        "res.company",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.company.sudo().root_id,
         ondelete="cascade",
-    )  # fmt: skip
+    )
     months = fields.Integer(
-        string="Months without an Order", default=12, required=True,
+        string="Months without an Order",
+        default=12,
+        required=True,
         help="Only customers whose last order is longer ago.",
-    )  # fmt: skip
+    )
     minimum_contacts = fields.Integer(
-        default=1, required=True,
+        default=1,
+        required=True,
         help="Only customers somebody spent effort on: calls, meetings, e-mails, quotations and activities in the "
         "policy's window. 0 lists all.",
-    )  # fmt: skip
+    )
     basis = fields.Char(compute="_compute_basis", help="Which customers are of low value.")
 
     @api.constrains("months", "minimum_contacts")
@@ -68,10 +74,14 @@ class CustomerFollowUpReview(models.TransientModel):
         else:
             of_low_value = Domain("abc_class", "=", "C") & Domain("health", "in", ("at_risk", "lost"))
         limit = policy._today() - relativedelta(months=self.months)
-        return of_low_value & Domain([
-            ("company_id", "=", self.company_id.id), ("partner_id", "any", [("active", "=", True)]),
-            ("last_order_date", "<=", limit), ("follow_up_stopped", "=", False),
-        ])  # fmt: skip
+        return of_low_value & Domain(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("partner_id", "any", [("active", "=", True)]),
+                ("last_order_date", "<=", limit),
+                ("follow_up_stopped", "=", False),
+            ]
+        )
 
     def _candidates(self):
         """Profile, customer, tier, segment, last order and owner of the candidates, whatever was spent on them."""
@@ -92,23 +102,35 @@ class CustomerFollowUpReview(models.TransientModel):
             contact = contacts.get(partner)
             count = contact.count if contact else 0
             if count >= self.minimum_contacts:
-                lines.append({
-                    "review_id": self.id, "company_id": self.company_id.id, "profile_id": profile,
-                    "partner_id": partner, "user_id": user, "last_order_date": last_order_date,
-                    "contact_count": count, "last_contact_date": contact and contact.date,
-                    "reason": self._why(tier, segment, last_order_date, months, count, partner in shared),
-                })  # fmt: skip
+                lines.append(
+                    {
+                        "review_id": self.id,
+                        "company_id": self.company_id.id,
+                        "profile_id": profile,
+                        "partner_id": partner,
+                        "user_id": user,
+                        "last_order_date": last_order_date,
+                        "contact_count": count,
+                        "last_contact_date": contact and contact.date,
+                        "reason": self._why(tier, segment, last_order_date, months, count, partner in shared),
+                    }
+                )
         self.env["customer.follow.up.review.line"].create(lines)
 
     def _why(self, tier_id, segment_id, last_order_date, months, count, shared):
         """ "Low Value; no order since 3 May 2024; contacts in the last 12 months: 14" """
-        standing = self.env["customer.tier"].browse(tier_id).name if self._policy().tier_ids else self.env._(
-            "Class C, %s", self.env["customer.segment"].browse(segment_id).name
-        )  # fmt: skip
+        standing = (
+            self.env["customer.tier"].browse(tier_id).name
+            if self._policy().tier_ids
+            else self.env._("Class C, %s", self.env["customer.segment"].browse(segment_id).name)
+        )
         words = self.env._(
             "%(standing)s; no order since %(day)s; contacts in the last %(months)s months: %(count)s.",
-            standing=standing, day=format_date(self.env, last_order_date), months=months, count=count,
-        )  # fmt: skip
+            standing=standing,
+            day=format_date(self.env, last_order_date),
+            months=months,
+            count=count,
+        )
         return f"{words} {self.env['customer.allocation']._shared_in_words()}" if shared else words
 
 

@@ -8,9 +8,12 @@ class CustomerGroupAdd(models.TransientModel):
     _description = "Add to Customer Group"
 
     group_id = fields.Many2one(
-        "customer.group", required=True, ondelete="cascade", domain="[('kind', '=', 'static')]",
+        "customer.group",
+        required=True,
+        ondelete="cascade",
+        domain="[('kind', '=', 'static')]",
         help="Only groups with fixed members can be chosen. Type a new name to make a group.",
-    )  # fmt: skip
+    )
     operation = fields.Selection([("add", "Add"), ("remove", "Take out")], required=True, default="add", string="Do")
     partner_ids = fields.Many2many("res.partner", string="Customers", default=lambda self: self._chosen())
 

@@ -20,10 +20,13 @@ class CustomerGroupLookAlike(models.TransientModel):
     profile_id = fields.Many2one("customer.segmentation.profile", required=True, readonly=True, ondelete="cascade")
     partner_id = fields.Many2one("res.partner", string="Customer", required=True, readonly=True, ondelete="cascade")
     closeness = fields.Float(
-        string="Alike (%)", digits=(5, 1), readonly=True, aggregator="avg",
+        string="Alike (%)",
+        digits=(5, 1),
+        readonly=True,
+        aggregator="avg",
         help="100: the same days since the last order, orders, revenue, average order and time as a customer as the "
         "nearest members. 50: one standard deviation apart.",
-    )  # fmt: skip
+    )
     currency_id = fields.Many2one(related="profile_id.currency_id")
     last_order_date = fields.Date(related="profile_id.last_order_date")
     order_count = fields.Integer(related="profile_id.order_count")
@@ -70,10 +73,15 @@ class CustomerGroupLookAlike(models.TransientModel):
                           %(user)s, %(now)s, %(user)s, %(now)s
                      FROM unnest(%(profiles)s::int[], %(partners)s::int[], %(closeness)s::float8[])
                           AS row (profile_id, partner_id, closeness)""",
-                opening=opening, group=group.id, user=self.env.uid, now=self.env.cr.now(),
-                profiles=stored["id"].tolist(), partners=stored["partner_id"].tolist(), closeness=closeness.tolist(),
+                opening=opening,
+                group=group.id,
+                user=self.env.uid,
+                now=self.env.cr.now(),
+                profiles=stored["id"].tolist(),
+                partners=stored["partner_id"].tolist(),
+                closeness=closeness.tolist(),
             )
-        )  # fmt: skip
+        )
 
     def action_open_customer(self):
         return self.profile_id.action_open_customer()
@@ -85,10 +93,14 @@ class CustomerGroupLookAlike(models.TransientModel):
         """Ask for a group with fixed members; offered is the one they are like, if it is one."""
         group = self.group_id[:1]
         return {
-            "type": "ir.actions.act_window", "name": self.env._("Add to Group"), "target": "new",
-            "res_model": "customer.group.add", "views": [(False, "form")],
+            "type": "ir.actions.act_window",
+            "name": self.env._("Add to Group"),
+            "target": "new",
+            "res_model": "customer.group.add",
+            "views": [(False, "form")],
             "context": {
-                "active_model": self._name, "active_ids": self.ids,
+                "active_model": self._name,
+                "active_ids": self.ids,
                 "default_group_id": group.id if group.kind == "static" else False,
             },
-        }  # fmt: skip
+        }

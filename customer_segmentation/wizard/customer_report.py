@@ -18,9 +18,11 @@ class CustomerReport(models.TransientModel):
     _report_action = "customer_segmentation.action_print_customer_report"
 
     period = fields.Selection(
-        selection="_selection_period", required=True, default=lambda self: self._default_period(),
+        selection="_selection_period",
+        required=True,
+        default=lambda self: self._default_period(),
         help="A period that is not over ends today.",
-    )  # fmt: skip
+    )
 
     @api.model
     def _selection_period(self):

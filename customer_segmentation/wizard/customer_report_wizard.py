@@ -18,9 +18,11 @@ class CustomerReportWizard(models.AbstractModel):
     _report_action = None  # the report's own action
 
     company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company.root_id,
+        "res.company",
+        required=True,
+        default=lambda self: self.env.company.root_id,
         domain="[('parent_id', '=', False), ('id', 'parent_of', allowed_company_ids)]",
-    )  # fmt: skip
+    )
     file = fields.Binary(readonly=True, attachment=False)
     file_name = fields.Char(readonly=True)
 

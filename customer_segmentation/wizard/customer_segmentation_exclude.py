@@ -19,10 +19,12 @@ class CustomerSegmentationExclude(models.TransientModel):
     reason = fields.Selection(REASONS, required=True, default="objection")
     note = fields.Char(help="Shown on the customer, such as: letter of 3 May.")
     scope = fields.Selection(
-        [("everywhere", "Every company"), ("company", "Only this company")], string="Excluded in",
-        required=True, default=lambda self: self._default_scope(),
+        [("everywhere", "Every company"), ("company", "Only this company")],
+        string="Excluded in",
+        required=True,
+        default=lambda self: self._default_scope(),
         help="Whoever objects usually objects to all of us. For every company you must work in all of them.",
-    )  # fmt: skip
+    )
     company_id = fields.Many2one("res.company", default=lambda self: self.env.company.sudo().root_id, readonly=True)
     has_companies = fields.Boolean(compute="_compute_has_companies")
 
@@ -67,14 +69,18 @@ class CustomerSegmentationExclude(models.TransientModel):
         customers -= exclusions.sudo().search(there).partner_id
         if not customers:
             raise UserError(self.env._("Already excluded from profiling: %s", self.customers or self.env._("nobody")))
-        exclusions.create([
-            {"partner_id": customer.id, "company_id": company.id, "reason": self.reason, "note": self.note}
-            for customer in customers
-        ])  # fmt: skip
+        exclusions.create(
+            [
+                {"partner_id": customer.id, "company_id": company.id, "reason": self.reason, "note": self.note}
+                for customer in customers
+            ]
+        )
         return {
-            "type": "ir.actions.client", "tag": "display_notification",
+            "type": "ir.actions.client",
+            "tag": "display_notification",
             "params": {
-                "type": "success", "message": self.env._("Excluded from profiling: %s", self._names(customers)),
+                "type": "success",
+                "message": self.env._("Excluded from profiling: %s", self._names(customers)),
                 "next": {"type": "ir.actions.act_window_close"},
             },
-        }  # fmt: skip
+        }

@@ -41,32 +41,37 @@ class CustomerSegmentationPreview(models.TransientModel):
     scheme_users = fields.Char(related="draft_id.draft_scheme_users")
     as_of = fields.Date(readonly=True, help="The day whose purchases were counted.")
     compared_date = fields.Date(
-        readonly=True, string="Compared with the Run of",
+        readonly=True,
+        string="Compared with the Run of",
         help="Customers are compared with what is shown now. What changed since that run is part of the difference.",
-    )  # fmt: skip
+    )
     customer_count = fields.Integer(string="Customers", readonly=True)
     moved_count = fields.Integer(string="Change Segment", readonly=True, help="Customers who get another segment.")
     moved_revenue = fields.Monetary(
-        string="Revenue Moved", readonly=True,
+        string="Revenue Moved",
+        readonly=True,
         help="Revenue in the window, by the draft, of the customers who get another segment.",
-    )  # fmt: skip
+    )
     changed_count = fields.Integer(
         string="Change Anything", readonly=True, help="Customers who change in anything shown here."
     )
     gained_count = fields.Integer(string="Gain a Tier", readonly=True, help="Customers who rise to a better tier.")
     lost_count = fields.Integer(
-        string="Lose a Tier", readonly=True,
+        string="Lose a Tier",
+        readonly=True,
         help="Customers who fall to a lower tier or off the ladder, as theirs is removed. New limits lower nobody at "
         "once: customers fall at reviews only.",
-    )  # fmt: skip
+    )
     below_count = fields.Integer(
-        string="Come Below Their Tier", readonly=True,
+        string="Come Below Their Tier",
+        readonly=True,
         help="Customers who no longer meet what their tier asks to be kept: a review may lower them.",
-    )  # fmt: skip
+    )
     proposed_count = fields.Integer(
-        string="Proposed for a Better Tier", readonly=True,
+        string="Proposed for a Better Tier",
+        readonly=True,
         help="Customers whose rise a manager would have to approve.",
-    )  # fmt: skip
+    )
     line_ids = fields.One2many("customer.segmentation.preview.line", "preview_id", readonly=True)
     playbook_ids = fields.One2many("customer.segmentation.preview.playbook", "preview_id", readonly=True)
     change_ids = fields.One2many("customer.segmentation.preview.change", "preview_id", readonly=True)
@@ -143,21 +148,34 @@ class CustomerSegmentationPreview(models.TransientModel):
                           count(*) FILTER (WHERE tier_way = 'gained'), count(*) FILTER (WHERE tier_way = 'lost'),
                           count(*) FILTER (WHERE comes_below), count(*) FILTER (WHERE is_proposed)
                      FROM changed""",
-                staged=staged, compared=self._sql_compared(), changed=self._sql_insert_changes(),
+                staged=staged,
+                compared=self._sql_compared(),
+                changed=self._sql_insert_changes(),
                 lines=self._sql_insert_lines(),
             )
-        )  # fmt: skip
-        names = ("changed_count", "moved_count", "moved_revenue", "gained_count", "lost_count", "below_count",
-                 "proposed_count")  # fmt: skip
+        )
+        names = (
+            "changed_count",
+            "moved_count",
+            "moved_revenue",
+            "gained_count",
+            "lost_count",
+            "below_count",
+            "proposed_count",
+        )
         self.write(dict(zip(names, self.env.cr.fetchone(), strict=True)))
 
     def _sql_compared(self):
         """Every customer as it is and as it would be; tiers as places on the ladder of the draft, too."""
         pairs = SQL(", ").join(
-            SQL("profile.%(name)s AS %(before)s, staged.%(name)s AS %(after)s", name=SQL.identifier(column),
-                before=SQL.identifier(f"from_{column}"), after=SQL.identifier(f"to_{column}"))
+            SQL(
+                "profile.%(name)s AS %(before)s, staged.%(name)s AS %(after)s",
+                name=SQL.identifier(column),
+                before=SQL.identifier(f"from_{column}"),
+                after=SQL.identifier(f"to_{column}"),
+            )
             for column, _model in KINDS.values()
-        )  # fmt: skip
+        )
         ladder = self.draft_id._ladder_ids()
         place = "COALESCE(array_position(%s::int[], %s), %s)"
         nowhere = len(ladder) + 1
@@ -176,10 +194,11 @@ class CustomerSegmentationPreview(models.TransientModel):
                    ON profile.partner_id = staged.partner_id AND profile.company_id = %(company)s
                 WHERE profile.id IS NOT NULL
                    OR EXISTS (SELECT FROM res_partner WHERE res_partner.id = staged.partner_id)""",
-            pairs=pairs, company=self.company_id.id,
+            pairs=pairs,
+            company=self.company_id.id,
             from_place=SQL(place, ladder, SQL("profile.tier_id"), nowhere),
             to_place=SQL(place, ladder, SQL("staged.tier_id"), nowhere),
-        )  # fmt: skip
+        )
 
     def _sql_insert_changes(self):
         labels = [f"{way}_{column}" for way in ("from", "to") for column, _model in KINDS.values()]
@@ -194,8 +213,13 @@ class CustomerSegmentationPreview(models.TransientModel):
                SELECT %(preview)s, %(user)s, %(now)s, %(names)s FROM compared
                 WHERE (%(before)s) IS DISTINCT FROM (%(after)s) OR comes_below OR is_proposed
                 RETURNING revenue, moved, tier_way, comes_below, is_proposed""",
-            names=names, preview=self.id, user=self.create_uid.id, now=self.env.cr.now(), before=before, after=after,
-        )  # fmt: skip
+            names=names,
+            preview=self.id,
+            user=self.create_uid.id,
+            now=self.env.cr.now(),
+            before=before,
+            after=after,
+        )
 
     def _sql_insert_lines(self):
         """Customers and revenue of each from → to, everybody once for each kind."""
@@ -204,17 +228,22 @@ class CustomerSegmentationPreview(models.TransientModel):
                 """SELECT %s AS kind, %s::text AS from_key, %s::text AS to_key, count(*) AS customers,
                           COALESCE(sum(revenue), 0) AS revenue
                      FROM compared GROUP BY 2, 3""",
-                kind, SQL.identifier(f"from_{column}"), SQL.identifier(f"to_{column}"),
+                kind,
+                SQL.identifier(f"from_{column}"),
+                SQL.identifier(f"to_{column}"),
             )
             for kind, (column, _model) in KINDS.items()
-        ]  # fmt: skip
+        ]
         return SQL(
             """INSERT INTO customer_segmentation_preview_line
                       (preview_id, create_uid, create_date, kind, from_key, to_key, customer_count, revenue)
                SELECT %s, %s, %s, kind, from_key, to_key, customers, revenue FROM (%s) counted
                 WHERE from_key IS NOT NULL OR to_key IS NOT NULL""",
-            self.id, self.create_uid.id, self.env.cr.now(), SQL(" UNION ALL ").join(sources),
-        )  # fmt: skip
+            self.id,
+            self.create_uid.id,
+            self.env.cr.now(),
+            SQL(" UNION ALL ").join(sources),
+        )
 
     # ------------------------------------------------------------------ playbooks
 
@@ -247,9 +276,11 @@ class CustomerSegmentationPreview(models.TransientModel):
     def _count_matching(self, playbook):
         """How many changes a playbook would take up if they were the customers' own."""
         enters = SQL(
-            "%s AND %s AND %s", playbook._sql_enters(self.draft_id), playbook._sql_holds(self.draft_id),
+            "%s AND %s AND %s",
+            playbook._sql_enters(self.draft_id),
+            playbook._sql_holds(self.draft_id),
             playbook._sql_may_enter(self.draft_id, self.as_of),
-        )  # fmt: skip
+        )
         return self._count_changes(enters)
 
     def _count_in_state(self, playbook):
@@ -268,11 +299,12 @@ class CustomerSegmentationPreview(models.TransientModel):
         """The changed customers that meet a condition of a playbook, each as it would be."""
         replaced = {column for column, _model in KINDS.values()}
         columns = SQL(", ").join(
-            SQL("would.%s AS %s", SQL.identifier(f"to_{name}"), SQL.identifier(name)) if name in replaced
+            SQL("would.%s AS %s", SQL.identifier(f"to_{name}"), SQL.identifier(name))
+            if name in replaced
             else SQL("present.%s", SQL.identifier(name))
             for name, field in self.env["customer.segmentation.profile"]._fields.items()
             if field.store and field.column_type
-        )  # fmt: skip
+        )
         query = SQL(
             """SELECT count(DISTINCT change.profile_id)
                  FROM customer_segmentation_preview_change change
@@ -281,8 +313,11 @@ class CustomerSegmentationPreview(models.TransientModel):
                         WHERE would.preview_id = %s) profile ON profile.id = change.profile_id
                  JOIN res_partner partner ON partner.id = profile.partner_id
                 WHERE change.preview_id = %s AND %s""",
-            columns, self.id, self.id, condition,
-        )  # fmt: skip
+            columns,
+            self.id,
+            self.id,
+            condition,
+        )
         self.env.flush_all()
         self.env.cr.execute(query, log_exceptions=False)
         return self.env.cr.fetchone()[0]
@@ -299,18 +334,30 @@ class CustomerSegmentationPreview(models.TransientModel):
         def total(found):
             return self._figures(sum(line.customer_count for line in found), sum(line.revenue for line in found))
 
-        return self.env["ir.qweb"]._render("customer_segmentation.preview_table", {
-            "kind": kind, "names": names, "columns": columns,
-            "rows": [
-                (row, total([line for line in lines if (line.from_key or "") == row]), [
-                    (column, cells.get((row, column)) and
-                     self._figures(cells[row, column].customer_count, cells[row, column].revenue))
-                    for column in columns
-                ])
-                for row in rows
-            ],
-            "totals": [total([line for line in lines if (line.to_key or "") == column]) for column in columns],
-        })  # fmt: skip
+        return self.env["ir.qweb"]._render(
+            "customer_segmentation.preview_table",
+            {
+                "kind": kind,
+                "names": names,
+                "columns": columns,
+                "rows": [
+                    (
+                        row,
+                        total([line for line in lines if (line.from_key or "") == row]),
+                        [
+                            (
+                                column,
+                                cells.get((row, column))
+                                and self._figures(cells[row, column].customer_count, cells[row, column].revenue),
+                            )
+                            for column in columns
+                        ],
+                    )
+                    for row in rows
+                ],
+                "totals": [total([line for line in lines if (line.to_key or "") == column]) for column in columns],
+            },
+        )
 
     def _figures(self, count, revenue):
         amount = formatLang(self.env, revenue, digits=0, currency_obj=None)
@@ -385,11 +432,14 @@ class CustomerSegmentationPreviewLine(models.TransientModel):
     preview_id = fields.Many2one("customer.segmentation.preview", required=True, ondelete="cascade", index=True)
     kind = fields.Selection(
         [
-            ("segment", "Segment"), ("tier", "Tier"), ("abc", "ABC Class"), ("stage", "Lifecycle Stage"),
+            ("segment", "Segment"),
+            ("tier", "Tier"),
+            ("abc", "ABC Class"),
+            ("stage", "Lifecycle Stage"),
             ("churn", "Churn Risk"),
         ],
         required=True,
-    )  # fmt: skip
+    )
     from_key = fields.Char(string="From")
     to_key = fields.Char(string="To")
     customer_count = fields.Integer(string="Customers")

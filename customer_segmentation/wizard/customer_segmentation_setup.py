@@ -15,14 +15,23 @@ class CustomerSegmentationSetup(models.TransientModel):
     _description = "Choose Segments and Tiers"
 
     policy_id = fields.Many2one(
-        "customer.segmentation.policy", required=True, readonly=True, ondelete="cascade",
+        "customer.segmentation.policy",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
         default=lambda self: self.env["customer.segmentation.policy"]._of_company(self.env.company).id,
-    )  # fmt: skip
+    )
     company_id = fields.Many2one(related="policy_id.company_id")
     scheme_id = fields.Many2one(
-        "customer.segment.scheme", string="Segments", compute="_compute_from_policy", store=True, readonly=False,
-        required=True, precompute=True, help="The set of segments customers are put in.",
-    )  # fmt: skip
+        "customer.segment.scheme",
+        string="Segments",
+        compute="_compute_from_policy",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+        help="The set of segments customers are put in.",
+    )
     scheme_description = fields.Text(related="scheme_id.description", string="When to Choose It")
     segment_ids = fields.One2many(related="scheme_id.segment_ids", string="These Are the Segments")
     ladder = fields.Selection(
@@ -33,17 +42,23 @@ class CustomerSegmentationSetup(models.TransientModel):
             ("monthly", "By Monthly Average"),
             ("metals", "Gold / Silver / Bronze"),
         ],
-        string="Tiers", required=True, default="none",
+        string="Tiers",
+        required=True,
+        default="none",
         help="A ladder customers rise on at once and fall from at reviews only. You can change every tier later.",
-    )  # fmt: skip
+    )
     ladder_rules = fields.Html(compute="_compute_ladder_rules", sanitize=False, string="Who Is on Which Tier")
     source = fields.Selection(
         [("sale", "Sales orders"), ("invoice", "Invoices")],
-        string="Purchases Come From", compute="_compute_from_policy", store=True, readonly=False, required=True,
+        string="Purchases Come From",
+        compute="_compute_from_policy",
+        store=True,
+        readonly=False,
+        required=True,
         precompute=True,
         help="Sales orders: confirmed orders on the day of the order, less what credit notes take back. "
         "Invoices: posted customer invoices and credit notes.",
-    )  # fmt: skip
+    )
 
     @api.depends("policy_id")
     def _compute_from_policy(self):
@@ -85,10 +100,13 @@ class CustomerSegmentationSetup(models.TransientModel):
     @api.model
     def _action(self, policy, asked=True):
         return {
-            "type": "ir.actions.act_window", "name": self.env._("Choose Segments and Tiers"),
-            "res_model": self._name, "views": [(False, "form")], "target": "new",
+            "type": "ir.actions.act_window",
+            "name": self.env._("Choose Segments and Tiers"),
+            "res_model": self._name,
+            "views": [(False, "form")],
+            "target": "new",
             "context": {"default_policy_id": policy.id, "setup_asked": asked},
-        }  # fmt: skip
+        }
 
     # ------------------------------------------------------------------ answering
 

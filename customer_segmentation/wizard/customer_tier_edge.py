@@ -27,9 +27,12 @@ class CustomerTierEdge(models.TransientModel):
     tier_id = fields.Many2one("customer.tier", readonly=True, ondelete="cascade", help="The tier the customer has.")
     tier_color = fields.Integer(related="tier_id.color", aggregator=None)
     next_tier_id = fields.Many2one(
-        "customer.tier", string="Would Be", readonly=True, ondelete="cascade",
+        "customer.tier",
+        string="Would Be",
+        readonly=True,
+        ondelete="cascade",
         help="The tier the customer can rise to or will drop to.",
-    )  # fmt: skip
+    )
     next_tier_color = fields.Integer(
         related="next_tier_id.color", string="Color of the Tier It Would Be", aggregator=None
     )
@@ -37,9 +40,12 @@ class CustomerTierEdge(models.TransientModel):
         compute="_compute_gap", string="Missing", help="What the customer lacks to rise, or to keep the tier."
     )
     closeness = fields.Float(
-        string="Met (%)", digits=(5, 1), readonly=True, aggregator="avg",
+        string="Met (%)",
+        digits=(5, 1),
+        readonly=True,
+        aggregator="avg",
         help="How much of what the tier asks the customer meets, by the criterion met worst: at 90 %, 10 % is missing.",
-    )  # fmt: skip
+    )
     review_date = fields.Date(string="Drops On", readonly=True, help="The review at which the customer drops.")
     currency_id = fields.Many2one(related="profile_id.currency_id")
     revenue = fields.Monetary(related="profile_id.revenue")
@@ -79,9 +85,13 @@ class CustomerTierEdge(models.TransientModel):
 
         today, measures = policy._today(), self.env["customer.segmentation.measure"]
         movable = [
-            ("company_id", "=", policy.company_id.id), ("tier_since", "!=", False), ("partner_id.active", "=", True),
-            "|", ("tier_locked_until", "=", False), ("tier_locked_until", "<", today),
-        ]  # fmt: skip
+            ("company_id", "=", policy.company_id.id),
+            ("tier_since", "!=", False),
+            ("partner_id.active", "=", True),
+            "|",
+            ("tier_locked_until", "=", False),
+            ("tier_locked_until", "<", today),
+        ]
         stored = self.env["customer.segmentation.profile"]._read_stored(movable, today)
         names = {rule["measure"] for rung in ladder for rule in (*rung["criteria"], *rung["vetoes"])}
         total = policy.last_run_id.cut_points["total_revenue"]
@@ -96,9 +106,12 @@ class CustomerTierEdge(models.TransientModel):
         tier_ids = [*(rung["tier"] for rung in ladder), 0]
         customers = stored.iloc[found["position"]]
         columns = {
-            "profile_id": customers["id"], "partner_id": customers["partner_id"], "tier_id": customers["tier_id"],
-            "next_tier_id": found["to_rank"].map(dict(enumerate(tier_ids))), "review_day": customers["tier_review_day"],
-        }  # fmt: skip
+            "profile_id": customers["id"],
+            "partner_id": customers["partner_id"],
+            "tier_id": customers["tier_id"],
+            "next_tier_id": found["to_rank"].map(dict(enumerate(tier_ids))),
+            "review_day": customers["tier_review_day"],
+        }
         self.env.cr.execute(
             SQL(
                 """INSERT INTO customer_tier_edge
@@ -113,11 +126,14 @@ class CustomerTierEdge(models.TransientModel):
                      LEFT JOIN customer_tier own ON own.id = edge.tier_id
                      LEFT JOIN customer_tier next ON next.id = edge.next_tier_id
                     WHERE next.id IS NOT NULL OR NOT edge.rises""",
-                opening=opening, user=self.env.uid, now=self.env.cr.now(),
+                opening=opening,
+                user=self.env.uid,
+                now=self.env.cr.now(),
                 integers=SQL(", ").join(SQL("%s::int[]", column.tolist()) for column in columns.values()),
-                met=found["met"].tolist(), rises=found["rises"].tolist(),
+                met=found["met"].tolist(),
+                rises=found["rises"].tolist(),
             )
-        )  # fmt: skip
+        )
 
     # ------------------------------------------------------------------ what users see and click
 

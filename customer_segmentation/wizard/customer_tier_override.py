@@ -16,9 +16,11 @@ class CustomerTierOverride(models.TransientModel):
     tier_id = fields.Many2one("customer.tier", required=True, domain="[('policy_id', '=', policy_id)]")
     reason = fields.Char(required=True, help="Shown on the customer, so that everybody understands.")
     locked_until = fields.Date(
-        string="Until", required=True, default=lambda self: fields.Date.context_today(self) + timedelta(days=365),
+        string="Until",
+        required=True,
+        default=lambda self: fields.Date.context_today(self) + timedelta(days=365),
         help="After this day the rule takes over again.",
-    )  # fmt: skip
+    )
 
     @api.depends("profile_ids")
     def _compute_customer_count(self):

@@ -19,9 +19,11 @@ class CustomerTierReport(models.TransientModel):
     _report_action = "customer_segmentation.action_print_tier_report"
 
     quarter = fields.Selection(
-        selection="_selection_quarter", required=True, default=lambda self: self._default_quarter(),
+        selection="_selection_quarter",
+        required=True,
+        default=lambda self: self._default_quarter(),
         help="The quarter that is still running ends today.",
-    )  # fmt: skip
+    )
 
     @api.model
     def _selection_quarter(self):

@@ -6,9 +6,11 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     has_urgent_deliveries = fields.Boolean(
-        readonly=True, copy=False, groups="base.group_user",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
         help="The order was confirmed while its customer was on a tier that is delivered first.",
-    )  # fmt: skip
+    )
 
     def _action_confirm(self):
         """Known before the transfers are made, so that they are urgent from the start."""

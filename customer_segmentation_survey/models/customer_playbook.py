@@ -9,9 +9,11 @@ class CustomerPlaybook(models.Model):
     _inherit = "customer.playbook"
 
     survey_id = fields.Many2one(
-        "survey.survey", ondelete="set null", groups="customer_segmentation.group_manager",
+        "survey.survey",
+        ondelete="set null",
+        groups="customer_segmentation.group_manager",
         help="The activity offers the salesperson a link to this survey, made for this customer. Nothing is sent.",
-    )  # fmt: skip
+    )
 
     def _start(self, company, include_now=False):
         for survey in self.sudo().survey_id:

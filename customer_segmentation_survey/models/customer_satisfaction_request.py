@@ -27,9 +27,13 @@ class CustomerSatisfactionRequest(models.Model):
     sent_on = fields.Date(required=True, readonly=True)
     answer_id = fields.Many2one("survey.user_input", readonly=True, ondelete="set null", index="btree_not_null")
     satisfaction_id = fields.Many2one(
-        "customer.satisfaction", string="Satisfaction Noted", readonly=True, ondelete="set null",
-        index="btree_not_null", help="What the answer says, as the contact shows it.",
-    )  # fmt: skip
+        "customer.satisfaction",
+        string="Satisfaction Noted",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="What the answer says, as the contact shows it.",
+    )
     rating = fields.Selection(related="satisfaction_id.rating", string="Satisfaction")
     comment = fields.Char(related="satisfaction_id.comment")
     state = fields.Selection([("sent", "Sent"), ("answered", "Answered")], required=True, readonly=True, default="sent")
@@ -63,11 +67,14 @@ class CustomerSatisfactionRequest(models.Model):
                     WHERE delivered_on BETWEEN GREATEST(%(today)s - %(days)s - %(late)s, %(since)s)
                                            AND %(today)s - %(days)s AND %(only)s
                     ORDER BY customer_id, delivered_on DESC, order_id DESC""",
-                delivered=self._delivered(policy), today=policy._today(), days=policy.satisfaction_survey_days,
-                late=LATE_DAYS, since=policy.satisfaction_survey_since,
+                delivered=self._delivered(policy),
+                today=policy._today(),
+                days=policy.satisfaction_survey_days,
+                late=LATE_DAYS,
+                since=policy.satisfaction_survey_since,
                 only=SQL("TRUE") if customer_ids is None else SQL("customer_id = ANY(%s)", list(customer_ids)),
             )
-        )  # fmt: skip
+        )
 
     @api.model
     def _delivered(self, policy):
@@ -87,9 +94,11 @@ class CustomerSatisfactionRequest(models.Model):
                  JOIN customer_segmentation_profile profile
                    ON profile.partner_id = customer.id AND profile.company_id = %(company)s
                 WHERE document.state = 'sale' AND %(may_be_asked)s""",
-            delivered=delivered, tz=policy.tz, company=policy.company_id.id,
+            delivered=delivered,
+            tz=policy.tz,
+            company=policy.company_id.id,
             may_be_asked=SQL(" AND ").join(self._conditions(policy)),
-        )  # fmt: skip
+        )
 
     @api.model
     def _conditions(self, policy):
@@ -108,9 +117,11 @@ class CustomerSatisfactionRequest(models.Model):
                                  JOIN res_partner person ON person.id = asked.partner_id
                                 WHERE person.commercial_partner_id = customer.id AND asked.company_id = %s
                                   AND (asked.sent_on > %s - %s OR asked.order_id = document.id))""",
-                company, policy._today(), pause,
+                company,
+                policy._today(),
+                pause,
             ),
-        ]  # fmt: skip
+        ]
 
     # ------------------------------------------------------------------ asking
 
@@ -124,14 +135,20 @@ class CustomerSatisfactionRequest(models.Model):
             return
         survey, today = policy.satisfaction_survey_id, policy._today()
         contacts = self.env["res.partner"].browse([contact for _customer, contact, *_rest in rows])
-        requests = self.create([
-            {
-                "partner_id": customer, "contact_id": contact.id, "company_id": policy.company_id.id,
-                "order_id": order, "delivered_on": delivered, "sent_on": today,
-                "answer_id": self._empty_answer(survey, contact).id,
-            }
-            for (customer, _contact, order, delivered), contact in zip(rows, contacts, strict=True)
-        ])  # fmt: skip
+        requests = self.create(
+            [
+                {
+                    "partner_id": customer,
+                    "contact_id": contact.id,
+                    "company_id": policy.company_id.id,
+                    "order_id": order,
+                    "delivered_on": delivered,
+                    "sent_on": today,
+                    "answer_id": self._empty_answer(survey, contact).id,
+                }
+                for (customer, _contact, order, delivered), contact in zip(rows, contacts, strict=True)
+            ]
+        )
         policy.satisfaction_template_id.send_mail_batch(requests.ids, force_send=False)
 
     @api.model
@@ -156,10 +173,16 @@ class CustomerSatisfactionRequest(models.Model):
     def _create_satisfaction(self, policy, rating):
         """In the policy's time zone: whoever answers is in none."""
         speaking = self.with_context(lang=policy.company_id.partner_id.lang, tz=policy.tz)
-        return speaking.env["customer.satisfaction"].create({
-            "partner_id": self.partner_id.id, "company_id": self.company_id.id, "date": policy._today(),
-            "rating": str(rating), "user_id": False, "comment": speaking._comment(),
-        })  # fmt: skip
+        return speaking.env["customer.satisfaction"].create(
+            {
+                "partner_id": self.partner_id.id,
+                "company_id": self.company_id.id,
+                "date": policy._today(),
+                "rating": str(rating),
+                "user_id": False,
+                "comment": speaking._comment(),
+            }
+        )
 
     def _comment(self):
         """ "Survey after S00123: the delivery was late" """

@@ -14,51 +14,75 @@ BATCH_SIZE = 50  # about a second
 CONFLICTS = (psycopg2.errors.UniqueViolation, psycopg2.errors.SerializationFailure, psycopg2.errors.DeadlockDetected)
 MANAGER = "customer_segmentation.group_manager"
 SETTINGS = (
-    "satisfaction_survey_on", "satisfaction_survey_id", "satisfaction_question_id", "satisfaction_template_id",
-    "satisfaction_survey_days", "satisfaction_survey_pause",
-)  # fmt: skip
+    "satisfaction_survey_on",
+    "satisfaction_survey_id",
+    "satisfaction_question_id",
+    "satisfaction_template_id",
+    "satisfaction_survey_days",
+    "satisfaction_survey_pause",
+)
 
 
 class CustomerSegmentationPolicy(models.Model):
     _inherit = "customer.segmentation.policy"
 
     satisfaction_survey_on = fields.Boolean(
-        "Send after Delivery", groups=MANAGER, copy=False,
+        "Send after Delivery",
+        groups=MANAGER,
+        copy=False,
         help="Customers get the survey by e-mail some days after their order was delivered. Off until a manager "
         "switches it on.",
-    )  # fmt: skip
+    )
     satisfaction_survey_since = fields.Date(
-        "Survey Switched on", readonly=True, copy=False, groups=MANAGER,
+        "Survey Switched on",
+        readonly=True,
+        copy=False,
+        groups=MANAGER,
         help="Deliveries from before this day are not asked about.",
-    )  # fmt: skip
+    )
     satisfaction_survey_user_id = fields.Many2one(
         "res.users", string="Survey Switched on by", readonly=True, copy=False, ondelete="set null", groups=MANAGER
     )
     satisfaction_survey_id = fields.Many2one(
-        "survey.survey", ondelete="set null", groups=MANAGER, copy=False,
+        "survey.survey",
+        ondelete="set null",
+        groups=MANAGER,
+        copy=False,
         help="What customers are asked. One question needs a scale, or a choice whose answers have scores.",
-    )  # fmt: skip
+    )
     satisfaction_question_id = fields.Many2one(
-        "survey.question", ondelete="set null", groups=MANAGER, copy=False,
+        "survey.question",
+        ondelete="set null",
+        groups=MANAGER,
+        copy=False,
         domain="[('survey_id', '=', satisfaction_survey_id), ('question_type', 'in', ('scale', 'simple_choice'))]",
         help="Its answer, brought to 1–5, is the customer's satisfaction. Empty: the first question with a scale, else "
         "the first choice whose answers have scores, else the score of the whole survey.",
-    )  # fmt: skip
+    )
     satisfaction_template_id = fields.Many2one(
-        "mail.template", string="Survey E-mail", ondelete="restrict", groups=MANAGER,
+        "mail.template",
+        string="Survey E-mail",
+        ondelete="restrict",
+        groups=MANAGER,
         domain="[('model', '=', 'customer.satisfaction.request')]",
         default=lambda self: self.env.ref("customer_segmentation_survey.mail_template_satisfaction", False),
         help="Written in the language of the customer, where it is translated.",
-    )  # fmt: skip
+    )
     satisfaction_survey_days = fields.Integer(
-        "Days after Delivery", default=7, required=True, groups=MANAGER,
+        "Days after Delivery",
+        default=7,
+        required=True,
+        groups=MANAGER,
         help="Counted from the day the last delivery of the order was done; without deliveries from the promised day "
         "or, for a service, from the confirmation.",
-    )  # fmt: skip
+    )
     satisfaction_survey_pause = fields.Integer(
-        "Months between Surveys", default=6, required=True, groups=MANAGER,
+        "Months between Surveys",
+        default=6,
+        required=True,
+        groups=MANAGER,
         help="A customer is asked once in so many months at most, however often it orders and whoever orders for it.",
-    )  # fmt: skip
+    )
     satisfaction_survey_problem = fields.Char(
         readonly=True, copy=False, groups=MANAGER, help="Why the survey could not be sent."
     )
@@ -112,14 +136,18 @@ class CustomerSegmentationPolicy(models.Model):
         for policy in self:
             if not 0 <= policy.satisfaction_survey_days <= 365:
                 raise ValidationError(
-                    self.env._("The survey is sent %s days after delivery; type 0 to 365. Usual are 7.",
-                               policy.satisfaction_survey_days)
-                )  # fmt: skip
+                    self.env._(
+                        "The survey is sent %s days after delivery; type 0 to 365. Usual are 7.",
+                        policy.satisfaction_survey_days,
+                    )
+                )
             if not 1 <= policy.satisfaction_survey_pause <= 60:
                 raise ValidationError(
-                    self.env._("%s months between two surveys of a customer cannot be; type 1 to 60. Usual are 6.",
-                               policy.satisfaction_survey_pause)
-                )  # fmt: skip
+                    self.env._(
+                        "%s months between two surveys of a customer cannot be; type 1 to 60. Usual are 6.",
+                        policy.satisfaction_survey_pause,
+                    )
+                )
             problem = policy.satisfaction_survey_on and policy.sudo()._survey_refusal()
             if problem:
                 raise ValidationError(problem)
@@ -134,16 +162,21 @@ class CustomerSegmentationPolicy(models.Model):
         if survey.users_login_required:
             return self.env._("“%s” asks for a login, which customers do not have. Allow access without.", survey.title)
         if question and question.survey_id != survey:
-            return self.env._("The satisfaction question “%(question)s” is none of “%(survey)s”; choose another one.",
-                              question=question.title, survey=survey.title)  # fmt: skip
+            return self.env._(
+                "The satisfaction question “%(question)s” is none of “%(survey)s”; choose another one.",
+                question=question.title,
+                survey=survey.title,
+            )
         if question and not question._tells_satisfaction():
-            return self.env._("“%s” does not tell how satisfied a customer is: its answers need different scores.",
-                              question.title)  # fmt: skip
+            return self.env._(
+                "“%s” does not tell how satisfied a customer is: its answers need different scores.", question.title
+            )
         if not question and not survey._can_tell_satisfaction():
             return self.env._(
                 "“%s” does not tell how satisfied a customer is. Add a question with a scale, or give scores to the "
-                "answers of a choice.", survey.title,
-            )  # fmt: skip
+                "answers of a choice.",
+                survey.title,
+            )
         try:
             survey.check_validity()
         except UserError as error:

@@ -39,13 +39,20 @@ class SegmentationCase(TransactionCase):
         """A confirmed order of one line, at noon of a day in the past."""
         company = company or cls.company
         line = {"product_id": cls.product.id, "price_unit": amount, "tax_ids": False}
-        return cls.env["sale.order"].with_company(company).create(
-            {
-                "partner_id": partner.id, "company_id": company.id, "state": "sale",
-                "date_order": datetime.combine(cls.day(days_ago), time(12)), "order_line": [Command.create(line)],
-                **values,
-            }
-        )  # fmt: skip
+        return (
+            cls.env["sale.order"]
+            .with_company(company)
+            .create(
+                {
+                    "partner_id": partner.id,
+                    "company_id": company.id,
+                    "state": "sale",
+                    "date_order": datetime.combine(cls.day(days_ago), time(12)),
+                    "order_line": [Command.create(line)],
+                    **values,
+                }
+            )
+        )
 
     @classmethod
     def transactions(cls, partner, **domain):
@@ -84,10 +91,12 @@ class SegmentationCase(TransactionCase):
         """`value` units of the currency are worth one of the reference currency from that day on."""
         return cls.env["res.currency.rate"].create(
             {
-                "currency_id": currency.id, "name": day, "rate": value,
+                "currency_id": currency.id,
+                "name": day,
+                "rate": value,
                 "company_id": (company or cls.company).root_id.id,
             }
-        )  # fmt: skip
+        )
 
     @classmethod
     def currency(cls, name):
@@ -127,13 +136,15 @@ class AccountingCase(SegmentationCase):
         """A posted invoice or credit note without an order."""
         move = cls.env["account.move"].create(
             {
-                "move_type": move_type, "partner_id": partner.id, "invoice_date": cls.day(days_ago),
+                "move_type": move_type,
+                "partner_id": partner.id,
+                "invoice_date": cls.day(days_ago),
                 "invoice_line_ids": [
                     Command.create({"product_id": cls.product.id, "price_unit": amount, "tax_ids": False})
                 ],
                 **values,
             }
-        )  # fmt: skip
+        )
         move.action_post()
         return move
 

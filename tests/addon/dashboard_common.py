@@ -5,9 +5,11 @@ from odoo.addons.customer_segmentation.scoring.periods import period_at, previou
 BLOCKS = ("segments", "heat_map", "movement", "value_at_risk", "pareto", "funnel", "cohorts")
 # What a domain is called, and what the number it opens is called beside it; of shares, the number is elsewhere.
 NUMBERS = {
-    "domain": ("customers", "count", "value"), "previous_domain": ("previous",), "high_domain": ("high",),
+    "domain": ("customers", "count", "value"),
+    "previous_domain": ("previous",),
+    "high_domain": ("high",),
     "base_domain": ("base",),
-}  # fmt: skip
+}
 
 
 class DashboardMixin:

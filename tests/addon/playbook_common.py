@@ -42,26 +42,41 @@ class PlaybookCase(SegmentationCase):
         contact_fields = {"user_id", "email", "country_id", "customer_birthday", "lang", "service_user_id"}
         contact = {key: values.pop(key) for key in contact_fields & values.keys()}
         partner = partner or cls.customer(name, **{"user_id": cls.seller.id, **contact})
-        return cls.env["customer.segmentation.profile"].create({
-            "partner_id": partner.id, "company_id": (company or cls.company).id, "revenue": revenue,
-            "segment_id": segment.id if segment else False, "segment_since": cls.today,
-            "first_order_date": cls.day(100), "last_order_date": cls.day(50), "lifetime_order_count": 2, **values,
-        })  # fmt: skip
+        return cls.env["customer.segmentation.profile"].create(
+            {
+                "partner_id": partner.id,
+                "company_id": (company or cls.company).id,
+                "revenue": revenue,
+                "segment_id": segment.id if segment else False,
+                "segment_since": cls.today,
+                "first_order_date": cls.day(100),
+                "last_order_date": cls.day(50),
+                "lifetime_order_count": 2,
+                **values,
+            }
+        )
 
     @classmethod
     def move(cls, profile, segment=None, *, tier=None, abc_class=None, processed=False, days_ago=0):
         """Change a profile as a run does, and leave the change behind."""
         after = {
-            "segment_id": (segment or profile.segment_id).id, "tier_id": (tier or profile.tier_id).id,
+            "segment_id": (segment or profile.segment_id).id,
+            "tier_id": (tier or profile.tier_id).id,
             "abc_class": abc_class or profile.abc_class,
-        }  # fmt: skip
+        }
         change = {"from_" + name: profile[name].id if name.endswith("_id") else profile[name] for name in after}
         policy = cls.policy_of(profile.company_id)
-        transition = cls.env["customer.segmentation.transition"].create({
-            "profile_id": profile.id, "run_id": policy.last_run_id.id, "date": cls.day(days_ago),
-            "processed": processed, "revenue": profile.revenue, **change,
-            **{"to_" + name: value for name, value in after.items()},
-        })  # fmt: skip
+        transition = cls.env["customer.segmentation.transition"].create(
+            {
+                "profile_id": profile.id,
+                "run_id": policy.last_run_id.id,
+                "date": cls.day(days_ago),
+                "processed": processed,
+                "revenue": profile.revenue,
+                **change,
+                **{"to_" + name: value for name, value in after.items()},
+            }
+        )
         if segment:
             after["segment_since"] = cls.day(days_ago)
         profile.write(after)
@@ -94,6 +109,10 @@ class PlaybookCase(SegmentationCase):
 
     @classmethod
     def activities_of(cls, profile, active=True):
-        return cls.env["mail.activity"].with_context(active_test=False).search(
-            [("res_model", "=", "res.partner"), ("res_id", "=", profile.partner_id.id), ("active", "=", active)]
-        )  # fmt: skip
+        return (
+            cls.env["mail.activity"]
+            .with_context(active_test=False)
+            .search(
+                [("res_model", "=", "res.partner"), ("res_id", "=", profile.partner_id.id), ("active", "=", active)]
+            )
+        )

@@ -18,13 +18,15 @@ class AllocationCase(SegmentationCase):
         super().setUpClass()
         cls.env["res.partner"].search([("customer_profile_id", "!=", False)]).active = False
         gold = Command.create({"measure": "revenue", "entry": 1000, "keep": 1000})
-        cls.policy.write({
-            "tier_ids": [
-                Command.clear(),
-                Command.create({"name": "Gold", "sequence": 1, "criterion_ids": [gold]}),
-                Command.create({"name": "Silver", "sequence": 2}),
-            ]
-        })  # fmt: skip
+        cls.policy.write(
+            {
+                "tier_ids": [
+                    Command.clear(),
+                    Command.create({"name": "Gold", "sequence": 1, "criterion_ids": [gold]}),
+                    Command.create({"name": "Silver", "sequence": 2}),
+                ]
+            }
+        )
         cls.gold, cls.silver = cls.policy.tier_ids.sorted()
         cls.ana, cls.ben, cls.carl, cls.dora = (cls.seller(name) for name in ("Ana", "Ben", "Carl", "Dora"))
         cls.manager = new_test_user(cls.env, "allocation_manager", groups=MANAGER)
@@ -72,9 +74,11 @@ class TestAllocationProposal(AllocationCase):
         self.assertEqual(lines.keys(), set(free | others | left | foreign), "who is with an owner stays")
         self.assertFalse(lines.keys() & set(kept))
         for partner, words in {
-            free: "nobody owns this customer yet", others: "Carl is not one of them", left: "Dora is archived",
+            free: "nobody owns this customer yet",
+            others: "Carl is not one of them",
+            left: "Dora is archived",
             foreign: f"Eve does not work in {self.company.name}",
-        }.items():  # fmt: skip
+        }.items():
             with self.subTest(words):
                 self.assertIn(f"Gold belongs to team Key Accounts; {words}.", lines[partner].reason)
                 self.assertRegex(lines[partner].reason, r"(Ana|Ben) carries 2, the others 2 on average\.$")
@@ -143,11 +147,15 @@ class TestAllocationProposal(AllocationCase):
         partner = self.customers(1, self.carl)
         allocation = self.propose()
         self.assertFalse(allocation.line_ids, "nobody can own Gold: all stay")
-        self.assertEqual(set(allocation.problems.splitlines()), {
-            "Gold: Dora is archived.", f"Gold: Eve does not work in {self.company.name}.",
-            "Gold: nobody can own its customers; they stay where they are.",
-            "Silver: no owners named; its customers stay where they are.",
-        })  # fmt: skip
+        self.assertEqual(
+            set(allocation.problems.splitlines()),
+            {
+                "Gold: Dora is archived.",
+                f"Gold: Eve does not work in {self.company.name}.",
+                "Gold: nobody can own its customers; they stay where they are.",
+                "Silver: no owners named; its customers stay where they are.",
+            },
+        )
         self.assertEqual(partner.user_id, self.carl)
 
     def test_without_owners_the_manager_is_told_where_to_name_them(self):
@@ -349,10 +357,13 @@ class TestAllocationApplied(AllocationCase):
     def test_only_managers_propose_and_apply(self):
         self.customers(1)
         allocation = self.propose()
-        users = [self.ana, *(
-            new_test_user(self.env, f"allocation_{group[-6:]}", groups=group)
-            for group in ("base.group_user", "base.group_portal", "base.group_public")
-        )]  # fmt: skip
+        users = [
+            self.ana,
+            *(
+                new_test_user(self.env, f"allocation_{group[-6:]}", groups=group)
+                for group in ("base.group_user", "base.group_portal", "base.group_public")
+            ),
+        ]
         for user in users:
             with self.subTest(user.login):
                 with self.assertRaises(AccessError):

@@ -38,10 +38,20 @@ class CategoryCase(AccountingCase):
             Command.create({"product_id": cls.thing[getattr(cls, name)].id, "price_unit": amount, "tax_ids": False})
             for name, amount in amounts.items()
         ]
-        return cls.env["sale.order"].with_company(company).create({
-            "partner_id": partner.id, "company_id": company.id, "state": "sale", "order_line": lines,
-            "date_order": datetime.combine(cls.day(days_ago), time(12)), **values,
-        })  # fmt: skip
+        return (
+            cls.env["sale.order"]
+            .with_company(company)
+            .create(
+                {
+                    "partner_id": partner.id,
+                    "company_id": company.id,
+                    "state": "sale",
+                    "order_line": lines,
+                    "date_order": datetime.combine(cls.day(days_ago), time(12)),
+                    **values,
+                }
+            )
+        )
 
     def bought(self, partner, company=None, period="window"):
         """{category: (amount, last date)}, the largest first"""
@@ -175,9 +185,12 @@ class TestSearch(CategoryCase):
         partners = self.env["res.partner"]
         mine = Domain("id", "in", self.known.ids)
         for condition in (
-            (WINDOW, "ilike", "fruit"), (WINDOW, "child_of", self.fruit.ids), (WINDOW, "=", self.fruit.id),
-            (WINDOW, "any", [("name", "=", "Fruit")]), (f"{WINDOW}.name", "=", "Fruit"),
-        ):  # fmt: skip
+            (WINDOW, "ilike", "fruit"),
+            (WINDOW, "child_of", self.fruit.ids),
+            (WINDOW, "=", self.fruit.id),
+            (WINDOW, "any", [("name", "=", "Fruit")]),
+            (f"{WINDOW}.name", "=", "Fruit"),
+        ):
             with self.subTest(condition=condition):
                 self.assertEqual(partners.search(mine & Domain(*condition)), self.acme)
         self.assertEqual(partners.search(mine & Domain(WINDOW, "=", False)), self.coral | self.dune)
@@ -223,9 +236,17 @@ class TestMonths(CategoryCase):
 
     def test_any_number(self):
         everybody = {
-            "Food, 1": "A", "Food, 4": "A", "Food, 5": "ABP", "Food, 6": "ABP", "Food, 29": "ABP", "Food, 30": "ABCP",
-            "Fruit, 30": "AC", "Tools, 5": "BP", "Tools, 4": "", "Food": "ABP",
-        }  # fmt: skip
+            "Food, 1": "A",
+            "Food, 4": "A",
+            "Food, 5": "ABP",
+            "Food, 6": "ABP",
+            "Food, 29": "ABP",
+            "Food, 30": "ABCP",
+            "Fruit, 30": "AC",
+            "Tools, 5": "BP",
+            "Tools, 4": "",
+            "Food": "ABP",
+        }
         for text, expected in everybody.items():
             with self.subTest(text):
                 names = {partner.name[0] for partner in self.found(text)}

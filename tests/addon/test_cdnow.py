@@ -99,9 +99,11 @@ class CdnowCase(SegmentationCase):
     def order_of(cls, customer, day, cents):
         line = {"product_id": cls.product.id, "price_unit": cents / 100, "tax_ids": False}
         return {
-            "partner_id": cls.partners[customer].id, "state": "sale", "date_order": noon(day),
+            "partner_id": cls.partners[customer].id,
+            "state": "sale",
+            "date_order": noon(day),
             "order_line": [Command.create(line)],
-        }  # fmt: skip
+        }
 
 
 class TestCdnow(CdnowCase):
@@ -119,19 +121,29 @@ class TestCdnow(CdnowCase):
         classes = reference.classes()
         expected = {
             self.partners[key].id: (
-                reference.recency[key], reference.frequency[key], reference.monetary[key], *scores,
-                reference.segment(key, scores), classes[key],
+                reference.recency[key],
+                reference.frequency[key],
+                reference.monetary[key],
+                *scores,
+                reference.segment(key, scores),
+                classes[key],
             )
             for key, scores in reference.scores()
-        }  # fmt: skip
+        }
         profiles = self.env["customer.segmentation.profile"].search([("company_id", "=", self.company.id)])
         found = {
             profile.partner_id.id: (
-                profile.recency_days, profile.order_count, round(profile.revenue * 100), profile.recency_score,
-                profile.frequency_score, profile.monetary_score, profile.segment_id.code, profile.abc_class,
+                profile.recency_days,
+                profile.order_count,
+                round(profile.revenue * 100),
+                profile.recency_score,
+                profile.frequency_score,
+                profile.monetary_score,
+                profile.segment_id.code,
+                profile.abc_class,
             )
             for profile in profiles
-        }  # fmt: skip
+        }
         self.assertEqual(len(expected), 2349, "8 of the 2,357 customers have nothing but orders of zero")
         self.assertEqual(found, expected)
         segments = {segment for row in GRID.values() for segment in row}

@@ -41,9 +41,11 @@ class TestCreditClass(PaymentCase):
         self.policy.with_user(self.manager).write({"credit_days_a": 0, "credit_days_b": 10, "credit_days_c": 15})
         self.assertEqual(self.credit(), "D")
         for values, message in (
-            ({"credit_days_a": 10}, "do not ascend"), ({"credit_days_a": -1}, "do not ascend"),
-            ({"credit_overdue_share": 0}, "above 0"), ({"credit_overdue_share": 101}, "above 0"),
-        ):  # fmt: skip
+            ({"credit_days_a": 10}, "do not ascend"),
+            ({"credit_days_a": -1}, "do not ascend"),
+            ({"credit_overdue_share": 0}, "above 0"),
+            ({"credit_overdue_share": 101}, "above 0"),
+        ):
             with self.subTest(values), self.assertRaisesRegex(ValidationError, message), self.cr.savepoint():
                 self.policy.write(values)
             self.env.invalidate_all(flush=False)
@@ -236,9 +238,12 @@ class TestCreditClass(PaymentCase):
         classes = self.env["customer.credit.class"].with_user(self.manager)
         self.assertEqual(classes.search([("partner_id", "=", self.partner.id)]).company_id, self.company)
         both = new_test_user(
-            self.env, "credit_both", "sales_team.group_sale_manager", company_id=other.id,
+            self.env,
+            "credit_both",
+            "sales_team.group_sale_manager",
+            company_id=other.id,
             company_ids=(self.company | other).ids,
-        )  # fmt: skip
+        )
         classes = self.env["customer.credit.class"].with_user(both)
         self.assertFalse(classes.with_context(allowed_company_ids=other.ids).search([]))
         rows = classes.with_context(allowed_company_ids=(other | self.company).ids)

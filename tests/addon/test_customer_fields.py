@@ -167,9 +167,11 @@ class TestFields(FieldsCase):
         self.assertEqual(self.found("customer_age_band", "in", ["18_24", "65"]), young | old)
         self.assertEqual(self.found("customer_age_band", "=", False), self.partner)
         self.assertEqual(self.found("customer_age_band", "!=", "65"), young | self.partner)
-        groups = self.env["res.partner"].with_user(self.seller)._read_group(
-            [("name", "like", "Rated")], ["customer_age_band"], ["__count"]
-        )  # fmt: skip
+        groups = (
+            self.env["res.partner"]
+            .with_user(self.seller)
+            ._read_group([("name", "like", "Rated")], ["customer_age_band"], ["__count"])
+        )
         self.assertEqual(dict(groups), {"18_24": 1, "65": 1, False: 1})
 
     def test_the_form_of_every_role(self):
@@ -183,10 +185,14 @@ class TestFields(FieldsCase):
 
 class TestLowSatisfaction(PlaybookCase):
     def typed(self, profile, rating, days_ago=0, company=None):
-        return self.env["customer.satisfaction"].create({
-            "partner_id": profile.partner_id.id, "rating": rating, "date": self.day(days_ago),
-            "company_id": (company or self.company).id,
-        })  # fmt: skip
+        return self.env["customer.satisfaction"].create(
+            {
+                "partner_id": profile.partner_id.id,
+                "rating": rating,
+                "date": self.day(days_ago),
+                "company_id": (company or self.company).id,
+            }
+        )
 
     def play(self, **values):
         return self.playbook(trigger="low_satisfaction", segment_ids=[Command.clear()], **values)

@@ -152,9 +152,14 @@ class TestCompanies(GroupCase):
 
     def test_groups_of_another_company_are_not_seen(self):
         other = self.other_company()
-        group = self.env["customer.group"].create({
-            "name": "There", "company_id": other.id, "kind": "static", "member_ids": self.bolt.ids,
-        })  # fmt: skip
+        group = self.env["customer.group"].create(
+            {
+                "name": "There",
+                "company_id": other.id,
+                "kind": "static",
+                "member_ids": self.bolt.ids,
+            }
+        )
         with self.assertRaises(AccessError):
             group.with_user(self.manager).read(["name"])
         self.assertFalse(self.found(group))
@@ -164,9 +169,12 @@ class TestCompanies(GroupCase):
     def test_branches_use_the_groups_of_their_company(self):
         branch = self.branch(self.company)
         user = new_test_user(
-            self.env, "group_branch", groups="sales_team.group_sale_manager", company_id=branch.id,
+            self.env,
+            "group_branch",
+            groups="sales_team.group_sale_manager",
+            company_id=branch.id,
             company_ids=branch.ids,
-        )  # fmt: skip
+        )
         group = self.dynamic(("customer_revenue", ">=", 500), company_id=self.company.id)
         self.assertEqual(group.with_user(user).member_count, 1)
         self.assertEqual(self.found(group, user=user), self.acme | self.ann)
@@ -178,12 +186,13 @@ class TestRights(GroupCase):
     def test_managers_make_groups_and_sellers_use_them(self):
         group = self.static(self.bolt)
         for call in (
-            lambda: self.group(user=self.seller), lambda: group.with_user(self.seller).write({"name": "Mine"}),
+            lambda: self.group(user=self.seller),
+            lambda: group.with_user(self.seller).write({"name": "Mine"}),
             lambda: group.with_user(self.seller)._add_members(self.coral),
             lambda: group.with_user(self.seller)._remove_members(self.bolt),
             lambda: group.with_user(self.seller).action_add_matching(),
             lambda: self.env["customer.group.add"].with_user(self.seller).create({"group_id": group.id}),
-        ):  # fmt: skip
+        ):
             with self.assertRaises(AccessError):
                 call()
         self.assertEqual(group.member_ids, self.bolt)
@@ -201,19 +210,27 @@ class TestRights(GroupCase):
 
     def test_what_the_author_may_not_ask_is_refused(self):
         for domain in (
-            "[('user_ids.password', '!=', False)]", "[('no_such_field', '=', 1)]", "[('city', 'near', 'Berlin')]",
-            "[('city', 'any!', [])]", "__import__('os')", "[('id', 'in', (SELECT 1))]", "[(1, '=', 2)]", "[('city',)]",
-            "[('credit_limit', '>', 0)]", "[('id', '=', '; DROP TABLE res_partner')]",
-        ):  # fmt: skip
+            "[('user_ids.password', '!=', False)]",
+            "[('no_such_field', '=', 1)]",
+            "[('city', 'near', 'Berlin')]",
+            "[('city', 'any!', [])]",
+            "__import__('os')",
+            "[('id', 'in', (SELECT 1))]",
+            "[(1, '=', 2)]",
+            "[('city',)]",
+            "[('credit_limit', '>', 0)]",
+            "[('id', '=', '; DROP TABLE res_partner')]",
+        ):
             with self.subTest(domain=domain), self.assertRaises(ValidationError):
                 self.group(domain=domain)
 
     def test_group_a_seller_may_not_ask_for(self):
         """The form of the contact still opens, the group says why, and searching by it is refused."""
         accountant = new_test_user(
-            self.env, "group_accountant",
+            self.env,
+            "group_accountant",
             groups="sales_team.group_sale_manager,account.group_account_invoice,account.group_account_manager",
-        )  # fmt: skip
+        )
         group = self.dynamic(("credit_limit", ">=", 0), user=accountant)
         group = group.with_user(self.seller)
         self.assertEqual((group.member_count, group.revenue), (0, 0))

@@ -29,9 +29,10 @@ class TestDashboardRoles(DashboardMixin, SecurityCase):
         """What every block of this year says to a role."""
         model, period = self.model(MODEL, role), (company.id, str(self.year.start), str(self.year.end))
         return {
-            "purchases": model.read_tiles(*period, "purchases"), "standing": model.read_tiles(*period, "standing"),
+            "purchases": model.read_tiles(*period, "purchases"),
+            "standing": model.read_tiles(*period, "standing"),
             **{block: getattr(model, f"read_{block}")(*period) for block in BLOCKS},
-        }  # fmt: skip
+        }
 
     def test_everybody_with_the_right_sees_the_same_numbers_of_the_company(self):
         expected = self.answers("sales_manager", self.north)
@@ -147,10 +148,13 @@ class TestDashboardDays(DashboardMixin, SegmentationCase):
     def test_invoices_and_imports_are_purchases_too(self):
         self.env["customer.imported.purchase"].create(
             {
-                "company_id": self.company.id, "partner_id": self.other.id, "date": self.day(300), "amount": 5,
+                "company_id": self.company.id,
+                "partner_id": self.other.id,
+                "date": self.day(300),
+                "amount": 5,
                 "reference": "old",
             }
-        )  # fmt: skip
+        )
         self.recompute()
         self.assertEqual(self.found(("bought_between", "=", f"{self.day(310)}/{self.day(290)}")), {"Other"})
 

@@ -49,9 +49,11 @@ class TestDashboardCdnow(DashboardMixin, CdnowCase):
         reference = Reference(purchases, day)
         scores = dict(reference.scores())
         return {
-            "scores": scores, "monetary": reference.monetary, "classes": reference.classes(),
+            "scores": scores,
+            "monetary": reference.monetary,
+            "classes": reference.classes(),
             "segments": {key: reference.segment(key, of_key) for key, of_key in scores.items()},
-        }  # fmt: skip
+        }
 
     # ------------------------------------------------------------------ tiles
 
@@ -234,10 +236,12 @@ class TestDashboardCdnow(DashboardMixin, CdnowCase):
             counts = {line["key"]: line["count"] for line in self.read("funnel", period)["lines"]}
             stages = Counter(self.stages[day])
             expected = {
-                "identify": stages["prospect"], "acquire": stages["new"],
+                "identify": stages["prospect"],
+                "acquire": stages["new"],
                 "classify": sum(stages.values()) - stages["prospect"],
-                "maintain": stages["active"] + stages["mature"], "win_back": stages["returning"],
-            }  # fmt: skip
+                "maintain": stages["active"] + stages["mature"],
+                "win_back": stages["returning"],
+            }
             rose = self.env["customer.segmentation.transition"].search(
                 [("direction", "=", "up"), ("date", ">=", period.start), ("date", "<=", period.end)]
             )

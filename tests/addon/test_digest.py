@@ -36,10 +36,13 @@ class DigestCase(SegmentationCase):
     def moved(self, partner, days_ago, before, after):
         self.env["customer.segmentation.transition"].create(
             {
-                "profile_id": self.profile(partner).id, "run_id": self.policy.last_run_id.id,
-                "date": self.day(days_ago), "from_lifecycle_stage": before, "to_lifecycle_stage": after,
+                "profile_id": self.profile(partner).id,
+                "run_id": self.policy.last_run_id.id,
+                "date": self.day(days_ago),
+                "from_lifecycle_stage": before,
+                "to_lifecycle_stage": after,
             }
-        )  # fmt: skip
+        )
 
 
 class TestFigures(DigestCase):
@@ -98,9 +101,12 @@ class TestForWhom(DigestCase):
     def test_who_does_not_work_in_the_company_gets_nothing_about_it(self):
         other = self.other_company()
         stranger = new_test_user(
-            self.env, "digest_stranger", groups="sales_team.group_sale_manager",
-            company_id=other.id, company_ids=[Command.set(other.ids)],
-        )  # fmt: skip
+            self.env,
+            "digest_stranger",
+            groups="sales_team.group_sale_manager",
+            company_id=other.id,
+            company_ids=[Command.set(other.ids)],
+        )
         self.assertEqual(self.shown(stranger, other), [])
 
     def test_a_digest_of_no_company_is_about_the_recipient_s(self):
@@ -110,9 +116,12 @@ class TestForWhom(DigestCase):
         self.digest.company_id = False
         for company, expected in ((self.company, 0), (other, 1)):
             user = new_test_user(
-                self.env, f"digest_{company.id}", groups="sales_team.group_sale_salesman",
-                company_id=company.id, company_ids=[Command.set(company.ids)],
-            )  # fmt: skip
+                self.env,
+                f"digest_{company.id}",
+                groups="sales_team.group_sale_salesman",
+                company_id=company.id,
+                company_ids=[Command.set(company.ids)],
+            )
             self.moved_in(other)
             self.assertEqual(self.value("kpi_customer_at_risk", 3, 0, user), expected)
 
@@ -121,10 +130,13 @@ class TestForWhom(DigestCase):
         if not profile.transition_ids.filtered(lambda change: change.to_lifecycle_stage == "at_risk"):
             self.env["customer.segmentation.transition"].create(
                 {
-                    "profile_id": profile.id, "run_id": self.policy_of(company).last_run_id.id, "date": self.today,
-                    "from_lifecycle_stage": "active", "to_lifecycle_stage": "at_risk",
+                    "profile_id": profile.id,
+                    "run_id": self.policy_of(company).last_run_id.id,
+                    "date": self.today,
+                    "from_lifecycle_stage": "active",
+                    "to_lifecycle_stage": "at_risk",
                 }
-            )  # fmt: skip
+            )
 
     def test_figures_lead_to_our_lists(self):
         actions = self.digest._compute_kpis_actions(self.company, self.seller)

@@ -28,11 +28,14 @@ class TestDiscovery(SegmentationCase):
         cls.recompute(cls.policy)
         cls.manager, cls.seller = (
             new_test_user(
-                cls.env, f"discovery_{role}", groups=f"sales_team.group_sale_{role}", company_id=cls.company.id,
+                cls.env,
+                f"discovery_{role}",
+                groups=f"sales_team.group_sale_{role}",
+                company_id=cls.company.id,
                 company_ids=cls.company.ids,
             )
             for role in ("manager", "salesman")
-        )  # fmt: skip
+        )
 
     @classmethod
     def customers(cls, name, count):

@@ -49,10 +49,12 @@ class TestEdgeList(EdgeCase):
         self.assertEqual(
             self.seen(rows),
             {
-                ("Near", "rise", "Silver", "Gold", 90), ("Middle", "rise", "Silver", "Gold", 70),
-                ("Far", "rise", "Bronze", "Silver", 90), ("Almost", "rise", "Bronze", "Silver", 99.8),
+                ("Near", "rise", "Silver", "Gold", 90),
+                ("Middle", "rise", "Silver", "Gold", 70),
+                ("Far", "rise", "Bronze", "Silver", 90),
+                ("Almost", "rise", "Bronze", "Silver", 99.8),
             },
-        )  # fmt: skip
+        )
         for row in rows:
             self.assertEqual(row.gap, row.profile_id.next_tier_gap)
             self.assertEqual(row.next_tier_id, row.profile_id.next_tier_id)
@@ -69,11 +71,17 @@ class TestEdgeList(EdgeCase):
         for name in ("Falls", "Recovers"):
             self.order(partners[name], -500, 0)
         self.recompute()
-        self.assertEqual(self.seen(self.open()), {
-            ("Falls", "drop", "Gold", "Silver", 87.5), ("Recovers", "drop", "Gold", "Silver", 87.5),
-        })  # fmt: skip
-        self.env.cr.execute("UPDATE customer_segmentation_profile SET revenue = 850 WHERE id = %s",
-                            [self.profile(partners["Recovers"]).id])  # fmt: skip
+        self.assertEqual(
+            self.seen(self.open()),
+            {
+                ("Falls", "drop", "Gold", "Silver", 87.5),
+                ("Recovers", "drop", "Gold", "Silver", 87.5),
+            },
+        )
+        self.env.cr.execute(
+            "UPDATE customer_segmentation_profile SET revenue = 850 WHERE id = %s",
+            [self.profile(partners["Recovers"]).id],
+        )
         row = self.open()
         self.assertEqual(row.partner_id, partners["Falls"], "who meets it again drops no more")
         profile = self.profile(partners["Falls"])
@@ -106,8 +114,9 @@ class TestEdgeList(EdgeCase):
 
     def test_every_criterion_must_be_near(self):
         self.set_ladder(
-            self.rung("Gold", 1, ("revenue", 1000, 800), ("order_count", 4, 4)), self.rung("Rest", 2),
-        )  # fmt: skip
+            self.rung("Gold", 1, ("revenue", 1000, 800), ("order_count", 4, 4)),
+            self.rung("Rest", 2),
+        )
         partners = self.buyers(One=950, Two=950)
         for _number in range(2):
             self.order(partners["Two"], 1, 10)
@@ -140,8 +149,9 @@ class TestEdgeList(EdgeCase):
         mine = rows.search([("id", "in", rows.ids), ("user_id", "=", self.seller.id)])
         self.assertEqual(mine.partner_id, partners["Mine"])
         groups = rows._read_group([("id", "in", rows.ids)], ["user_id", "direction"], ["__count", "revenue:sum"])
-        self.assertEqual({(user.login, *rest) for user, *rest in groups},
-                         {("tier_seller", "rise", 1, 900), (False, "rise", 1, 900)})  # fmt: skip
+        self.assertEqual(
+            {(user.login, *rest) for user, *rest in groups}, {("tier_seller", "rise", 1, 900), (False, "rise", 1, 900)}
+        )
 
     def test_what_is_clicked(self):
         self.metals()
@@ -230,11 +240,16 @@ class TestEdgeListSameAsPage(EdgeCase, PaymentCase):
 
     def test_every_row_and_every_page(self):
         self.set_ladder(
-            self.rung("Gold", 1, ("average_order_value", 30, 40, "top_share"), ("tenure_months", 3, 2),
-                      ("days_paid_late", 30, 30, "veto")),
+            self.rung(
+                "Gold",
+                1,
+                ("average_order_value", 30, 40, "top_share"),
+                ("tenure_months", 3, 2),
+                ("days_paid_late", 30, 30, "veto"),
+            ),
             self.rung("Silver", 2, ("order_count", 3, 2), ("days_paid_late", 20, 40)),
             self.rung("Bronze", 3, ("rfm_score", 40, 30)),
-        )  # fmt: skip
+        )
         self.make_customers()
         self.recompute()
         rows = self.open()

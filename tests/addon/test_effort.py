@@ -154,10 +154,15 @@ class TestCompaniesAndRoles(EffortCase):
 
     def test_contacts_of_a_company_are_its_effort_and_those_of_none_everybodys(self):
         self.called(self.person)
-        lead = self.env["crm.lead"].create({
-            "name": "Lead", "partner_id": self.person.id, "company_id": self.other.id, "user_id": False,
-            "team_id": False,
-        })  # fmt: skip
+        lead = self.env["crm.lead"].create(
+            {
+                "name": "Lead",
+                "partner_id": self.person.id,
+                "company_id": self.other.id,
+                "user_id": False,
+                "team_id": False,
+            }
+        )
         self.called(lead, 2, user=self.env.user)
         here, there = self.rows(self.buyer).sorted(lambda row: row.company_id != self.company)
         self.assertEqual((here.call_count, there.call_count), (1, 3))
@@ -178,9 +183,11 @@ class TestCompaniesAndRoles(EffortCase):
         self.assertEqual(len(self.rows(self.buyer, user=both, allowed_company_ids=allowed)), 2)
         branch = self.branch(self.company)
         there = self.user(
-            "branch_effort", "sales_team.group_sale_manager", company_id=branch.id,
+            "branch_effort",
+            "sales_team.group_sale_manager",
+            company_id=branch.id,
             company_ids=[Command.set(branch.ids)],
-        )  # fmt: skip
+        )
         self.assertEqual(self.rows(self.buyer, user=there).company_id, self.company)
         for groups in ("base.group_user", "base.group_portal", "sales_team.group_sale_salesman_all_leads"):
             user = new_test_user(self.env, f"effort_{groups[-5:]}", groups=groups)

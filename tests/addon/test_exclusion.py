@@ -373,9 +373,11 @@ class TestTyped(ExclusionCase):
 
     def test_wizard_for_one_company(self):
         self.other_company()
-        wizard = self.env["customer.segmentation.exclude"].with_context(
-            active_model="res.partner", active_ids=self.best.ids
-        ).create({"scope": "company"})  # fmt: skip
+        wizard = (
+            self.env["customer.segmentation.exclude"]
+            .with_context(active_model="res.partner", active_ids=self.best.ids)
+            .create({"scope": "company"})
+        )
         self.assertTrue(wizard.has_companies)
         wizard.action_exclude()
         self.assertEqual(self.exclusions.search([]).company_id, self.company)
@@ -513,9 +515,12 @@ class TestPlaybooksStop(PlaybookCase):
 class TestMerge(ExclusionCase):
     def merge(self, kept, *gone):
         self.env["base.partner.merge.automatic.wizard"].create(
-            {"state": "selection", "dst_partner_id": kept.id,
-             "partner_ids": [Command.set((kept | kept.union(*gone)).ids)]}
-        ).action_merge()  # fmt: skip
+            {
+                "state": "selection",
+                "dst_partner_id": kept.id,
+                "partner_ids": [Command.set((kept | kept.union(*gone)).ids)],
+            }
+        ).action_merge()
         self.env.invalidate_all()
 
     def test_excluded_wins_as_loser(self):
@@ -610,9 +615,11 @@ class TestArchived(ExclusionCase):
             for name, model in self.env.items()
             if model._original_module == "customer_segmentation" and not model._abstract and model._auto
             for field in model._fields.values()
-            if field.type == "many2one" and field.comodel_name == "res.partner" and field.store
+            if field.type == "many2one"
+            and field.comodel_name == "res.partner"
+            and field.store
             and field.ondelete != "cascade"
-        }  # fmt: skip
+        }
         self.assertEqual(kept, {("customer.imported.purchase", "partner_id")})
 
 
@@ -700,9 +707,11 @@ class TestRights(SecurityCase):
         with self.assertRaisesRegex(AccessError, "about every company"), self.env.cr.savepoint():
             exclusions.create({"partner_id": self.acme.id, "company_id": False})
         everywhere = self.exclusion(company=None)
-        for call in (lambda: exclusions.browse(everywhere.id).write({"note": "x"}),
-                     exclusions.browse(everywhere.id).unlink,
-                     self.model("res.partner", "sales_manager").browse(self.acme.id).action_profile_again):  # fmt: skip
+        for call in (
+            lambda: exclusions.browse(everywhere.id).write({"note": "x"}),
+            exclusions.browse(everywhere.id).unlink,
+            self.model("res.partner", "sales_manager").browse(self.acme.id).action_profile_again,
+        ):
             with self.assertRaisesRegex(AccessError, "about every company"):
                 call()
         self.assertTrue(everywhere.exists())
@@ -711,9 +720,11 @@ class TestRights(SecurityCase):
     def test_who_works_in_all_companies(self):
         manager = self.user["both_manager"]
         manager.company_ids = self.env["customer.segmentation.policy"].search([]).company_id
-        wizards = self.env["customer.segmentation.exclude"].with_user(manager).with_context(
-            active_model="res.partner", active_ids=self.acme.ids
-        )  # fmt: skip
+        wizards = (
+            self.env["customer.segmentation.exclude"]
+            .with_user(manager)
+            .with_context(active_model="res.partner", active_ids=self.acme.ids)
+        )
         self.assertEqual(wizards.create({}).scope, "everywhere")
         wizards.create({}).action_exclude()
         self.assertFalse(self.profile(self.acme) or self.profile(self.acme, "south"))

@@ -21,9 +21,19 @@ TODAY = date(2031, 5, 20)
 QUARTER_END = date(2031, 6, 30)
 # Customer number: how many orders, every so many days, the last so many days ago, of so much.
 HABITS = [
-    (9, 30, 3, 900), (7, 14, 40, 500), (6, 45, 90, 700), (5, 60, 150, 300), (4, 30, 15, 120), (3, 90, 200, 450),
-    (2, 100, 60, 80), (1, 0, 8, 60), (1, 0, 330, 400), (2, 30, 420, 950), (5, 20, 500, 800), (1, 0, 800, 30),
-]  # fmt: skip
+    (9, 30, 3, 900),
+    (7, 14, 40, 500),
+    (6, 45, 90, 700),
+    (5, 60, 150, 300),
+    (4, 30, 15, 120),
+    (3, 90, 200, 450),
+    (2, 100, 60, 80),
+    (1, 0, 8, 60),
+    (1, 0, 330, 400),
+    (2, 30, 420, 950),
+    (5, 20, 500, 800),
+    (1, 0, 800, 30),
+]
 
 
 @tagged("post_install", "-at_install")
@@ -138,10 +148,15 @@ class TestForetold(ExplainCase):
         self.assertGreaterEqual(min(said.values()), 2, said)
 
     def test_own_cut_offs_and_a_short_window(self):
-        self.policy.write({
-            "recency_banding": "cut_offs", "recency_cut_offs": "30; 90; 180; 365", "window_months": 6,
-            "frequency_banding": "cut_offs", "frequency_cut_offs": "1; 2; 4; 6",
-        })  # fmt: skip
+        self.policy.write(
+            {
+                "recency_banding": "cut_offs",
+                "recency_cut_offs": "30; 90; 180; 365",
+                "window_months": 6,
+                "frequency_banding": "cut_offs",
+                "frequency_cut_offs": "1; 2; 4; 6",
+            }
+        )
         said = self.assert_foretold(self.customers[1::3])
         self.assertGreaterEqual(min(said.values()), 2, said)
 
@@ -206,16 +221,22 @@ class TestWhy(ExplainCase):
             self.assertEqual("high" in label, profile.monetary_score == 2)
 
     def test_a_scheme_that_asks_for_frequency_shows_a_slice(self):
-        scheme = self.env["customer.segment.scheme"].create({
-            "name": "Three bands", "bands": 3,
-            "segment_ids": [
-                Command.create({
-                    "name": name, "code": name,
-                    "range_ids": [Command.create({"frequency_min": low, "frequency_max": high})],
-                })
-                for name, low, high in (("often", 3, 3), ("rarely", 1, 2))
-            ],
-        })  # fmt: skip
+        scheme = self.env["customer.segment.scheme"].create(
+            {
+                "name": "Three bands",
+                "bands": 3,
+                "segment_ids": [
+                    Command.create(
+                        {
+                            "name": name,
+                            "code": name,
+                            "range_ids": [Command.create({"frequency_min": low, "frequency_max": high})],
+                        }
+                    )
+                    for name, low, high in (("often", 3, 3), ("rarely", 1, 2))
+                ],
+            }
+        )
         self.policy.write({"scheme_id": scheme.id, "bands": 3})
         self.recompute()
         profile, grid = self.profile(self.customers[0]), self.grid(self.customers[0])
@@ -225,10 +246,7 @@ class TestWhy(ExplainCase):
         self.assertIn(f"At recency {profile.recency_score}", grid["caption"])
 
     def test_bands_in_words(self):
-        bands = {
-            detail["measure"]: detail["band"]
-            for detail in self.profile(self.customers[1]).score_details
-        }  # fmt: skip
+        bands = {detail["measure"]: detail["band"] for detail in self.profile(self.customers[1]).score_details}
         run = self.policy.last_run_id.cut_points
         profile = self.profile(self.customers[1])
         score, low, high = profile.recency_score, *run["recency"][5 - profile.recency_score - 1 :][:2]
@@ -256,18 +274,21 @@ class TestWhy(ExplainCase):
             ("Score 1: less than 3.5 orders", "frequency", 1, (None, 3.5), "mean"),
             ("Score 2: up to 40.5 days", "recency", 2, (None, 40.5), "mean"),
             ("Score 1: more than 40.5 days", "recency", 1, (40.5, None), "mean"),
-        ):  # fmt: skip
+        ):
             self.assertEqual(band(*asked), said)
         silent = self.profile(self.customers[11])
         self.assertEqual([detail["band"] for detail in silent.score_details][1:], ["", ""])
 
     def test_rule_run_and_version(self):
         rule = self.answers(self.customers[0])["rule"]
-        self.assertEqual(rule, [
-            "Champions: R 5, FM 4–5.",
-            f"Limits between the scores: from the recompute of 05/20/2031, by version {self.policy.version} of the "
-            "rules.",
-        ])  # fmt: skip
+        self.assertEqual(
+            rule,
+            [
+                "Champions: R 5, FM 4–5.",
+                f"Limits between the scores: from the recompute of 05/20/2031, by version {self.policy.version} of the "
+                "rules.",
+            ],
+        )
 
 
 class TestChanged(ExplainCase):
@@ -345,9 +366,9 @@ class TestChanged(ExplainCase):
         self.order(newcomer, 100, 5)
         self.recompute()
         changes = self.changes(newcomer)
-        self.assertEqual((changes["rows"], changes["sentences"]), (
-            [], ["New this month: the first order came on 05/15/2031."]
-        ))  # fmt: skip
+        self.assertEqual(
+            (changes["rows"], changes["sentences"]), ([], ["New this month: the first order came on 05/15/2031."])
+        )
         known = self.changes(self.customers[11])
         self.assertEqual(known["rows"], [])
         self.assertEqual(known["sentences"], ["Scored for the first time this month; the segment before is not known."])
@@ -368,10 +389,15 @@ class TestChanged(ExplainCase):
         partner = self.customer("Returner")
         self.order(partner, 500, 60)
         self.recompute_then_and_now()
-        self.env["customer.imported.purchase"].create({
-            "company_id": self.company.id, "partner_id": partner.id, "date": self.day(3), "amount": -80,
-            "reference": "back",
-        })  # fmt: skip
+        self.env["customer.imported.purchase"].create(
+            {
+                "company_id": self.company.id,
+                "partner_id": partner.id,
+                "date": self.day(3),
+                "amount": -80,
+                "reference": "back",
+            }
+        )
         self.score_anew(partner, TODAY)
         self.assertEqual(self.rows(partner)["Revenue within 12 months"], ("$\xa0500.00", "$\xa0420.00"))
         self.assertIn("Refunds took revenue back.", self.changes(partner)["sentences"])
@@ -382,22 +408,30 @@ class TestOutlook(ExplainCase):
         return self.answers(partner, **context)["outlook"]
 
     def test_sentences(self):
-        self.policy.write({
-            f"{measure}_{what}": value
-            for measure, limits in (("recency", "30; 60; 90; 180"), ("frequency", "1; 2; 3; 4"),
-                                    ("monetary", "100; 200; 300; 400"))
-            for what, value in (("banding", "cut_offs"), ("cut_offs", limits))
-        })  # fmt: skip
+        self.policy.write(
+            {
+                f"{measure}_{what}": value
+                for measure, limits in (
+                    ("recency", "30; 60; 90; 180"),
+                    ("frequency", "1; 2; 3; 4"),
+                    ("monetary", "100; 200; 300; 400"),
+                )
+                for what, value in (("banding", "cut_offs"), ("cut_offs", limits))
+            }
+        )
         partner = self.customer("Told")
         self.order(partner, 110, 70)
         self.recompute()
         self.assertEqual(self.profile(partner).rfm_code, "312")
         outlook = self.outlook(partner)
         self.assertEqual(outlook["standing"], [])
-        self.assertEqual(outlook["orders"][:2], [
-            "1 more order of $\xa0110.00 by 06/30/2031 leads to Potential Loyalist.",
-            "2 more orders of $\xa0110.00 each by 06/30/2031 lead to Champions.",
-        ])  # fmt: skip
+        self.assertEqual(
+            outlook["orders"][:2],
+            [
+                "1 more order of $\xa0110.00 by 06/30/2031 leads to Potential Loyalist.",
+                "2 more orders of $\xa0110.00 each by 06/30/2031 lead to Champions.",
+            ],
+        )
         self.assertEqual(outlook["silence"][0], "Without an order: Hibernating from 06/10/2031 on.")
         self.assertIn("stay as they were on 05/20/2031", outlook["condition"])
 
@@ -405,8 +439,14 @@ class TestOutlook(ExplainCase):
         self.recompute()
         best = self.outlook(self.customers[0])
         self.assertEqual(best["standing"], ["Champions: there is no better segment."])
-        self.policy.write({"monetary_banding": "cut_offs", "monetary_cut_offs": "1; 2; 3; 90000",
-                           "frequency_banding": "cut_offs", "frequency_cut_offs": "90; 91; 92; 93"})  # fmt: skip
+        self.policy.write(
+            {
+                "monetary_banding": "cut_offs",
+                "monetary_cut_offs": "1; 2; 3; 90000",
+                "frequency_banding": "cut_offs",
+                "frequency_cut_offs": "90; 91; 92; 93",
+            }
+        )
         promising = self.customers[7]
         self.order(promising, 60, 1)
         self.recompute()

@@ -21,13 +21,15 @@ class FollowUpCase(SegmentationCase):
     def setUpClass(cls):
         super().setUpClass()
         gold = Command.create({"measure": "revenue", "entry": 1000, "keep": 1000})
-        cls.policy.write({
-            "tier_ids": [
-                Command.clear(),
-                Command.create({"name": "Gold", "sequence": 1, "criterion_ids": [gold]}),
-                Command.create({"name": "Low", "sequence": 2, "low_value": True}),
-            ]
-        })  # fmt: skip
+        cls.policy.write(
+            {
+                "tier_ids": [
+                    Command.clear(),
+                    Command.create({"name": "Gold", "sequence": 1, "criterion_ids": [gold]}),
+                    Command.create({"name": "Low", "sequence": 2, "low_value": True}),
+                ]
+            }
+        )
         cls.ana, cls.ben = (new_test_user(cls.env, f"pool_{name}", groups=SELLER, name=name) for name in ("Ana", "Ben"))
         cls.manager = new_test_user(cls.env, "pool_manager", groups=MANAGER, name="Mary")
         cls.employee = new_test_user(cls.env, "pool_employee", groups="base.group_user")
@@ -252,8 +254,11 @@ class TestStop(FollowUpCase):
         stop = self.approve(self.lazy)
         values = {"partner_id": self.keen.id, "company_id": self.company.id, "reason": "x", "since": self.today}
         for user in (self.manager, self.ana, self.employee):
-            for call in (lambda as_user: as_user.create(values), lambda as_user: as_user.write({"reason": "x"}),
-                         lambda as_user: as_user.unlink()):  # fmt: skip
+            for call in (
+                lambda as_user: as_user.create(values),
+                lambda as_user: as_user.write({"reason": "x"}),
+                lambda as_user: as_user.unlink(),
+            ):
                 with self.subTest(user.login), self.assertRaises(AccessError):
                     call(stop.with_user(user))
         portal = new_test_user(self.env, "pool_portal", groups="base.group_portal")

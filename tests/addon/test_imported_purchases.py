@@ -14,9 +14,15 @@ class TestImportedPurchases(SegmentationCase):
         cls.buyer = cls.customer("Kontor GmbH")
 
     def purchase(self, amount=100.0, days_ago=10, reference="OLD-1", **values):
-        return self.env["customer.imported.purchase"].create({
-            "partner_id": self.buyer.id, "date": self.day(days_ago), "amount": amount, "reference": reference, **values,
-        })  # fmt: skip
+        return self.env["customer.imported.purchase"].create(
+            {
+                "partner_id": self.buyer.id,
+                "date": self.day(days_ago),
+                "amount": amount,
+                "reference": reference,
+                **values,
+            }
+        )
 
     def test_counts_like_an_order(self):
         person = self.customer("Person", is_company=False, parent_id=self.buyer.id)

@@ -119,14 +119,20 @@ class TestMeasures(IndicatorCase, AccountingCase):
             call.action_feedback()
             self.env.flush_all()
             self.env.cr.execute(
-                SQL("UPDATE mail_activity SET date_done = %s, write_date = %s WHERE id = %s",
-                    self.day(days), datetime.combine(self.day(days), datetime.min.time()), call.id)
-            )  # fmt: skip
+                SQL(
+                    "UPDATE mail_activity SET date_done = %s, write_date = %s WHERE id = %s",
+                    self.day(days),
+                    datetime.combine(self.day(days), datetime.min.time()),
+                    call.id,
+                )
+            )
         self.env.invalidate_all()
         for measure, expected in (
-            ("days_since_contact", [5, NAN]), ("contact_count", [2, NAN]), ("contacts_call", [2, NAN]),
+            ("days_since_contact", [5, NAN]),
+            ("contact_count", [2, NAN]),
+            ("contacts_call", [2, NAN]),
             ("contacts_email_in", [0, NAN]),
-        ):  # fmt: skip
+        ):
             with self.subTest(measure=measure):
                 self.assertEqual(self.values_of({"measure": measure}, partner, never), expected)
         # The past does not know what came later.
@@ -169,11 +175,14 @@ class TestFields(IndicatorCase):
 
     def test_fields_that_cannot_be_weighed(self):
         for name, word in (
-            ("name", "type char"), ("parent_id", "type many2one"), ("no_such_field", "no field"),
+            ("name", "type char"),
+            ("parent_id", "type many2one"),
+            ("no_such_field", "no field"),
             ("", "choose a field"),
-            ("customer_revenue", "cannot be used"), ("id); DROP TABLE res_partner; --", "no field"),
+            ("customer_revenue", "cannot be used"),
+            ("id); DROP TABLE res_partner; --", "no field"),
             ("parent_id.color", "no field"),
-        ):  # fmt: skip
+        ):
             with self.subTest(field=name):
                 self.refused({"kind": "field", "partner_field": name}, word)
 
@@ -202,8 +211,11 @@ class TestRecords(IndicatorCase):
 
     def test_count_sum_average_and_last(self):
         for partner, amount, days in (
-            (self.partner, 100, 3), (self.child, 50, 40), (self.child, 30, 360), (self.partner, 999, 370),
-        ):  # fmt: skip
+            (self.partner, 100, 3),
+            (self.child, 50, 40),
+            (self.child, 30, 360),
+            (self.partner, 999, 370),
+        ):
             self.lead(partner, amount, days)
         amount = {"amount_field": "expected_revenue"}
         for row, expected in (
@@ -263,36 +275,51 @@ class TestRecords(IndicatorCase):
                 )
         self.env.invalidate_all()
         row = {
-            "kind": "records", "model_name": "sale.order", "link_field": "partner_id", "date_field": "date_order",
-            "amount_field": "amount_untaxed", "domain": "[('state', '=', 'draft')]",
-        }  # fmt: skip
+            "kind": "records",
+            "model_name": "sale.order",
+            "link_field": "partner_id",
+            "date_field": "date_order",
+            "amount_field": "amount_untaxed",
+            "domain": "[('state', '=', 'draft')]",
+        }
         self.assertEqual(self.values_of({**row, "aggregate": "sum"}, self.partner), [100 + 200 + 400])
 
     def test_other_links(self):
         """Several people of a customer at one meeting are one meeting; messages are linked by model and identifier."""
         self.env["calendar.event"].create(
             {
-                "name": "Meeting", "start": f"{self.day(3)} 10:00:00", "stop": f"{self.day(3)} 11:00:00",
+                "name": "Meeting",
+                "start": f"{self.day(3)} 10:00:00",
+                "stop": f"{self.day(3)} 11:00:00",
                 "partner_ids": [Command.set((self.partner | self.child).ids)],
             }
-        )  # fmt: skip
+        )
         meetings = {
-            "kind": "records", "model_name": "calendar.event", "link_field": "partner_ids", "date_field": "start",
-        }  # fmt: skip
+            "kind": "records",
+            "model_name": "calendar.event",
+            "link_field": "partner_ids",
+            "date_field": "start",
+        }
         self.assertEqual(self.values_of({**meetings, "aggregate": "count"}, self.partner, self.other), [1, 0])
         self.env["mail.message"].search([("model", "=", "res.partner")]).unlink()
         for person in (self.partner, self.child, self.child):
             person.message_post(body="Hello")
         messages = {
-            "kind": "records", "model_name": "mail.message", "link_field": "res_id", "date_field": "date",
+            "kind": "records",
+            "model_name": "mail.message",
+            "link_field": "res_id",
+            "date_field": "date",
             "domain": "[('message_type', '!=', 'user_notification')]",
-        }  # fmt: skip
+        }
         self.assertEqual(self.values_of({**messages, "aggregate": "count"}, self.partner, self.other), [3, 0])
         self.customer("Friend", customer_referred_by_id=self.child.id)
         referrals = {
-            "kind": "records", "model_name": "res.partner", "link_field": "customer_referred_by_id",
-            "date_field": "create_date", "aggregate": "count",
-        }  # fmt: skip
+            "kind": "records",
+            "model_name": "res.partner",
+            "link_field": "customer_referred_by_id",
+            "date_field": "create_date",
+            "aggregate": "count",
+        }
         self.assertEqual(self.values_of(referrals, self.partner, self.other), [1, 0])
 
     def test_archived_records_count_only_when_asked_for(self):
@@ -349,10 +376,15 @@ class TestRefusals(IndicatorCase):
 
     def test_domains_that_are_wrong(self):
         for domain in (
-            "[('no_such_field', '=', 1)]", "[('name', '=', 'x'", "__import__('os').system('true')", "[('id', 'in',",
-            "[(\"id) OR 1=1 --\", '=', 1)]", "[('partner_id', 'any!', [('id', '>', 0)])]", "[('name', 'hack', 1)]",
+            "[('no_such_field', '=', 1)]",
+            "[('name', '=', 'x'",
+            "__import__('os').system('true')",
+            "[('id', 'in',",
+            "[(\"id) OR 1=1 --\", '=', 1)]",
+            "[('partner_id', 'any!', [('id', '>', 0)])]",
+            "[('name', 'hack', 1)]",
             "name = 'x'",
-        ):  # fmt: skip
+        ):
             with self.subTest(domain=domain), mute_logger("odoo.domains"):
                 self.refused({**self.ROW, "domain": domain}, "cannot be searched for", user=self.manager)
 
@@ -393,14 +425,21 @@ class TestRefusals(IndicatorCase):
         self.order(self.customer(), 100)
         fine, bad = self.weigh({"measure": "revenue", "weight": 60}, {**self.ROW, "weight": 40})
         for column, value in (
-            ("date_field", "create_date) FROM res_users; DELETE FROM crm_lead; --"), ("model_name", "gone.model"),
-            ("link_field", "user_id"), ("domain", "[('gone', '=', 1)]"), ("domain", "[("),
-        ):  # fmt: skip
+            ("date_field", "create_date) FROM res_users; DELETE FROM crm_lead; --"),
+            ("model_name", "gone.model"),
+            ("link_field", "user_id"),
+            ("domain", "[('gone', '=', 1)]"),
+            ("domain", "[("),
+        ):
             with self.subTest(column=column), self.env.cr.savepoint() as savepoint:
                 self.env.cr.execute(
-                    SQL("UPDATE customer_segmentation_indicator SET %s = %s WHERE id = %s",
-                        SQL.identifier(column), value, bad.id)
-                )  # fmt: skip
+                    SQL(
+                        "UPDATE customer_segmentation_indicator SET %s = %s WHERE id = %s",
+                        SQL.identifier(column),
+                        value,
+                        bad.id,
+                    )
+                )
                 self.env.invalidate_all()
                 with mute_logger("odoo.domains"):
                     run = self.recompute()
@@ -415,11 +454,13 @@ class TestRefusals(IndicatorCase):
             user = new_test_user(self.env, f"indicator_{login}", groups=groups)
             mine = indicator.with_user(user)
             for change in (
-                lambda mine=mine: mine.write({"weight": 100}), mine.unlink,
+                lambda mine=mine: mine.write({"weight": 100}),
+                mine.unlink,
                 lambda mine=mine: mine.create({"policy_id": self.policy.id, "name": "X", "weight": 1}),
-                lambda user=user: self.policy.with_user(user).with_context(
-                    value_preset="purchases").action_use_value_preset(),
-            ):  # fmt: skip
+                lambda user=user: (
+                    self.policy.with_user(user).with_context(value_preset="purchases").action_use_value_preset()
+                ),
+            ):
                 with self.assertRaises(AccessError):
                     change()
         self.assertTrue(indicator.with_user(self.manager).write({"missing": "worst"}))

@@ -21,16 +21,24 @@ class IntentCase(SegmentationCase):
 
     @classmethod
     def lead(cls, user=None, **values):
-        return cls.env["crm.lead"].create({
-            "name": "Lead", "type": "opportunity", "partner_id": cls.partner.id, "company_id": cls.company.id,
-            "user_id": (user or cls.seller).id, **values,
-        })  # fmt: skip
+        return cls.env["crm.lead"].create(
+            {
+                "name": "Lead",
+                "type": "opportunity",
+                "partner_id": cls.partner.id,
+                "company_id": cls.company.id,
+                "user_id": (user or cls.seller).id,
+                **values,
+            }
+        )
 
     @classmethod
     def activities(cls, lead, active=True):
-        return cls.env["mail.activity"].with_context(active_test=False).search(
-            [("res_model", "=", "crm.lead"), ("res_id", "=", lead.id), ("active", "=", active)]
-        )  # fmt: skip
+        return (
+            cls.env["mail.activity"]
+            .with_context(active_test=False)
+            .search([("res_model", "=", "crm.lead"), ("res_id", "=", lead.id), ("active", "=", active)])
+        )
 
     @classmethod
     def step(cls, intent):
@@ -194,9 +202,12 @@ class TestIntent(IntentCase):
         self.lead(intent_product_gap="There", company_id=other.id, user_id=False, team_id=False)
         self.lead(intent_product_gap="Everywhere", company_id=False, user_id=False, team_id=False)
         both = new_test_user(
-            self.env, "intent_both", "sales_team.group_sale_manager", company_id=self.company.id,
+            self.env,
+            "intent_both",
+            "sales_team.group_sale_manager",
+            company_id=self.company.id,
             company_ids=(self.company | other).ids,
-        )  # fmt: skip
+        )
 
         def found(user, *companies):
             gaps = self.env["customer.product.gap"].with_user(user)

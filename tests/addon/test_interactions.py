@@ -39,9 +39,12 @@ class InteractionCase(SegmentationCase):
     def write_to(self, document, author=None, recipient=None, **values):
         """An e-mail from the chatter of a document, and its delivery, which waits for the commit."""
         message = document.with_user(author or self.seller).message_post(
-            body="Hello", message_type="comment", subtype_xmlid="mail.mt_comment",
-            partner_ids=(recipient or self.person).ids, **values,
-        )  # fmt: skip
+            body="Hello",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=(recipient or self.person).ids,
+            **values,
+        )
         return self.deliver(message)
 
     def deliver(self, message):
@@ -55,9 +58,13 @@ class InteractionCase(SegmentationCase):
         """An e-mail that the mail gateway put on a document."""
         author = self.person if author is None else author
         return document.message_post(
-            body="Hello", message_type="email", subtype_xmlid="mail.mt_comment", author_id=author.id,
-            email_from=author.email or "somebody@example.com", **values,
-        )  # fmt: skip
+            body="Hello",
+            message_type="email",
+            subtype_xmlid="mail.mt_comment",
+            author_id=author.id,
+            email_from=author.email or "somebody@example.com",
+            **values,
+        )
 
     def activity(self, document, kind="call", user=None):
         user = user or self.seller
@@ -65,18 +72,31 @@ class InteractionCase(SegmentationCase):
 
     def meeting(self, people, days_ago=1, user=None, **values):
         start = self.now - timedelta(days=days_ago)
-        return self.env["calendar.event"].create({
-            "name": "Visit", "start": start, "stop": start + timedelta(hours=1), "user_id": (user or self.seller).id,
-            "partner_ids": [Command.set(people.ids)], **values,
-        })  # fmt: skip
+        return self.env["calendar.event"].create(
+            {
+                "name": "Visit",
+                "start": start,
+                "stop": start + timedelta(hours=1),
+                "user_id": (user or self.seller).id,
+                "partner_ids": [Command.set(people.ids)],
+                **values,
+            }
+        )
 
     def quotation(self, user=None, **values):
         user = user or self.seller
-        return self.env["sale.order"].with_user(user).create({
-            "partner_id": self.person.id, "user_id": user.id,
-            "order_line": [Command.create({"product_id": self.product.id, "price_unit": 10, "tax_ids": False})],
-            **values,
-        })  # fmt: skip
+        return (
+            self.env["sale.order"]
+            .with_user(user)
+            .create(
+                {
+                    "partner_id": self.person.id,
+                    "user_id": user.id,
+                    "order_line": [Command.create({"product_id": self.product.id, "price_unit": 10, "tax_ids": False})],
+                    **values,
+                }
+            )
+        )
 
     def send_quotation(self, order, author=None):
         """As the dialog of the button Send does."""
@@ -221,10 +241,16 @@ class TestMessages(InteractionCase):
             self.assertEqual(self.channels(), [], status)
 
     def test_outgoing_e_mail_counts_once_it_left(self):
-        mail = self.env["mail.mail"].create({
-            "model": "res.partner", "res_id": self.person.id, "body_html": "Offer", "email_to": self.person.email,
-            "author_id": self.seller.partner_id.id, "auto_delete": False,
-        })  # fmt: skip
+        mail = self.env["mail.mail"].create(
+            {
+                "model": "res.partner",
+                "res_id": self.person.id,
+                "body_html": "Offer",
+                "email_to": self.person.email,
+                "author_id": self.seller.partner_id.id,
+                "auto_delete": False,
+            }
+        )
         self.assertEqual((mail.message_type, self.channels()), ("email_outgoing", []))
         mail.state = "exception"
         self.assertEqual(self.channels(), [])
@@ -234,9 +260,13 @@ class TestMessages(InteractionCase):
     def test_e_mails_on_orders_leads_and_invoices(self):
         order = self.quotation()
         lead = self.env["crm.lead"].create({"name": "Lead", "partner_id": self.person.id, "user_id": self.seller.id})
-        invoice = self.env["account.move"].create({
-            "move_type": "out_invoice", "partner_id": self.person.id, "invoice_user_id": self.seller.id,
-        })  # fmt: skip
+        invoice = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.person.id,
+                "invoice_user_id": self.seller.id,
+            }
+        )
         bill = self.env["account.move"].create({"move_type": "in_invoice", "partner_id": self.person.id})
         for document in (order, lead, invoice, bill):
             self.receive_on(document)

@@ -24,9 +24,15 @@ class LifecycleCase(SegmentationCase):
         return self.order(partner, 50, company=company, state="draft", **values)
 
     def lead(self, partner, **values):
-        return self.env["crm.lead"].create({
-            "name": "Chance", "partner_id": partner.id, "type": "opportunity", "company_id": self.company.id, **values,
-        })  # fmt: skip
+        return self.env["crm.lead"].create(
+            {
+                "name": "Chance",
+                "partner_id": partner.id,
+                "type": "opportunity",
+                "company_id": self.company.id,
+                **values,
+            }
+        )
 
 
 class TestLifecycle(LifecycleCase):
@@ -199,10 +205,25 @@ class TestProspects(LifecycleCase):
         self.assertFalse(self.profile(contact))
         profile = self.profile(quoted)
         empty = (
-            "segment_id", "abc_class", "rfm_code", "tier_id", "first_order_date", "typical_gap_days", "overdue_ratio",
-            "expected_next_order_date", "churn_risk", "churn_band", "predicted_clv", "clv_total", "prediction_basis",
-            "expected_orders", "activity_level", "revenue", "order_count", "segment_since",
-        )  # fmt: skip
+            "segment_id",
+            "abc_class",
+            "rfm_code",
+            "tier_id",
+            "first_order_date",
+            "typical_gap_days",
+            "overdue_ratio",
+            "expected_next_order_date",
+            "churn_risk",
+            "churn_band",
+            "predicted_clv",
+            "clv_total",
+            "prediction_basis",
+            "expected_orders",
+            "activity_level",
+            "revenue",
+            "order_count",
+            "segment_since",
+        )
         self.assertFalse([name for name in empty if profile[name]])
         self.assertEqual(profile.stage_since, self.today)
         self.assertEqual(profile.prediction_reason, "No purchase yet.")
@@ -329,6 +350,15 @@ class TestLifecycleBetweenRuns(RefreshCase, LifecycleCase):
 
 
 STABLE = (
-    "lifecycle", "stage", "typical", "expected", "churn", "predicted", "clv", "prediction", "purchase", "overdue",
+    "lifecycle",
+    "stage",
+    "typical",
+    "expected",
+    "churn",
+    "predicted",
+    "clv",
+    "prediction",
+    "purchase",
+    "overdue",
     "activity",
-)  # fmt: skip
+)

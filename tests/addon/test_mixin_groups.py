@@ -5,9 +5,16 @@ from odoo.tests import tagged
 from .security_common import AMOUNTS, SecurityCase
 
 SORTED_FIELDS = (
-    "customer_segment_id", "customer_health", "customer_abc_class", "customer_rfm_code", "customer_rfm_score",
-    "customer_revenue", "customer_order_count", "customer_last_order_date", "customer_tier_id",
-)  # fmt: skip
+    "customer_segment_id",
+    "customer_health",
+    "customer_abc_class",
+    "customer_rfm_code",
+    "customer_rfm_score",
+    "customer_revenue",
+    "customer_order_count",
+    "customer_last_order_date",
+    "customer_tier_id",
+)
 # Odoo opens the group "none" of a number with those that are zero, too: only these open exactly.
 OPENED_FIELDS = (
     "customer_segment_id",

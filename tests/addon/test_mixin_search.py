@@ -5,17 +5,39 @@ from odoo.tests import tagged
 from .security_common import SecurityCase
 
 MIXIN_FIELDS = (
-    "customer_profile_id", "customer_segment_id", "customer_segment_color", "customer_health", "customer_abc_class",
-    "customer_rfm_code", "customer_rfm_score", "customer_revenue", "customer_order_count", "customer_last_order_date",
-    "customer_formerly_top", "customer_currency_id", "customer_tier_id", "customer_tier_color",
-    "customer_lifecycle_stage", "customer_churn_band", "customer_churn_risk", "customer_clv",
-    "customer_next_order_date", "customer_revenue_at_risk",
-)  # fmt: skip
+    "customer_profile_id",
+    "customer_segment_id",
+    "customer_segment_color",
+    "customer_health",
+    "customer_abc_class",
+    "customer_rfm_code",
+    "customer_rfm_score",
+    "customer_revenue",
+    "customer_order_count",
+    "customer_last_order_date",
+    "customer_formerly_top",
+    "customer_currency_id",
+    "customer_tier_id",
+    "customer_tier_color",
+    "customer_lifecycle_stage",
+    "customer_churn_band",
+    "customer_churn_risk",
+    "customer_clv",
+    "customer_next_order_date",
+    "customer_revenue_at_risk",
+)
 CONTACT_FIELDS = (
-    "customer_segment_since", "customer_segment_advice", "customer_first_order_date", "customer_lifetime_revenue",
-    "customer_tier_description", "customer_tier_since", "customer_stage_since", "customer_typical_gap_days",
-    "customer_clv_total", "customer_is_hot_prospect",
-)  # fmt: skip
+    "customer_segment_since",
+    "customer_segment_advice",
+    "customer_first_order_date",
+    "customer_lifetime_revenue",
+    "customer_tier_description",
+    "customer_tier_since",
+    "customer_stage_since",
+    "customer_typical_gap_days",
+    "customer_clv_total",
+    "customer_is_hot_prospect",
+)
 NUMERIC, TEXTUAL = ("integer", "float", "monetary"), ("char", "text", "selection")
 
 
@@ -107,9 +129,10 @@ class TestMixinSearch(SecurityCase):
             "lifetime revenue": ([("customer_lifetime_revenue", ">", 0)], scored),
             "first order": ([("customer_first_order_date", "<", "today -1y")], {"Bolt"}),
             "within or": (
-                ["|", ("customer_abc_class", "=", "A"), ("customer_segment_id", "=", False)], {"Acme"} | unscored,
+                ["|", ("customer_abc_class", "=", "A"), ("customer_segment_id", "=", False)],
+                {"Acme"} | unscored,
             ),
-        }  # fmt: skip
+        }
         for name, (domain, customers) in expected.items():
             with self.subTest(name):
                 self.assertEqual(self.found(domain), customers)

@@ -43,9 +43,13 @@ class TestMixinValues(SecurityCase):
 
     def test_unscored_contacts_show_nothing(self):
         empty = {
-            "customer_segment_id": self.env["customer.segment"], "customer_abc_class": False, "customer_revenue": 0,
-            "customer_last_order_date": False, "customer_rfm_code": False, "customer_badge": False,
-        }  # fmt: skip
+            "customer_segment_id": self.env["customer.segment"],
+            "customer_abc_class": False,
+            "customer_revenue": 0,
+            "customer_last_order_date": False,
+            "customer_rfm_code": False,
+            "customer_badge": False,
+        }
         for partner in (self.coral, self.ebb):
             for name, value in empty.items():
                 with self.subTest(partner=partner.name, field=name):

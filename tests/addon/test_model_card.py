@@ -28,14 +28,20 @@ class ModelCardCase(SegmentationCase):
         partners = cls.env["res.partner"].create(
             [{"name": f"Buyer {number}", "is_company": True} for number in range(len(days_by_customer))]
         )
-        cls.env["customer.imported.purchase"].create([
-            {
-                "company_id": company.id, "partner_id": partner.id, "date": cls.day(days), "amount": amount,
-                "reference": f"{partner.id}-{days}", "currency_id": (currency or company.currency_id).id,
-            }
-            for partner, all_days in zip(partners, days_by_customer, strict=True)
-            for days in all_days
-        ])  # fmt: skip
+        cls.env["customer.imported.purchase"].create(
+            [
+                {
+                    "company_id": company.id,
+                    "partner_id": partner.id,
+                    "date": cls.day(days),
+                    "amount": amount,
+                    "reference": f"{partner.id}-{days}",
+                    "currency_id": (currency or company.currency_id).id,
+                }
+                for partner, all_days in zip(partners, days_by_customer, strict=True)
+                for days in all_days
+            ]
+        )
         return partners
 
     @classmethod
@@ -57,13 +63,22 @@ class TestNumbers(ModelCardCase):
         self.policy.write({"lost_ratio": 60, "lost_months": 60})
         self.steady_and_gone()
         card = self.checked()
-        self.assertRecordValues(card, [{
-            "state": "done", "grade": "A", "customer_count": 42, "flagged_count": 12, "flagged_silent_count": 12,
-            "horizon_days": 180, "cut_off_date": self.day(180), "policy_version": self.policy.version,
-        }])  # fmt: skip
-        self.assertEqual(
-            card.headline, "Of 12 flagged as high churn risk 6 months ago, 12 never came back."
-        )  # fmt: skip
+        self.assertRecordValues(
+            card,
+            [
+                {
+                    "state": "done",
+                    "grade": "A",
+                    "customer_count": 42,
+                    "flagged_count": 12,
+                    "flagged_silent_count": 12,
+                    "horizon_days": 180,
+                    "cut_off_date": self.day(180),
+                    "policy_version": self.policy.version,
+                }
+            ],
+        )
+        self.assertEqual(card.headline, "Of 12 flagged as high churn risk 6 months ago, 12 never came back.")
         self.assertEqual(card.ranking, 100)
         # 180 days hold six or seven of the days of each steady customer.
         days_bought = sum(1 for number in range(30) for day in range(number, 800, 28) if day < 180)
@@ -121,8 +136,11 @@ class TestNumbers(ModelCardCase):
         self.purchases([range(number, 400, 25) for number in range(8)])
         card = self.checked()
         self.assertEqual(card.grade, "not_usable")
-        for words in ("Fewer than 30 customers could be compared", "Fewer than 10 customers stayed away",
-                      "fitted to fewer than 30"):  # fmt: skip
+        for words in (
+            "Fewer than 30 customers could be compared",
+            "Fewer than 10 customers stayed away",
+            "fitted to fewer than 30",
+        ):
             self.assertIn(words, card.comparison)
         self.assertIn("Why it is not usable", card.comparison)
 
@@ -257,9 +275,12 @@ class TestWho(ModelCardCase):
     def test_a_branch_sees_the_card_of_its_root(self):
         branch = self.branch(self.company)
         seller = new_test_user(
-            self.env, "card_branch", groups=f"base.group_user,{MANAGER}", company_id=branch.id,
+            self.env,
+            "card_branch",
+            groups=f"base.group_user,{MANAGER}",
+            company_id=branch.id,
             company_ids=branch.ids,
-        )  # fmt: skip
+        )
         action = self.cards.with_user(seller).with_company(branch).action_check_now()
         card = self.cards.with_user(seller).browse(action["res_id"])
         self.assertEqual(card.sudo().company_id, self.company)

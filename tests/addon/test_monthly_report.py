@@ -43,10 +43,15 @@ class ReportCase(SegmentationCase):
             cls.customer(name, user_id=cls.seller.id) for name in ("Old", "Silent", "Fresh", "Late")
         )
         cls.purchases = [
-            (cls.old, 500, "2026-05-10"), (cls.old, 400, "2026-06-10"), (cls.old, 300, "2026-07-10"),
-            (cls.silent, 900, "2025-09-01"), (cls.silent, 100, "2026-06-20"), (cls.fresh, 250, "2026-07-15"),
-            (cls.fresh, 50, "2026-07-20"), (cls.late, 700, "2026-08-02"),
-        ]  # fmt: skip
+            (cls.old, 500, "2026-05-10"),
+            (cls.old, 400, "2026-06-10"),
+            (cls.old, 300, "2026-07-10"),
+            (cls.silent, 900, "2025-09-01"),
+            (cls.silent, 100, "2026-06-20"),
+            (cls.fresh, 250, "2026-07-15"),
+            (cls.fresh, 50, "2026-07-20"),
+            (cls.late, 700, "2026-08-02"),
+        ]
         for partner, amount, day in cls.purchases:
             cls.order(partner, amount, (cls.today - date.fromisoformat(day)).days)
         cls.recompute()
@@ -57,38 +62,63 @@ class ReportCase(SegmentationCase):
         """What runs of the past would have left: the old ones in May, the others when they came, and who was lost."""
         changes = cls.env["customer.segmentation.transition"]
         changes.search([("company_id", "=", cls.company.id)]).unlink()
-        cls.best, cls.worst = cls.policy.scheme_id.segment_ids.sorted("sequence")[0::len(
-            cls.policy.scheme_id.segment_ids
-        ) - 1][:2]  # fmt: skip
+        cls.best, cls.worst = cls.policy.scheme_id.segment_ids.sorted("sequence")[
+            0 :: len(cls.policy.scheme_id.segment_ids) - 1
+        ][:2]
         gold, silver = cls.policy.tier_ids.sorted()[:2]
         cls.gold, cls.silver = gold, silver
         run = cls.policy.last_run_id.id
         for partner, day, before, after in (
             (cls.old, "2026-05-11", {}, {"segment": cls.best, "tier": silver, "stage": "active"}),
             (cls.silent, "2026-05-11", {}, {"segment": cls.best, "tier": gold, "stage": "active"}),
-            (cls.old, "2026-07-11", {"segment": cls.best, "tier": silver, "stage": "active"},
-             {"segment": cls.best, "tier": gold, "stage": "mature"}),
-            (cls.silent, "2026-07-25", {"segment": cls.best, "tier": gold, "stage": "active"},
-             {"segment": cls.worst, "tier": silver, "stage": "lost"}),
+            (
+                cls.old,
+                "2026-07-11",
+                {"segment": cls.best, "tier": silver, "stage": "active"},
+                {"segment": cls.best, "tier": gold, "stage": "mature"},
+            ),
+            (
+                cls.silent,
+                "2026-07-25",
+                {"segment": cls.best, "tier": gold, "stage": "active"},
+                {"segment": cls.worst, "tier": silver, "stage": "lost"},
+            ),
             (cls.fresh, "2026-07-16", {}, {"segment": cls.best, "tier": silver, "stage": "new"}),
             (cls.late, "2026-08-03", {}, {"segment": cls.best, "tier": silver, "stage": "new"}),
             # Where they stood in July is what a later change came from.
-            (cls.old, "2026-08-19", {"segment": cls.best, "tier": gold, "stage": "mature"},
-             {"segment": cls.best, "tier": gold, "stage": "active"}),
-            (cls.silent, "2026-08-19", {"segment": cls.worst, "tier": silver, "stage": "lost"},
-             {"segment": cls.worst, "tier": gold, "stage": "lost"}),
-            (cls.fresh, "2026-08-19", {"segment": cls.best, "tier": silver, "stage": "new"},
-             {"segment": cls.best, "tier": gold, "stage": "active"}),
-        ):  # fmt: skip
+            (
+                cls.old,
+                "2026-08-19",
+                {"segment": cls.best, "tier": gold, "stage": "mature"},
+                {"segment": cls.best, "tier": gold, "stage": "active"},
+            ),
+            (
+                cls.silent,
+                "2026-08-19",
+                {"segment": cls.worst, "tier": silver, "stage": "lost"},
+                {"segment": cls.worst, "tier": gold, "stage": "lost"},
+            ),
+            (
+                cls.fresh,
+                "2026-08-19",
+                {"segment": cls.best, "tier": silver, "stage": "new"},
+                {"segment": cls.best, "tier": gold, "stage": "active"},
+            ),
+        ):
             changes.create(
                 {
-                    "profile_id": cls.profile(partner).id, "run_id": run, "date": day, "revenue": 100,
+                    "profile_id": cls.profile(partner).id,
+                    "run_id": run,
+                    "date": day,
+                    "revenue": 100,
                     **{f"from_{key}_id": before[key].id for key in ("segment", "tier") if key in before},
                     **{f"to_{key}_id": after[key].id for key in ("segment", "tier")},
-                    "from_lifecycle_stage": before.get("stage"), "to_lifecycle_stage": after["stage"],
-                    "from_abc_class": "A" if before else False, "to_abc_class": "A",
+                    "from_lifecycle_stage": before.get("stage"),
+                    "to_lifecycle_stage": after["stage"],
+                    "from_abc_class": "A" if before else False,
+                    "to_abc_class": "A",
                 }
-            )  # fmt: skip
+            )
 
     def wizard(self, period="month:2026-07-01", user=None, **values):
         return self.env["customer.report"].with_user(user or self.manager).create({"period": period, **values})
@@ -225,8 +255,17 @@ class TestWords(ReportCase):
             ._render_qweb_html("customer_segmentation.customer_report", wizard.ids)
         )
         html = html.decode() if isinstance(html, bytes) else html
-        for words in ("July 2026", "Retention", "Segments", "Movements", "Tiers", "At Risk: Most Revenue at Stake",
-                      "Fresh", "Silent", "Reliability of predictions:"):  # fmt: skip
+        for words in (
+            "July 2026",
+            "Retention",
+            "Segments",
+            "Movements",
+            "Tiers",
+            "At Risk: Most Revenue at Stake",
+            "Fresh",
+            "Silent",
+            "Reliability of predictions:",
+        ):
             self.assertIn(words, html)
 
 
@@ -287,9 +326,11 @@ class TestDialog(ReportCase):
 
 class RecipientCase(ReportCase):
     def recipient(self, user=None, frequency="month", **values):
-        return self.env["customer.report.recipient"].with_user(self.manager).create(
-            {"user_id": (user or self.seller).id, "frequency": frequency, **values}
-        )  # fmt: skip
+        return (
+            self.env["customer.report.recipient"]
+            .with_user(self.manager)
+            .create({"user_id": (user or self.seller).id, "frequency": frequency, **values})
+        )
 
     def mails(self):
         return self.env["mail.mail"].search([("subject", "like", "Customers of")], order="id")
@@ -335,8 +376,9 @@ class TestRecipients(RecipientCase):
         self.patch(reports, "get_wkhtmltopdf_state", lambda model: "ok")
         self.recipient().sudo().sent_until = date(2026, 6, 30)
         self.send()
-        self.assertEqual(sorted(self.mails().attachment_ids.mapped("name")),
-                         ["customers-2026-07.pdf", "customers-2026-07.xlsx"])  # fmt: skip
+        self.assertEqual(
+            sorted(self.mails().attachment_ids.mapped("name")), ["customers-2026-07.pdf", "customers-2026-07.xlsx"]
+        )
 
     def test_quarters(self):
         recipient = self.recipient(frequency="quarter")
@@ -421,9 +463,10 @@ class TestRecipients(RecipientCase):
     def test_only_colleagues_who_may_see_scores_are_chosen(self):
         other = self.other_company()
         for login, groups, company in (
-            ("rr_employee", "base.group_user", self.company), ("rr_portal", "base.group_portal", self.company),
+            ("rr_employee", "base.group_user", self.company),
+            ("rr_portal", "base.group_portal", self.company),
             ("rr_elsewhere", "sales_team.group_sale_salesman", other),
-        ):  # fmt: skip
+        ):
             user = new_test_user(
                 self.env, login, groups=groups, company_id=company.id, company_ids=[Command.set(company.ids)]
             )
@@ -441,9 +484,12 @@ class TestRecipients(RecipientCase):
             recipient.with_user(self.seller).read(["status"])
         other = self.other_company()
         stranger = new_test_user(
-            self.env, "rr_stranger", groups="sales_team.group_sale_manager",
-            company_id=other.id, company_ids=[Command.set(other.ids)],
-        )  # fmt: skip
+            self.env,
+            "rr_stranger",
+            groups="sales_team.group_sale_manager",
+            company_id=other.id,
+            company_ids=[Command.set(other.ids)],
+        )
         self.assertFalse(self.env["customer.report.recipient"].with_user(stranger).search([]))
 
     def test_send_the_last_one_now(self):
@@ -460,9 +506,13 @@ class TestRecipients(RecipientCase):
     def test_a_branch_user_gets_the_report_of_the_company(self):
         branch = self.branch(self.company)
         user = new_test_user(
-            self.env, "rr_branch", groups="sales_team.group_sale_salesman", email="branch@example.com",
-            company_id=branch.id, company_ids=[Command.set(branch.ids)],
-        )  # fmt: skip
+            self.env,
+            "rr_branch",
+            groups="sales_team.group_sale_salesman",
+            email="branch@example.com",
+            company_id=branch.id,
+            company_ids=[Command.set(branch.ids)],
+        )
         recipient = self.recipient(user)
         recipient.action_send_last()
         self.assertIn("Fresh", self.mails().body_html)

@@ -298,9 +298,12 @@ class TestWhoSeesWhat(NotScoredCase):
         other = self.other_company()
         self.order(self.scored, 10, state="draft", company=other)
         stranger = new_test_user(
-            self.env, "not_scored_stranger", groups="sales_team.group_sale_manager",
-            company_id=other.id, company_ids=[Command.set(other.ids)],
-        )  # fmt: skip
+            self.env,
+            "not_scored_stranger",
+            groups="sales_team.group_sale_manager",
+            company_id=other.id,
+            company_ids=[Command.set(other.ids)],
+        )
         self.assertFalse(self.rows(self.scored))
         row = self.row(self.scored, user=stranger)
         self.assertEqual((row.reason, row.company_id), ("no_purchase", other))
@@ -314,9 +317,12 @@ class TestWhoSeesWhat(NotScoredCase):
         self.scored.write({"company_id": self.company.id, "email": "both@example.com"})
         shared = self.customer("Shared", email="both@example.com", customer_rank=1)
         stranger = new_test_user(
-            self.env, "not_scored_stranger", groups="sales_team.group_sale_manager,base.group_partner_manager",
-            company_id=other.id, company_ids=[Command.set(other.ids)],
-        )  # fmt: skip
+            self.env,
+            "not_scored_stranger",
+            groups="sales_team.group_sale_manager,base.group_partner_manager",
+            company_id=other.id,
+            company_ids=[Command.set(other.ids)],
+        )
         row = self.row(shared, user=stranger, reason="duplicate")
         self.assertNotIn("Scored", row.detail)
         with self.assertRaisesRegex(UserError, "may not see the other contact"):

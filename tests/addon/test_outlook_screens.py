@@ -28,9 +28,12 @@ class TestRhythmInWords(SegmentationCase):
         profile = self.words_of(0, 30, 60, 90)
         today = profile.expected_next_order_date
         for days, said in (
-            (-5, "the next order is due in 5 days"), (-1, "the next order is due tomorrow"),
-            (0, "the next order is due today"), (1, "1 day late"), (1200, "1,200 days late"),
-        ):  # fmt: skip
+            (-5, "the next order is due in 5 days"),
+            (-1, "the next order is due tomorrow"),
+            (0, "the next order is due today"),
+            (1, "1 day late"),
+            (1200, "1,200 days late"),
+        ):
             self.assertEqual(profile._due_in_words(today + timedelta(days=days)), said)
 
     def test_lost_says_how_long_silent(self):
@@ -76,9 +79,14 @@ class TestRhythmInWords(SegmentationCase):
         self.order(partner, days_ago=10)
         self.order(partner, days_ago=20, company=other)
         self.env["customer.imported.purchase"].create(
-            {"company_id": self.company.id, "partner_id": partner.id, "date": self.day(5), "amount": -1,
-             "reference": "back"}
-        )  # fmt: skip
+            {
+                "company_id": self.company.id,
+                "partner_id": partner.id,
+                "date": self.day(5),
+                "amount": -1,
+                "reference": "back",
+            }
+        )
         self.recompute()
         self.assertEqual(len(self.profile(partner).purchase_timeline["orders"]), 1)
 
@@ -109,10 +117,13 @@ class TestPredictionOnScreens(ModelCardCase):
         ordered = model.search(mine, order="revenue_at_risk desc, id").mapped("revenue_at_risk")
         self.assertEqual(ordered, sorted(ordered, reverse=True))
         for operator, limit, holds in (
-            (">", 0, lambda amount: amount > 0), ("<=", 50, lambda amount: amount <= 50),
-            ("=", 0, lambda amount: not amount), ("!=", 0, bool), (">=", 50, lambda amount: amount >= 50),
+            (">", 0, lambda amount: amount > 0),
+            ("<=", 50, lambda amount: amount <= 50),
+            ("=", 0, lambda amount: not amount),
+            ("!=", 0, bool),
+            (">=", 50, lambda amount: amount >= 50),
             ("<", 50, lambda amount: amount < 50),
-        ):  # fmt: skip
+        ):
             found = model.search([*mine, ("revenue_at_risk", operator, limit)])
             self.assertEqual(set(found), {profile for profile, amount in at_risk.items() if holds(amount)}, operator)
 
@@ -127,15 +138,22 @@ class TestPredictionOnScreens(ModelCardCase):
         contacts = self.env["res.partner"].with_user(self.seller)
         domain = [("customer_next_order_date", "<", "today"), ("id", "in", self.partners.ids)]
         self.assertEqual(contacts.search(domain).ids, contacts.browse(expected.partner_id.ids).sorted().ids)
-        self.assertEqual(contacts.search_count([("customer_revenue_at_risk", ">", 0), ("id", "in", self.partners.ids)]),
-                         len(self.profiles.filtered("revenue_at_risk")))  # fmt: skip
+        self.assertEqual(
+            contacts.search_count([("customer_revenue_at_risk", ">", 0), ("id", "in", self.partners.ids)]),
+            len(self.profiles.filtered("revenue_at_risk")),
+        )
 
     def test_pivot_measures_by_stage_and_band(self):
         for group in ("lifecycle_stage", "churn_band"):
-            rows = self.env["customer.segmentation.profile"].with_user(self.manager).formatted_read_group(
-                [("id", "in", self.profiles.ids)], [group],
-                ["revenue_at_risk:sum", "predicted_clv:sum", "clv_total:sum", "churn_risk:avg", "__count"],
-            )  # fmt: skip
+            rows = (
+                self.env["customer.segmentation.profile"]
+                .with_user(self.manager)
+                .formatted_read_group(
+                    [("id", "in", self.profiles.ids)],
+                    [group],
+                    ["revenue_at_risk:sum", "predicted_clv:sum", "clv_total:sum", "churn_risk:avg", "__count"],
+                )
+            )
             self.assertEqual(sum(row["__count"] for row in rows), len(self.profiles))
             self.assertTrue(any(row["revenue_at_risk:sum"] for row in rows))
         described = self.env["customer.segmentation.profile"].fields_get(["revenue_at_risk"])["revenue_at_risk"]

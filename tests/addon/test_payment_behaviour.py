@@ -28,9 +28,11 @@ class PaymentCase(AccountingCase):
 
     @classmethod
     def pay(cls, invoices, days_ago, amount=None, **values):
-        wizard = cls.env["account.payment.register"].with_context(
-            active_model="account.move", active_ids=invoices.ids
-        ).create({"payment_date": cls.day(days_ago), **values})  # fmt: skip
+        wizard = (
+            cls.env["account.payment.register"]
+            .with_context(active_model="account.move", active_ids=invoices.ids)
+            .create({"payment_date": cls.day(days_ago), **values})
+        )
         if amount is not None:
             wizard.amount = amount
         return wizard._create_payments()
@@ -54,10 +56,14 @@ class TestPaymentBehaviour(PaymentCase):
         self.order(self.partner, 500)
         self.assertIsNone(self.read())
         self.move(self.partner, 100, 10, move_type="out_refund")
-        self.env["account.move"].create({
-            "move_type": "out_invoice", "partner_id": self.partner.id, "invoice_date": self.day(90),
-            "invoice_line_ids": [Command.create({"product_id": self.product.id, "price_unit": 70})],
-        })  # fmt: skip
+        self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.partner.id,
+                "invoice_date": self.day(90),
+                "invoice_line_ids": [Command.create({"product_id": self.product.id, "price_unit": 70})],
+            }
+        )
         self.assertIsNone(self.read(), "a draft and a credit note alone are no invoices")
 
     def test_paid_late_in_time_and_early(self):
@@ -91,13 +97,15 @@ class TestPaymentBehaviour(PaymentCase):
         self.assertIsNone(self.read(as_of=self.day(81)), "not invoiced yet")
 
     def test_two_maturities(self):
-        term = self.env["account.payment.term"].create({
-            "name": "30 % at once, the rest after 30 days",
-            "line_ids": [
-                Command.create({"value": "percent", "value_amount": 30, "nb_days": 0}),
-                Command.create({"value": "percent", "value_amount": 70, "nb_days": 30}),
-            ],
-        })  # fmt: skip
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "30 % at once, the rest after 30 days",
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 30, "nb_days": 0}),
+                    Command.create({"value": "percent", "value_amount": 70, "nb_days": 30}),
+                ],
+            }
+        )
         invoice = self.move(self.partner, 1000, 40, invoice_payment_term_id=term.id)
         self.assertEqual(self.read(), (19, 1000, 1), "0.3 · 40 + 0.7 · 10")
         self.pay(invoice, 34, 300)
@@ -121,9 +129,14 @@ class TestPaymentBehaviour(PaymentCase):
 
     def test_an_unmatched_payment_has_not_arrived(self):
         self.bill(self.partner, 1000, 30)
-        payment = self.env["account.payment"].create({
-            "partner_id": self.partner.id, "amount": 1000, "payment_type": "inbound", "date": self.day(20),
-        })  # fmt: skip
+        payment = self.env["account.payment"].create(
+            {
+                "partner_id": self.partner.id,
+                "amount": 1000,
+                "payment_type": "inbound",
+                "date": self.day(20),
+            }
+        )
         payment.action_post()
         self.assertEqual(self.late(), 30)
 
@@ -180,21 +193,39 @@ class TestPaymentBehaviour(PaymentCase):
         self.pay(self.bill(self.partner, 1000, 30), 20)
         branch = self.branch(self.company)
         self.partner.with_company(branch).property_account_receivable_id = self.partner.property_account_receivable_id
-        branch_invoice = self.env["account.move"].with_company(branch).create({
-            "move_type": "out_invoice", "partner_id": self.partner.id, "invoice_date": self.day(60),
-            "invoice_date_due": self.day(30), "company_id": branch.id,
-            "invoice_line_ids": [Command.create({"name": "x", "price_unit": 1000, "tax_ids": False})],
-        })  # fmt: skip
+        branch_invoice = (
+            self.env["account.move"]
+            .with_company(branch)
+            .create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": self.partner.id,
+                    "invoice_date": self.day(60),
+                    "invoice_date_due": self.day(30),
+                    "company_id": branch.id,
+                    "invoice_line_ids": [Command.create({"name": "x", "price_unit": 1000, "tax_ids": False})],
+                }
+            )
+        )
         branch_invoice.action_post()
         self.assertEqual(self.read(), (20, 1000, 1), "(10 + 30) / 2")
         other = self.other_company()
         self.env["account.chart.template"].try_loading("generic_coa", company=other, install_demo=False)
         self.assertIsNone(self.read(policy=self.policy_of(other)))
-        move = self.env["account.move"].with_company(other).create({
-            "move_type": "out_invoice", "partner_id": self.partner.id, "invoice_date": self.day(60),
-            "invoice_date_due": self.day(7), "company_id": other.id,
-            "invoice_line_ids": [Command.create({"name": "x", "price_unit": 1000, "tax_ids": False})],
-        })  # fmt: skip
+        move = (
+            self.env["account.move"]
+            .with_company(other)
+            .create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": self.partner.id,
+                    "invoice_date": self.day(60),
+                    "invoice_date_due": self.day(7),
+                    "company_id": other.id,
+                    "invoice_line_ids": [Command.create({"name": "x", "price_unit": 1000, "tax_ids": False})],
+                }
+            )
+        )
         move.action_post()
         self.assertEqual(self.late(policy=self.policy_of(other)), 7)
         self.assertEqual(self.late(), 20)
@@ -220,10 +251,15 @@ class TestPaymentBehaviour(PaymentCase):
 
     def slow(self, day):
         weights, delays, overdue, opened = (defaultdict(float) for _number in range(4))
-        invoices = self.env["account.move"].search([
-            ("move_type", "=", "out_invoice"), ("state", "=", "posted"), ("invoice_date", "<=", day),
-            ("company_id", "=", self.company.id), ("partner_id.name", "like", "Payer "),
-        ])  # fmt: skip
+        invoices = self.env["account.move"].search(
+            [
+                ("move_type", "=", "out_invoice"),
+                ("state", "=", "posted"),
+                ("invoice_date", "<=", day),
+                ("company_id", "=", self.company.id),
+                ("partner_id.name", "like", "Payer "),
+            ]
+        )
         for invoice in invoices:
             customer, rest = invoice.partner_id.id, invoice.amount_total
             receivable = invoice.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
@@ -241,11 +277,12 @@ class TestPaymentBehaviour(PaymentCase):
                 delays[customer] += rest * (day - invoice.invoice_date_due).days
         return {
             customer: (
-                delays[customer] / (weights[customer] or 1), overdue[customer],
+                delays[customer] / (weights[customer] or 1),
+                overdue[customer],
                 overdue[customer] / (opened[customer] or 1),
             )
             for customer in opened
-        }  # fmt: skip
+        }
 
 
 class TestLatePayer(TierCase, PaymentCase):
@@ -284,9 +321,11 @@ class TestLatePayer(TierCase, PaymentCase):
             self.slow, 700, invoice_date="2024-01-10", invoice_date_due="2024-01-31", invoice_payment_term_id=False
         )
         for day, tier, below in (
-            ("2024-02-29", "Gold", False), ("2024-03-31", "Gold", False), ("2024-04-05", "Gold", True),
+            ("2024-02-29", "Gold", False),
+            ("2024-03-31", "Gold", False),
+            ("2024-04-05", "Gold", True),
             ("2024-04-30", "Rest", False),
-        ):  # fmt: skip
+        ):
             self.run_of(day)
             self.assertEqual((self.tier(self.slow), bool(self.profile(self.slow).tier_below_since)), (tier, below))
         self.assertEqual(self.movements(self.slow)[-1], ("2024-04-30", "Rest", "down"))

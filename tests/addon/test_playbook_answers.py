@@ -39,10 +39,19 @@ class TestPlaybookAnswers(PlaybookCase):
     def test_it_helped(self):
         profile, entry, activity = self.called()
         self.answer(activity, "helped", note="orders next week")
-        self.assertRecordValues(entry, [{
-            "state": "done", "answer": "helped", "answer_note": "orders next week", "answered_on": self.today,
-            "answered_by_id": self.seller.id, "closing_reason": "It helped: orders next week",
-        }])  # fmt: skip
+        self.assertRecordValues(
+            entry,
+            [
+                {
+                    "state": "done",
+                    "answer": "helped",
+                    "answer_note": "orders next week",
+                    "answered_on": self.today,
+                    "answered_by_id": self.seller.id,
+                    "closing_reason": "It helped: orders next week",
+                }
+            ],
+        )
         done = self.activities_of(profile, active=False)
         self.assertEqual(done, activity)
         self.assertIn("orders next week", done.feedback)
@@ -64,9 +73,17 @@ class TestPlaybookAnswers(PlaybookCase):
     def test_the_dialog_tells_nobody_else_who_the_customer_is(self):
         _profile, entry, activity = self.called("Secret")
         for user, shown in ((self.employee, False), (self.other_seller, False), (self.seller, "Secret")):
-            dialog = self.env["customer.playbook.answer"].with_user(user).create({
-                "entry_id": entry.id, "activity_id": activity.id, "answer": "helped",
-            })  # fmt: skip
+            dialog = (
+                self.env["customer.playbook.answer"]
+                .with_user(user)
+                .create(
+                    {
+                        "entry_id": entry.id,
+                        "activity_id": activity.id,
+                        "answer": "helped",
+                    }
+                )
+            )
             self.assertEqual(dialog.customer_name, shown)
 
     def test_buys_elsewhere_needs_a_reason(self):
@@ -74,10 +91,17 @@ class TestPlaybookAnswers(PlaybookCase):
         with self.assertRaisesRegex(UserError, "why the customer buys elsewhere"):
             self.answer(activity, "elsewhere")
         self.answer(activity, "elsewhere", churn_reason_id=self.price.id, note="10 % less at a competitor")
-        self.assertRecordValues(entry, [{
-            "state": "done", "answer": "elsewhere", "churn_reason_id": self.price.id,
-            "closing_reason": "Buys elsewhere: Price: 10 % less at a competitor",
-        }])  # fmt: skip
+        self.assertRecordValues(
+            entry,
+            [
+                {
+                    "state": "done",
+                    "answer": "elsewhere",
+                    "churn_reason_id": self.price.id,
+                    "closing_reason": "Buys elsewhere: Price: 10 % less at a competitor",
+                }
+            ],
+        )
 
     def test_another_reason_is_chosen_or_written(self):
         for values in ({"note": "retired"}, {"churn_reason_id": self.price.id}):
@@ -144,8 +168,15 @@ class TestPlaybookAnswers(PlaybookCase):
     def test_snoozed_and_in_again_for_another_reason(self):
         profile, entry, activity = self.called()
         self.answer(activity, "snooze", snoozed_until=self.day(-10))
-        again = entry.copy({"cause": "another", "profile_id": profile.id, "playbook_id": self.win_back.id,
-                            "state": "waiting", "entered_on": self.today})  # fmt: skip
+        again = entry.copy(
+            {
+                "cause": "another",
+                "profile_id": profile.id,
+                "playbook_id": self.win_back.id,
+                "state": "waiting",
+                "entered_on": self.today,
+            }
+        )
         entry.snoozed_until = self.today
         self.work()
         self.assertEqual((entry.state, again.state), ("cancelled", "open"))
@@ -168,13 +199,16 @@ class TestPlaybookAnswers(PlaybookCase):
 
     def plan(self):
         types = self.env.ref("mail.mail_activity_data_call")
-        plan = self.env["mail.activity.plan"].create({
-            "name": "Three steps", "res_model": "res.partner",
-            "template_ids": [
-                Command.create({"activity_type_id": types.id, "summary": name, "delay_count": days})
-                for name, days in (("One", 1), ("Two", 2), ("Three", 3))
-            ],
-        })  # fmt: skip
+        plan = self.env["mail.activity.plan"].create(
+            {
+                "name": "Three steps",
+                "res_model": "res.partner",
+                "template_ids": [
+                    Command.create({"activity_type_id": types.id, "summary": name, "delay_count": days})
+                    for name, days in (("One", 1), ("Two", 2), ("Three", 3))
+                ],
+            }
+        )
         return self.playbook("Steps", action_kind="plan", plan_id=plan.id)
 
     def test_a_step_that_helped_leaves_the_next_ones(self):
@@ -237,9 +271,11 @@ class TestPlaybookAnswers(PlaybookCase):
         """The entry comes from the browser: an own activity does not open the entries of others."""
         _profile, entry, _activity = self.called()
         own = self.seller.partner_id.activity_schedule(user_id=self.other_seller.id)
-        forged = self.env["customer.playbook.answer"].with_user(self.other_seller).create(
-            {"entry_id": entry.id, "activity_id": own.id, "answer": "helped"}
-        )  # fmt: skip
+        forged = (
+            self.env["customer.playbook.answer"]
+            .with_user(self.other_seller)
+            .create({"entry_id": entry.id, "activity_id": own.id, "answer": "helped"})
+        )
         with self.assertRaises(AccessError):
             forged.action_apply()
         self.assertEqual(entry.state, "open")

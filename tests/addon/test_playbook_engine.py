@@ -348,10 +348,12 @@ class TestFollowUpStopped(PlaybookCase):
         self.work()
         values = {"since": self.today, "stopped_at": fields.Datetime.now(), "reason": "x"}
         other = self.other_company()
-        self.env["customer.follow.up.stop"].create([
-            {**values, "partner_id": profile.partner_id.id, "company_id": self.company.id},
-            {**values, "partner_id": elsewhere.partner_id.id, "company_id": other.id},
-        ])  # fmt: skip
+        self.env["customer.follow.up.stop"].create(
+            [
+                {**values, "partner_id": profile.partner_id.id, "company_id": self.company.id},
+                {**values, "partner_id": elsewhere.partner_id.id, "company_id": other.id},
+            ]
+        )
         self.work()
         self.assertEqual(self.entries_of(profile).closing_reason, "Active follow-up of the customer was stopped.")
         self.assertEqual(self.entries_of(elsewhere).state, "open", "only another company stopped")
@@ -391,10 +393,13 @@ class TestMerge(PlaybookCase):
         first, second = self.falls("First"), self.falls("Second")
         self.work()
         survivor = self.customer("Survivor")
-        wizard = self.env["base.partner.merge.automatic.wizard"].create({
-            "state": "selection", "dst_partner_id": survivor.id,
-            "partner_ids": [Command.set((survivor + first.partner_id + second.partner_id).ids)],
-        })  # fmt: skip
+        wizard = self.env["base.partner.merge.automatic.wizard"].create(
+            {
+                "state": "selection",
+                "dst_partner_id": survivor.id,
+                "partner_ids": [Command.set((survivor + first.partner_id + second.partner_id).ids)],
+            }
+        )
         wizard.action_merge()
         self.env.invalidate_all()
         entries = self.entries.search([("partner_id", "=", survivor.id)])
@@ -458,24 +463,37 @@ class TestControl(PlaybookCase):
 class TestActions(PlaybookCase):
     def test_plan(self):
         other = self.user("expert")
-        plan = self.env["mail.activity.plan"].create({
-            "name": "Welcome", "res_model": "res.partner", "company_id": False,
-            "template_ids": [
-                Command.create({"summary": "Introduce", "delay_count": 3, "delay_from": "after_plan_date"}),
-                Command.create({
-                    "summary": "Check", "delay_count": 2, "delay_unit": "weeks", "delay_from": "after_plan_date",
-                    "responsible_type": "other", "responsible_id": other.id,
-                }),
-            ],
-        })  # fmt: skip
+        plan = self.env["mail.activity.plan"].create(
+            {
+                "name": "Welcome",
+                "res_model": "res.partner",
+                "company_id": False,
+                "template_ids": [
+                    Command.create({"summary": "Introduce", "delay_count": 3, "delay_from": "after_plan_date"}),
+                    Command.create(
+                        {
+                            "summary": "Check",
+                            "delay_count": 2,
+                            "delay_unit": "weeks",
+                            "delay_from": "after_plan_date",
+                            "responsible_type": "other",
+                            "responsible_id": other.id,
+                        }
+                    ),
+                ],
+            }
+        )
         self.playbook(action_kind="plan", plan_id=plan.id)
         profile = self.falls()
         self.work()
         activities = self.activities_of(profile).sorted("date_deadline")
-        self.assertRecordValues(activities, [
-            {"summary": "Introduce", "user_id": self.seller.id, "date_deadline": self.today + timedelta(days=3)},
-            {"summary": "Check", "user_id": other.id, "date_deadline": self.today + timedelta(days=14)},
-        ])  # fmt: skip
+        self.assertRecordValues(
+            activities,
+            [
+                {"summary": "Introduce", "user_id": self.seller.id, "date_deadline": self.today + timedelta(days=3)},
+                {"summary": "Check", "user_id": other.id, "date_deadline": self.today + timedelta(days=14)},
+            ],
+        )
         activities[0].action_feedback()
         self.assertEqual(self.entries_of(profile).state, "open")
         activities[1].action_feedback()
@@ -501,10 +519,15 @@ class TestActions(PlaybookCase):
         self.assertEqual(len(self.entries_of(*profiles, state="open")), 1)
 
     def template(self, model="res.partner"):
-        return self.env["mail.template"].create({
-            "name": "News", "model_id": self.env["ir.model"]._get_id(model), "subject": "We miss you",
-            "body_html": "<p>Hello</p>", "use_default_to": True,
-        })  # fmt: skip
+        return self.env["mail.template"].create(
+            {
+                "name": "News",
+                "model_id": self.env["ir.model"]._get_id(model),
+                "subject": "We miss you",
+                "body_html": "<p>Hello</p>",
+                "use_default_to": True,
+            }
+        )
 
     def mails(self):
         return RecordCapturer(self.env["mail.mail"].with_context(active_test=False), [("subject", "=", "We miss you")])

@@ -18,10 +18,14 @@ class LifecyclePlaybookCase(PlaybookCase):
         change = {f"from_{name}": profile[name] for name in after} | {f"to_{name}": after[name] for name in after}
         cls.env["customer.segmentation.transition"].create(
             {
-                "profile_id": profile.id, "run_id": cls.policy.last_run_id.id, "date": cls.today,
-                "from_segment_id": profile.segment_id.id, "to_segment_id": profile.segment_id.id, **change,
+                "profile_id": profile.id,
+                "run_id": cls.policy.last_run_id.id,
+                "date": cls.today,
+                "from_segment_id": profile.segment_id.id,
+                "to_segment_id": profile.segment_id.id,
+                **change,
             }
-        )  # fmt: skip
+        )
         profile.write(after)
 
 

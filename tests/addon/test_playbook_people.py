@@ -191,14 +191,31 @@ class TestTexts(PlaybookCase):
 
     def test_hostile_or_wrong_placeholders(self):
         for typed in (
-            "{{ object.env['res.users'].sudo().unlink() }}", "{{ object.sudo() }}", "{{ env }}", "{{ user.login }}",
-            "{{ ().__class__.__bases__ }}", "{{ object.partner_id.write({'name': 1}) }}", "{{ 9 ** 9 ** 9 }}",
-            "{{ [x for x in object] }}", "{{ object['partner_id'] }}", "{{ lambda: 1 }}", "{{ f'{object}' }}",
-            "{{ __import__('os') }}", "{{ object. }}", "{{ object }}", "{{ round() }}", "{{ open('x') }}",
-            "{{ object.revenue + 1 }}", "{{ object.abc_class or 'A' }}", "{{ 1 }}", "{{ 'text' }}",
+            "{{ object.env['res.users'].sudo().unlink() }}",
+            "{{ object.sudo() }}",
+            "{{ env }}",
+            "{{ user.login }}",
+            "{{ ().__class__.__bases__ }}",
+            "{{ object.partner_id.write({'name': 1}) }}",
+            "{{ 9 ** 9 ** 9 }}",
+            "{{ [x for x in object] }}",
+            "{{ object['partner_id'] }}",
+            "{{ lambda: 1 }}",
+            "{{ f'{object}' }}",
+            "{{ __import__('os') }}",
+            "{{ object. }}",
+            "{{ object }}",
+            "{{ round() }}",
+            "{{ open('x') }}",
+            "{{ object.revenue + 1 }}",
+            "{{ object.abc_class or 'A' }}",
+            "{{ 1 }}",
+            "{{ 'text' }}",
             "{{ object..name }}",
-            "{{ object.partner_id.name.upper() }}", "{{ objects.name }}", "{{ 'A' if object.revenue > 5 else 'B' }}",
-        ):  # fmt: skip
+            "{{ object.partner_id.name.upper() }}",
+            "{{ objects.name }}",
+            "{{ 'A' if object.revenue > 5 else 'B' }}",
+        ):
             with self.assertRaisesRegex(ValidationError, "cannot be used as a placeholder", msg=typed):
                 self.playbook(start=False, summary=typed)
 
@@ -243,10 +260,18 @@ class TestTexts(PlaybookCase):
     @mute_logger("odoo.sql_db", "odoo.domains")
     def test_hostile_or_wrong_audiences(self):
         for typed in (
-            "[('nonsense', '=', 1)]", "[('name', 'like')]", "name = 1", "__import__('os').system('x')", "[(", "5",
-            "[('name', 'nonsense', 1)]", "[('user_ids', 'any!', [('login', 'like', 'a')])]",
-            "[('create_date', '>', 'no day')]", "[('id', '=', uid)]", "'" + "x" * 20 + "'",
-        ):  # fmt: skip
+            "[('nonsense', '=', 1)]",
+            "[('name', 'like')]",
+            "name = 1",
+            "__import__('os').system('x')",
+            "[(",
+            "5",
+            "[('name', 'nonsense', 1)]",
+            "[('user_ids', 'any!', [('login', 'like', 'a')])]",
+            "[('create_date', '>', 'no day')]",
+            "[('id', '=', uid)]",
+            "'" + "x" * 20 + "'",
+        ):
             with self.assertRaisesRegex(ValidationError, "The conditions of Win back cannot be used", msg=typed):
                 self.playbook(start=False, audience_domain=typed)
 
@@ -376,10 +401,13 @@ class TestRights(PlaybookCase):
         self.assertEqual((seen.name, seen.open_count, seen.is_started), ("Win back", 1, True))
         self.assertEqual(self.entries.with_user(self.seller).search([]).profile_id, profile)
         for refused in (
-            lambda: seen.write({"name": "x"}), seen.action_start, seen.action_stop, seen.unlink,
+            lambda: seen.write({"name": "x"}),
+            seen.action_start,
+            seen.action_stop,
+            seen.unlink,
             lambda: self.entries.with_user(self.seller).search([]).write({"state": "done"}),
             lambda: self.env["customer.playbook.start"].with_user(self.seller).create({"playbook_id": playbook.id}),
-        ):  # fmt: skip
+        ):
             with self.assertRaises(AccessError):
                 refused()
 
@@ -422,9 +450,11 @@ class TestRights(PlaybookCase):
         self.assertTrue(theirs.runs_elsewhere)
         self.assertFalse(playbook.with_user(self.manager).runs_elsewhere)
         for refused in (
-            lambda: theirs.write({"summary": "Other"}), lambda: theirs.write({"active": False}), theirs.unlink,
+            lambda: theirs.write({"summary": "Other"}),
+            lambda: theirs.write({"active": False}),
+            theirs.unlink,
             lambda: theirs.update_field_translations("summary", {"zh_CN": "x"}),
-        ):  # fmt: skip
+        ):
             with self.assertRaisesRegex(UserError, "Win back also runs in a company in which you may not work. Copy"):
                 refused()
         theirs.sequence = 5

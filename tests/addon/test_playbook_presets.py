@@ -9,9 +9,19 @@ from odoo.tools import html2plaintext
 from .common import SegmentationCase
 
 PRESETS = (
-    "save_cant_lose", "win_back", "second_order", "welcome", "congratulate", "tier_at_risk", "regular_visit",
-    "cross_sell", "birthday", "holiday", "newsletter", "dissatisfied",
-)  # fmt: skip
+    "save_cant_lose",
+    "win_back",
+    "second_order",
+    "welcome",
+    "congratulate",
+    "tier_at_risk",
+    "regular_visit",
+    "cross_sell",
+    "birthday",
+    "holiday",
+    "newsletter",
+    "dissatisfied",
+)
 CLOSED_BY_AN_ORDER = {"save_cant_lose", "win_back", "second_order"}
 
 

@@ -29,10 +29,15 @@ class ReportCase(SegmentationCase):
         number = cls.env["customer.playbook.entry"].search_count([])
         return cls.env["customer.playbook.entry"].create(
             {
-                "playbook_id": cls.playbook.id, "profile_id": profile.id, "entered_on": cls.day(days_ago),
-                "cause": f"test:{number}", "treatment": treatment, "state": state, **values,
+                "playbook_id": cls.playbook.id,
+                "profile_id": profile.id,
+                "entered_on": cls.day(days_ago),
+                "cause": f"test:{number}",
+                "treatment": treatment,
+                "state": state,
+                **values,
             }
-        )  # fmt: skip
+        )
 
     def result(self, entry):
         self.env.invalidate_all()
@@ -156,11 +161,15 @@ class TestPlaybookProof(ReportCase):
     def purchases(self, customers, amount, days_ago):
         self.env["customer.imported.purchase"].create(
             [
-                {"partner_id": customer.id, "date": self.day(days_ago), "amount": amount,
-                 "reference": f"{customer.id}:{days_ago}"}
+                {
+                    "partner_id": customer.id,
+                    "date": self.day(days_ago),
+                    "amount": amount,
+                    "reference": f"{customer.id}:{days_ago}",
+                }
                 for customer in customers
             ]
-        )  # fmt: skip
+        )
 
     def test_without_control_group(self):
         self.fill((3, 2), (0, 0))

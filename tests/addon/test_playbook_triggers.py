@@ -20,15 +20,32 @@ class TestChanges(PlaybookCase):
         entry = self.entries_of(profile, other)
         self.assertRecordValues(
             entry,
-            [{"profile_id": profile.id, "playbook_id": playbook.id, "state": "open", "treatment": "treated",
-              "user_id": self.seller.id, "entered_on": self.today, "opened_on": self.today, "value": 100}],
-        )  # fmt: skip
+            [
+                {
+                    "profile_id": profile.id,
+                    "playbook_id": playbook.id,
+                    "state": "open",
+                    "treatment": "treated",
+                    "user_id": self.seller.id,
+                    "entered_on": self.today,
+                    "opened_on": self.today,
+                    "value": 100,
+                }
+            ],
+        )
         self.assertEqual(entry.cause, f"transition:{entry.transition_id.id}")
         self.assertRecordValues(
             self.activities_of(profile),
-            [{"summary": "Call Customer", "user_id": self.seller.id, "date_deadline": self.today + timedelta(days=3),
-              "customer_playbook_entry_id": entry.id, "automated": True}],
-        )  # fmt: skip
+            [
+                {
+                    "summary": "Call Customer",
+                    "user_id": self.seller.id,
+                    "date_deadline": self.today + timedelta(days=3),
+                    "customer_playbook_entry_id": entry.id,
+                    "automated": True,
+                }
+            ],
+        )
 
     def test_moving_between_chosen_segments_is_no_entry(self):
         self.playbook(segment_ids=(self.at_risk + self.lost).ids)
@@ -335,10 +352,16 @@ class TestStates(PlaybookCase):
         self.assertFalse(self.entries_of(profile))
 
     def contact(self, profile, days_ago):
-        self.env["calendar.event"].create({
-            "name": "Visit", "start": self.day(days_ago), "stop": self.day(days_ago), "allday": True,
-            "partner_ids": (profile.partner_id + self.seller.partner_id).ids, "user_id": self.seller.id,
-        })  # fmt: skip
+        self.env["calendar.event"].create(
+            {
+                "name": "Visit",
+                "start": self.day(days_ago),
+                "stop": self.day(days_ago),
+                "allday": True,
+                "partner_ids": (profile.partner_id + self.seller.partner_id).ids,
+                "user_id": self.seller.id,
+            }
+        )
 
     def test_no_contact(self):
         self.started(trigger="no_contact", trigger_days=60)
@@ -385,10 +408,12 @@ class TestStates(PlaybookCase):
     def test_holiday(self):
         self.env["customer.holiday"].search([]).unlink()
         china = self.env.ref("base.cn")
-        self.env["customer.holiday"].create([
-            {"name": "Spring Festival", "date": self.today + timedelta(days=5), "country_id": china.id},
-            {"name": "Too far", "date": self.today + timedelta(days=6)},
-        ])  # fmt: skip
+        self.env["customer.holiday"].create(
+            [
+                {"name": "Spring Festival", "date": self.today + timedelta(days=5), "country_id": china.id},
+                {"name": "Too far", "date": self.today + timedelta(days=6)},
+            ]
+        )
         self.started(trigger="holiday", trigger_days=5, segment_ids=False)
         germany = self.env.ref("base.de")
         chinese, other = (self.scored(self.champions, country_id=country.id) for country in (china, germany))
@@ -414,10 +439,16 @@ class TestStates(PlaybookCase):
         self.started(trigger="birthday", trigger_days=7, segment_ids=False)
         waiting, opened = self.scored(self.champions), self.scored(self.champions)
         for profile, state in ((waiting, "waiting"), (opened, "open")):
-            self.entries.create({
-                "playbook_id": self.playbooks.search([]).id, "profile_id": profile.id, "entered_on": self.day(8),
-                "cause": f"date:{self.day(1)}", "state": state, "user_id": self.seller.id,
-            })  # fmt: skip
+            self.entries.create(
+                {
+                    "playbook_id": self.playbooks.search([]).id,
+                    "profile_id": profile.id,
+                    "entered_on": self.day(8),
+                    "cause": f"date:{self.day(1)}",
+                    "state": state,
+                    "user_id": self.seller.id,
+                }
+            )
         self.work()
         self.assertEqual(self.entries_of(waiting).closing_reason, "The day is over.")
         self.assertEqual(self.entries_of(opened).state, "open")

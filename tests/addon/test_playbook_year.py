@@ -42,17 +42,16 @@ class TestYear(PlaybookCase):
         self.env["sale.order"].create(
             [
                 {
-                    "partner_id": self.partners[number].id, "state": "sale",
+                    "partner_id": self.partners[number].id,
+                    "state": "sale",
                     "date_order": datetime.combine(day, time(12)),
                     "order_line": [
-                        Command.create(
-                            {"product_id": self.product.id, "price_unit": cents / 100, "tax_ids": False}
-                        )
+                        Command.create({"product_id": self.product.id, "price_unit": cents / 100, "tax_ids": False})
                     ],
                 }
                 for number, day, cents in lines
             ]
-        )  # fmt: skip
+        )
         return {self.partners[number] for number, _day, cents in lines if cents}
 
     def test_a_year(self):
@@ -63,12 +62,23 @@ class TestYear(PlaybookCase):
             self.work()
             for values in (
                 {"name": "Win back", "segment_ids": (self.at_risk + self.lost).ids, "closes_on_order": True},
-                {"name": "Save", "health": "at_risk", "segment_ids": False, "closes_on_order": True,
-                 "control_share": 20},
-                {"name": "Stay", "trigger": "segment_stay", "trigger_days": 28, "closes_on_order": True,
-                 "segment_ids": (self.lost + self.segment("hibernating")).ids, "reentry": "once"},
+                {
+                    "name": "Save",
+                    "health": "at_risk",
+                    "segment_ids": False,
+                    "closes_on_order": True,
+                    "control_share": 20,
+                },
+                {
+                    "name": "Stay",
+                    "trigger": "segment_stay",
+                    "trigger_days": 28,
+                    "closes_on_order": True,
+                    "segment_ids": (self.lost + self.segment("hibernating")).ids,
+                    "reentry": "once",
+                },
                 {"name": "Visit", "trigger": "periodic", "trigger_days": 90, "segment_ids": False, "abc_class": "A"},
-            ):  # fmt: skip
+            ):
                 self.playbook(**values)
         for week in range(WEEKS):
             day = begin + timedelta(weeks=week + 1)

@@ -17,9 +17,15 @@ GRID = {  # design: R down, FM across
     1: ["lost", "hibernating", "at_risk", "at_risk", "cant_lose_them"],
 }
 EIGHT = {
-    "HHH": "important_value", "HLH": "important_development", "LHH": "important_retention", "LLH": "important_win_back",
-    "HHL": "general_value", "HLL": "general_development", "LHL": "general_retention", "LLL": "general_win_back",
-}  # fmt: skip
+    "HHH": "important_value",
+    "HLH": "important_development",
+    "LHH": "important_retention",
+    "LLH": "important_win_back",
+    "HHL": "general_value",
+    "HLL": "general_development",
+    "LHL": "general_retention",
+    "LLL": "general_win_back",
+}
 
 
 class TestPresetSchemes(SegmentationCase):
@@ -80,12 +86,14 @@ class TestScheme(SegmentationCase):
         need, sleep = (
             self.env.ref(f"customer_segmentation.segment_{code}") for code in ("need_attention", "about_to_sleep")
         )
-        self.scheme.write({
-            "segment_ids": [
-                Command.update(need.id, {"range_ids": [Command.update(need.range_ids.id, {"fm_min": 2})]}),
-                Command.update(sleep.id, {"range_ids": [Command.update(sleep.range_ids.id, {"fm_max": 1})]}),
-            ]
-        })  # fmt: skip
+        self.scheme.write(
+            {
+                "segment_ids": [
+                    Command.update(need.id, {"range_ids": [Command.update(need.range_ids.id, {"fm_min": 2})]}),
+                    Command.update(sleep.id, {"range_ids": [Command.update(sleep.range_ids.id, {"fm_max": 1})]}),
+                ]
+            }
+        )
         self.assertEqual(need.rule, "R 3, FM 2–3")
 
     def test_archived_scheme_may_be_incomplete_until_it_is_activated(self):

@@ -110,9 +110,13 @@ class TestVersions(VersionCase):
         self.assertEqual(self.said(), ["Tier Silver removed", "Tier Bronze added: All other customers"])
         self.commit()
         self.env["customer.tier"].create(
-            {"policy_id": self.policy.id, "name": "Top", "sequence": 5,
-             "criterion_ids": [Command.create({"measure": "revenue", "entry": 900, "keep": 900})]}
-        )  # fmt: skip
+            {
+                "policy_id": self.policy.id,
+                "name": "Top",
+                "sequence": 5,
+                "criterion_ids": [Command.create({"measure": "revenue", "entry": 900, "keep": 900})],
+            }
+        )
         gold.write({"criterion_ids": [Command.clear(), Command.create({"measure": "order_count", "entry": 3})]})
         self.commit()
         gold.sequence = 1
@@ -124,26 +128,43 @@ class TestVersions(VersionCase):
             scheme.segment_ids.filtered(lambda segment, code=code: segment.code == code)
             for code in ("need_attention", "about_to_sleep")
         )
-        scheme.write({"segment_ids": [
-            Command.update(need.id, {"range_ids": [Command.update(need.range_ids.id, {"fm_min": 2})]}),
-            Command.update(sleep.id, {"range_ids": [Command.update(sleep.range_ids.id, {"fm_max": 1})]}),
-        ]})  # fmt: skip
+        scheme.write(
+            {
+                "segment_ids": [
+                    Command.update(need.id, {"range_ids": [Command.update(need.range_ids.id, {"fm_min": 2})]}),
+                    Command.update(sleep.id, {"range_ids": [Command.update(sleep.range_ids.id, {"fm_max": 1})]}),
+                ]
+            }
+        )
         self.assertEqual(
             self.said(),
             ["Segment Need Attention: R 3, FM 3 → R 3, FM 2–3", "Segment About to Sleep: R 3, FM 1–2 → R 3, FM 1"],
         )
         self.commit()
         eight = self.env.ref("customer_segmentation.scheme_8_classes")
-        self.policy.write({
-            "scheme_id": eight.id, **self.policy._banding_for(eight), "count_zero_orders": True,
-            "import_cutover_date": "2024-01-31", "source": "invoice",
-        })  # fmt: skip
-        self.assertEqual(set(self.said()), {
-            "Purchases Come From: Sales orders → Invoices", "Count Orders of Zero: no → yes", "Bands: 5 → 2",
-            "Cut-over Date: – → 01/31/2024", "Scheme: 11 segments → 8 classes",
-            *(f"{name} Banding: Quantiles: equal groups of customers → Above or below the mean"
-              for name in ("Recency", "Frequency", "Monetary")),
-        })  # fmt: skip
+        self.policy.write(
+            {
+                "scheme_id": eight.id,
+                **self.policy._banding_for(eight),
+                "count_zero_orders": True,
+                "import_cutover_date": "2024-01-31",
+                "source": "invoice",
+            }
+        )
+        self.assertEqual(
+            set(self.said()),
+            {
+                "Purchases Come From: Sales orders → Invoices",
+                "Count Orders of Zero: no → yes",
+                "Bands: 5 → 2",
+                "Cut-over Date: – → 01/31/2024",
+                "Scheme: 11 segments → 8 classes",
+                *(
+                    f"{name} Banding: Quantiles: equal groups of customers → Above or below the mean"
+                    for name in ("Recency", "Frequency", "Monetary")
+                ),
+            },
+        )
 
     def test_differences_in_the_readers_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")
@@ -198,31 +219,48 @@ class TestVersions(VersionCase):
         )
         hibernating = scheme.segment_ids.filtered(lambda segment: segment.code == "hibernating")
         ranges = [Command.clear(), *(Command.create({"recency_max": 2, "fm_max": 1}) for _once in range(1))]
-        scheme.write({"segment_ids": [
-            Command.delete(lost.id),
-            Command.update(hibernating.id, {"range_ids": [
-                *ranges, Command.create({"recency_max": 2, "fm_min": 2, "fm_max": 2}),
-            ]}),
-        ]})  # fmt: skip
+        scheme.write(
+            {
+                "segment_ids": [
+                    Command.delete(lost.id),
+                    Command.update(
+                        hibernating.id,
+                        {
+                            "range_ids": [
+                                *ranges,
+                                Command.create({"recency_max": 2, "fm_min": 2, "fm_max": 2}),
+                            ]
+                        },
+                    ),
+                ]
+            }
+        )
         self.commit()
         old.action_restore()
         after = self.rules_of()
         self.assertEqual(
             [(segment["code"], segment["ranges"], segment["words"]["name"]) for segment in after["scheme"]["segments"]],
-            [(segment["code"], segment["ranges"], segment["words"]["name"])
-             for segment in before["scheme"]["segments"]],
-        )  # fmt: skip
+            [
+                (segment["code"], segment["ranges"], segment["words"]["name"])
+                for segment in before["scheme"]["segments"]
+            ],
+        )
         self.assertIn(need, self.policy.scheme_id.segment_ids)
 
     def test_restore_a_ladder_that_asks_for_segments(self):
         """The other scheme in between has no such segments."""
         champions = self.policy.scheme_id.segment_ids[0]
         self.policy.tier_ids = [
-            Command.create({"name": "Best", "criterion_ids": [
-                Command.create({"measure": "segment", "entry_segment_id": champions.id}),
-            ]}),
+            Command.create(
+                {
+                    "name": "Best",
+                    "criterion_ids": [
+                        Command.create({"measure": "segment", "entry_segment_id": champions.id}),
+                    ],
+                }
+            ),
             Command.create({"name": "Others", "sequence": 20}),
-        ]  # fmt: skip
+        ]
         self.commit()
         old, eight = self.latest, self.env.ref("customer_segmentation.scheme_8_classes")
         self.policy.write({"scheme_id": eight.id, **self.policy._banding_for(eight), "tier_ids": [Command.clear()]})
@@ -265,10 +303,14 @@ class TestVersions(VersionCase):
             scheme.segment_ids.filtered(lambda segment, code=code: segment.code == code)
             for code in ("need_attention", "about_to_sleep")
         )
-        scheme.write({"segment_ids": [
-            Command.update(need.id, {"range_ids": [Command.update(need.range_ids.id, {"fm_min": 2})]}),
-            Command.update(sleep.id, {"range_ids": [Command.update(sleep.range_ids.id, {"fm_max": 1})]}),
-        ]})  # fmt: skip
+        scheme.write(
+            {
+                "segment_ids": [
+                    Command.update(need.id, {"range_ids": [Command.update(need.range_ids.id, {"fm_min": 2})]}),
+                    Command.update(sleep.id, {"range_ids": [Command.update(sleep.range_ids.id, {"fm_max": 1})]}),
+                ]
+            }
+        )
         self.commit()
         numbers = self.policy.version, other.version
         old.action_restore()

@@ -77,9 +77,17 @@ class TestWhatItSays(PortraitCase):
     def test_the_page_holds_every_section(self):
         words = self.words()
         for heading in (
-            "Buyer", "What to do:", "Who", "Numbers", "Scores and What They Mean", "Rhythm and Outlook",
-            "Last Contacts", "Open Leads and Opportunities", "Follow-Up under Way", "What Changed",
-        ):  # fmt: skip
+            "Buyer",
+            "What to do:",
+            "Who",
+            "Numbers",
+            "Scores and What They Mean",
+            "Rhythm and Outlook",
+            "Last Contacts",
+            "Open Leads and Opportunities",
+            "Follow-Up under Way",
+            "What Changed",
+        ):
             self.assertIn(heading, words)
 
     def test_reliability_stands_beside_the_prediction(self):
@@ -99,13 +107,21 @@ class TestWhatItSays(PortraitCase):
         self.env["crm.lead"].create(
             [
                 {
-                    "name": "Bigger deal", "type": "opportunity", "partner_id": self.person.id,
-                    "user_id": self.seller.id, "customer_intent": "hesitating", "expected_revenue": 900,
+                    "name": "Bigger deal",
+                    "type": "opportunity",
+                    "partner_id": self.person.id,
+                    "user_id": self.seller.id,
+                    "customer_intent": "hesitating",
+                    "expected_revenue": 900,
                 },
-                {"name": "Secret deal", "type": "opportunity", "partner_id": self.buyer.id,
-                 "user_id": self.colleague.id},
+                {
+                    "name": "Secret deal",
+                    "type": "opportunity",
+                    "partner_id": self.buyer.id,
+                    "user_id": self.colleague.id,
+                },
             ]
-        )  # fmt: skip
+        )
         portrait = self.one()
         self.assertEqual([row["name"] for row in portrait["categories"]], ["Things We Sell"])
         self.assertEqual([(row["channel"], row["by"]) for row in portrait["contacts"]], [("Call", "Sue")])
@@ -117,10 +133,13 @@ class TestWhatItSays(PortraitCase):
         playbook = self.env["customer.playbook"].create({"name": "Win them", "company_id": self.company.id})
         self.env["customer.playbook.entry"].create(
             {
-                "playbook_id": playbook.id, "profile_id": self.profile(self.buyer).id, "entered_on": self.today,
-                "cause": "test", "user_id": self.seller.id,
+                "playbook_id": playbook.id,
+                "profile_id": self.profile(self.buyer).id,
+                "entered_on": self.today,
+                "cause": "test",
+                "user_id": self.seller.id,
             }
-        )  # fmt: skip
+        )
         self.assertEqual([(row["name"], row["by"]) for row in self.one()["follow_ups"]], [("Win them", "Sue")])
 
     def test_a_stopped_follow_up_is_said_instead(self):
@@ -178,9 +197,12 @@ class TestWhoseItIs(PortraitCase):
         self.order(self.buyer, 70, 10, company=other)
         self.recompute(self.policy_of(other))
         boss = new_test_user(
-            self.env, "portrait_boss", groups="sales_team.group_sale_manager",
-            company_id=self.company.id, company_ids=[Command.set([self.company.id, other.id])],
-        )  # fmt: skip
+            self.env,
+            "portrait_boss",
+            groups="sales_team.group_sale_manager",
+            company_id=self.company.id,
+            company_ids=[Command.set([self.company.id, other.id])],
+        )
         portrait = self.one(self.profile(self.buyer, other), boss)
         self.assertEqual(portrait["company"], other)
         self.assertIn("70.00", dict(portrait["numbers"])["Average Order"])
@@ -191,9 +213,12 @@ class TestWhoseItIs(PortraitCase):
     def test_a_branch_user_reads_the_portrait_of_the_root_company(self):
         branch = self.branch(self.company)
         user = new_test_user(
-            self.env, "portrait_branch", groups="sales_team.group_sale_salesman",
-            company_id=branch.id, company_ids=[Command.set(branch.ids)],
-        )  # fmt: skip
+            self.env,
+            "portrait_branch",
+            groups="sales_team.group_sale_salesman",
+            company_id=branch.id,
+            company_ids=[Command.set(branch.ids)],
+        )
         self.assertIn("4 orders", dict(self.one(self.buyer, user)["numbers"])["Purchases"])
         self.assertIn("Buyer", self.words(self.profile(self.buyer), user))
 
@@ -219,7 +244,11 @@ class TestWhoseItIs(PortraitCase):
         self.env["res.lang"]._activate_lang("zh_CN")
         labels = self.env["report.customer_segmentation.customer_portrait"].with_context(lang="zh_CN")
         profile = self.profile(self.buyer).with_context(lang="zh_CN")
-        stages = dict(self.env["customer.segmentation.profile"].with_context(lang="zh_CN")
-                      ._fields["lifecycle_stage"]._description_selection(labels.env))  # fmt: skip
+        stages = dict(
+            self.env["customer.segmentation.profile"]
+            .with_context(lang="zh_CN")
+            ._fields["lifecycle_stage"]
+            ._description_selection(labels.env)
+        )
         self.assertEqual(labels._label(profile, "lifecycle_stage"), stages[profile.lifecycle_stage])
         self.assertNotEqual(stages["active"], "Active")

@@ -36,8 +36,16 @@ class PredictionCase(SegmentationCase):
         return {name: profile[name] for name in PREDICTED}
 
     def assertNothingPredicted(self, partner, basis=False):
-        self.assertEqual(self.predicted(partner), {**dict.fromkeys(PREDICTED, False), "churn_risk": 0,
-                         "predicted_clv": 0, "clv_total": 0, "prediction_basis": basis})  # fmt: skip
+        self.assertEqual(
+            self.predicted(partner),
+            {
+                **dict.fromkeys(PREDICTED, False),
+                "churn_risk": 0,
+                "predicted_clv": 0,
+                "clv_total": 0,
+                "prediction_basis": basis,
+            },
+        )
 
 
 class TestCdnowPrediction(PredictionCase):
@@ -62,9 +70,11 @@ class TestCdnowPrediction(PredictionCase):
     def order_of(cls, customer, day, cents):
         line = {"product_id": cls.product.id, "price_unit": cents / 100, "tax_ids": False}
         return {
-            "partner_id": cls.partners[customer].id, "state": "sale", "date_order": noon(day),
+            "partner_id": cls.partners[customer].id,
+            "state": "sale",
+            "date_order": noon(day),
             "order_line": [Command.create(line)],
-        }  # fmt: skip
+        }
 
     def profiles(self):
         return self.env["customer.segmentation.profile"].search([("company_id", "=", self.company.id)])

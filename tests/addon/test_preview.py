@@ -16,12 +16,24 @@ from .test_policy_versions import MANAGER, VersionCase
 
 LABELS = ("segment_id", "tier_id", "abc_class", "lifecycle_stage", "churn_band")
 UNTOUCHED = (
-    "customer_segmentation_profile", "customer_segmentation_transition", "customer_segmentation_run",
-    "customer_segmentation_queue", "customer_segmentation_staging", "customer_segmentation_snapshot",
-    "customer_segmentation_policy", "customer_segmentation_policy_version", "customer_tier", "customer_tier_criterion",
-    "customer_segment", "customer_segment_range", "customer_segment_scheme", "customer_playbook",
-    "customer_playbook_entry", "mail_activity", "res_partner",
-)  # fmt: skip
+    "customer_segmentation_profile",
+    "customer_segmentation_transition",
+    "customer_segmentation_run",
+    "customer_segmentation_queue",
+    "customer_segmentation_staging",
+    "customer_segmentation_snapshot",
+    "customer_segmentation_policy",
+    "customer_segmentation_policy_version",
+    "customer_tier",
+    "customer_tier_criterion",
+    "customer_segment",
+    "customer_segment_range",
+    "customer_segment_scheme",
+    "customer_playbook",
+    "customer_playbook_entry",
+    "mail_activity",
+    "res_partner",
+)
 
 
 class PreviewCase(VersionCase):
@@ -43,10 +55,15 @@ class PreviewCase(VersionCase):
         purchases = []
         for customer in customers:
             for _each in range(1 + int(chance.expovariate(0.4))):
-                purchases.append({
-                    "company_id": company.id, "partner_id": customer.id, "date": cls.day(chance.randrange(700)),
-                    "amount": round(chance.lognormvariate(4.5, 1), 2), "reference": f"{seed}-{len(purchases)}",
-                })  # fmt: skip
+                purchases.append(
+                    {
+                        "company_id": company.id,
+                        "partner_id": customer.id,
+                        "date": cls.day(chance.randrange(700)),
+                        "amount": round(chance.lognormvariate(4.5, 1), 2),
+                        "reference": f"{seed}-{len(purchases)}",
+                    }
+                )
         cls.env["customer.imported.purchase"].create(purchases)
         return customers
 
@@ -80,9 +97,10 @@ class PreviewCase(VersionCase):
         self.env.cr.execute(
             SQL(
                 "SELECT partner_id, %s FROM customer_segmentation_profile WHERE company_id = %s",
-                SQL(", ").join(map(SQL.identifier, LABELS)), self.company.id,
+                SQL(", ").join(map(SQL.identifier, LABELS)),
+                self.company.id,
             )
-        )  # fmt: skip
+        )
         return {row[0]: row[1:] for row in self.env.cr.fetchall()}
 
     def promised(self, preview, before):
@@ -102,8 +120,9 @@ class PreviewCase(VersionCase):
     def lines(self, preview, kind="segment"):
         return {
             (line.from_key or None, line.to_key or None): line.customer_count
-            for line in preview.line_ids if line.kind == kind
-        }  # fmt: skip
+            for line in preview.line_ids
+            if line.kind == kind
+        }
 
     def assert_kept(self, draft):
         """The promise of a preview, kept by applying it; returns the preview's lines by kind."""
@@ -136,10 +155,16 @@ class TestPreview(PreviewCase):
         self.assertTrue(counts["moved_count"])
 
     def test_cut_offs_and_weights(self):
-        self.assert_kept(self.draft({
-            "monetary_banding": "cut_offs", "monetary_cut_offs": "50; 100; 300; 900", "weight_recency": 3,
-            "score_silent_customers": True,
-        }))  # fmt: skip
+        self.assert_kept(
+            self.draft(
+                {
+                    "monetary_banding": "cut_offs",
+                    "monetary_cut_offs": "50; 100; 300; 900",
+                    "weight_recency": 3,
+                    "score_silent_customers": True,
+                }
+            )
+        )
 
     def test_another_scheme(self):
         eight = self.env.ref("customer_segmentation.scheme_8_classes")
@@ -157,12 +182,20 @@ class TestPreview(PreviewCase):
             scheme.segment_ids.filtered(lambda segment, code=code: segment.code == code)
             for code in ("need_attention", "about_to_sleep")
         )
-        scheme.write({"segment_ids": [
-            Command.update(need.id, {
-                "name": "Look After", "range_ids": [Command.update(need.range_ids.id, {"fm_min": 2})],
-            }),
-            Command.update(sleep.id, {"range_ids": [Command.update(sleep.range_ids.id, {"fm_max": 1})]}),
-        ]})  # fmt: skip
+        scheme.write(
+            {
+                "segment_ids": [
+                    Command.update(
+                        need.id,
+                        {
+                            "name": "Look After",
+                            "range_ids": [Command.update(need.range_ids.id, {"fm_min": 2})],
+                        },
+                    ),
+                    Command.update(sleep.id, {"range_ids": [Command.update(sleep.range_ids.id, {"fm_max": 1})]}),
+                ]
+            }
+        )
         ids = self.policy.scheme_id.segment_ids.ids
         self.assert_kept(draft)
         self.assertEqual(self.policy.scheme_id.segment_ids.ids, ids, "the segments are the same records")
@@ -212,9 +245,17 @@ class TestPreview(PreviewCase):
         draft, silver = self.draft(), self.policy.tier_ids[1]
         draft.tier_ids = [
             Command.delete(draft.tier_ids[1].id),
-            Command.create({"name": "Diamond", "sequence": 0, "color": 4, "has_visits": True, "visit_days": 7,
-                            "criterion_ids": [Command.create({"measure": "revenue", "entry": 3000, "keep": 2000})]}),
-        ]  # fmt: skip
+            Command.create(
+                {
+                    "name": "Diamond",
+                    "sequence": 0,
+                    "color": 4,
+                    "has_visits": True,
+                    "visit_days": 7,
+                    "criterion_ids": [Command.create({"measure": "revenue", "entry": 3000, "keep": 2000})],
+                }
+            ),
+        ]
         before, preview = self.labels(), self.preview(draft)
         new = draft.tier_ids.sorted()[0]
         self.assertEqual(
@@ -238,8 +279,9 @@ class TestPreview(PreviewCase):
     def test_a_ladder_that_asks_for_changed_segments(self):
         champions = self.policy.scheme_id.segment_ids[0]
         self.policy.tier_ids[0].criterion_ids = [
-            Command.clear(), Command.create({"measure": "segment", "entry_segment_id": champions.id}),
-        ]  # fmt: skip
+            Command.clear(),
+            Command.create({"measure": "segment", "entry_segment_id": champions.id}),
+        ]
         self.commit()
         self.recompute()
         draft = self.draft()
@@ -247,14 +289,28 @@ class TestPreview(PreviewCase):
         self.assertEqual(draft.tier_ids[0].criterion_ids.entry_segment_id.origin_id, champions)
         loyal = draft.scheme_id.segment_ids[1]
         first = draft.scheme_id.segment_ids[0].range_ids
-        first.segment_id.scheme_id.write({"segment_ids": [
-            Command.update(loyal.id, {"range_ids": [
-                Command.clear(), *(Command.create(values) for values in (
-                    {"recency_min": 3, "recency_max": 4, "fm_min": 4}, {"recency_min": 5, "fm_min": 4, "fm_max": 4},
-                )),
-            ]}),
-            Command.update(first.segment_id.id, {"range_ids": [Command.update(first.id, {"fm_min": 5})]}),
-        ]})  # fmt: skip
+        first.segment_id.scheme_id.write(
+            {
+                "segment_ids": [
+                    Command.update(
+                        loyal.id,
+                        {
+                            "range_ids": [
+                                Command.clear(),
+                                *(
+                                    Command.create(values)
+                                    for values in (
+                                        {"recency_min": 3, "recency_max": 4, "fm_min": 4},
+                                        {"recency_min": 5, "fm_min": 4, "fm_max": 4},
+                                    )
+                                ),
+                            ]
+                        },
+                    ),
+                    Command.update(first.segment_id.id, {"range_ids": [Command.update(first.id, {"fm_min": 5})]}),
+                ]
+            }
+        )
         self.assert_kept(draft)
         self.assertEqual(self.policy.tier_ids[0].criterion_ids.entry_segment_id, champions)
 

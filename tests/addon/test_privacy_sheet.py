@@ -48,8 +48,19 @@ class TestSheet(SheetCase):
         page, profile = self.sheet(self.best), self.profile(self.best)
         for value in (profile.segment_id.name, profile.abc_class, profile.tier_id.name, "1 order", "Free samples"):
             self.assertIn(value, page)
-        for label in ("Purchases", "Recency", "Frequency", "Monetary", "RFM score", "Segment", "ABC class",
-                      "Lifecycle stage", "Rhythm", "Customer tier", "Benefits of the tier"):  # fmt: skip
+        for label in (
+            "Purchases",
+            "Recency",
+            "Frequency",
+            "Monetary",
+            "RFM score",
+            "Segment",
+            "ABC class",
+            "Lifecycle stage",
+            "Rhythm",
+            "Customer tier",
+            "Benefits of the tier",
+        ):
             self.assertIn(label, page)
         for score in profile.score_details:
             self.assertIn(f"{score['score']} of {score['bands']}", page)
@@ -121,10 +132,15 @@ class TestSheet(SheetCase):
         self.assertIn("Tea lovers", page)
         self.assertNotIn("What Our People Noted", page)
         self.assertNotIn("Contacts with us", page)
-        self.best.write({
-            "customer_potential": "4", "customer_followers": 250, "customer_referred_by_id": self.customers[1].id,
-            "customer_gender": "other", "customer_birthday": "1980-05-03",
-        })  # fmt: skip
+        self.best.write(
+            {
+                "customer_potential": "4",
+                "customer_followers": 250,
+                "customer_referred_by_id": self.customers[1].id,
+                "customer_gender": "other",
+                "customer_birthday": "1980-05-03",
+            }
+        )
         self.env["customer.satisfaction"].create({"partner_id": self.best.id, "rating": "2"})
         self.best.activity_schedule("mail.mail_activity_data_call").action_feedback()
         self.env.invalidate_all()
@@ -274,10 +290,14 @@ class TestRights(SecurityCase):
 @tagged("post_install", "-at_install")
 class TestPortal(HttpCase):
     def test_the_portal_does_not_get_the_page(self):
-        portal = self.env["res.users"].create({
-            "name": "Portal", "login": "sheet_portal", "password": "sheet_portal",
-            "group_ids": [(6, 0, self.env.ref("base.group_portal").ids)],
-        })  # fmt: skip
+        portal = self.env["res.users"].create(
+            {
+                "name": "Portal",
+                "login": "sheet_portal",
+                "password": "sheet_portal",
+                "group_ids": [(6, 0, self.env.ref("base.group_portal").ids)],
+            }
+        )
         self.authenticate("sheet_portal", "sheet_portal")
         with self.assertLogs("odoo.http", "WARNING"):
             answer = self.url_open(f"/report/html/{REPORT}/{portal.partner_id.id}")

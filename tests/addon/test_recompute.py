@@ -108,10 +108,15 @@ class TestRecompute(SegmentationCase):
         self.assertEqual(profile.explanation, "Not scored: no purchase that counts.")
 
     def test_eight_classes_by_the_mean(self):
-        self.policy.write({
-            "scheme_id": self.env.ref("customer_segmentation.scheme_8_classes").id, "bands": 2,
-            "recency_banding": "mean", "frequency_banding": "mean", "monetary_banding": "mean",
-        })  # fmt: skip
+        self.policy.write(
+            {
+                "scheme_id": self.env.ref("customer_segmentation.scheme_8_classes").id,
+                "bands": 2,
+                "recency_banding": "mean",
+                "frequency_banding": "mean",
+                "monetary_banding": "mean",
+            }
+        )
         run = self.recompute()
         self.assertEqual(self.values(self.customers[0])[:2], ("222", "important_value"))
         self.assertEqual(self.values(self.customers[9])[:2], ("111", "general_win_back"))
@@ -150,12 +155,18 @@ class TestRecompute(SegmentationCase):
         risen = changes.records.filtered(lambda change: change.profile_id.partner_id == self.customers[9])
         self.assertRecordValues(
             risen,
-            [{
-                "from_segment_id": self.env.ref("customer_segmentation.segment_lost").id,
-                "to_segment_id": self.env.ref("customer_segmentation.segment_champions").id,
-                "from_abc_class": "C", "to_abc_class": "A", "direction": "up", "processed": False, "revenue": 60_100,
-            }],
-        )  # fmt: skip
+            [
+                {
+                    "from_segment_id": self.env.ref("customer_segmentation.segment_lost").id,
+                    "to_segment_id": self.env.ref("customer_segmentation.segment_champions").id,
+                    "from_abc_class": "C",
+                    "to_abc_class": "A",
+                    "direction": "up",
+                    "processed": False,
+                    "revenue": 60_100,
+                }
+            ],
+        )
         fallen = changes.records - risen
         self.assertTrue(fallen)
         self.assertNotIn("up", fallen.mapped("direction"))

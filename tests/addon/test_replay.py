@@ -56,13 +56,19 @@ class ReplayCase(TierCase):
 
     @classmethod
     def import_into(cls, company):
-        cls.env["customer.imported.purchase"].create([
-            {
-                "partner_id": partner.id, "company_id": company.id, "date": cls.day(days_ago), "amount": amount,
-                "currency_id": company.currency_id.id, "reference": f"P{number}",
-            }
-            for number, (partner, days_ago, amount) in enumerate(cls.purchases)
-        ])  # fmt: skip
+        cls.env["customer.imported.purchase"].create(
+            [
+                {
+                    "partner_id": partner.id,
+                    "company_id": company.id,
+                    "date": cls.day(days_ago),
+                    "amount": amount,
+                    "currency_id": company.currency_id.id,
+                    "reference": f"P{number}",
+                }
+                for number, (partner, days_ago, amount) in enumerate(cls.purchases)
+            ]
+        )
 
     @classmethod
     def ladder(cls, policy):
@@ -113,11 +119,17 @@ class ReplayCase(TierCase):
         """What the history says, without identifiers of changes."""
         rows = [
             (
-                change.profile_id.partner_id.id, change.date, change.kind, self.labels(change, "from_"),
-                self.labels(change, "to_"), change.revenue, change.direction, change.processed,
+                change.profile_id.partner_id.id,
+                change.date,
+                change.kind,
+                self.labels(change, "from_"),
+                self.labels(change, "to_"),
+                change.revenue,
+                change.direction,
+                change.processed,
             )
             for change in self.changes(policy)
-        ]  # fmt: skip
+        ]
         return sorted(rows, key=lambda row: row[:2])
 
     def groups(self, policy=None):
@@ -127,10 +139,12 @@ class ReplayCase(TierCase):
         )
         found = {
             (group.date, group.segment_id.code, group.tier_id.name, group.abc_class, group.lifecycle_stage): (
-                group.customer_count, round(group.revenue, 2), round(group.revenue_at_risk, 2),
+                group.customer_count,
+                round(group.revenue, 2),
+                round(group.revenue_at_risk, 2),
             )
             for group in kept
-        }  # fmt: skip
+        }
         self.assertEqual(len(found), len(kept), "a group is kept twice")
         return found
 
@@ -196,9 +210,10 @@ class TestReplayEqualsLive(ReplayCase):
                 self.policy.tier_rise_by_hand = True
                 self.assert_equal_to_live()
                 directions = Counter(
-                    change.direction for change in self.changes(kind="replay")
+                    change.direction
+                    for change in self.changes(kind="replay")
                     if change.from_tier_id and change.from_tier_id != change.to_tier_id
-                )  # fmt: skip
+                )
                 self.assertGreater(min(directions["up"], directions["down"]), 5, directions)
 
 
@@ -278,14 +293,20 @@ class TestHistory(ReplayCase):
         entry_of = self.env["customer.playbook.entry"]
         playbook = self.env["customer.playbook"].search([], limit=1)
         first = self.changes(kind="live")
-        entries = entry_of.create([
-            {
-                "playbook_id": playbook.id, "profile_id": change.profile_id.id, "transition_id": change.id,
-                "cause": f"transition:{change.id}", "entered_on": self.today,
-                "partner_id": change.profile_id.partner_id.id, "company_id": self.company.id,
-            }
-            for change in first
-        ])  # fmt: skip
+        entries = entry_of.create(
+            [
+                {
+                    "playbook_id": playbook.id,
+                    "profile_id": change.profile_id.id,
+                    "transition_id": change.id,
+                    "cause": f"transition:{change.id}",
+                    "entered_on": self.today,
+                    "partner_id": change.profile_id.partner_id.id,
+                    "company_id": self.company.id,
+                }
+                for change in first
+            ]
+        )
         went = {entry: entry.transition_id.to_segment_id for entry in entries}
         own = {entry: entry.transition_id.id for entry in entries}
         self.replay()

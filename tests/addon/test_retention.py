@@ -33,10 +33,18 @@ class RetentionCase(PlaybookCase):
 
     def entry(self, playbook, profile, day=None, **values):
         day = day or self.too_old
-        return self.entries.create({
-            "playbook_id": playbook.id, "profile_id": profile.id, "entered_on": day, "entered_at": day,
-            "cause": f"test:{len(self.entries.search([]))}", "state": "done", "closed_on": day, **values,
-        })  # fmt: skip
+        return self.entries.create(
+            {
+                "playbook_id": playbook.id,
+                "profile_id": profile.id,
+                "entered_on": day,
+                "entered_at": day,
+                "cause": f"test:{len(self.entries.search([]))}",
+                "state": "done",
+                "closed_on": day,
+                **values,
+            }
+        )
 
     def change(self, profile, day, **values):
         change = self.move(profile, self.lost, processed=True)
@@ -153,9 +161,12 @@ class TestEntries(RetentionCase):
 
     def test_snoozed_ones_stay_until_they_wake(self):
         entry = self.entry(
-            self.playbook(start=False), self.scored(self.champions), state="cancelled", answer="snooze",
+            self.playbook(start=False),
+            self.scored(self.champions),
+            state="cancelled",
+            answer="snooze",
             snoozed_until=self.today,
-        )  # fmt: skip
+        )
         self.assertEqual(self.clean(), 0)
         entry.snoozed_until = self.day(1)
         self.assertEqual(self.clean(), 1)

@@ -39,19 +39,42 @@ ROLES_OF = {
 }
 # Written by a user for this user alone, or read and written by nobody but the engine: tested with what they are for.
 OWN_ONLY = {
-    "customer.allocation", "customer.allocation.line", "customer.allocation.load", "customer.follow.up.approval",
-    "customer.follow.up.review", "customer.follow.up.review.line", "customer.segmentation.setup", "customer.tier.edge",
-    "customer.tier.override", "customer.tier.report", "customer.segmentation.queue", "customer.segmentation.staging",
-    "customer.playbook.answer", "customer.playbook.start", "customer.playbook.state", "customer.discovery",
-    "customer.discovery.line", "customer.group.add", "customer.group.look.alike", "customer.segmentation.exclude",
-    "customer.segmentation.preview", "customer.segmentation.preview.line", "customer.segmentation.preview.change",
-    "customer.segmentation.preview.playbook", "customer.report", "customer.report.recipient",
-}  # fmt: skip
+    "customer.allocation",
+    "customer.allocation.line",
+    "customer.allocation.load",
+    "customer.follow.up.approval",
+    "customer.follow.up.review",
+    "customer.follow.up.review.line",
+    "customer.segmentation.setup",
+    "customer.tier.edge",
+    "customer.tier.override",
+    "customer.tier.report",
+    "customer.segmentation.queue",
+    "customer.segmentation.staging",
+    "customer.playbook.answer",
+    "customer.playbook.start",
+    "customer.playbook.state",
+    "customer.discovery",
+    "customer.discovery.line",
+    "customer.group.add",
+    "customer.group.look.alike",
+    "customer.segmentation.exclude",
+    "customer.segmentation.preview",
+    "customer.segmentation.preview.line",
+    "customer.segmentation.preview.change",
+    "customer.segmentation.preview.playbook",
+    "customer.report",
+    "customer.report.recipient",
+}
 # Sets of segments, reasons and holidays belong to no company.
 OF_NO_COMPANY = {
-    "customer.segment", "customer.segment.range", "customer.segment.scheme", "customer.churn.reason",
-    "customer.holiday", "customer.intent.step",
-}  # fmt: skip
+    "customer.segment",
+    "customer.segment.range",
+    "customer.segment.scheme",
+    "customer.churn.reason",
+    "customer.holiday",
+    "customer.intent.step",
+}
 # Read from leads and invoices: tested with them.
 OF_DOCUMENTS = {"customer.product.gap", "customer.credit.class", "customer.not.scored"}
 
@@ -257,9 +280,11 @@ class TestSecurityCompanies(SecurityCase):
             "customer.segmentation.profile": ("seller", "sales_manager", "scores_user"),
         }
         records = {
-            "res.partner": self.acme, "sale.order": self.order["acme_seller"], "crm.lead": self.lead,
+            "res.partner": self.acme,
+            "sale.order": self.order["acme_seller"],
+            "crm.lead": self.lead,
             "customer.segmentation.profile": self.profile(self.acme),
-        }  # fmt: skip
+        }
         for model, roles in opened.items():
             for role in roles:
                 with self.subTest(model=model, role=role):

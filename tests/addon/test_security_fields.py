@@ -127,9 +127,11 @@ def fields_of(model):
     if model not in ("res.partner", "res.users"):
         return LABELS, NUMBERS, LABELS_NOT_IN_SQL, NUMBERS_NOT_IN_SQL
     return (
-        LABELS | CONTACT_LABELS, NUMBERS | CONTACT_NUMBERS,
-        LABELS_NOT_IN_SQL | CONTACT_LABELS_NOT_IN_SQL, NUMBERS_NOT_IN_SQL | CONTACT_NUMBERS_NOT_IN_SQL,
-    )  # fmt: skip
+        LABELS | CONTACT_LABELS,
+        NUMBERS | CONTACT_NUMBERS,
+        LABELS_NOT_IN_SQL | CONTACT_LABELS_NOT_IN_SQL,
+        NUMBERS_NOT_IN_SQL | CONTACT_NUMBERS_NOT_IN_SQL,
+    )
 
 
 def ways_to_read(records, field):

@@ -76,21 +76,29 @@ LABEL_CONDITIONS = {
 }
 GROUPS = {
     "res.partner": [
-        "parent_id.customer_revenue", "commercial_partner_id.customer_rfm_code", "customer_profile_id.segment_id",
-        "customer_profile_id.revenue", "parent_id.customer_profile_id.abc_class", "parent_id.customer_profile_id",
+        "parent_id.customer_revenue",
+        "commercial_partner_id.customer_rfm_code",
+        "customer_profile_id.segment_id",
+        "customer_profile_id.revenue",
+        "parent_id.customer_profile_id.abc_class",
+        "parent_id.customer_profile_id",
         "parent_id.customer_last_order_date:month",
     ],
     "res.users": ["customer_revenue", "partner_id.customer_revenue", "partner_id.customer_profile_id.abc_class"],
     "sale.order": ["partner_id.customer_revenue", "customer_profile_id.abc_class", "user_id.customer_revenue"],
-}  # fmt: skip
+}
 EXPORTS = {
     "res.partner": [
-        "parent_id/customer_revenue", "parent_id/customer_profile_id/.id", "customer_profile_id/revenue",
-        "child_ids/customer_revenue", "customer_transition_ids/revenue", "customer_profile_id/display_name",
+        "parent_id/customer_revenue",
+        "parent_id/customer_profile_id/.id",
+        "customer_profile_id/revenue",
+        "child_ids/customer_revenue",
+        "customer_transition_ids/revenue",
+        "customer_profile_id/display_name",
     ],
     "res.users": ["customer_revenue", "partner_id/customer_revenue"],
     "sale.order": ["partner_id/customer_revenue", "customer_profile_id/revenue", "customer_currency_id/name"],
-}  # fmt: skip
+}
 
 
 @tagged("post_install", "-at_install")

@@ -14,10 +14,17 @@ MANAGERS = ("sales_manager", "scores_manager", "both_manager")
 NO_MANAGERS = ("public", "portal", "employee", "billing", "seller", "all_seller", "scores_user")
 READ_ONLY_MODELS = ("customer.interaction", "customer.effort", "customer.follow.up.stop", "customer.tier.edge")
 MANAGERS_MODELS = (
-    "customer.allocation", "customer.allocation.line", "customer.allocation.load", "customer.effort",
-    "customer.follow.up.approval", "customer.follow.up.review", "customer.follow.up.review.line",
-    "customer.segmentation.setup", "customer.tier.override", "customer.tier.report",
-)  # fmt: skip
+    "customer.allocation",
+    "customer.allocation.line",
+    "customer.allocation.load",
+    "customer.effort",
+    "customer.follow.up.approval",
+    "customer.follow.up.review",
+    "customer.follow.up.review.line",
+    "customer.segmentation.setup",
+    "customer.tier.override",
+    "customer.tier.report",
+)
 MIXIN_MODELS = ("res.partner", "sale.order", "crm.lead")
 MIXIN_VALUES = {
     "customer_profile_id": False,
@@ -160,10 +167,14 @@ class TestSecurityWrites(SecurityCase):
     def playbook_records(self):
         """A playbook of company North with what it did."""
         playbook = self.env["customer.playbook"].create({"name": "Ours", "company_id": self.company["north"].id})
-        entry = self.env["customer.playbook.entry"].create({
-            "playbook_id": playbook.id, "profile_id": self.profile(self.acme).id, "entered_on": "2020-01-01",
-            "cause": "test",
-        })  # fmt: skip
+        entry = self.env["customer.playbook.entry"].create(
+            {
+                "playbook_id": playbook.id,
+                "profile_id": self.profile(self.acme).id,
+                "entered_on": "2020-01-01",
+                "cause": "test",
+            }
+        )
         result = self.env["customer.playbook.result"].browse(entry.id)
         progress = self.env["customer.playbook.state"].create({"policy_id": self.policy[self.company["north"]].id})
         return playbook, entry, result, progress

@@ -48,10 +48,13 @@ class BenefitsCase(SegmentationCase):
         pricelist, term = values.pop("pricelist", cls.pricelist), values.pop("term", cls.term)
         (tier or cls.gold).write(
             {
-                "has_pricelist": True, "pricelist_id": pricelist.id, "has_payment_term": True,
-                "payment_term_id": term.id, **values,
+                "has_pricelist": True,
+                "pricelist_id": pricelist.id,
+                "has_payment_term": True,
+                "payment_term_id": term.id,
+                **values,
             }
-        )  # fmt: skip
+        )
 
     def quotation(self, partner=None, user=None, **values):
         line = Command.create({"product_id": self.product.id, "product_uom_qty": 1})
@@ -248,8 +251,13 @@ class TestNothingIsChanged(BenefitsCase):
     """Losing, gaining or changing a tier leaves every document alone."""
 
     WATCHED = (
-        "pricelist_id", "payment_term_id", "pricelist_tier_id", "payment_term_tier_id", "amount_total", "currency_id",
-    )  # fmt: skip
+        "pricelist_id",
+        "payment_term_id",
+        "pricelist_tier_id",
+        "payment_term_tier_id",
+        "amount_total",
+        "currency_id",
+    )
 
     def watched(self, orders):
         self.env.flush_all()
@@ -382,11 +390,16 @@ class TestBenefitsInWords(BenefitsCase):
     def give_service(self):
         self.gold.write(
             {
-                "has_visits": True, "visit_days": 30, "has_reply_time": True, "reply_hours": 4,
-                "has_benefit_text": True, "benefit_text": "free samples", "has_service_contact": True,
+                "has_visits": True,
+                "visit_days": 30,
+                "has_reply_time": True,
+                "reply_hours": 4,
+                "has_benefit_text": True,
+                "benefit_text": "free samples",
+                "has_service_contact": True,
                 "service_user_id": self.manager.id,
             }
-        )  # fmt: skip
+        )
 
     def test_on_the_contact_the_tier_and_the_quotation(self):
         self.give_service()

@@ -31,9 +31,10 @@ class SegmentTierCase(TierCase):
     @classmethod
     def by_segment(cls):
         return cls.set_ladder(
-            cls.asking("Gold", 1, "Loyal", "Promising"), cls.asking("Silver", 2, "Need Attention"),
+            cls.asking("Gold", 1, "Loyal", "Promising"),
+            cls.asking("Silver", 2, "Need Attention"),
             cls.rung("Bronze", 3),
-        )  # fmt: skip
+        )
 
     def make_customers(self):
         partners = [self.customer(f"Customer {number}") for number in range(12)]
@@ -60,9 +61,12 @@ class TestSegmentCriterion(SegmentTierCase):
             profile = self.profile(partner)
             position = order[profile.segment_id]
             expected = (
-                gold if position <= order[self.segment("Loyal")]
-                else silver if position <= order[self.segment("Need Attention")] else bronze
-            )  # fmt: skip
+                gold
+                if position <= order[self.segment("Loyal")]
+                else silver
+                if position <= order[self.segment("Need Attention")]
+                else bronze
+            )
             self.assertEqual(profile.tier_id, expected, profile.segment_id.name)
             reached.add(expected)
         self.assertEqual(len(reached), 3, "the history reaches every rung")
@@ -155,11 +159,18 @@ class TestSegmentCriterionChecks(SegmentTierCase):
         gold, silver, _bronze = self.policy.tier_ids.sorted()
         best, middle = eight.segment_ids.sorted()[0], eight.segment_ids.sorted()[3]
         tiers = [
-            Command.update(tier.id, {"criterion_ids": [
-                Command.update(tier.criterion_ids.id, {"entry_segment_id": segment.id, "keep_segment_id": segment.id})
-            ]})
+            Command.update(
+                tier.id,
+                {
+                    "criterion_ids": [
+                        Command.update(
+                            tier.criterion_ids.id, {"entry_segment_id": segment.id, "keep_segment_id": segment.id}
+                        )
+                    ]
+                },
+            )
             for tier, segment in ((gold, best), (silver, middle))
-        ]  # fmt: skip
+        ]
         self.policy.write({**change, "tier_ids": tiers})
         self.assertEqual(gold.rule, f"Segment {best.name} or better")
         with self.assertRaisesRegex(ValidationError, "which 8 classes.* does not have"), self.env.cr.savepoint():

@@ -35,16 +35,25 @@ class TierReportCase(InteractionCase):
         cls.rise, cls.fall, cls.steady, cls.fresh, cls.late = (
             cls.customer(name, user_id=user.id)
             for name, user in (
-                ("Rise", cls.seller), ("Fall", cls.colleague), ("Steady", cls.seller), ("Fresh", cls.env["res.users"]),
+                ("Rise", cls.seller),
+                ("Fall", cls.colleague),
+                ("Steady", cls.seller),
+                ("Fresh", cls.env["res.users"]),
                 ("Late", cls.seller),
             )
-        )  # fmt: skip
+        )
         cls.purchases = [
-            (cls.rise, 500, "2026-02-10"), (cls.rise, 4000, "2026-04-01"), (cls.rise, -300, "2026-06-30"),
-            (cls.rise, 999, "2026-07-01"), (cls.fall, 9000, "2025-09-01"), (cls.fall, 100, "2026-03-31"),
-            (cls.steady, 800, "2026-01-05"), (cls.steady, 700, "2026-05-05"), (cls.fresh, 250, "2026-06-01"),
+            (cls.rise, 500, "2026-02-10"),
+            (cls.rise, 4000, "2026-04-01"),
+            (cls.rise, -300, "2026-06-30"),
+            (cls.rise, 999, "2026-07-01"),
+            (cls.fall, 9000, "2025-09-01"),
+            (cls.fall, 100, "2026-03-31"),
+            (cls.steady, 800, "2026-01-05"),
+            (cls.steady, 700, "2026-05-05"),
+            (cls.fresh, 250, "2026-06-01"),
             (cls.late, 100, "2026-07-15"),
-        ]  # fmt: skip
+        ]
         for partner, amount, day in cls.purchases:
             cls.order(partner, amount, (cls.today - date.fromisoformat(day)).days)
         cls.recompute()
@@ -56,36 +65,54 @@ class TierReportCase(InteractionCase):
         """What runs of the past would have left: the first tiers in February, then the moves."""
         cls.env["customer.segmentation.transition"].search([("company_id", "=", cls.company.id)]).unlink()
         moves = [
-            (cls.rise, "2026-02-11", None, cls.bronze), (cls.rise, "2026-04-02", cls.bronze, cls.gold),
-            (cls.rise, "2026-07-05", cls.gold, cls.silver), (cls.fall, "2026-02-11", None, cls.gold),
-            (cls.fall, "2026-05-01", cls.gold, cls.silver), (cls.fall, "2026-06-30", cls.silver, cls.bronze),
-            (cls.steady, "2026-02-11", None, cls.silver), (cls.steady, "2026-04-09", cls.silver, cls.gold),
-            (cls.steady, "2026-05-09", cls.gold, cls.silver), (cls.fresh, "2026-06-02", None, cls.bronze),
-        ]  # fmt: skip
+            (cls.rise, "2026-02-11", None, cls.bronze),
+            (cls.rise, "2026-04-02", cls.bronze, cls.gold),
+            (cls.rise, "2026-07-05", cls.gold, cls.silver),
+            (cls.fall, "2026-02-11", None, cls.gold),
+            (cls.fall, "2026-05-01", cls.gold, cls.silver),
+            (cls.fall, "2026-06-30", cls.silver, cls.bronze),
+            (cls.steady, "2026-02-11", None, cls.silver),
+            (cls.steady, "2026-04-09", cls.silver, cls.gold),
+            (cls.steady, "2026-05-09", cls.gold, cls.silver),
+            (cls.fresh, "2026-06-02", None, cls.bronze),
+        ]
         cls.env["customer.segmentation.transition"].create(
             [
                 {
-                    "profile_id": cls.profile(partner).id, "run_id": cls.policy.last_run_id.id, "date": day,
-                    "from_tier_id": before and before.id, "to_tier_id": after.id,
+                    "profile_id": cls.profile(partner).id,
+                    "run_id": cls.policy.last_run_id.id,
+                    "date": day,
+                    "from_tier_id": before and before.id,
+                    "to_tier_id": after.id,
                 }
                 for partner, day, before, after in moves
             ]
-        )  # fmt: skip
+        )
 
     @classmethod
     def _make_contacts(cls):
         cls.calls = [
-            (cls.rise, "2026-04-01"), (cls.fall, "2026-04-10"), (cls.fall, "2026-05-10"), (cls.fall, "2026-06-30"),
-            (cls.fall, "2026-07-01"), (cls.steady, "2026-03-31"), (cls.fresh, "2026-06-20"),
-        ]  # fmt: skip
+            (cls.rise, "2026-04-01"),
+            (cls.fall, "2026-04-10"),
+            (cls.fall, "2026-05-10"),
+            (cls.fall, "2026-06-30"),
+            (cls.fall, "2026-07-01"),
+            (cls.steady, "2026-03-31"),
+            (cls.fresh, "2026-06-20"),
+        ]
         for partner, day in cls.calls:
             activity = partner.with_user(cls.seller).activity_schedule("mail.mail_activity_data_call")
             activity.action_feedback()
             activity.date_done = day
-        cls.env["calendar.event"].create({
-            "name": "Visit", "start": noon("2026-05-20"), "stop": noon("2026-05-20") + timedelta(hours=1),
-            "user_id": cls.seller.id, "partner_ids": [Command.set(cls.fall.ids)],
-        })  # fmt: skip
+        cls.env["calendar.event"].create(
+            {
+                "name": "Visit",
+                "start": noon("2026-05-20"),
+                "stop": noon("2026-05-20") + timedelta(hours=1),
+                "user_id": cls.seller.id,
+                "partner_ids": [Command.set(cls.fall.ids)],
+            }
+        )
 
     def wizard(self, quarter=START, user=None, **values):
         wizard = self.env["customer.tier.report"].with_user(user or self.manager)
@@ -323,8 +350,10 @@ class TestRights(TierReportCase):
     def test_branch_manager_reads_the_report_of_the_root(self):
         branch = self.branch(self.company)
         user = self.user(
-            "branch_report", "sales_team.group_sale_manager", company_id=branch.id,
+            "branch_report",
+            "sales_team.group_sale_manager",
+            company_id=branch.id,
             company_ids=[Command.set(branch.ids)],
-        )  # fmt: skip
+        )
         found = self.env["customer.tier.report"].with_user(user).create({"quarter": START.isoformat()})
         self.assertEqual(found._statement()["customers"], 4)

@@ -44,9 +44,11 @@ class TierCase(SegmentationCase):
     def metals(cls, policy=None, **values):
         gold, silver = ("revenue", 1000, 800), ("revenue", 500, 400)
         return cls.set_ladder(
-            cls.rung("Gold", 1, gold, **values), cls.rung("Silver", 2, silver, **values),
-            cls.rung("Bronze", 3, **values), policy=policy,
-        )  # fmt: skip
+            cls.rung("Gold", 1, gold, **values),
+            cls.rung("Silver", 2, silver, **values),
+            cls.rung("Bronze", 3, **values),
+            policy=policy,
+        )
 
     @classmethod
     def buy(cls, partner, day, amount=100.0, **values):
@@ -204,26 +206,41 @@ class TestTierLadder(TierCase):
         return self.policy.tier_ids.filtered(lambda tier: tier.name == name).criterion_ids
 
     def test_presets(self):
-        # fmt: off
+
         expected = {
             "vip": [
-                ("VIP", ["Frequency score", "at least 4", "Average order value", "in the top 20 %", "30",
-                         "Months since the first order", "at least 12", "Days paid late never above 60"]),
-                ("Potential", ["Recency score", "Monetary score"]), ("Ordinary", ["Orders in the window"]),
+                (
+                    "VIP",
+                    [
+                        "Frequency score",
+                        "at least 4",
+                        "Average order value",
+                        "in the top 20 %",
+                        "30",
+                        "Months since the first order",
+                        "at least 12",
+                        "Days paid late never above 60",
+                    ],
+                ),
+                ("Potential", ["Recency score", "Monetary score"]),
+                ("Ordinary", ["Orders in the window"]),
                 ("Low Value", ["All other customers"]),
             ],
             "value": [
-                ("High Value", ["Revenue in the window", "in the top 20 %", "25"]), ("Medium Value", ["top 50 %"]),
+                ("High Value", ["Revenue in the window", "in the top 20 %", "25"]),
+                ("Medium Value", ["top 50 %"]),
                 ("Low Value", ["All other customers"]),
             ],
             "monthly": [
                 ("Diamond", ["Average monthly revenue", "8,000,000", "6,400,000"]),
-                ("Platinum", ["1,000,000", "800,000"]), ("Gold", ["300,000"]), ("Silver", ["50,000", "40,000"]),
+                ("Platinum", ["1,000,000", "800,000"]),
+                ("Gold", ["300,000"]),
+                ("Silver", ["50,000", "40,000"]),
                 ("Ordinary", ["All other customers"]),
             ],
             "metals": [("Gold", ["top 10 %"]), ("Silver", ["top 40 %"]), ("Bronze", ["All other customers"])],
         }
-        # fmt: on
+
         partners = [self.customer(f"Customer {number}") for number in range(10)]
         for number, partner in enumerate(partners):
             self.order(partner, 100 * number + 1, 3 * number)
@@ -243,10 +260,15 @@ class TestTierLadder(TierCase):
         self.assertEqual([self.tier(partner) for partner in partners[5:]], ["Bronze"] + 3 * ["Silver"] + ["Gold"])
 
     def test_presets_fit_a_policy_with_two_bands(self):
-        self.policy.write({
-            "scheme_id": self.env.ref("customer_segmentation.scheme_8_classes").id, "bands": 2,
-            "recency_banding": "mean", "frequency_banding": "mean", "monetary_banding": "mean",
-        })  # fmt: skip
+        self.policy.write(
+            {
+                "scheme_id": self.env.ref("customer_segmentation.scheme_8_classes").id,
+                "bands": 2,
+                "recency_banding": "mean",
+                "frequency_banding": "mean",
+                "monetary_banding": "mean",
+            }
+        )
         for ladder in ("vip", "value", "monthly", "metals"):
             self.policy.with_context(ladder=ladder).action_use_ladder()
         self.policy.with_context(ladder="vip").action_use_ladder()
@@ -302,9 +324,12 @@ class TestTierLadder(TierCase):
     def test_refused_because_of_the_bands(self):
         self.set_ladder(self.rung("Best", 1, ("frequency_score", 4, 3)), self.rung("Rest", 2))
         eight = {
-            "scheme_id": self.env.ref("customer_segmentation.scheme_8_classes").id, "bands": 2,
-            "recency_banding": "mean", "frequency_banding": "mean", "monetary_banding": "mean",
-        }  # fmt: skip
+            "scheme_id": self.env.ref("customer_segmentation.scheme_8_classes").id,
+            "bands": 2,
+            "recency_banding": "mean",
+            "frequency_banding": "mean",
+            "monetary_banding": "mean",
+        }
         self.refused("Best, Frequency score: no customer can ever", self.policy.write, eight)
         change = Command.update(self.criterion("Best").id, {"entry": 2, "keep": 2})
         best = self.policy.tier_ids.sorted()[0]
@@ -315,15 +340,18 @@ class TestTierLadder(TierCase):
         gold, silver, _bronze = self.metals()
         raised = {"entry": 5000, "keep": 4000}
         self.refused("must ascend", silver.criterion_ids.write, raised)
-        self.policy.write({
-            "tier_ids": [
-                Command.update(silver.id, {"criterion_ids": [Command.update(silver.criterion_ids.id, raised)]}),
-                Command.update(gold.id, {"criterion_ids": [
-                    Command.update(gold.criterion_ids.id, {"entry": 9000, "keep": 8000})
-                ]}),
-                self.rung("Platinum", 0, ("revenue", 20_000, 15_000)),
-            ],
-        })  # fmt: skip
+        self.policy.write(
+            {
+                "tier_ids": [
+                    Command.update(silver.id, {"criterion_ids": [Command.update(silver.criterion_ids.id, raised)]}),
+                    Command.update(
+                        gold.id,
+                        {"criterion_ids": [Command.update(gold.criterion_ids.id, {"entry": 9000, "keep": 8000})]},
+                    ),
+                    self.rung("Platinum", 0, ("revenue", 20_000, 15_000)),
+                ],
+            }
+        )
         self.assertEqual(self.policy.tier_ids.sorted().mapped("name"), ["Platinum", "Gold", "Silver", "Bronze"])
         self.assertEqual((gold.criterion_ids.entry, silver.criterion_ids.entry), (9000, 5000))
 
@@ -331,14 +359,21 @@ class TestTierLadder(TierCase):
         gold, silver, bronze = self.metals()
         self.recompute()
         changes = [
-            (gold.criterion_ids.write, {"entry": 1100}), (silver.write, {"grace_days": 3}),
-            (self.env["customer.tier.criterion"].create, {
-                "tier_id": gold.id, "measure": "tenure_months", "entry": 1, "keep": 1,
-            }),
+            (gold.criterion_ids.write, {"entry": 1100}),
+            (silver.write, {"grace_days": 3}),
+            (
+                self.env["customer.tier.criterion"].create,
+                {
+                    "tier_id": gold.id,
+                    "measure": "tenure_months",
+                    "entry": 1,
+                    "keep": 1,
+                },
+            ),
             (lambda _values: bronze.unlink(), None),
             (self.env["customer.tier"].create, {"policy_id": self.policy.id, "name": "Tin", "sequence": 8}),
             (self.policy.write, {"tier_ids": [Command.update(silver.id, {"minimum_stay_days": 4})]}),
-        ]  # fmt: skip
+        ]
         for change, values in changes:
             version = self.policy.version
             self.env.cr.precommit.clear()  # each change is a transaction of its own
@@ -701,9 +736,14 @@ class TestTierOverride(TierCase):
         self.assertFalse(profile.tier_review_date)
         for day in ("2024-06-01", "2024-06-30", "2024-07-31"):
             self.run_of(day)
-        self.assertEqual(self.movements(self.partner)[1:], [
-            ("2024-01-20", "Gold", "up"), ("2024-06-30", "Silver", "down"), ("2024-07-31", "Bronze", "down"),
-        ])  # fmt: skip
+        self.assertEqual(
+            self.movements(self.partner)[1:],
+            [
+                ("2024-01-20", "Gold", "up"),
+                ("2024-06-30", "Silver", "down"),
+                ("2024-07-31", "Bronze", "down"),
+            ],
+        )
 
     def test_the_reasons_stay_in_the_history(self):
         profile = self.profile(self.partner)
@@ -834,8 +874,12 @@ class TestTierLabels(TierCase):
         segment = self.profile(self.rich).segment_id
         abc_class = f"Class {self.profile(self.rich).abc_class}"
         expected = {
-            "automatic": "Gold", "tier": "Gold", "segment": segment.name, "abc_class": abc_class, "none": False,
-        }  # fmt: skip
+            "automatic": "Gold",
+            "tier": "Gold",
+            "segment": segment.name,
+            "abc_class": abc_class,
+            "none": False,
+        }
         for shown, label in expected.items():
             with self.subTest(shown=shown):
                 self.policy.primary_badge = shown
@@ -900,12 +944,14 @@ class TestTierLabels(TierCase):
         for user in (self.seller, employee):
             tier, rule = self.gold.with_user(user), criterion.with_user(user)
             changes = [
-                lambda tier=tier: tier.write({"name": "x"}), lambda tier=tier: tier.unlink(),
-                lambda tier=tier: tier.create(create), lambda rule=rule: rule.write({"entry": 1100}),
+                lambda tier=tier: tier.write({"name": "x"}),
+                lambda tier=tier: tier.unlink(),
+                lambda tier=tier: tier.create(create),
+                lambda rule=rule: rule.write({"entry": 1100}),
                 lambda rule=rule: rule.unlink(),
                 lambda rule=rule: rule.create({"tier_id": self.gold.id, "measure": "abc_rank", "entry": 1}),
                 lambda user=user: self.policy.with_user(user).write({"tier_review": "year"}),
-            ]  # fmt: skip
+            ]
             for number, change in enumerate(changes):
                 with self.subTest(user=user.login, change=number), self.assertRaises(AccessError):
                     change()

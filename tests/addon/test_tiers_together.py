@@ -28,14 +28,22 @@ class TestTiersTogether(PaymentCase):
         revenue = Command.create({"measure": "revenue", "entry": 1000, "keep": 800})
         prompt = Command.create({"measure": "days_paid_late", "kind": "veto", "entry": 60})
         gold = {
-            "name": "Gold", "sequence": 1, "criterion_ids": [revenue, prompt], "has_pricelist": True,
-            "pricelist_id": cls.pricelist.id, "has_service_contact": True, "service_user_id": cls.dora.id,
+            "name": "Gold",
+            "sequence": 1,
+            "criterion_ids": [revenue, prompt],
+            "has_pricelist": True,
+            "pricelist_id": cls.pricelist.id,
+            "has_service_contact": True,
+            "service_user_id": cls.dora.id,
             "owner_user_ids": [Command.set(cls.ana.ids)],
-        }  # fmt: skip
+        }
         low = {"name": "Low", "sequence": 2, "low_value": True, "owner_user_ids": [Command.set(cls.ben.ids)]}
-        cls.policy.write({
-            "tier_ids": [Command.clear(), Command.create(gold), Command.create(low)], "tier_review": "every_run",
-        })  # fmt: skip
+        cls.policy.write(
+            {
+                "tier_ids": [Command.clear(), Command.create(gold), Command.create(low)],
+                "tier_review": "every_run",
+            }
+        )
         cls.partner.user_id = cls.ana
         cls.order(cls.partner, 2000, days_ago=90)
         cls.invoice = cls.bill(cls.partner, 2000, 70)

@@ -28,7 +28,9 @@ def monthly(amounts, start=(2024, 1), end=(2025, 12)):
 HISTORIES = {
     "riser": monthly([200], end=(2024, 8)) + monthly([400], start=(2024, 9)),
     "dip within grace": [
-        (date(2024, 1, 10), 1200), (date(2024, 4, 20), 900), (date(2024, 7, 15), 1000),
+        (date(2024, 1, 10), 1200),
+        (date(2024, 4, 20), 900),
+        (date(2024, 7, 15), 1000),
         *monthly([400], start=(2024, 8)),
     ],
     "dip beyond grace": [(date(2024, 1, 10), 1200)],
@@ -39,7 +41,7 @@ HISTORIES = {
     # Every fourth month 790 of three months, otherwise 810 or 830.
     "late payer": monthly([400]),
     "hovering": [(date(2024, 1, 10), 1000), *monthly([270, 270, 250, 290], start=(2024, 2))],
-}  # fmt: skip
+}
 MOVEMENTS = {
     "riser": [("2024-01-15", "Bronze"), ("2024-03-11", "Silver"), ("2024-10-14", "Gold")],
     "dip within grace": [("2024-01-15", "Gold")],
@@ -49,7 +51,10 @@ MOVEMENTS = {
     "seasonal": [("2024-11-25", "Gold"), ("2025-03-31", "Silver"), ("2025-06-30", "Bronze"), ("2025-11-24", "Gold")],
     # Gold by hand until 31 August; below since 2 September, 28 days before the review, so lowered at the next one.
     "overridden": [
-        ("2024-01-15", "Bronze"), ("2024-05-13", "Gold"), ("2025-01-06", "Silver"), ("2025-03-31", "Bronze"),
+        ("2024-01-15", "Bronze"),
+        ("2024-05-13", "Gold"),
+        ("2025-01-06", "Silver"),
+        ("2025-03-31", "Bronze"),
     ],
     # Below since 26 February, 34 days before the review.
     "refunded": [("2024-02-12", "Gold"), ("2024-04-01", "Silver"), ("2024-07-01", "Bronze")],
@@ -57,11 +62,14 @@ MOVEMENTS = {
     "policy changed": [("2024-01-15", "Bronze"), ("2024-02-12", "Silver"), ("2025-02-03", "Gold")],
     # An invoice due on 1 May is open for more than 60 days since 1 July, is the only reason, and is paid in November.
     "late payer": [
-        ("2024-01-15", "Bronze"), ("2024-02-12", "Silver"), ("2024-03-11", "Gold"), ("2024-09-30", "Silver"),
+        ("2024-01-15", "Bronze"),
+        ("2024-02-12", "Silver"),
+        ("2024-03-11", "Gold"),
+        ("2024-09-30", "Silver"),
         ("2024-11-25", "Gold"),
     ],
     "hovering": [("2024-01-15", "Gold")],
-}  # fmt: skip
+}
 
 
 class TestTiersTwoYears(TierCase, PaymentCase):
@@ -77,15 +85,22 @@ class TestTiersTwoYears(TierCase, PaymentCase):
             for day, amount in purchases:
                 cls.buy(cls.partners[name], day, amount)
         cls.open_invoice = cls.move(
-            cls.partners["late payer"], 1000, invoice_date="2024-04-02", invoice_date_due="2024-05-01",
+            cls.partners["late payer"],
+            1000,
+            invoice_date="2024-04-02",
+            invoice_date_due="2024-05-01",
             invoice_payment_term_id=False,
-        )  # fmt: skip
+        )
 
     def set_by_hand(self, day):
-        wizard = self.env["customer.tier.override"].create({
-            "profile_ids": self.profile(self.partners["overridden"]).ids, "tier_id": self.tiers[0].id,
-            "reason": "Opens a second shop", "locked_until": "2024-08-31",
-        })  # fmt: skip
+        wizard = self.env["customer.tier.override"].create(
+            {
+                "profile_ids": self.profile(self.partners["overridden"]).ids,
+                "tier_id": self.tiers[0].id,
+                "reason": "Opens a second shop",
+                "locked_until": "2024-08-31",
+            }
+        )
         with self.on(day):
             wizard.action_apply()
         self.env.flush_all()

@@ -30,13 +30,18 @@ class TestOrders(SegmentationCase):
         self.order(
             self.buyer,
             order_line=[
-                Command.create({
-                    "product_id": self.product.id, "product_uom_qty": 2, "price_unit": 50, "discount": 10,
-                    "tax_ids": [Command.set((tax + second_tax).ids)],
-                }),
+                Command.create(
+                    {
+                        "product_id": self.product.id,
+                        "product_uom_qty": 2,
+                        "price_unit": 50,
+                        "discount": 10,
+                        "tax_ids": [Command.set((tax + second_tax).ids)],
+                    }
+                ),
                 Command.create({"product_id": service.id, "price_unit": 30, "tax_ids": [Command.set(tax.ids)]}),
             ],
-        )  # fmt: skip
+        )
         self.assertAmounts([120])
 
     def test_customer_is_the_commercial_entity_through_any_depth(self):
@@ -232,10 +237,14 @@ class TestInvoices(AccountingCase):
         self.assertFalse(self.rows())
 
     def test_invoices_of_one_order_are_one_purchase_on_the_first_day(self):
-        order = self.order(self.buyer, 100, order_line=[
-            Command.create({"product_id": self.product.id, "price_unit": price, "tax_ids": False})
-            for price in (60, 40)
-        ])  # fmt: skip
+        order = self.order(
+            self.buyer,
+            100,
+            order_line=[
+                Command.create({"product_id": self.product.id, "price_unit": price, "tax_ids": False})
+                for price in (60, 40)
+            ],
+        )
         first = self.invoice(order, 30)
         first.button_draft()
         first.invoice_line_ids[1].unlink()

@@ -20,11 +20,27 @@ HALF_WIDTH = re.compile(rf"{CHINESE}[,;:?!(]|[,;:?!)]{CHINESE}|{CHINESE}\.(?:\s|
 IN_CODE = re.compile(r"""\b_\(\s*"([^"]*)\"""")
 # What is never said, and what is said instead.
 FORBIDDEN = {
-    "政策": "分群规则", "剧本": "跟进策略", "策略规则": "分群规则", "细分": "分群", "分割": "分群",
-    "画像": "分群档案", "方案": "分群模型", "运行记录": "计算记录", "重算": "重新计算", "切点": "分界值",
-    "截断": "分界值", "近度": "最近一次消费", "频度": "消费频率", "业务员": "销售员", "销售人员": "销售员",
-    "采购": "购买", "营收": "销售额", "货币": "币别", "分支机构": "分公司", "你的": "您的",
-}  # fmt: skip
+    "政策": "分群规则",
+    "剧本": "跟进策略",
+    "策略规则": "分群规则",
+    "细分": "分群",
+    "分割": "分群",
+    "画像": "分群档案",
+    "方案": "分群模型",
+    "运行记录": "计算记录",
+    "重算": "重新计算",
+    "切点": "分界值",
+    "截断": "分界值",
+    "近度": "最近一次消费",
+    "频度": "消费频率",
+    "业务员": "销售员",
+    "销售人员": "销售员",
+    "采购": "购买",
+    "营收": "销售额",
+    "货币": "币别",
+    "分支机构": "分公司",
+    "你的": "您的",
+}
 # Odoo's own page of a contact; fine steps, not segmentation.
 ALLOWED = (
     "销售与采购",
@@ -42,14 +58,26 @@ ALLOWED = (
     "2026-03-31:lifecycle_stage=lost",
 )
 SEGMENTS = {
-    "Champions": "核心客户", "Loyal": "忠诚客户", "Potential Loyalist": "潜力忠诚客户", "New": "新客户",
-    "Promising": "待培育客户", "Need Attention": "待关注客户", "About to Sleep": "即将沉睡客户",
-    "At Risk": "流失风险客户", "Can't Lose Them": "重点挽留客户", "Hibernating": "沉睡客户", "Lost": "流失客户",
-    "Important Value": "重要价值客户", "Important Development": "重要发展客户",
-    "Important Retention": "重要保持客户", "Important Win-back": "重要挽留客户",
-    "General Value": "一般价值客户", "General Development": "一般发展客户",
-    "General Retention": "一般保持客户", "General Win-back": "一般挽留客户",
-}  # fmt: skip
+    "Champions": "核心客户",
+    "Loyal": "忠诚客户",
+    "Potential Loyalist": "潜力忠诚客户",
+    "New": "新客户",
+    "Promising": "待培育客户",
+    "Need Attention": "待关注客户",
+    "About to Sleep": "即将沉睡客户",
+    "At Risk": "流失风险客户",
+    "Can't Lose Them": "重点挽留客户",
+    "Hibernating": "沉睡客户",
+    "Lost": "流失客户",
+    "Important Value": "重要价值客户",
+    "Important Development": "重要发展客户",
+    "Important Retention": "重要保持客户",
+    "Important Win-back": "重要挽留客户",
+    "General Value": "一般价值客户",
+    "General Development": "一般发展客户",
+    "General Retention": "一般保持客户",
+    "General Win-back": "一般挽留客户",
+}
 HEALTH = {"growing": "成长", "stable": "稳定", "at_risk": "有风险", "lost": "已流失"}
 
 

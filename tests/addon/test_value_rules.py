@@ -25,9 +25,9 @@ class TestValueRules(ValueCase, VersionCase):
 
     def reweigh(self, policy, first, second):
         one, other = policy._active_indicators()
-        policy.write({
-            "indicator_ids": [Command.update(one.id, {"weight": first}), Command.update(other.id, {"weight": second})]
-        })  # fmt: skip
+        policy.write(
+            {"indicator_ids": [Command.update(one.id, {"weight": first}), Command.update(other.id, {"weight": second})]}
+        )
 
     def test_a_version_says_what_is_weighed_otherwise(self):
         self.reweigh(self.policy, 60, 40)
@@ -43,12 +43,14 @@ class TestValueRules(ValueCase, VersionCase):
 
     def test_added_and_removed(self):
         one, other = self.policy._active_indicators()
-        self.policy.write({
-            "indicator_ids": [
-                Command.delete(other.id),
-                Command.create({"name": "Orders", "measure": "order_count", "weight": 25}),
-            ]
-        })  # fmt: skip
+        self.policy.write(
+            {
+                "indicator_ids": [
+                    Command.delete(other.id),
+                    Command.create({"name": "Orders", "measure": "order_count", "weight": 25}),
+                ]
+            }
+        )
         self.assertIn("Indicator Potential removed", self.said())
         added = [line for line in self.said() if line.startswith("Indicator Orders added: 25 %")]
         self.assertEqual(len(added), 1)
@@ -58,9 +60,12 @@ class TestValueRules(ValueCase, VersionCase):
         kept, scored = self.latest, self.scores()
         one, other = self.policy._active_indicators()
         one.with_context(lang="en_US").update_field_translations("name", {"en_US": "Turnover"})
-        self.policy.write({
-            "abc_basis": "revenue", "indicator_ids": [Command.delete(one.id), Command.delete(other.id)],
-        })  # fmt: skip
+        self.policy.write(
+            {
+                "abc_basis": "revenue",
+                "indicator_ids": [Command.delete(one.id), Command.delete(other.id)],
+            }
+        )
         self.commit()
         self.assertEqual(self.weights(), {})
         kept.action_restore()
@@ -72,12 +77,14 @@ class TestValueRules(ValueCase, VersionCase):
     def test_restoring_takes_away_what_came_later(self):
         kept = self.latest
         one, other = self.policy._active_indicators()
-        self.policy.write({
-            "indicator_ids": [
-                Command.update(one.id, {"weight": 50}),
-                Command.create({"name": "Orders", "measure": "order_count", "weight": 25}),
-            ]
-        })  # fmt: skip
+        self.policy.write(
+            {
+                "indicator_ids": [
+                    Command.update(one.id, {"weight": 50}),
+                    Command.create({"name": "Orders", "measure": "order_count", "weight": 25}),
+                ]
+            }
+        )
         self.commit()
         kept.action_restore()
         self.assertEqual(self.policy._active_indicators(), one + other)

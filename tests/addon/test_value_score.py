@@ -33,10 +33,15 @@ class ValueCase(IndicatorCase):
     def by_revenue_and_potential(cls, missing="neutral", policy=None):
         return cls.weigh(
             {"name": "Turnover", "measure": "revenue", "weight": 75},
-            {"name": "Potential", "kind": "field", "partner_field": "customer_potential", "weight": 25,
-             "missing": missing},
+            {
+                "name": "Potential",
+                "kind": "field",
+                "partner_field": "customer_potential",
+                "weight": 25,
+                "missing": missing,
+            },
             policy=policy,
-        )  # fmt: skip
+        )
 
     def scores(self, company=None):
         return [self.profile(partner, company).value_score for partner in self.partners]
@@ -52,8 +57,10 @@ class TestValueScore(ValueCase):
         """Revenue ranks 0, 33, 67, 100; potential 50 (unknown), 0, 50, 100."""
         self.by_revenue_and_potential()
         self.recompute()
-        expected = [0.75 * revenue + 0.25 * potential for revenue, potential in
-                    zip((0, 33, 67, 100), (50, 0, 50, 100), strict=True)]  # fmt: skip
+        expected = [
+            0.75 * revenue + 0.25 * potential
+            for revenue, potential in zip((0, 33, 67, 100), (50, 0, 50, 100), strict=True)
+        ]
         self.assertEqual(self.scores(), [int(score + 0.5) for score in expected])
         self.assertEqual(
             [self.profile(partner).value_band for partner in self.partners], ["low", "low", "medium", "high"]
@@ -227,8 +234,9 @@ class TestFailingIndicator(ValueCase):
 class TestWeights(ValueCase):
     def test_the_total_is_checked_where_it_is_typed(self):
         for weights, words in (
-            ((50, 30), ("80 %", "Give 20 % more")), ((70, 50.5), ("120.5 %", "Take 20.5 % away")),
-        ):  # fmt: skip
+            ((50, 30), ("80 %", "Give 20 % more")),
+            ((70, 50.5), ("120.5 %", "Take 20.5 % away")),
+        ):
             with self.subTest(weights=weights), self.assertRaises(ValidationError) as caught:
                 self.weigh(*({"measure": "revenue", "weight": weight} for weight in weights))
             for word in words:
@@ -237,23 +245,28 @@ class TestWeights(ValueCase):
     def test_every_way_to_change_a_weight(self):
         first, second = self.by_revenue_and_potential()
         for change in (
-            lambda: first.write({"weight": 80}), first.unlink, first.action_archive,
+            lambda: first.write({"weight": 80}),
+            first.unlink,
+            first.action_archive,
             lambda: first.create({"policy_id": self.policy.id, "name": "More", "weight": 5}),
             lambda: self.policy.write({"indicator_ids": [Command.delete(second.id)]}),
-        ):  # fmt: skip
+        ):
             with self.assertRaises(ValidationError) as caught:
                 change()
             self.assertIn("not to 100 %", str(caught.exception))
         self.env.cr.precommit.clear()  # another transaction
         version = self.policy.version
         self.policy.indicator_ids = [
-            Command.update(first.id, {"weight": 60}), Command.update(second.id, {"weight": 20}),
+            Command.update(first.id, {"weight": 60}),
+            Command.update(second.id, {"weight": 20}),
             Command.create({"name": "Orders", "measure": "order_count", "weight": 20}),
-        ]  # fmt: skip
+        ]
         self.assertEqual((self.policy.version, self.policy.indicator_total), (version + 1, 100))
         self.env.cr.precommit.clear()
-        self.policy.indicator_ids = [Command.update(second.id, {"active": False}),
-                                     Command.update(first.id, {"weight": 80})]  # fmt: skip
+        self.policy.indicator_ids = [
+            Command.update(second.id, {"active": False}),
+            Command.update(first.id, {"weight": 80}),
+        ]
         self.assertEqual(self.policy.version, version + 2)
         first.name = "Another name"
         self.assertEqual(self.policy.version, version + 2, "a name is no rule")
@@ -264,8 +277,9 @@ class TestWeights(ValueCase):
     def test_weights_that_are_no_weights(self):
         for weight in (0, -5):
             with self.subTest(weight=weight), self.assertRaises(CheckViolation):
-                self.weigh({"measure": "revenue", "weight": 100 - weight}, {"measure": "tenure_months",
-                                                                            "weight": weight})  # fmt: skip
+                self.weigh(
+                    {"measure": "revenue", "weight": 100 - weight}, {"measure": "tenure_months", "weight": weight}
+                )
                 self.env.flush_all()
 
     def test_the_form(self):
@@ -361,14 +375,23 @@ class TestWhereItIsUsed(ValueCase, TierCase, AccountingCase):
         self.recompute()
         self.policy.playbook_capacity_person = 1
         playbook = self.env["customer.playbook"].create({"name": "Call", "company_id": self.company.id})
-        entries = self.env["customer.playbook.entry"].create([
-            {
-                "playbook_id": playbook.id, "profile_id": self.profile(partner).id, "entered_on": self.today,
-                "cause": f"test:{partner.id}", "state": "waiting", "treatment": "treated", "user_id": self.manager.id,
-                "partner_id": partner.id, "company_id": self.company.id, "value": self.profile(partner).revenue,
-            }
-            for partner in self.partners
-        ])  # fmt: skip
+        entries = self.env["customer.playbook.entry"].create(
+            [
+                {
+                    "playbook_id": playbook.id,
+                    "profile_id": self.profile(partner).id,
+                    "entered_on": self.today,
+                    "cause": f"test:{partner.id}",
+                    "state": "waiting",
+                    "treatment": "treated",
+                    "user_id": self.manager.id,
+                    "partner_id": partner.id,
+                    "company_id": self.company.id,
+                    "value": self.profile(partner).revenue,
+                }
+                for partner in self.partners
+            ]
+        )
         self.env.flush_all()
 
         def first():
@@ -395,9 +418,13 @@ class TestWhereItIsUsed(ValueCase, TierCase, AccountingCase):
         self.by_revenue_and_potential()
         self.env["crm.lead"].create([{"name": partner.name, "partner_id": partner.id} for partner in self.partners])
         self.recompute()
-        searches = ("sale.view_sales_order_filter", "crm.view_crm_case_opportunities_filter",
-                    "crm.view_crm_case_leads_filter", "crm.crm_opportunity_report_view_search",
-                    "sale.view_order_product_search")  # fmt: skip
+        searches = (
+            "sale.view_sales_order_filter",
+            "crm.view_crm_case_opportunities_filter",
+            "crm.view_crm_case_leads_filter",
+            "crm.crm_opportunity_report_view_search",
+            "sale.view_order_product_search",
+        )
         for view in map(self.env.ref, searches):
             with self.subTest(view=view.name):
                 records = self.env[view.model].with_user(self.manager)

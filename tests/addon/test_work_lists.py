@@ -167,10 +167,11 @@ class TestShouldHaveOrdered(WorkListCase):
         """Who is on the list with the filters it starts with, but of every salesperson."""
         return self.profiles.search(
             [
-                ("partner_id.active", "=", True), ("follow_up_stopped", "=", False),
+                ("partner_id.active", "=", True),
+                ("follow_up_stopped", "=", False),
                 ("expected_next_order_date", "<", "today"),
             ]
-        ).partner_id  # fmt: skip
+        ).partner_id
 
     def test_who_is_late_by_the_own_rhythm(self):
         weekly, yearly, due_today, lost = (self.customer(name) for name in ("Weekly", "Yearly", "Today", "Lost"))

@@ -55,9 +55,13 @@ class ScreensCase(SegmentationCase, HttpCase):
         cls.portal_order.message_subscribe(cls.portal_partner.ids)
         cls.leads = cls.env["crm.lead"].create(
             [
-                {"name": f"Screen {kind} {who.name or 'without customer'}", "type": kind, "partner_id": who.id,
-                 "user_id": cls.own_seller.id}
+                {
+                    "name": f"Screen {kind} {who.name or 'without customer'}",
+                    "type": kind,
+                    "partner_id": who.id,
+                    "user_id": cls.own_seller.id,
+                }
                 for kind in ("lead", "opportunity")
                 for who in (cls.contact, cls.newcomer, cls.env["res.partner"])
             ]
-        )  # fmt: skip
+        )

@@ -33,14 +33,28 @@ class RealPurchasesCase(SegmentationCase, HttpCase):
         rows = [row for row in history.read(cdnow.sample()) if row.customer % EVERY == 0 and row.cents]
         purchases = history.move(rows, cls.today - timedelta(days=1))
         numbers = sorted({purchase.customer for purchase in purchases})
-        partners = cls.env["res.partner"].create([
-            {"name": customer.name, "is_company": customer.is_company, "email": customer.email,
-             "phone": customer.phone, "user_id": sellers[number % len(sellers)].id}
-            for number, customer in zip(numbers, names.customers(len(numbers), words_en), strict=True)
-        ])  # fmt: skip
+        partners = cls.env["res.partner"].create(
+            [
+                {
+                    "name": customer.name,
+                    "is_company": customer.is_company,
+                    "email": customer.email,
+                    "phone": customer.phone,
+                    "user_id": sellers[number % len(sellers)].id,
+                }
+                for number, customer in zip(numbers, names.customers(len(numbers), words_en), strict=True)
+            ]
+        )
         partner_of = dict(zip(numbers, partners.ids, strict=True))
-        cls.env["customer.imported.purchase"].create([
-            {"company_id": cls.company.id, "partner_id": partner_of[purchase.customer], "date": purchase.day,
-             "amount": purchase.cents / 10, "reference": str(number)}
-            for number, purchase in enumerate(purchases)
-        ])  # fmt: skip
+        cls.env["customer.imported.purchase"].create(
+            [
+                {
+                    "company_id": cls.company.id,
+                    "partner_id": partner_of[purchase.customer],
+                    "date": purchase.day,
+                    "amount": purchase.cents / 10,
+                    "reference": str(number),
+                }
+                for number, purchase in enumerate(purchases)
+            ]
+        )

@@ -73,36 +73,45 @@ class TestChineseScreens(ScreensCase):
 
     def test_my_customers(self):
         self.look(
-            "/odoo/segmentation-my-customers", ".o_list_view .o_data_row",
-            [".o_content", ".o_control_panel_breadcrumbs", ".o_search_bar_menu"], "流失风险客户",
+            "/odoo/segmentation-my-customers",
+            ".o_list_view .o_data_row",
+            [".o_content", ".o_control_panel_breadcrumbs", ".o_search_bar_menu"],
+            "流失风险客户",
             click=[".o_searchview_dropdown_toggler"],
-        )  # fmt: skip
+        )
 
     def test_customers(self):
         self.look(
-            "/odoo/segmentation-customers?view_type=kanban", ".o_kanban_view .o_kanban_record",
-            [".o_content", ".o_control_panel_breadcrumbs", ".o_search_bar_menu"], "核心客户",
+            "/odoo/segmentation-customers?view_type=kanban",
+            ".o_kanban_view .o_kanban_record",
+            [".o_content", ".o_control_panel_breadcrumbs", ".o_search_bar_menu"],
+            "核心客户",
             click=[".o_searchview_dropdown_toggler"],
-        )  # fmt: skip
+        )
 
     def test_segments(self):
         self.look(
-            "/odoo/segmentation-segments", ".o_list_view .o_data_row",
-            [".o_content", ".o_control_panel_breadcrumbs", ".o_search_bar_menu", ".o_menu_sections"], "即将沉睡客户",
+            "/odoo/segmentation-segments",
+            ".o_list_view .o_data_row",
+            [".o_content", ".o_control_panel_breadcrumbs", ".o_search_bar_menu", ".o_menu_sections"],
+            "即将沉睡客户",
             click=[".o_searchview_dropdown_toggler"],
-        )  # fmt: skip
+        )
 
     def test_contact(self):
         self.look(
-            f"/odoo/contacts/{self.customers[AT_RISK].id}", ".o_notebook a[name=customer_segmentation]",
+            f"/odoo/contacts/{self.customers[AT_RISK].id}",
+            ".o_notebook a[name=customer_segmentation]",
             [".o_field_widget[name=customer_badge]", "a[name=customer_segmentation]", ".tab-pane.active"],
             "流失风险客户：最近一次下单在",
             click=[".o_notebook a[name=customer_segmentation]"],
-        )  # fmt: skip
+        )
 
     def test_contact_without_purchase(self):
         self.look(
-            f"/odoo/contacts/{self.newcomer.id}", ".o_notebook a[name=customer_segmentation]",
-            ["a[name=customer_segmentation]", ".tab-pane.active"], "尚未评分",
+            f"/odoo/contacts/{self.newcomer.id}",
+            ".o_notebook a[name=customer_segmentation]",
+            ["a[name=customer_segmentation]", ".tab-pane.active"],
+            "尚未评分",
             click=[".o_notebook a[name=customer_segmentation]"],
-        )  # fmt: skip
+        )

@@ -59,5 +59,8 @@ class TestDashboardInChinese(DashboardScreens):
     def test_no_english_is_left(self):
         self.seller.lang = "zh_CN"
         self.look(
-            PATH, ".o_dashboard_cohorts table", [".o_content", ".o_control_panel"], "客群迁移",
-        )  # fmt: skip
+            PATH,
+            ".o_dashboard_cohorts table",
+            [".o_content", ".o_control_panel"],
+            "客群迁移",
+        )

@@ -11,12 +11,15 @@ class EdgeScreens(ScreensCase):
     def setUpClass(cls):
         super().setUpClass()
         gold = Command.create({"measure": "revenue", "entry": 100_000, "keep": 80_000})
-        cls.policy.write({
-            "tier_ids": [
-                Command.clear(), Command.create({"name": "Gold", "sequence": 1, "criterion_ids": [gold]}),
-                Command.create({"name": "Rest", "sequence": 2}),
-            ]
-        })  # fmt: skip
+        cls.policy.write(
+            {
+                "tier_ids": [
+                    Command.clear(),
+                    Command.create({"name": "Gold", "sequence": 1, "criterion_ids": [gold]}),
+                    Command.create({"name": "Rest", "sequence": 2}),
+                ]
+            }
+        )
         cls.order(cls.customer("Screen Edge"), 90_000, 3)
         cls.recompute()
 

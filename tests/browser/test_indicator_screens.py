@@ -20,9 +20,10 @@ class TestIndicatorScreens(ScreensCase):
 
     def test_weights_in_the_list_and_a_field_in_the_dialog(self):
         self.start_tour(
-            f"/odoo/action-customer_segmentation.action_policies/{self.policy.id}", "indicator_tour",
+            f"/odoo/action-customer_segmentation.action_policies/{self.policy.id}",
+            "indicator_tour",
             login="screens_manager",
-        )  # fmt: skip
+        )
         weights = {indicator.name: indicator.weight for indicator in self.policy._active_indicators()}
         self.assertEqual(weights, {"Revenue": 50, "Orders": 30, "Sales Potential": 20})
         potential = self.policy.indicator_ids.filtered(lambda indicator: indicator.kind == "field")

@@ -182,12 +182,28 @@ class TestOurMenu(Screens):
     """What each role finds in our menu opens: each view with its fields, each filter and group of its search."""
 
     ENTRIES = {
-        "screens_own_seller": {"menu_my_customers", "menu_customers", "menu_segments", "menu_public_pool", "menu_tiers",
-                               "menu_tier_edges", "menu_runs"},
-        "screens_manager": {"menu_tier_review", "menu_allocation", "menu_follow_up_review", "menu_follow_up_stops",
-                            "menu_effort", "menu_effort_mismatches", "menu_tier_report", "menu_policies",
-                            "menu_schemes", "menu_imported_purchases"},
-    }  # fmt: skip
+        "screens_own_seller": {
+            "menu_my_customers",
+            "menu_customers",
+            "menu_segments",
+            "menu_public_pool",
+            "menu_tiers",
+            "menu_tier_edges",
+            "menu_runs",
+        },
+        "screens_manager": {
+            "menu_tier_review",
+            "menu_allocation",
+            "menu_follow_up_review",
+            "menu_follow_up_stops",
+            "menu_effort",
+            "menu_effort_mismatches",
+            "menu_tier_report",
+            "menu_policies",
+            "menu_schemes",
+            "menu_imported_purchases",
+        },
+    }
 
     @classmethod
     def setUpClass(cls):

@@ -12,14 +12,30 @@ from dev.environment import REPOSITORY_ROOT
 
 GIBIBYTE = 2**30
 SECONDS = {
-    "floor_a": 0.2, "floor_b": 0.25, "first_recompute": 0.5, "unchanged_recompute": 1.0,
-    "first_parts": dict.fromkeys(budget.PARTS, 0.1), "unchanged_parts": dict.fromkeys(budget.PARTS, 0.2),
-    "unchanged_with_ladder": 1.2, "unchanged_with_indicators": 2.5, "review": 1.0,
-    "refresh_one_customer": 0.03, "confirm": 0.0208, "confirm_without_addon": 0.020, "group_by_country": 0.02,
-    "group_by_segment": 0.03, "count_one_segment": 0.01, "page_by_score": 0.02, "page_my_customers": 0.04,
-    "playbook_in_bulk": 0.002, "playbook_one_by_one": 0.02, "preview": 1.5, "preview_changed": 700,
-    "dashboard_month": 0.1, "dashboard_year": 0.8,
-}  # fmt: skip
+    "floor_a": 0.2,
+    "floor_b": 0.25,
+    "first_recompute": 0.5,
+    "unchanged_recompute": 1.0,
+    "first_parts": dict.fromkeys(budget.PARTS, 0.1),
+    "unchanged_parts": dict.fromkeys(budget.PARTS, 0.2),
+    "unchanged_with_ladder": 1.2,
+    "unchanged_with_indicators": 2.5,
+    "review": 1.0,
+    "refresh_one_customer": 0.03,
+    "confirm": 0.0208,
+    "confirm_without_addon": 0.020,
+    "group_by_country": 0.02,
+    "group_by_segment": 0.03,
+    "count_one_segment": 0.01,
+    "page_by_score": 0.02,
+    "page_my_customers": 0.04,
+    "playbook_in_bulk": 0.002,
+    "playbook_one_by_one": 0.02,
+    "preview": 1.5,
+    "preview_changed": 700,
+    "dashboard_month": 0.1,
+    "dashboard_year": 0.8,
+}
 
 
 def values(**changed):
@@ -78,8 +94,11 @@ def test_the_prediction_is_held_against_bars_of_its_own():
     measured = {"seconds": {"fit": 10.1, "predict": 0.5, "stages": 1.0}, "resident_memory": GIBIBYTE}
     lines = budget.rows(bench.prediction_values(measured), budget.PREDICTION_BUDGETS)
     assert [(line["key"], line["verdict"]) for line in lines] == [
-        ("fit", "over"), ("predict", "ok"), ("stages", "ok"), ("resident_memory", "ok")
-    ]  # fmt: skip
+        ("fit", "over"),
+        ("predict", "ok"),
+        ("stages", "ok"),
+        ("resident_memory", "ok"),
+    ]
 
 
 @pytest.mark.parametrize("customers", [1, 2000])

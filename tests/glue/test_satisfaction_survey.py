@@ -21,20 +21,26 @@ class SurveyCase(PlaybookCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.manager = new_test_user(
-            cls.env, "survey_manager", "sales_team.group_sale_manager,survey.group_survey_user"
-        )  # fmt: skip
-        cls.survey = cls.env["survey.survey"].create({
-            "title": "How was it?", "access_mode": "token",
-            "question_and_page_ids": [
-                Command.create({"title": "Your name", "question_type": "char_box", "sequence": 1}),
-                Command.create({
-                    "title": "How satisfied are you?", "question_type": "scale", "scale_min": 0, "scale_max": 10,
-                    "sequence": 2,
-                }),
-                Command.create({"title": "Why?", "question_type": "text_box", "sequence": 3}),
-            ],
-        })  # fmt: skip
+        cls.manager = new_test_user(cls.env, "survey_manager", "sales_team.group_sale_manager,survey.group_survey_user")
+        cls.survey = cls.env["survey.survey"].create(
+            {
+                "title": "How was it?",
+                "access_mode": "token",
+                "question_and_page_ids": [
+                    Command.create({"title": "Your name", "question_type": "char_box", "sequence": 1}),
+                    Command.create(
+                        {
+                            "title": "How satisfied are you?",
+                            "question_type": "scale",
+                            "scale_min": 0,
+                            "scale_max": 10,
+                            "sequence": 2,
+                        }
+                    ),
+                    Command.create({"title": "Why?", "question_type": "text_box", "sequence": 3}),
+                ],
+            }
+        )
         cls.name_question, cls.scale, cls.why = cls.survey.question_ids
         cls.requests = cls.env["customer.satisfaction.request"]
         cls.cron = cls.env.ref(f"{MODULE}.ir_cron_satisfaction_surveys")
@@ -56,10 +62,15 @@ class SurveyCase(PlaybookCase):
     @classmethod
     def service(cls, partner, days_ago, company=None, **values):
         """A confirmed order nobody has to deliver."""
-        return cls.env["sale.order"].create({
-            "partner_id": partner.id, "company_id": (company or cls.company).id, "state": "sale",
-            "date_order": noon(cls.day(days_ago)), **values,
-        })  # fmt: skip
+        return cls.env["sale.order"].create(
+            {
+                "partner_id": partner.id,
+                "company_id": (company or cls.company).id,
+                "state": "sale",
+                "date_order": noon(cls.day(days_ago)),
+                **values,
+            }
+        )
 
     def ask(self):
         """Run the scheduled action; returns what it sent."""
@@ -74,9 +85,7 @@ class SurveyCase(PlaybookCase):
         return self.ask().partner_id
 
     def mails(self, request):
-        return self.env["mail.mail"].search(
-            [("model", "=", request._name), ("res_id", "in", request.ids)]
-        )  # fmt: skip
+        return self.env["mail.mail"].search([("model", "=", request._name), ("res_id", "in", request.ids)])
 
     def answer(self, request, value=2, why="It came late.\nAnd broken."):
         answer = request.answer_id
@@ -180,10 +189,15 @@ class TestWhoIsAsked(SurveyCase):
         self.env["mail.blacklist"]._add("blocked@example.com")
         archived.active = False
         self.env["customer.segmentation.profile"].search([("partner_id", "=", unknown.id)]).unlink()
-        self.env["customer.follow.up.stop"].create({
-            "partner_id": stopped.id, "company_id": self.company.id, "since": self.today, "reason": "Too small",
-            "stopped_at": noon(self.today),
-        })  # fmt: skip
+        self.env["customer.follow.up.stop"].create(
+            {
+                "partner_id": stopped.id,
+                "company_id": self.company.id,
+                "since": self.today,
+                "reason": "Too small",
+                "stopped_at": noon(self.today),
+            }
+        )
         self.assertFalse(self.ask())
         self.env["mail.blacklist"]._remove("blocked@example.com")
         self.env["customer.follow.up.stop"].search([("partner_id", "=", stopped.id)]).ended_on = self.today
@@ -310,8 +324,9 @@ class TestTheMail(SurveyCase):
         with (
             patch(f"odoo.addons.{MODULE}.models.customer_segmentation_policy.BATCH_SIZE", 2),
             patch.object(type(self.env["ir.cron"]), "_commit_progress", out_of_time),
-            self.enter_registry_test_mode(), self.registry.cursor() as cr,
-        ):  # fmt: skip
+            self.enter_registry_test_mode(),
+            self.registry.cursor() as cr,
+        ):
             self.env(cr=cr)["customer.segmentation.policy"]._cron_satisfaction_surveys()
         self.assertEqual(calls, [0, 1])
         self.env.invalidate_all()
@@ -388,8 +403,9 @@ class TestAnswers(SurveyCase):
     def test_scales(self):
         for low, high, ratings in (
             (0, 10, {0: 1, 1: 1, 2: 2, 3: 2, 4: 3, 5: 3, 6: 3, 7: 4, 8: 4, 9: 5, 10: 5}),
-            (1, 5, {1: 1, 2: 2, 3: 3, 4: 4, 5: 5}), (1, 2, {1: 1, 2: 5}),
-        ):  # fmt: skip
+            (1, 5, {1: 1, 2: 2, 3: 3, 4: 4, 5: 5}),
+            (1, 2, {1: 1, 2: 5}),
+        ):
             self.scale.write({"scale_min": low, "scale_max": high})
             for value, expected in ratings.items():
                 answer = self.survey._create_answer(partner=self.seller.partner_id, check_attempts=False)
@@ -410,13 +426,18 @@ class TestAnswers(SurveyCase):
         self.assertEqual(request.comment, "Survey after S00042")
 
     def choice(self, scores):
-        return self.env["survey.question"].create({
-            "survey_id": self.survey.id, "title": "Again?", "question_type": "simple_choice", "sequence": 9,
-            "suggested_answer_ids": [
-                Command.create({"value": f"Answer {number}", "answer_score": score})
-                for number, score in enumerate(scores)
-            ],
-        })  # fmt: skip
+        return self.env["survey.question"].create(
+            {
+                "survey_id": self.survey.id,
+                "title": "Again?",
+                "question_type": "simple_choice",
+                "sequence": 9,
+                "suggested_answer_ids": [
+                    Command.create({"value": f"Answer {number}", "answer_score": score})
+                    for number, score in enumerate(scores)
+                ],
+            }
+        )
 
     def test_a_chosen_question(self):
         question = self.choice((-1, 0, 3))
@@ -438,12 +459,16 @@ class TestAnswers(SurveyCase):
     def test_the_score_of_the_whole_survey(self):
         self.scale.unlink()
         self.survey.scoring_type = "scoring_without_answers"
-        question = self.env["survey.question"].create({
-            "survey_id": self.survey.id, "title": "What was good?", "question_type": "multiple_choice",
-            "suggested_answer_ids": [
-                Command.create({"value": str(score), "answer_score": score, "is_correct": True}) for score in (3, 1)
-            ],
-        })  # fmt: skip
+        question = self.env["survey.question"].create(
+            {
+                "survey_id": self.survey.id,
+                "title": "What was good?",
+                "question_type": "multiple_choice",
+                "suggested_answer_ids": [
+                    Command.create({"value": str(score), "answer_score": score, "is_correct": True}) for score in (3, 1)
+                ],
+            }
+        )
         request = self.request()
         request.answer_id._save_lines(question, [str(question.suggested_answer_ids[0].id)])
         request.answer_id._mark_done()
@@ -472,7 +497,7 @@ class TestAnswers(SurveyCase):
         self.assertEqual(second.partner_id, twin)
         self.env["base.partner.merge.automatic.wizard"].create({})._merge(
             [request.partner_id.id, twin.id], request.partner_id
-        )  # fmt: skip
+        )
         self.env.invalidate_all()
         self.service(request.partner_id, 7)
         self.assertFalse(self.ask())
@@ -516,9 +541,11 @@ class TestSwitchingOn(SurveyCase):
             ({"satisfaction_template_id": False}, "Choose the e-mail"),
             ({"satisfaction_question_id": other.question_ids[1].id}, "none of"),
             ({"satisfaction_question_id": plain.id}, "different scores"),
-            ({"satisfaction_survey_days": -1}, "0 to 365"), ({"satisfaction_survey_days": 366}, "0 to 365"),
-            ({"satisfaction_survey_pause": 0}, "1 to 60"), ({"satisfaction_survey_pause": 61}, "1 to 60"),
-        )  # fmt: skip
+            ({"satisfaction_survey_days": -1}, "0 to 365"),
+            ({"satisfaction_survey_days": 366}, "0 to 365"),
+            ({"satisfaction_survey_pause": 0}, "1 to 60"),
+            ({"satisfaction_survey_pause": 61}, "1 to 60"),
+        )
         for values, message in refused:
             with self.subTest(values), self.assertRaisesRegex(ValidationError, message), self.cr.savepoint():
                 self.switch_on(**values)
@@ -526,9 +553,10 @@ class TestSwitchingOn(SurveyCase):
 
     def test_surveys_that_cannot_be_sent_are_refused(self):
         for values, message in (
-            ({"users_login_required": True}, "login"), ({"active": False}, "closed"),
+            ({"users_login_required": True}, "login"),
+            ({"active": False}, "closed"),
             ({"question_and_page_ids": [Command.delete(self.scale.id)]}, "does not tell"),
-        ):  # fmt: skip
+        ):
             with self.subTest(values), self.assertRaisesRegex(ValidationError, message), self.cr.savepoint():
                 self.survey.write(values)
                 self.switch_on()

@@ -134,18 +134,32 @@ class TestDeliveryPriority(SegmentationCase):
     def test_each_company_by_its_own_tier(self):
         self.gold.has_delivery_priority = True
         other = self.other_company(currency="USD")
-        order = self.env["sale.order"].with_company(other).create({
-            "partner_id": self.partner.id, "company_id": other.id,
-            "order_line": [Command.create({"product_id": self.product.id})],
-        })  # fmt: skip
+        order = (
+            self.env["sale.order"]
+            .with_company(other)
+            .create(
+                {
+                    "partner_id": self.partner.id,
+                    "company_id": other.id,
+                    "order_line": [Command.create({"product_id": self.product.id})],
+                }
+            )
+        )
         order.action_confirm()
         self.assertEqual(self.priorities(order), ["0"])
         branch = self.branch(self.company)
         self.env.user.company_ids += branch
-        order = self.env["sale.order"].with_company(branch).create({
-            "partner_id": self.partner.id, "company_id": branch.id,
-            "order_line": [Command.create({"product_id": self.product.id})],
-        })  # fmt: skip
+        order = (
+            self.env["sale.order"]
+            .with_company(branch)
+            .create(
+                {
+                    "partner_id": self.partner.id,
+                    "company_id": branch.id,
+                    "order_line": [Command.create({"product_id": self.product.id})],
+                }
+            )
+        )
         if not order.warehouse_id:
             order.warehouse_id = self.env["stock.warehouse"].create(
                 {"name": "B", "code": "BR", "company_id": branch.id}

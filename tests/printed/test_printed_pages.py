@@ -30,9 +30,13 @@ class TestPrintedPages(RealPurchasesCase):
         for number in range(MANY_LINES):
             day = cls.day(number)
             cls.env["crm.lead"].create(
-                {"name": f"A name of an opportunity as long as they are {number}", "type": "opportunity",
-                 "partner_id": customer.id, "expected_revenue": 1000}
-            )  # fmt: skip
+                {
+                    "name": f"A name of an opportunity as long as they are {number}",
+                    "type": "opportunity",
+                    "partner_id": customer.id,
+                    "expected_revenue": 1000,
+                }
+            )
             cls.env["customer.satisfaction"].create(
                 {"partner_id": customer.id, "date": day, "rating": "4", "comment": "Rather content with us"}
             )

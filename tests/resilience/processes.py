@@ -65,9 +65,13 @@ class Workers:
         command = [prepared.python, WORKER, prepared.configuration, database.name]
         variables = {**prepared.full_variables(), "OPENBLAS_NUM_THREADS": "1"}
         self.process = subprocess.Popen(
-            list(map(str, command)), env=variables, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            list(map(str, command)),
+            env=variables,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
             stderr=open(folder / "worker.log", "w"),  # noqa: SIM115 - closed with the process
-        )  # fmt: skip
+        )
 
     def ask(self, request):
         self.process.stdin.write(json.dumps(request) + "\n")

@@ -66,9 +66,14 @@ def facts(documents, today, window_months=12):
         if bought:
             inside = [amount for day, amount in rows if day > window_start]
             result[customer] = (
-                min(bought), max(bought), sum(day > window_start for day in bought), sum(inside),
-                len(bought), sum(amount for _day, amount in rows), -sum(amount for _day, amount in rows if amount < 0),
-            )  # fmt: skip
+                min(bought),
+                max(bought),
+                sum(day > window_start for day in bought),
+                sum(inside),
+                len(bought),
+                sum(amount for _day, amount in rows),
+                -sum(amount for _day, amount in rows if amount < 0),
+            )
     return result
 
 
@@ -98,9 +103,13 @@ class TestHistories(SegmentationCase):
 
     @given(HISTORIES)
     @settings(
-        max_examples=25, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
+        max_examples=25,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
         suppress_health_check=[HealthCheck.differing_executors, HealthCheck.too_slow],
-    )  # fmt: skip
+    )
     def test_profiles_equal_facts_counted_by_hand(self, documents):
         savepoint = self.env.cr.savepoint()
         try:
@@ -119,10 +128,16 @@ class TestHistories(SegmentationCase):
         partner = (self.contacts if document.by_contact else self.customers)[document.customer]
         amount = document.cents / 100
         if document.kind == "imported":
-            self.env["customer.imported.purchase"].create({
-                "company_id": self.shop.id, "partner_id": partner.id, "date": self.day(document.days_ago),
-                "amount": amount, "currency_id": self.shop.currency_id.id, "reference": str(number),
-            })  # fmt: skip
+            self.env["customer.imported.purchase"].create(
+                {
+                    "company_id": self.shop.id,
+                    "partner_id": partner.id,
+                    "date": self.day(document.days_ago),
+                    "amount": amount,
+                    "currency_id": self.shop.currency_id.id,
+                    "reference": str(number),
+                }
+            )
             return
         company = self.branches[number % 2] if document.kind == "branch" else self.shop
         values = {"pricelist_id": self.pricelist.id} if document.kind == "foreign" else {"pricelist_id": False}
@@ -137,6 +152,11 @@ class TestHistories(SegmentationCase):
             return Decimal(str(amount)).quantize(Decimal("0.01"))
 
         return (
-            profile.first_order_date, profile.last_order_date, profile.order_count, money(profile.revenue),
-            profile.lifetime_order_count, money(profile.lifetime_revenue), money(profile.refund_total),
-        )  # fmt: skip
+            profile.first_order_date,
+            profile.last_order_date,
+            profile.order_count,
+            money(profile.revenue),
+            profile.lifetime_order_count,
+            money(profile.lifetime_revenue),
+            money(profile.refund_total),
+        )

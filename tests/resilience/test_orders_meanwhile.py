@@ -101,10 +101,11 @@ def test_refresh_and_recompute_at_once(shop, round_number):
     shop.workers.run("confirm", order_ids=orders)
     queue_run(shop)
     together = [
-        shop.workers.start("recompute", chunk_size=20), shop.workers.start("refresh"),
+        shop.workers.start("recompute", chunk_size=20),
+        shop.workers.start("refresh"),
         shop.workers.start("confirm", order_ids=shop.workers.run("quotations", partner_ids=customers(shop)[50:60])),
         shop.workers.start("refresh"),
-    ]  # fmt: skip
+    ]
     for job in together:
         job.result()
     shop.workers.run("recompute")

@@ -113,10 +113,14 @@ def test_there_is_somebody_to_ask(outbox):
 @pytest.mark.parametrize(
     ("before", "occurrence", "batches"),
     [
-        ("COMMIT", 1, 0), ('INSERT INTO "customer_satisfaction_request"', 2, 1), ('INSERT INTO "mail_mail"', 1, 0),
-        ('INSERT INTO "mail_mail"', 3, 2), ("COMMIT", 3, 1), (LOCK, 3, 2),
+        ("COMMIT", 1, 0),
+        ('INSERT INTO "customer_satisfaction_request"', 2, 1),
+        ('INSERT INTO "mail_mail"', 1, 0),
+        ('INSERT INTO "mail_mail"', 3, 2),
+        ("COMMIT", 3, 1),
+        (LOCK, 3, 2),
     ],
-)  # fmt: skip
+)
 def test_killed(trial, before, occurrence, batches):
     """Before, in the middle of, and after a batch, whose e-mails and marks are one."""
     kill(trial, before, occurrence)

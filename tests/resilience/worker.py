@@ -163,12 +163,16 @@ def draft(env, user_id, values=None, recencies=None, without_tier=None):
             code: {"recency_min": least, "recency_max": greatest} for code, (least, greatest) in recencies.items()
         }
         begun.scheme_id.segment_ids = [
-            (1, segment.id, {
-                "name": f"{segment.code} of draft {begun.id}",
-                "range_ids": [(1, segment.range_ids[0].id, limits[segment.code])],
-            })
+            (
+                1,
+                segment.id,
+                {
+                    "name": f"{segment.code} of draft {begun.id}",
+                    "range_ids": [(1, segment.range_ids[0].id, limits[segment.code])],
+                },
+            )
             for segment in changed
-        ]  # fmt: skip
+        ]
     begun.tier_ids.filtered(lambda tier: tier.name == without_tier).unlink()
     begun.write(values or {})
     return begun.id
@@ -256,10 +260,25 @@ def set_chunk_size(size):
 JOBS = {
     function.__name__: function
     for function in (
-        recompute, review, refresh, playbooks, draft, rules, preview, apply, reports, surveys, confirm, quotations,
-        merge, write, unlink, python, uninstall,
+        recompute,
+        review,
+        refresh,
+        playbooks,
+        draft,
+        rules,
+        preview,
+        apply,
+        reports,
+        surveys,
+        confirm,
+        quotations,
+        merge,
+        write,
+        unlink,
+        python,
+        uninstall,
     )
-}  # fmt: skip
+}
 
 if __name__ == "__main__":
     main(*sys.argv[1:])

@@ -122,8 +122,9 @@ class TestOthers:
     def test_too_few_to_judge(self):
         found = backtest(*some_rows(customers=16), as_of_day=640)
         assert (found["grade"], found["grade_reasons"]) == (
-            NOT_USABLE, ["too_few_customers", "too_few_buyers", "too_few_non_buyers"]
-        )  # fmt: skip
+            NOT_USABLE,
+            ["too_few_customers", "too_few_buyers", "too_few_non_buyers"],
+        )
 
     def test_nobody_left_to_compare(self):
         customer, day, amount = some_rows()
@@ -155,9 +156,15 @@ class TestOthers:
 
 
 GOOD = {
-    "customers": 900, "bought": 300, "area_under_curve": 0.8, "expected_orders": 950.0, "actual_orders": 1000,
-    "mean_error": 0.7, "naive_mean_error": 0.9, "low_confidence": [],
-}  # fmt: skip
+    "customers": 900,
+    "bought": 300,
+    "area_under_curve": 0.8,
+    "expected_orders": 950.0,
+    "actual_orders": 1000,
+    "mean_error": 0.7,
+    "naive_mean_error": 0.9,
+    "low_confidence": [],
+}
 
 
 @pytest.mark.parametrize(

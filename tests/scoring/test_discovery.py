@@ -78,10 +78,13 @@ def test_refused():
 def test_described_against_the_average():
     facts = pd.DataFrame(
         {
-            "recency_days": [10.0, 10, 10, 10], "order_count": [9.0, 1, 1, 1], "revenue": [90.0, 10, 10, -10],
-            "average_order": [0.0] * 4, "tenure_days": [110.0, 100, 100, 100],
+            "recency_days": [10.0, 10, 10, 10],
+            "order_count": [9.0, 1, 1, 1],
+            "revenue": [90.0, 10, 10, -10],
+            "average_order": [0.0] * 4,
+            "tenure_days": [110.0, 100, 100, 100],
         }
-    )  # fmt: skip
+    )
     first, second = describe(facts, np.array([0, 1, 1, 1]))
     assert first == [("revenue", pytest.approx(90 / 27.5)), ("order_count", 3.0)]
     assert second == [("revenue", pytest.approx(20 / 3 / 27.5)), ("order_count", pytest.approx(1 / 3))]

@@ -74,17 +74,23 @@ def test_nobody():
 
 def test_a_measure_that_is_missing_is_refused():
     with pytest.raises(ValueError, match="no such measure"):
-        edges(pd.DataFrame({"orders": [1.0]}), resolve([SILVER], pd.DataFrame({"revenue": [1.0]})), np.array([1]),
-              np.array([False]), 0.2)  # fmt: skip
+        edges(
+            pd.DataFrame({"orders": [1.0]}),
+            resolve([SILVER], pd.DataFrame({"revenue": [1.0]})),
+            np.array([1]),
+            np.array([False]),
+            0.2,
+        )
 
 
 @given(
     st.lists(
         st.tuples(st.integers(-100, 2000), st.integers(0, 20), st.integers(0, 90), st.integers(0, 3), st.booleans()),
-        min_size=1, max_size=20,
+        min_size=1,
+        max_size=20,
     ),
     st.sampled_from([0.0, 0.1, 0.2, 0.5]),
-)  # fmt: skip
+)
 def test_one_by_one(customers, farthest):
     """The same as looking at each customer and each criterion alone."""
     columns = ["revenue", "orders", "days_late", "rank", "falling"]

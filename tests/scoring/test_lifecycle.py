@@ -32,11 +32,18 @@ HAND_MADE = {
     "irregular": (
         (0, 10, 100, 105, 300, 320, 600),
         {
-            0: "new", 91: "active",
-            190: "at_risk", 274: "dormant",  # (3 · 10 + 180) / 5 = 42 days
-            300: "returning", 320: "active", 366: "mature",
-            401: "at_risk", 481: "dormant", 561: "lost",  # (5 · 20 + 180) / 7 = 40 days
-            600: "returning", 728: "at_risk",  # (6 · 55 + 180) / 8 = 63.75 days
+            0: "new",
+            91: "active",
+            190: "at_risk",
+            274: "dormant",  # (3 · 10 + 180) / 5 = 42 days
+            300: "returning",
+            320: "active",
+            366: "mature",
+            401: "at_risk",
+            481: "dormant",
+            561: "lost",  # (5 · 20 + 180) / 7 = 40 days
+            600: "returning",
+            728: "at_risk",  # (6 · 55 + 180) / 8 = 63.75 days
         },
     ),
     "one order": ((0,), {0: "new", 91: "active", 181: "at_risk", 361: "dormant", 541: "lost"}),
@@ -49,7 +56,7 @@ HAND_MADE = {
         {0: "new", 91: "active", 366: "mature", 529: "lost"},
     ),
     "never": ((), {}),
-}  # fmt: skip
+}
 
 
 def stage_on(bought, day, company_median=COMPANY_MEDIAN, limits=Limits()):  # noqa: B008 - a tuple

@@ -47,8 +47,10 @@ def several(rows, today=TODAY):
 
 def shop(one_time, repeaters, length=200):
     """So many customers who bought once, and twice."""
-    return several([(1, length - n % 50, length - n % 50, 50) for n in range(one_time)]
-                   + [(2, length - n % 50, 20 + n % 50, 90 + n) for n in range(repeaters)])  # fmt: skip
+    return several(
+        [(1, length - n % 50, length - n % 50, 50) for n in range(one_time)]
+        + [(2, length - n % 50, 20 + n % 50, 90 + n) for n in range(repeaters)]
+    )
 
 
 class TestCdnow:
@@ -70,9 +72,7 @@ class TestCdnow:
 
     def test_the_card_from_raw_purchases(self, cdnow):
         assert (cdnow["reason"], cdnow["low_confidence"], cdnow["as_of_day"]) == ("", [], CUT_OFF_DAY)
-        assert cdnow["counts"] == {
-            "customers": 2357, "repeat_buyers": 946, "purchase_days": 4814, "longest_days": 272
-        }  # fmt: skip
+        assert cdnow["counts"] == {"customers": 2357, "repeat_buyers": 946, "purchase_days": 4814, "longest_days": 272}
         found = cdnow["purchases"]
         assert [found[name] for name in ("r", "a", "b")] == pytest.approx([0.5248, 0.8914, 1.6140], rel=0.003)
         assert found["alpha"] / 7 == pytest.approx(6.1831, rel=0.003)
@@ -230,9 +230,7 @@ class TestTooLittle:
 
     def test_the_slow_but_loyal_buyer_needs_the_longer_horizon(self, cdnow):
         yearly = several([(6, 5 * 365, 30, 600)])
-        half_year, two_years = (
-            predict(cdnow, yearly, TODAY, terms=Terms(horizon_days=days)) for days in (90, 730)
-        )  # fmt: skip
+        half_year, two_years = (predict(cdnow, yearly, TODAY, terms=Terms(horizon_days=days)) for days in (90, 730))
         assert half_year.churn_risk[0] > 0.6
         assert two_years.churn_risk[0] < half_year.churn_risk[0] - 0.2
         assert half_year.probability_alive[0] > 0.8
@@ -318,9 +316,17 @@ class TestProperties:
     def test_risk_rises_with_silence_and_falls_after_a_purchase(self, count, age, silence, more):
         card = {
             "purchases": {"r": 0.52, "alpha": 43.0, "a": 0.89, "b": 1.61},
-            "spend": {"method": GAMMA_GAMMA, "p": 6.25, "q": 3.74, "v": 15.44, "mean": 35.0, "customers": 900,
-                      "log_likelihood": 0.0, "reason": ""},
-        }  # fmt: skip
+            "spend": {
+                "method": GAMMA_GAMMA,
+                "p": 6.25,
+                "q": 3.74,
+                "v": 15.44,
+                "mean": 35.0,
+                "customers": 900,
+                "log_likelihood": 0.0,
+                "reason": "",
+            },
+        }
         last = TODAY - silence
         first = last if count == 1 else last - max(age, count - 1)
         before = Customers(*np.array([[count], [first], [last], [100.0]]))

@@ -31,8 +31,15 @@ def loaded_by(name):
 
 
 WEB_PAGES = [
-    "explanation", "knots", "outlook", "segment_range", "stage_ahead", "uplift", "value_points", "what_if",
-]  # fmt: skip
+    "explanation",
+    "knots",
+    "outlook",
+    "segment_range",
+    "stage_ahead",
+    "uplift",
+    "value_points",
+    "what_if",
+]
 
 
 @pytest.mark.parametrize("name", ["scoring", *(f"scoring.{name}" for name in WEB_PAGES)])

@@ -35,8 +35,16 @@ def test_every_customer_of_cdnow():
 )
 def test_any_parameters(values, purchase_days, length, share, months):
     found = dict(zip(("r", "alpha", "a", "b"), values, strict=True))
-    spend = {"method": "average", "p": None, "q": None, "v": None, "mean": 1.0, "customers": 9, "log_likelihood": None,
-             "reason": "too_few_customers"}  # fmt: skip
+    spend = {
+        "method": "average",
+        "p": None,
+        "q": None,
+        "v": None,
+        "mean": 1.0,
+        "customers": 9,
+        "log_likelihood": None,
+        "reason": "too_few_customers",
+    }
     card, first = {"purchases": found, "spend": spend}, TODAY - length
     last = first + int(share * length) if purchase_days > 1 else first
     one = Customers(*np.array([[purchase_days], [first], [last], [10.0]]))

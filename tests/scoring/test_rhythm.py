@@ -49,8 +49,9 @@ def test_purchase_days_of_every_customer(rows):
 def test_neither_order_nor_repetition_of_a_day_matters(rows, random):
     shuffled = [*rows, *rows]
     random.shuffle(shuffled)
-    once, twice = (purchase_days([row[0] for row in list_], [row[1] for row in list_], CUSTOMERS)
-                   for list_ in (rows, shuffled))  # fmt: skip
+    once, twice = (
+        purchase_days([row[0] for row in list_], [row[1] for row in list_], CUSTOMERS) for list_ in (rows, shuffled)
+    )
     for before, after in zip(once, twice, strict=True):
         np.testing.assert_array_equal(before, after)
 

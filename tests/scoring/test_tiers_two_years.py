@@ -71,9 +71,11 @@ def due(standing, ladder, rhythm, day):
     """Who may be lowered by the reviews up to a day."""
     graces = np.array([*(rung.grace_days for rung in ladder), 0])[standing["rank"].to_numpy()]
     days = first_downgrade_days(
-        standing["below_since_day"].to_numpy(), graces, standing["lowered_day"].to_numpy(),
+        standing["below_since_day"].to_numpy(),
+        graces,
+        standing["lowered_day"].to_numpy(),
         review_days(rhythm, number("23-01-01"), day),
-    )  # fmt: skip
+    )
     return (days != NEVER) & ~standing["locked"].to_numpy(dtype=bool)
 
 
@@ -81,9 +83,12 @@ def lowered(standing, day, review):
     """One rung down, and below it from the same day on unless the fall ends there."""
     still = standing["rank"] + 1 != standing["kept_rank"]
     return standing.assign(
-        rank=standing["rank"] + 1, since_day=day, lowered_day=review,
-        below_since_day=still.map({True: day, False: NEVER}), kept_rank=standing["kept_rank"].where(still, NEVER),
-    )  # fmt: skip
+        rank=standing["rank"] + 1,
+        since_day=day,
+        lowered_day=review,
+        below_since_day=still.map({True: day, False: NEVER}),
+        kept_rank=standing["kept_rank"].where(still, NEVER),
+    )
 
 
 def simulate(histories, ladders=None, until="25-12-31", rhythm="quarter", approve_after=None):

@@ -98,9 +98,13 @@ def test_silence_changes_nothing_but_on_the_days_named(run, rows, later):
 
 def test_an_order_of_today_must_still_be_in_the_window():
     points = {
-        "bands": 2, "methods": dict.fromkeys(MEASURES, "cut_offs"), "recency": [30.0], "frequency": [2.0],
-        "monetary": [0.0], "abc": {"a": None, "b": None},
-    }  # fmt: skip
+        "bands": 2,
+        "methods": dict.fromkeys(MEASURES, "cut_offs"),
+        "recency": [30.0],
+        "frequency": [2.0],
+        "monetary": [0.0],
+        "abc": {"a": None, "b": None},
+    }
     ranges = [SegmentRange(1, (1, 2), (2, 2), (1, 2), (1, 2)), SegmentRange(2, (1, 2), (1, 1), (1, 2), (1, 2))]
     history, rules = History([(990, 10.0, True)]), Rules(points, ranges, 1, 2)
     # One order is in the window until 1020: from then on it takes three instead of two.
@@ -134,9 +138,11 @@ def test_no_class_above():
 
 
 @given(
-    st.lists(st.integers(0, 1500), max_size=10, unique=True).map(sorted), st.integers(0, 400),
-    st.floats(1, 400), st.integers(1, 8),
-)  # fmt: skip
+    st.lists(st.integers(0, 1500), max_size=10, unique=True).map(sorted),
+    st.integers(0, 400),
+    st.floats(1, 400),
+    st.integers(1, 8),
+)
 def test_stages_are_those_of_everybody(days, later, company_median, mature_days):
     limits = LIMITS | {"mature_purchase_days": mature_days}
     day = (days[-1] if days else 0) + later
