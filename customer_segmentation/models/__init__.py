@@ -1,4 +1,5 @@
 from . import customer_document_row
+from . import customer_purchase_document
 from . import customer_row
 from . import customer_transaction
 from . import customer_transaction_categories
@@ -92,7 +93,6 @@ from . import mail_activity
 from . import mail_activity_plan
 from . import mail_activity_playbooks
 from . import mail_activity_intent
-from . import account_move
 from . import crm_lead
 from . import crm_lead_intent
 from . import crm_lead_sales_state

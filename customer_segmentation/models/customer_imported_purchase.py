@@ -1,15 +1,18 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 
 class CustomerImportedPurchase(models.Model):
     """One purchase from before Odoo, brought in with Odoo's own import."""
 
     _name = "customer.imported.purchase"
+    _inherit = ["customer.purchase.document"]
     _description = "Imported Purchase"
     _order = "date desc, id desc"
     _rec_name = "reference"
     _check_company_auto = True
+    _purchase_columns = frozenset({"partner_id", "company_id", "date", "amount", "currency_id"})
 
     company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
     partner_id = fields.Many2one(
@@ -42,23 +45,5 @@ class CustomerImportedPurchase(models.Model):
                     )
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        purchases = super().create(vals_list)
-        purchases._queue_customers()
-        return purchases
-
-    def write(self, vals):
-        self._queue_customers()
-        result = super().write(vals)
-        self._queue_customers()
-        return result
-
-    def unlink(self):
-        self._queue_customers()
-        return super().unlink()
-
-    def _queue_customers(self):
-        queue = self.env["customer.segmentation.queue"]
-        for company, purchases in self.grouped("company_id").items():
-            queue._enqueue(purchases.partner_id, company)
+    def _sql_counted_for(self):
+        return SQL("SELECT partner_id, company_id FROM customer_imported_purchase WHERE id = ANY(%s)", self.ids)

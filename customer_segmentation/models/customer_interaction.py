@@ -3,8 +3,8 @@
 How a row comes about (`_table_query`):
 
     document        contacts, orders, leads and customer invoices, each with its commercial entity
-    sent, received  e-mails and portal messages on these documents, between an employee and the customer
-    quotation       orders that were sent as a quotation, on the day of the first message that sent them
+    message         e-mails and portal messages on these documents, each with the employee who wrote it
+    sending         those that reached the customer, the first one that sent an order as a quotation marked
         ▼
     _interaction_sources()      one SELECT per channel; each event of the real world is in exactly one of them
         done activities         but not those whose meeting is in the calendar with the customer
@@ -15,6 +15,9 @@ How a row comes about (`_table_query`):
 What nobody did is no contact: messages of type notification or automated comment, messages written by OdooBot, the
 message a done activity leaves, and e-mails that failed or wait. An identifier is unique inside its source only, so
 `id` is made of both (see `_row_id`).
+
+PostgreSQL takes what it worked out itself for one row and compares two such lists each with each. So nothing of the
+query is joined to another part of it: each step looks up stored rows by their index, or sorts what came before.
 """
 
 from typing import NamedTuple
@@ -103,7 +106,8 @@ class CustomerInteraction(models.Model):
     def _table_query(self):
         policy = self.env["customer.segmentation.policy"].sudo()._of_company(self.env.company)
         return SQL(
-            """WITH document AS (%(documents)s), sent AS (%(sent)s), quotation AS (%(quotations)s)
+            """WITH document AS MATERIALIZED (%(documents)s), message AS MATERIALIZED (%(messages)s),
+                    sending AS MATERIALIZED (%(sendings)s)
                SELECT source.id, source.partner_id, root.id AS company_id, source.branch_id, source.user_id,
                       source.salesperson_id, source.moment,
                       COALESCE(source.day,
@@ -115,8 +119,8 @@ class CustomerInteraction(models.Model):
                  LEFT JOIN res_company root ON root.id = split_part(branch.parent_path, '/', 1)::int
                  LEFT JOIN customer_segmentation_policy policy ON policy.company_id = root.id AND policy.active""",
             documents=SQL(" UNION ALL ").join(self._documents()),
-            sent=self._sent_messages(),
-            quotations=self._quotations(),
+            messages=self._messages(),
+            sendings=self._sendings(),
             sources=SQL(" UNION ALL ").join(self._interaction_sources()),
             tz=policy.tz or "UTC",
         )
@@ -203,15 +207,48 @@ class CustomerInteraction(models.Model):
     # ------------------------------------------------------------------ messages
 
     @api.model
-    def _sent_messages(self):
-        """Messages an employee wrote that left as an e-mail to a person of the document's customer."""
+    def _messages(self):
+        """What may be a contact: messages on the documents, with the employee who wrote them."""
         return SQL(
-            """SELECT message.id AS message_id, message.date AS moment, employee.id AS user_id, document.*
+            """SELECT document.*, message.id AS message_id, message.date AS moment, message.message_type,
+                      message.author_id, employee.id AS employee_id,
+                      document.model = 'sale.order' AND COALESCE(message.subtype_id = %(marked_as_sent)s, FALSE)
+                      AS is_marked
                  FROM document
                  JOIN mail_message message ON message.model = document.model AND message.res_id = document.res_id
-                 JOIN %(employee)s employee ON TRUE
-                WHERE message.message_type IN ('email', 'email_outgoing', 'comment') AND %(really_sent)s""",
+                 LEFT JOIN %(employee)s employee ON TRUE
+                WHERE message.message_type IN ('email', 'email_outgoing', 'comment')
+                   OR message.subtype_id = %(marked_as_sent)s""",
             employee=self._employee(SQL("message.author_id")),
+            marked_as_sent=self.env.ref("sale.mt_order_sent").id,
+        )
+
+    @api.model
+    def _sendings(self):
+        """What an employee wrote that left as an e-mail to a person of the customer, and orders sent as a quotation.
+
+        An order was sent by the first message that sent it, or that says somebody marked it as sent, and without any
+        when its state says so (`message_id` is empty then). A confirmed order was a quotation only when that message
+        is from before its confirmation (`date_order`).
+        """
+        return SQL(
+            """SELECT sent.*, opens AND row_number() OVER (PARTITION BY model, res_id, opens
+                                                           ORDER BY message_id IS NULL, moment, message_id) = 1
+                      AS is_quotation
+                 FROM (SELECT message.model, message.res_id, message.customer_id, message.branch_id, message.owner_id,
+                              message.salesperson_id, message.message_id, message.moment, message.employee_id,
+                              delivered.is_sent,
+                              COALESCE(sale_order.state IN ('sent', 'cancel')
+                                       OR sale_order.state = 'sale' AND message.moment <= sale_order.date_order,
+                                       FALSE) AS opens
+                         FROM message
+                        CROSS JOIN LATERAL (SELECT %(really_sent)s AS is_sent) delivered
+                         LEFT JOIN sale_order ON sale_order.id = message.res_id AND message.model = 'sale.order'
+                        WHERE delivered.is_sent OR message.is_marked
+                        UNION ALL
+                       SELECT document.*, NULL, sale_order.date_order, NULL, FALSE, TRUE
+                         FROM document JOIN sale_order ON sale_order.id = document.res_id
+                        WHERE document.model = 'sale.order' AND sale_order.state = 'sent') sent""",
             really_sent=self._really_sent(),
         )
 
@@ -219,27 +256,28 @@ class CustomerInteraction(models.Model):
     def _really_sent(self):
         """Who got it is kept as notifications; an e-mail written outside of the chatter may have none of them."""
         return SQL(
-            """(EXISTS (SELECT FROM mail_notification notification
-                          JOIN res_partner person ON person.id = notification.res_partner_id
-                         WHERE notification.mail_message_id = message.id AND notification.notification_type = 'email'
-                           AND notification.notification_status IN ('process', 'pending', 'sent')
-                           AND person.commercial_partner_id = document.customer_id)
-                OR (message.message_type = 'email_outgoing'
-                    AND NOT EXISTS (SELECT FROM mail_notification notification
-                                     WHERE notification.mail_message_id = message.id
-                                       AND notification.notification_type = 'email')
-                    AND NOT EXISTS (SELECT FROM mail_mail mail
-                                     WHERE mail.mail_message_id = message.id
-                                       AND mail.state IN ('outgoing', 'exception', 'cancel'))))"""
+            """message.employee_id IS NOT NULL AND message.message_type IN ('email', 'email_outgoing', 'comment')
+               AND (EXISTS (SELECT FROM mail_notification notification
+                              JOIN res_partner person ON person.id = notification.res_partner_id
+                             WHERE notification.mail_message_id = message.message_id
+                               AND notification.notification_type = 'email'
+                               AND notification.notification_status IN ('process', 'pending', 'sent')
+                               AND person.commercial_partner_id = message.customer_id)
+                    OR (message.message_type = 'email_outgoing'
+                        AND NOT EXISTS (SELECT FROM mail_notification notification
+                                         WHERE notification.mail_message_id = message.message_id
+                                           AND notification.notification_type = 'email')
+                        AND NOT EXISTS (SELECT FROM mail_mail mail
+                                         WHERE mail.mail_message_id = message.message_id
+                                           AND mail.state IN ('outgoing', 'exception', 'cancel'))))"""
         )
 
     @api.model
     def _select_emails_sent(self):
         return SQL(
-            """SELECT %s AS id, customer_id AS partner_id, branch_id, user_id, salesperson_id, moment,
+            """SELECT %s AS id, customer_id AS partner_id, branch_id, employee_id AS user_id, salesperson_id, moment,
                       NULL::date AS day, 'email_out' AS channel, model AS source_model, res_id AS source_id
-                 FROM sent
-                WHERE NOT EXISTS (SELECT FROM quotation WHERE quotation.message_id = sent.message_id)""",
+                 FROM sending WHERE is_sent AND NOT is_quotation""",
             self._row_id(SQL("message_id"), 3),
         )
 
@@ -247,65 +285,24 @@ class CustomerInteraction(models.Model):
     def _select_emails_received(self):
         """Incoming e-mails, and what the customer wrote in the portal."""
         return SQL(
-            """SELECT %(row_id)s, document.customer_id, document.branch_id, document.owner_id,
-                      document.salesperson_id, message.date, NULL::date, 'email_in', document.model, document.res_id
-                 FROM document
-                 JOIN mail_message message ON message.model = document.model AND message.res_id = document.res_id
+            """SELECT %s, message.customer_id, message.branch_id, message.owner_id, message.salesperson_id,
+                      message.moment, NULL::date, 'email_in', message.model, message.res_id
+                 FROM message
                  LEFT JOIN res_partner author ON author.id = message.author_id
-                 LEFT JOIN %(employee)s employee ON TRUE
-                WHERE employee.id IS NULL
+                WHERE message.employee_id IS NULL
                   AND ((message.message_type IN ('email', 'comment')
-                        AND author.commercial_partner_id = document.customer_id)
+                        AND author.commercial_partner_id = message.customer_id)
                        OR (message.message_type = 'email' AND message.author_id IS NULL))""",
-            row_id=self._row_id(SQL("message.id"), 4),
-            employee=self._employee(SQL("message.author_id")),
-        )
-
-    # ------------------------------------------------------------------ quotations
-
-    @api.model
-    def _quotations(self):
-        """Orders sent as a quotation: on the first message that sent it, or that says somebody marked it as sent.
-
-        A confirmed order was a quotation only when that message is from before its confirmation (`date_order`).
-        """
-        return SQL(
-            """SELECT DISTINCT ON (sale_order.id) sale_order.id AS order_id, sending.message_id,
-                      COALESCE(sending.moment, sale_order.date_order) AS moment,
-                      COALESCE(sending.user_id, sale_order.user_id) AS user_id, document.*
-                 FROM document
-                 JOIN sale_order ON sale_order.id = document.res_id
-                 LEFT JOIN (%(sendings)s) sending
-                   ON sending.order_id = sale_order.id
-                  AND (sale_order.state <> 'sale' OR sending.moment <= sale_order.date_order)
-                WHERE document.model = 'sale.order' AND sale_order.state IN ('sent', 'sale', 'cancel')
-                  AND (sending.order_id IS NOT NULL OR sale_order.state = 'sent')
-                ORDER BY sale_order.id, sending.moment, sending.message_id""",
-            sendings=self._sendings(),
-        )
-
-    @api.model
-    def _sendings(self):
-        """Messages that may have sent an order as a quotation: an e-mail, or the change of its status to sent."""
-        return SQL(
-            """SELECT res_id AS order_id, message_id, moment, user_id FROM sent WHERE model = 'sale.order'
-                UNION ALL
-               SELECT message.res_id, message.id, message.date, employee.id
-                 FROM document
-                 JOIN mail_message message ON message.model = document.model AND message.res_id = document.res_id
-                 LEFT JOIN %(employee)s employee ON TRUE
-                WHERE document.model = 'sale.order' AND message.subtype_id = %(marked_as_sent)s""",
-            employee=self._employee(SQL("message.author_id")),
-            marked_as_sent=self.env.ref("sale.mt_order_sent").id,
+            self._row_id(SQL("message.message_id"), 4),
         )
 
     @api.model
     def _select_quotations(self):
         return SQL(
-            """SELECT %s, customer_id, branch_id, user_id, salesperson_id, moment, NULL::date, 'quotation', model,
-                      res_id
-                 FROM quotation""",
-            self._row_id(SQL("order_id"), 2),
+            """SELECT %s, customer_id, branch_id, COALESCE(employee_id, owner_id), salesperson_id, moment, NULL::date,
+                      'quotation', model, res_id
+                 FROM sending WHERE is_quotation""",
+            self._row_id(SQL("res_id"), 2),
         )
 
     # ------------------------------------------------------------------ activities and meetings
@@ -328,9 +325,8 @@ class CustomerInteraction(models.Model):
                   AND activity.res_id = document.res_id
                  LEFT JOIN mail_activity_type kind ON kind.id = activity.activity_type_id
                 WHERE NOT activity.active AND activity.date_done IS NOT NULL
-                  AND NOT EXISTS (SELECT FROM (%(attended)s) attended
-                                   WHERE attended.event_id = activity.calendar_event_id
-                                     AND attended.customer_id = document.customer_id)""",
+                  AND NOT EXISTS (SELECT FROM (%(attended)s AND meeting.id = activity.calendar_event_id) attended
+                                   WHERE attended.customer_id = document.customer_id OFFSET 0)""",
             row_id=self._row_id(SQL("activity.id"), 0),
             attended=self._attended(),
         )
@@ -380,16 +376,15 @@ class CustomerInteraction(models.Model):
         scoped = self.sudo().with_company(company).with_context(only_customer_ids=customer_ids)
         rows = self.env.execute_query(
             SQL(
-                """WITH interaction AS (SELECT * FROM %(rows)s every_one
-                                         WHERE date <= %(today)s AND (company_id = %(company)s OR company_id IS NULL)),
-                        preferred AS (SELECT DISTINCT ON (partner_id) partner_id, channel
-                                        FROM interaction WHERE date > %(start)s
-                                       GROUP BY partner_id, channel
-                                       ORDER BY partner_id, COUNT(*) DESC, MAX(moment) DESC, channel)
-                   SELECT interaction.partner_id, MAX(date), COUNT(*) FILTER (WHERE date > %(start)s),
-                          MIN(preferred.channel)
-                     FROM interaction LEFT JOIN preferred ON preferred.partner_id = interaction.partner_id
-                    GROUP BY interaction.partner_id""",
+                """SELECT partner_id, MAX(date), SUM(count)::int,
+                          (ARRAY_AGG(channel ORDER BY count DESC, moment DESC, channel) FILTER (WHERE count > 0))[1]
+                     FROM (SELECT partner_id, channel, MAX(date) AS date,
+                                  COUNT(*) FILTER (WHERE date > %(start)s) AS count,
+                                  MAX(moment) FILTER (WHERE date > %(start)s) AS moment
+                             FROM %(rows)s interaction
+                            WHERE date <= %(today)s AND (company_id = %(company)s OR company_id IS NULL)
+                            GROUP BY partner_id, channel) by_channel
+                    GROUP BY partner_id""",
                 rows=scoped._table_sql,
                 today=today,
                 company=company.id,

@@ -14,6 +14,7 @@ from odoo.tools import SQL
 _logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 1_000
+REMEMBERED = "customer_segmentation.documents"
 RECOMPUTE_FROM = 5_000  # so many customers are recomputed faster by a whole run
 
 
@@ -26,6 +27,8 @@ class CustomerSegmentationQueue(models.Model):
     partner_id = fields.Many2one("res.partner", required=True, readonly=True, ondelete="cascade", index=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade", index=True)
 
+    # ------------------------------------------------------------------ who is queued
+
     @api.model
     def _enqueue(self, partners, company):
         """Have customers rescored within a minute.
@@ -33,23 +36,69 @@ class CustomerSegmentationQueue(models.Model):
         :param partners: any contacts of the customers
         :param company: the company or branch of the document that changed
         """
-        if not partners or not company:
-            return
-        partners.flush_recordset(["commercial_partner_id"])
-        # A contact that was a customer itself until it moved into a company has a profile to empty.
-        self.env.cr.execute(
-            SQL(
-                """INSERT INTO customer_segmentation_queue (partner_id, company_id)
-                   SELECT DISTINCT unnest(ARRAY[id, COALESCE(commercial_partner_id, id)]), %s
-                     FROM res_partner WHERE id = ANY(%s)""",
-                company.sudo()._root_id(),
-                partners.ids,
-            )
-        )
-        self._trigger_refresh(company)
+        if partners and company:
+            partners.flush_recordset(["commercial_partner_id"])
+            self._insert(SQL("SELECT unnest(%s::int[]), %s", partners.ids, company.id))
 
     @api.model
-    def _trigger_refresh(self, company):
+    def _enqueue_everywhere(self, partners):
+        """Have customers rescored in every company that knows them."""
+        for policy in self.env["customer.segmentation.policy"].sudo().search([]):
+            self._enqueue(partners, policy.company_id)
+
+    @api.model
+    def _remember(self, documents, leaving=()):
+        """Documents of purchases changed: their customers are queued once, when the transaction ends.
+
+        :param documents: those whose customers of then are meant
+        :param leaving: those whose customers of now are meant, too: the documents may not be theirs afterwards
+        """
+        precommit = self.env.cr.precommit
+        if REMEMBERED not in precommit.data:
+            precommit.data[REMEMBERED] = {"documents": {}, "customers": set()}
+            precommit.add(self._enqueue_remembered)
+        remembered = precommit.data[REMEMBERED]
+        remembered["documents"].setdefault(documents._name, set()).update(documents.ids)
+        if leaving:
+            remembered["customers"].update(self.env.execute_query(leaving._sql_counted_for()))
+
+    @api.model
+    def _enqueue_remembered(self):
+        remembered = self.env.cr.precommit.data.pop(REMEMBERED)
+        sources = [
+            self.env[name].browse(ids)._sql_counted_for() for name, ids in remembered["documents"].items() if ids
+        ]
+        if remembered["customers"]:
+            partners, companies = zip(*remembered["customers"], strict=True)
+            sources.append(SQL("SELECT unnest(%s::int[]), unnest(%s::int[])", list(partners), list(companies)))
+        if sources:
+            self._insert(SQL(" UNION ALL ").join(sources))
+
+    @api.model
+    def _insert(self, counted_for):
+        """Queue the customers of these contacts in the root companies, and have the scheduled action start.
+
+        A contact that was a customer itself until it moved into a company has a profile to empty.
+
+        :param counted_for: a SELECT of contact and company or branch
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """INSERT INTO customer_segmentation_queue (partner_id, company_id)
+                   SELECT DISTINCT unnest(ARRAY[contact.id, COALESCE(contact.commercial_partner_id, contact.id)]),
+                          split_part(branch.parent_path, '/', 1)::int
+                     FROM (%s) counted (partner_id, company_id)
+                     JOIN res_partner contact ON contact.id = counted.partner_id
+                     JOIN res_company branch ON branch.id = counted.company_id
+                RETURNING id""",
+                counted_for,
+            )
+        )
+        if rows:
+            self._trigger_refresh()
+
+    @api.model
+    def _trigger_refresh(self):
         """Start the scheduled action a moment later, not now.
 
         That spares the caller the call of the scheduler, which looks every minute anyway. Each confirmed order passes
@@ -57,15 +106,9 @@ class CustomerSegmentationQueue(models.Model):
         """
         soon = fields.Datetime.now() + timedelta(seconds=1)
         action_id = self.env["ir.model.data"]._xmlid_to_res_id("customer_segmentation.ir_cron_refresh")
-        action = self.env["ir.cron"].sudo().with_company(company).browse(action_id)
+        action = self.env["ir.cron"].sudo().browse(action_id)
         action.fetch(["active"])
         action._trigger(soon)
-
-    @api.model
-    def _enqueue_everywhere(self, partners):
-        """Have customers rescored in every company that knows them."""
-        for policy in self.env["customer.segmentation.policy"].sudo().search([]):
-            self._enqueue(partners, policy.company_id)
 
     # ------------------------------------------------------------------ scheduled action
 

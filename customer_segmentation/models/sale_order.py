@@ -1,9 +1,6 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-# A confirmed order whose value or customer changes is another purchase than before.
-PURCHASE_FIELDS = {"state", "partner_id", "company_id", "date_order", "order_line"}
-
 
 class SaleOrder(models.Model):
     _name = "sale.order"
@@ -62,22 +59,4 @@ class SaleOrder(models.Model):
     def write(self, vals):
         if vals.get("state") == "draft":
             vals = dict(vals, segment_at_order_id=False, tier_at_order_id=False)
-        if not vals.keys() & PURCHASE_FIELDS:
-            return super().write(vals)
-        before = self._customers_of_purchases()
-        result = super().write(vals)
-        self._queue_customers(before, self._customers_of_purchases())
-        return result
-
-    def _customers_of_purchases(self):
-        """The customers of the confirmed orders, by company."""
-        confirmed = self.sudo().filtered(lambda order: order.state == "sale")
-        return {company: orders.partner_id for company, orders in confirmed.grouped("company_id").items()}
-
-    def _queue_customers(self, *customers_by_company):
-        queued = {}
-        for by_company in customers_by_company:
-            for company, partners in by_company.items():
-                queued[company] = queued.get(company, partners) | partners
-        for company, partners in queued.items():
-            self.env["customer.segmentation.queue"]._enqueue(partners, company)
+        return super().write(vals)

@@ -2,7 +2,7 @@
 
 from odoo.tests import RecordCapturer
 
-from .common import AccountingCase, SegmentationCase
+from .common import AccountingCase, SegmentationCase, noon
 
 
 class RefreshCase(SegmentationCase):
@@ -13,14 +13,17 @@ class RefreshCase(SegmentationCase):
         for n, partner in enumerate(cls.customers):
             cls.order(partner, 100 * (8 - n), days_ago=10 * n + 5)
         cls.recompute()
+        cls.env.cr.flush()
         cls.env["customer.segmentation.queue"].search([]).unlink()
 
     def refresh(self):
+        self.env.cr.flush()  # as at the end of a transaction
         with self.enter_registry_test_mode():
             self.env.ref("customer_segmentation.ir_cron_refresh").method_direct_trigger()
         self.env.invalidate_all()
 
     def queued(self):
+        self.env.cr.flush()
         return self.env["customer.segmentation.queue"].search([]).partner_id
 
 
@@ -32,8 +35,8 @@ class TestRefresh(RefreshCase):
         cron = self.env.ref("customer_segmentation.ir_cron_refresh")
         with RecordCapturer(self.env["ir.cron.trigger"], [("cron_id", "=", cron.id)]) as triggers:
             order.action_confirm()
-        self.assertTrue(triggers.records, "the scheduler is woken")
-        self.assertEqual(self.queued(), buyer)
+            self.assertEqual(self.queued(), buyer)
+        self.assertEqual(len(triggers.records), 1, "the scheduler is woken once")
         run_count = self.env["customer.segmentation.run"].search_count([])
         self.refresh()
         profile = self.profile(buyer)
@@ -74,6 +77,66 @@ class TestRefresh(RefreshCase):
         order.write({"order_line": [(1, order.order_line.id, {"price_unit": 1})]})
         self.refresh()
         self.assertEqual(self.profile(self.customers[0]).revenue, 1)
+
+    def test_quantity_changed_on_a_line_of_a_confirmed_order(self):
+        order = self.env["sale.order"].search([("partner_id", "=", self.customers[0].id)])
+        order.order_line.product_uom_qty = 3
+        self.assertEqual(self.queued(), self.customers[0])
+        self.refresh()
+        self.assertEqual(self.profile(self.customers[0]).revenue, 3, "at the price of the list")
+
+    def test_line_created_on_a_confirmed_order(self):
+        """As the product catalogue, the API and other addons do."""
+        order = self.env["sale.order"].search([("partner_id", "=", self.customers[0].id)])
+        self.env["sale.order.line"].create(
+            {"order_id": order.id, "product_id": self.product.id, "price_unit": 7, "tax_ids": False}
+        )
+        self.refresh()
+        self.assertEqual(self.profile(self.customers[0]).revenue, 807)
+
+    def test_order_emptied(self):
+        order = self.order(self.customers[0], 50)
+        self.refresh()
+        order.order_line.product_uom_qty = 0
+        self.refresh()
+        self.assertEqual(self.profile(self.customers[0]).revenue, 800)
+
+    def test_order_created_as_confirmed(self):
+        """As an import, the API or a web shop does."""
+        self.order(self.customers[0], 50)
+        self.assertEqual(self.queued(), self.customers[0])
+        self.refresh()
+        self.assertEqual(self.profile(self.customers[0]).revenue, 850)
+
+    def test_day_of_a_confirmed_order_changed(self):
+        order = self.env["sale.order"].search([("partner_id", "=", self.customers[0].id)])
+        order.date_order = noon(self.day(3))
+        self.refresh()
+        self.assertEqual(self.profile(self.customers[0]).last_order_date, self.day(3))
+
+    def test_what_is_no_other_purchase_does_not_queue(self):
+        order = self.env["sale.order"].search([("partner_id", "=", self.customers[0].id)])
+        order.write({"client_order_ref": "PO 12", "note": "Deliver at the back"})
+        order.order_line.name = "The same thing"
+        self.assertFalse(self.queued())
+
+    def test_many_changes_in_one_transaction_queue_a_customer_once(self):
+        for amount in range(1, 6):
+            self.order(self.customers[0], amount)
+        self.queued()
+        self.assertEqual(self.env["customer.segmentation.queue"].search_count([]), 1)
+
+    def test_imported_purchase_moved_to_another_customer_refreshes_both(self):
+        purchase = self.env["customer.imported.purchase"].create(
+            {"partner_id": self.customers[0].id, "date": self.today, "amount": 5, "reference": "1"}
+        )
+        self.refresh()
+        self.assertEqual(self.profile(self.customers[0]).revenue, 805)
+        purchase.partner_id = self.customers[1]
+        self.assertEqual(self.queued(), self.customers[0] | self.customers[1])
+        self.refresh()
+        purchase.unlink()
+        self.assertEqual(self.queued(), self.customers[1])
 
     def test_quotation_does_not_queue(self):
         self.order(self.customers[0], state="draft").write({"partner_id": self.customers[1].id})
@@ -219,7 +282,53 @@ class TestCredit(AccountingCase):
         self.recompute()
         invoice = self.invoice(order)
         self.credit(invoice, amount=30)
+        self.env.cr.flush()
         with self.enter_registry_test_mode():
             self.env.ref("customer_segmentation.ir_cron_refresh").method_direct_trigger()
         self.env.invalidate_all()
         self.assertEqual(self.profile(buyer).revenue, 70)
+
+
+class TestInvoicesChange(AccountingCase):
+    def setUp(self):
+        super().setUp()
+        self.buyer, self.payer = self.customer("Buyer"), self.customer("Payer")
+        self.queued()
+
+    def queued(self):
+        """Who is queued since the last time."""
+        self.env.cr.flush()
+        rows = self.env["customer.segmentation.queue"].search([])
+        customers = rows.partner_id
+        rows.unlink()
+        return customers
+
+    def test_who_is_invoiced_and_who_ordered(self):
+        order = self.order(self.buyer, 100, partner_invoice_id=self.payer.id)
+        self.queued()
+        invoice = self.invoice(order)
+        self.assertEqual(self.queued(), self.buyer | self.payer)
+        invoice.button_draft()
+        self.assertEqual(self.queued(), self.buyer | self.payer, "no longer posted")
+        invoice.button_cancel()
+        self.assertFalse(self.queued(), "it did not count any more")
+
+    def test_credit_note_with_a_line_typed_by_hand(self):
+        """It is linked to the order by the invoice it takes back only."""
+        invoice = self.invoice(self.order(self.buyer, 100, partner_invoice_id=self.payer.id))
+        self.queued()
+        note = invoice._reverse_moves([{"invoice_date": self.today}])
+        note.invoice_line_ids.sale_line_ids = False
+        note.action_post()
+        self.assertEqual(self.queued(), self.buyer | self.payer)
+
+    def test_draft_invoice_does_not_queue(self):
+        order = self.order(self.buyer, 100)
+        self.queued()
+        invoice = order._create_invoices()
+        invoice.invoice_line_ids[0].price_unit = 7
+        self.assertFalse(self.queued())
+
+    def test_supplier_bill_does_not_queue(self):
+        self.move(self.buyer, 100, move_type="in_invoice")
+        self.assertFalse(self.queued())
