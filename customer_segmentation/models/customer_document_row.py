@@ -49,9 +49,11 @@ class CustomerDocumentRow(models.AbstractModel):
     def _only_days(self, moment):
         """A condition on the UTC time of a document: near the days of context key `only_days` (first, last), if given.
 
-        So that an index finds the documents of a few days; days differ by time zone, so it leaves one on both sides.
+        Each may be None. So that an index finds the documents of a few days; days differ by time zone, so it leaves one on both sides.
         """
         first, last = self.env.context.get("only_days") or (None, None)
-        if not first:
-            return SQL("TRUE")
-        return SQL("%s >= %s AND %s < %s", moment, first - timedelta(days=1), moment, last + timedelta(days=2))
+        return SQL(
+            "%s AND %s",
+            SQL("%s >= %s", moment, first - timedelta(days=1)) if first else SQL("TRUE"),
+            SQL("%s < %s", moment, last + timedelta(days=2)) if last else SQL("TRUE"),
+        )

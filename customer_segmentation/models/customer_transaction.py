@@ -10,6 +10,9 @@ How a row comes about (`_table_query`):
     _scope()                    the branches of each root company with the policy that scores them
         ▼
     problem                     why a row cannot be used; such rows are left out of every score and listed
+    is_purchase                 what counts as a purchase, said here and nowhere else (see `_is_purchase`)
+
+Who asks whether, when or how often somebody bought asks `is_purchase` or `_sql_purchases`, never the documents.
 
 A document's identifier is unique inside its source only, so `id` is made of both (see `_row_id`).
 """
@@ -63,12 +66,20 @@ class CustomerTransaction(models.Model):
     )
     user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
     date = fields.Date(readonly=True, help="The day of the purchase or refund in the policy's time zone.")
+    moment = fields.Datetime(
+        string="Date and Time", readonly=True, help="The moment of the purchase, of documents that have one."
+    )
     currency_id = fields.Many2one("res.currency", readonly=True)
     amount = fields.Monetary(
         readonly=True,
         help="Untaxed amount in company currency, at the document's own rate. Refunds are negative.",
     )
     kind = fields.Selection([("purchase", "Purchase"), ("refund", "Refund")], readonly=True)
+    is_purchase = fields.Boolean(
+        string="Counts as a Purchase",
+        readonly=True,
+        help="Neither a refund nor left out nor taken back in full: a purchase for every count of orders.",
+    )
     reference = fields.Char(readonly=True)
     problem = fields.Selection(
         PROBLEMS,
@@ -124,18 +135,32 @@ class CustomerTransaction(models.Model):
 
     @api.model
     def _columns(
-        self, *, row_id, partner, user, date, amount, reference, model, document_id, problem, refund=False, moment=None
+        self,
+        *,
+        row_id,
+        partner,
+        user,
+        date,
+        amount,
+        reference,
+        model,
+        document_id,
+        problem,
+        refund=False,
+        moment=None,
+        taken_back_on=None,
     ):
         """The columns every source delivers.
 
         :param refund: forces the kind, otherwise the sign decides
         :param moment: the UTC time whose day `date` is, for documents that have one: quicker to compare than the day
+        :param taken_back_on: the day on which the last of it was taken back, NULL for what was not, or not in full
         """
         kind = SQL("'refund'") if refund else SQL("CASE WHEN %s < 0 THEN 'refund' ELSE 'purchase' END", amount)
         return SQL(
             """SELECT %s AS id, scope.company_id, scope.branch_id, %s AS partner_id, %s AS user_id, %s AS date,
-                      %s AS moment, scope.currency_id, %s AS amount, %s AS kind, %s AS reference, %s AS source_model,
-                      %s AS source_id, %s AS problem""",
+                      %s AS moment, scope.currency_id, %s AS amount, %s AS kind, %s AS is_purchase, %s AS reference,
+                      %s AS source_model, %s AS source_id, %s AS problem""",
             row_id,
             partner,
             user,
@@ -143,10 +168,33 @@ class CustomerTransaction(models.Model):
             moment or SQL("NULL::timestamp"),
             amount,
             kind,
+            SQL("FALSE") if refund else self._is_purchase(amount, problem, taken_back_on),
             reference,
             model,
             document_id,
             problem,
+        )
+
+    @api.model
+    def _is_purchase(self, amount, problem, taken_back_on=None):
+        """What a purchase is: worth something (sources leave out zero amounts that do not count), usable, and kept.
+
+        What was taken back in full is no purchase from the day of the last credit note on; its money stays on its days.
+        """
+        kept = self._is_kept(taken_back_on) if taken_back_on else SQL("TRUE")
+        return SQL("(%s >= 0 AND (%s) IS NULL AND %s)", amount, problem, kept)
+
+    @api.model
+    def _is_kept(self, taken_back_on):
+        """Whether nothing, or not all of it, was taken back up to the last day that is known."""
+        return SQL("(%(day)s IS NULL OR %(day)s > %(last)s)", day=taken_back_on, last=self._last_day())
+
+    @api.model
+    def _last_day(self):
+        """The last day that is known, as SQL over `scope`: today, or the day of context key `as_of`, or `until`."""
+        until = self.env.context.get("until")
+        return (
+            SQL("%s::date", until) if until else SQL("GREATEST(scope.today, %s::date)", self.env.context.get("as_of"))
         )
 
     @api.model
@@ -162,8 +210,7 @@ class CustomerTransaction(models.Model):
         # Most moments are plainly past: only for the others the day is worked out.
         yesterday = fields.Datetime.now() - timedelta(days=1)
         recent = SQL("%s > %s AND", moment, yesterday) if moment else SQL()
-        last_day = SQL("GREATEST(scope.today, %s::date)", self.env.context.get("as_of"))
-        checks.append(SQL("WHEN %s %s > %s THEN 'future_date'", recent, date, last_day))
+        checks.append(SQL("WHEN %s %s > %s THEN 'future_date'", recent, date, self._last_day()))
         return SQL("CASE %s END", SQL(" ").join(checks))
 
     @api.model
@@ -527,17 +574,38 @@ class CustomerTransaction(models.Model):
         )
 
     @api.model
-    def _sql_buyers(self, first, last):
-        """Who bought from a day to another, both included: partner_id, company_id.
+    def _sql_purchases(self, company, customer_ids=None, since=None, until=None):
+        """The purchases of a root company: partner_id, company_id, date, moment, source_model, source_id.
 
-        The conditions are turned so that PostgreSQL, which knows nothing about computed columns, does not take them
-        for rarely true and look up each row by itself.
+        For everyone who asks what somebody bought since when. It reads what is in the database: flush before. `moment`
+        is the UTC time, NULL for documents that have a day only; whoever looks for what came after a moment of a day
+        takes the day from `since` and compares `COALESCE(moment, date)` himself.
+
+        :param company: the root company; empty for all
+        :param customer_ids: only these commercial entities, a list or SQL of an array; None for all
+        :param since: only those of this day or later; None for all
+        :param until: only those of this day or earlier; None for all
         """
-        scoped = self.with_context(only_days=(first, last))
+        scoped = self
+        if customer_ids is not None:
+            scoped = scoped.with_context(only_customer_ids=customer_ids)
+        if since or until:
+            scoped = scoped.with_context(only_days=(since, until))
+        # Turned so that PostgreSQL, which knows nothing about computed columns, does not take the conditions for rarely
+        # true and look up each row by itself.
         return SQL(
-            """SELECT partner_id, company_id FROM (%s) source
-                WHERE COALESCE(problem, '') <= '' AND kind <> 'refund' AND NOT (date < %s OR date > %s)""",
+            """SELECT partner_id, company_id, date, moment, source_model, source_id FROM (%s) source
+                WHERE is_purchase IS NOT FALSE AND %s AND %s AND %s""",
             SQL(" UNION ALL ").join(scoped._transaction_sources()),
-            first,
-            last,
+            SQL("company_id = %s", company.root_id.id) if company else SQL("TRUE"),
+            SQL("NOT date < %s", since) if since else SQL("TRUE"),
+            SQL("NOT date > %s", until) if until else SQL("TRUE"),
+        )
+
+    @api.model
+    def _sql_buyers(self, first, last):
+        """Who bought from a day to another, both included: partner_id, company_id."""
+        return SQL(
+            "SELECT partner_id, company_id FROM (%s) purchase",
+            self._sql_purchases(self.env["res.company"], since=first, until=last),
         )
