@@ -4,6 +4,7 @@ from . import customer_row
 from . import customer_transaction
 from . import customer_transaction_categories
 from . import customer_interaction
+from . import customer_interaction_last
 from . import customer_imported_purchase
 from . import customer_payment_behaviour
 from . import customer_contact_frequency

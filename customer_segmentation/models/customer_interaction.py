@@ -2,7 +2,7 @@
 
 How a row comes about (`_table_query`):
 
-    document        contacts, orders, leads and customer invoices, each with its commercial entity
+    _documents()    contacts, orders, leads and customer invoices, each with its commercial entity
     message         e-mails and portal messages on these documents, each with the employee who wrote it
     sending         those that reached the customer, the first one that sent an order as a quotation marked
         ▼
@@ -16,8 +16,9 @@ What nobody did is no contact: messages of type notification or automated commen
 message a done activity leaves, and e-mails that failed or wait. An identifier is unique inside its source only, so
 `id` is made of both (see `_row_id`).
 
-PostgreSQL takes what it worked out itself for one row and compares two such lists each with each. So nothing of the
-query is joined to another part of it: each step looks up stored rows by their index, or sorts what came before.
+PostgreSQL takes what it worked out itself for a few rows and may compare two such lists each with each. So no part of
+the query is joined to another one: each looks up stored rows by their index, or sorts what came before. What a few
+customers are asked for begins with the identifiers of their documents.
 """
 
 from typing import NamedTuple
@@ -36,12 +37,18 @@ CHANNELS = [
 INVOICE_TYPES = ["out_invoice", "out_refund", "out_receipt"]
 
 
-class LastContact(NamedTuple):
-    """What a customer's contacts come down to; the count and the channel are those of the policy's window."""
+class DocumentKind(NamedTuple):
+    """Documents customers are written to on, as SQL over the alias `document`.
 
-    date: fields.Date
-    count: int
-    channel: str | None
+    The owner looks after the document. The salesperson is the owner of what not everybody may read.
+    """
+
+    model: str
+    rows: SQL
+    customer: SQL
+    owner: SQL
+    salesperson: SQL
+    condition: SQL
 
 
 class CustomerInteraction(models.Model):
@@ -106,8 +113,7 @@ class CustomerInteraction(models.Model):
     def _table_query(self):
         policy = self.env["customer.segmentation.policy"].sudo()._of_company(self.env.company)
         return SQL(
-            """WITH document AS MATERIALIZED (%(documents)s), message AS MATERIALIZED (%(messages)s),
-                    sending AS MATERIALIZED (%(sendings)s)
+            """WITH message AS MATERIALIZED (%(messages)s), sending AS MATERIALIZED (%(sendings)s)
                SELECT source.id, source.partner_id, root.id AS company_id, source.branch_id, source.user_id,
                       source.salesperson_id, source.moment,
                       COALESCE(source.day,
@@ -118,8 +124,7 @@ class CustomerInteraction(models.Model):
                  LEFT JOIN res_company branch ON branch.id = source.branch_id
                  LEFT JOIN res_company root ON root.id = split_part(branch.parent_path, '/', 1)::int
                  LEFT JOIN customer_segmentation_policy policy ON policy.company_id = root.id AND policy.active""",
-            documents=SQL(" UNION ALL ").join(self._documents()),
-            messages=self._messages(),
+            messages=SQL(" UNION ALL ").join(self._messages_on(kind) for kind in self._documents()),
             sendings=self._sendings(),
             sources=SQL(" UNION ALL ").join(self._interaction_sources()),
             tz=policy.tz or "UTC",
@@ -140,51 +145,63 @@ class CustomerInteraction(models.Model):
 
     @api.model
     def _documents(self):
-        """What customers are written to on: model, res_id, customer_id, branch_id, owner_id, salesperson_id.
-
-        The owner looks after the document. The salesperson is the owner of what not everybody may read; a contact's
-        messages are open to all.
-        """
+        """What customers are written to on. A contact's messages are open to all."""
         return [
-            SQL(
-                "%s AND %s",
-                self._document(
-                    "res.partner",
-                    SQL("res_partner document"),
-                    SQL("document"),
-                    owner=SQL("document.user_id"),
-                    salesperson=SQL("NULL::int"),
-                ),
-                self._is_no_employee(SQL("document.id")),
+            DocumentKind(
+                "res.partner",
+                SQL("res_partner document"),
+                customer=SQL("document.commercial_partner_id"),
+                owner=SQL("document.user_id"),
+                salesperson=SQL("NULL::int"),
+                condition=self._is_no_employee(SQL("document.id")),
             ),
             self._document_with_partner("sale.order", SQL("sale_order")),
             self._document_with_partner("crm.lead", SQL("crm_lead")),
-            SQL(
-                "%s AND document.move_type = ANY(%s)",
-                self._document_with_partner("account.move", SQL("account_move"), SQL("document.invoice_user_id")),
-                INVOICE_TYPES,
+            self._document_with_partner(
+                "account.move",
+                SQL("account_move"),
+                owner=SQL("document.invoice_user_id"),
+                condition=SQL("document.move_type = ANY(%s)", INVOICE_TYPES),
             ),
         ]
 
     @api.model
-    def _document(self, model, table, partner, *, owner, salesperson):
-        return SQL(
-            """SELECT %s::varchar AS model, document.id AS res_id, %s.commercial_partner_id AS customer_id,
-                      document.company_id AS branch_id, %s AS owner_id, %s AS salesperson_id
-                 FROM %s WHERE %s""",
+    def _document_with_partner(self, model, table, owner=None, condition=None):
+        owner = owner or SQL("document.user_id")
+        return DocumentKind(
             model,
-            partner,
-            owner,
-            salesperson,
-            table,
-            self._only_customers(SQL("%s.commercial_partner_id", partner)),
+            SQL("%s document JOIN res_partner partner ON partner.id = document.partner_id", table),
+            customer=SQL("partner.commercial_partner_id"),
+            owner=owner,
+            salesperson=owner,
+            condition=condition or SQL("TRUE"),
         )
 
     @api.model
-    def _document_with_partner(self, model, table, owner=None):
-        joined = SQL("%s document JOIN res_partner partner ON partner.id = document.partner_id", table)
-        owner = owner or SQL("document.user_id")
-        return self._document(model, joined, SQL("partner"), owner=owner, salesperson=owner)
+    def _columns_of_document(self, kind):
+        return SQL(
+            """%s::varchar AS model, document.id AS res_id, %s AS customer_id, document.company_id AS branch_id,
+               %s AS owner_id, %s AS salesperson_id""",
+            kind.model,
+            kind.customer,
+            kind.owner,
+            kind.salesperson,
+        )
+
+    @api.model
+    def _only_on(self, kind, document_id):
+        """A condition on the document of an event: of the customers that are asked for (see `_only_customers`).
+
+        Their documents are listed first, so that the events of each are found by index whatever PostgreSQL expects.
+        """
+        if self.env.context.get("only_customer_ids") is None:
+            return SQL("TRUE")
+        return SQL(
+            "%s = ANY(ARRAY(SELECT document.id FROM %s WHERE %s))",
+            document_id,
+            kind.rows,
+            self._only_customers(kind.customer),
+        )
 
     @api.model
     def _is_no_employee(self, partner):
@@ -195,11 +212,10 @@ class CustomerInteraction(models.Model):
 
     @api.model
     def _employee(self, partner):
-        """The employee a partner is, as a lateral join; automation (OdooBot) is none."""
+        """The employee a partner is; automation (OdooBot) is none."""
         return SQL(
-            """LATERAL (SELECT employee.id FROM res_users employee
-                         WHERE employee.partner_id = %s AND NOT employee.share AND employee.id <> %s
-                         ORDER BY employee.id LIMIT 1)""",
+            """(SELECT MIN(employee.id) FROM res_users employee
+                 WHERE employee.partner_id = %s AND NOT employee.share AND employee.id <> %s)""",
             partner,
             self.env.ref("base.user_root").id,
         )
@@ -207,20 +223,26 @@ class CustomerInteraction(models.Model):
     # ------------------------------------------------------------------ messages
 
     @api.model
-    def _messages(self):
-        """What may be a contact: messages on the documents, with the employee who wrote them."""
+    def _messages_on(self, kind):
+        """What may be a contact: messages on documents of a kind, with the employee who wrote them."""
+        marked_as_sent = self.env.ref("sale.mt_order_sent").id
         return SQL(
-            """SELECT document.*, message.id AS message_id, message.date AS moment, message.message_type,
-                      message.author_id, employee.id AS employee_id,
-                      document.model = 'sale.order' AND COALESCE(message.subtype_id = %(marked_as_sent)s, FALSE)
-                      AS is_marked
-                 FROM document
-                 JOIN mail_message message ON message.model = document.model AND message.res_id = document.res_id
-                 LEFT JOIN %(employee)s employee ON TRUE
-                WHERE message.message_type IN ('email', 'email_outgoing', 'comment')
-                   OR message.subtype_id = %(marked_as_sent)s""",
+            """SELECT %(document)s, message.id AS message_id, message.date AS moment, message.message_type,
+                      message.author_id, %(employee)s AS employee_id,
+                      %(is_order)s AND COALESCE(message.subtype_id = %(marked_as_sent)s, FALSE) AS is_marked
+                 FROM %(rows)s
+                 JOIN mail_message message ON message.res_id = document.id AND message.model = %(model)s
+                WHERE %(only)s AND %(condition)s
+                  AND (message.message_type IN ('email', 'email_outgoing', 'comment')
+                       OR message.subtype_id = %(marked_as_sent)s)""",
+            document=self._columns_of_document(kind),
             employee=self._employee(SQL("message.author_id")),
-            marked_as_sent=self.env.ref("sale.mt_order_sent").id,
+            is_order=kind.model == "sale.order",
+            marked_as_sent=marked_as_sent,
+            rows=kind.rows,
+            model=kind.model,
+            only=self._only_on(kind, SQL("message.res_id")),
+            condition=kind.condition,
         )
 
     @api.model
@@ -231,6 +253,7 @@ class CustomerInteraction(models.Model):
         when its state says so (`message_id` is empty then). A confirmed order was a quotation only when that message
         is from before its confirmation (`date_order`).
         """
+        orders = self._document_with_partner("sale.order", SQL("sale_order"))
         return SQL(
             """SELECT sent.*, opens AND row_number() OVER (PARTITION BY model, res_id, opens
                                                            ORDER BY message_id IS NULL, moment, message_id) = 1
@@ -242,14 +265,16 @@ class CustomerInteraction(models.Model):
                                        OR sale_order.state = 'sale' AND message.moment <= sale_order.date_order,
                                        FALSE) AS opens
                          FROM message
-                        CROSS JOIN LATERAL (SELECT %(really_sent)s AS is_sent) delivered
+                        CROSS JOIN LATERAL (SELECT %(really_sent)s AS is_sent OFFSET 0) delivered
                          LEFT JOIN sale_order ON sale_order.id = message.res_id AND message.model = 'sale.order'
                         WHERE delivered.is_sent OR message.is_marked
                         UNION ALL
-                       SELECT document.*, NULL, sale_order.date_order, NULL, FALSE, TRUE
-                         FROM document JOIN sale_order ON sale_order.id = document.res_id
-                        WHERE document.model = 'sale.order' AND sale_order.state = 'sent') sent""",
+                       SELECT %(document)s, NULL, document.date_order, NULL, FALSE, TRUE
+                         FROM %(orders)s WHERE document.state = 'sent' AND %(only)s) sent""",
             really_sent=self._really_sent(),
+            document=self._columns_of_document(orders),
+            orders=orders.rows,
+            only=self._only_customers(orders.customer),
         )
 
     @api.model
@@ -311,24 +336,35 @@ class CustomerInteraction(models.Model):
     def _select_activities(self):
         """Done activities. Odoo keeps the day they were done, and the time as long as nobody edits them later."""
         return SQL(
-            """SELECT %(row_id)s AS id, document.customer_id AS partner_id, document.branch_id,
-                      COALESCE(activity.user_id, activity.write_uid) AS user_id, document.salesperson_id,
-                      CASE WHEN activity.write_date::date = activity.date_done THEN activity.write_date
-                           ELSE activity.date_done + TIME '12:00' END AS moment,
-                      CASE WHEN activity.write_date::date = activity.date_done THEN NULL
-                           ELSE activity.date_done END AS day,
-                      CASE kind.category WHEN 'phonecall' THEN 'call' WHEN 'meeting' THEN 'meeting'
-                                         ELSE 'activity' END AS channel,
-                      document.model AS source_model, document.res_id AS source_id
-                 FROM document
-                 JOIN mail_activity activity ON activity.res_model = document.model
-                  AND activity.res_id = document.res_id
-                 LEFT JOIN mail_activity_type kind ON kind.id = activity.activity_type_id
-                WHERE NOT activity.active AND activity.date_done IS NOT NULL
-                  AND NOT EXISTS (SELECT FROM (%(attended)s AND meeting.id = activity.calendar_event_id) attended
-                                   WHERE attended.customer_id = document.customer_id OFFSET 0)""",
-            row_id=self._row_id(SQL("activity.id"), 0),
-            attended=self._attended(),
+            """SELECT %s AS id, customer_id AS partner_id, branch_id, user_id, salesperson_id,
+                      CASE WHEN written::date = date_done THEN written ELSE date_done + TIME '12:00' END AS moment,
+                      CASE WHEN written::date = date_done THEN NULL ELSE date_done END AS day,
+                      CASE category WHEN 'phonecall' THEN 'call' WHEN 'meeting' THEN 'meeting'
+                                    ELSE 'activity' END AS channel,
+                      model AS source_model, res_id AS source_id
+                 FROM (%s) done
+                WHERE NOT EXISTS (SELECT FROM (%s AND meeting.id = done.calendar_event_id) attended
+                                   WHERE attended.customer_id = done.customer_id OFFSET 0)""",
+            self._row_id(SQL("activity_id"), 0),
+            SQL(" UNION ALL ").join(self._activities_on(kind) for kind in self._documents()),
+            self._attended(),
+        )
+
+    @api.model
+    def _activities_on(self, kind):
+        return SQL(
+            """SELECT %(document)s, activity.id AS activity_id, activity.date_done, activity.write_date AS written,
+                      type.category, activity.calendar_event_id,
+                      COALESCE(activity.user_id, activity.write_uid) AS user_id
+                 FROM %(rows)s
+                 JOIN mail_activity activity ON activity.res_id = document.id AND activity.res_model = %(model)s
+                 LEFT JOIN mail_activity_type type ON type.id = activity.activity_type_id
+                WHERE NOT activity.active AND activity.date_done IS NOT NULL AND %(only)s AND %(condition)s""",
+            document=self._columns_of_document(kind),
+            rows=kind.rows,
+            model=kind.model,
+            only=self._only_on(kind, SQL("activity.res_id")),
+            condition=kind.condition,
         )
 
     @api.model
@@ -357,38 +393,3 @@ class CustomerInteraction(models.Model):
             self._attended(),
             fields.Datetime.now(),
         )
-
-    # ------------------------------------------------------------------ what it comes down to
-
-    @api.model
-    def _last_by_customer(self, customer_ids, company=None):
-        """The last contact of each customer, how many there were in the window, and by which channel most of them.
-
-        Contacts of the company count and those that belong to none, whoever had them.
-
-        :param customer_ids: commercial entities; None for all of them
-        :param company: a root company; default that of the user's current company
-        :return: {customer id: LastContact}, without customers nobody ever had contact with
-        """
-        company = company or self.env.company.root_id
-        policy = self.env["customer.segmentation.policy"].sudo()._of_company(company)
-        today = policy._today()
-        scoped = self.sudo().with_company(company).with_context(only_customer_ids=customer_ids)
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT partner_id, MAX(date), SUM(count)::int,
-                          (ARRAY_AGG(channel ORDER BY count DESC, moment DESC, channel) FILTER (WHERE count > 0))[1]
-                     FROM (SELECT partner_id, channel, MAX(date) AS date,
-                                  COUNT(*) FILTER (WHERE date > %(start)s) AS count,
-                                  MAX(moment) FILTER (WHERE date > %(start)s) AS moment
-                             FROM %(rows)s interaction
-                            WHERE date <= %(today)s AND (company_id = %(company)s OR company_id IS NULL)
-                            GROUP BY partner_id, channel) by_channel
-                    GROUP BY partner_id""",
-                rows=scoped._table_sql,
-                today=today,
-                company=company.id,
-                start=policy._window_start(today),
-            )
-        )
-        return {customer_id: LastContact(*contact) for customer_id, *contact in rows}

@@ -1,0 +1,51 @@
+"""What the contacts with a customer come down to."""
+
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class LastContact(NamedTuple):
+    """What a customer's contacts come down to; the count and the channel are those of the policy's window."""
+
+    date: fields.Date
+    count: int
+    channel: str | None
+
+
+class CustomerInteraction(models.Model):
+    _inherit = "customer.interaction"
+
+    @api.model
+    def _last_by_customer(self, customer_ids, company=None):
+        """The last contact of each customer, how many there were in the window, and by which channel most of them.
+
+        Contacts of the company count and those that belong to none, whoever had them.
+
+        :param customer_ids: commercial entities; None for all of them
+        :param company: a root company; default that of the user's current company
+        :return: {customer id: LastContact}, without customers nobody ever had contact with
+        """
+        company = company or self.env.company.root_id
+        policy = self.env["customer.segmentation.policy"].sudo()._of_company(company)
+        today = policy._today()
+        scoped = self.sudo().with_company(company).with_context(only_customer_ids=customer_ids)
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT partner_id, MAX(date), SUM(count)::int,
+                          (ARRAY_AGG(channel ORDER BY count DESC, moment DESC, channel) FILTER (WHERE count > 0))[1]
+                     FROM (SELECT partner_id, channel, MAX(date) AS date,
+                                  COUNT(*) FILTER (WHERE date > %(start)s) AS count,
+                                  MAX(moment) FILTER (WHERE date > %(start)s) AS moment
+                             FROM %(rows)s interaction
+                            WHERE date <= %(today)s AND (company_id = %(company)s OR company_id IS NULL)
+                            GROUP BY partner_id, channel) by_channel
+                    GROUP BY partner_id""",
+                rows=scoped._table_sql,
+                today=today,
+                company=company.id,
+                start=policy._window_start(today),
+            )
+        )
+        return {customer_id: LastContact(*contact) for customer_id, *contact in rows}
