@@ -10,7 +10,7 @@ from pathlib import Path
 from dev import environment
 from dev.terminal import Problem, say
 
-from . import budget, dataset
+from . import budget, dataset, large_customer
 
 DEFAULT_CUSTOMERS = 50_000
 SMALLEST = 100
@@ -40,6 +40,13 @@ def parse(arguments):
         metavar="N[,N…]",
         help=f"how many customers (default {DEFAULT_CUSTOMERS}), each with 10 orders; several sizes show growth",
     )
+    parser.add_argument(
+        "--large",
+        type=int,
+        default=large_customer.ORDERS,
+        metavar="N",
+        help=f"how many orders the large customer has (default {large_customer.ORDERS})",
+    )
     parser.add_argument("--json", type=result_file, metavar="FILE", help="write all seconds and ratios to FILE")
     parser.add_argument("--keep", action="store_true", help="keep the databases, and say their names")
     return parser.parse_args(arguments)
@@ -68,7 +75,7 @@ def measure_all(options):
     results = []
     for customers in options.customers:
         with dataset.databases(prepared, customers, options.keep) as names:
-            result = measure(prepared, names, customers)
+            result = measure(prepared, names, customers, options.large)
         title = f"\n{customers:,} customers, {result['orders']:,} orders, {result['profiles']:,} profiles"
         print(budget.table(title, result["rows"]), budget.seconds_lines(result), sep="\n", flush=True)
         results.append(result)
@@ -81,7 +88,7 @@ def measure_all(options):
     return report
 
 
-def measure(prepared, names, customers):
+def measure(prepared, names, customers, large):
     """Everything about one size."""
     # They need Odoo's packages, the arguments do not.
     from . import dashboard, floors, one_customer, playbooks, preview, screens
@@ -102,6 +109,9 @@ def measure(prepared, names, customers):
     seconds |= preview.measure(names.with_addon)
     say("Measuring the dashboard …")
     seconds |= dashboard.measure(names.with_addon)
+    say(f"Measuring one customer with {large:,} orders …")
+    large_customer.generate(prepared, names.with_addon, large)
+    seconds |= large_customer.measure(names.with_addon, large)
     return {
         "customers": customers,
         "orders": dataset.ORDERS_PER_CUSTOMER * customers,
@@ -191,6 +201,10 @@ def values(seconds, memory):
         "dashboard_year": seconds["dashboard_year"] / seconds["floor_a"],
         "playbook_bulk": seconds["playbook_in_bulk"] / seconds["playbook_one_by_one"],
         "preview": seconds["preview"] / seconds["floor_a"],
+        "large_page": seconds["large_page"],
+        "large_portrait": seconds["large_portrait"],
+        "large_refresh": seconds["large_refresh"],
+        "last_contact": 1000 * max(seconds[f"last_contact_{count}"] for count in budget.LAST_CONTACTS),
         "resident_memory": memory["resident"] / GIBIBYTE,
         "virtual_memory": memory["virtual"] / GIBIBYTE,
     }

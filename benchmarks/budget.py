@@ -26,6 +26,10 @@ BUDGETS = (
     Budget("dashboard_year", "slowest block of the dashboard, a year ÷ A", "×", 3),
     Budget("playbook_bulk", "customers entering a playbook: in bulk ÷ one by one", "×", 0.5),
     Budget("preview", "preview of changed rules ÷ A", "×", 16),
+    Budget("large_page", "contact page of a customer with 100,000 orders", "s", 1),
+    Budget("large_portrait", "its portrait", "s", 1),
+    Budget("large_refresh", "its refresh", "s", 1),
+    Budget("last_contact", "last contact of 1, 15 or 80 customers, the slowest", "ms", 50),
     Budget("resident_memory", "recompute, peak resident memory", "GiB", 1.5),
     Budget("virtual_memory", "recompute, peak virtual memory", "GiB", 2.5),
 )
@@ -36,6 +40,7 @@ PREDICTION_BUDGETS = (
     Budget("stages", "find every customer's stage", "s", 5),
     Budget("resident_memory", "peak resident memory", "GiB", 1.5),
 )
+LAST_CONTACTS = (1, 15, 80)  # of so many customers
 PARTS = ("facts", "scoring", "staging", "write", "rest")
 
 
@@ -90,6 +95,8 @@ def seconds_lines(result):
             f"  preview of changed rules {seconds['preview']:.3f} s, {seconds['preview_changed']:,} customers change",
             f"  slowest block of the dashboard {seconds['dashboard_month']:.3f} s for a month, "
             f"{seconds['dashboard_year']:.3f} s for a year",
+            "  last contact of "
+            + ", ".join(f"{count}: {1000 * seconds[f'last_contact_{count}']:.1f} ms" for count in LAST_CONTACTS),
             f"  contacts grouped by country {seconds['group_by_country']:.3f} s, by segment "
             f"{seconds['group_by_segment']:.3f} s",
         ]

@@ -79,7 +79,7 @@ SELECT 'BENCH' || lpad(row_number() OVER (ORDER BY moment)::text, 8, '0'), compa
 
 -- every third contact got an e-mail: what "last contact" is looked for in ------------------------------------
 INSERT INTO mail_message (message_type, model, res_id, date, author_id, create_uid, write_uid, create_date, write_date)
-SELECT 'email_outgoing', 'res.partner', id, moment, NULL, 1, 1, moment, moment
+SELECT 'email_outgoing', 'res.partner', id, moment, (SELECT partner_id FROM res_users WHERE id = 2), 1, 1, moment, moment
   FROM (SELECT id, first_seen + random() * (now()::timestamp - first_seen) AS moment
           FROM generated_contact WHERE number % 3 = 0) written;
 COMMIT;

@@ -9,12 +9,12 @@ import time
 from dev import process
 from dev.terminal import Problem
 
+from .budget import LAST_CONTACTS
 from .odoo_session import open_database, transaction
 
 ORDERS = 100_000
 REPEATS = 3
 USER = 2  # the administrator: record rules apply
-FEW = (1, 15, 80)  # customers of a list, or of a page of it
 
 
 def generate(prepared, database, orders):
@@ -33,7 +33,7 @@ def measure(database, orders=ORDERS, repeats=REPEATS):
     seconds = {"large_refresh": best(registry, refresh, repeats)}
     check_refreshed(registry, orders)
     seconds |= {"large_page": best(registry, page, repeats), "large_portrait": best(registry, portrait, repeats)}
-    for count in FEW:
+    for count in LAST_CONTACTS:
         seconds[f"last_contact_{count}"] = best(registry, lambda env, count=count: last_contact(env, count), repeats)
     return seconds
 

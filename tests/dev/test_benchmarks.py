@@ -35,6 +35,12 @@ SECONDS = {
     "preview_changed": 700,
     "dashboard_month": 0.1,
     "dashboard_year": 0.8,
+    "large_page": 0.9,
+    "large_portrait": 1.1,
+    "large_refresh": 0.5,
+    "last_contact_1": 0.02,
+    "last_contact_15": 0.06,
+    "last_contact_80": 0.03,
 }
 
 
@@ -45,6 +51,7 @@ def values(**changed):
 def test_without_arguments_fifty_thousand_customers_are_measured():
     options = bench.parse([])
     assert (options.customers, options.json, options.keep) == ([50_000], None, False)
+    assert options.large == 100_000
 
 
 def test_sizes_are_measured_from_small_to_large():
@@ -81,6 +88,9 @@ def test_ratios_are_held_against_their_bars():
     assert verdicts["count_one_segment"] == (0.5, "")
     assert verdicts["dashboard_month"] == (0.5, "ok")
     assert verdicts["dashboard_year"] == (4.0, "over")
+    assert verdicts["large_page"] == (0.9, "ok")
+    assert verdicts["large_portrait"] == (1.1, "over")
+    assert verdicts["last_contact"] == (60.0, "over"), "the slowest of the three"
     assert verdicts["resident_memory"] == (1.0, "ok")
     assert verdicts["virtual_memory"] == (3.0, "over")
 
@@ -138,6 +148,10 @@ def test_twenty_indicators_of_every_kind_add_up():
     assert {row["kind"] for row in rows} == {"measure", "field", "records"}
 
 
+def test_the_large_customer_can_be_small():
+    assert bench.parse(["--large", "50"]).large == 50
+
+
 def test_growth_is_the_time_per_customer_of_the_largest_to_the_smallest():
     small = {"customers": 20_000, "seconds": SECONDS}
     large = {"customers": 200_000, "seconds": SECONDS | {"first_recompute": 6.0, "unchanged_recompute": 15.0}}
@@ -158,4 +172,5 @@ def test_the_raw_seconds_are_shown_by_part():
     assert "A = 0.200 s, B = 0.250 s" in text
     assert "again           1.000 s: facts 0.200" in text
     assert "again with a ladder of tiers 1.200 s, tier review 1.000 s, with 20 indicators 2.500 s" in text
+    assert "last contact of 1: 20.0 ms, 15: 60.0 ms, 80: 30.0 ms" in text
     assert "confirming an order 20.8 ms, without the addon 20.0 ms" in text
