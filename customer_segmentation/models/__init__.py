@@ -1,3 +1,5 @@
+from . import customer_audience
+from . import customer_condition
 from . import customer_document_row
 from . import customer_purchase_document
 from . import customer_row
@@ -75,7 +77,6 @@ from . import customer_credit_class
 from . import customer_segmentation_policy_credit
 from . import customer_holiday
 from . import customer_segmentation_policy_playbooks
-from . import customer_audience
 from . import customer_playbook
 from . import customer_playbook_entry
 from . import customer_playbook_state

@@ -1,7 +1,7 @@
 """Groups of customers that a manager makes: by conditions that always hold, or by hand.
 
 A member is a customer, that is a commercial entity; its contacts belong to the group with it. Conditions are asked with
-the rights of whoever looks, in the company that user works in.
+the rights of whoever typed them, in the company of the group or, of a shared one, in the company one works in.
 """
 
 from odoo import api, fields, models
@@ -18,6 +18,7 @@ OPEN_GROUPS = "customer_groups_being_searched"
 
 class CustomerGroup(models.Model):
     _name = "customer.group"
+    _inherit = ["customer.condition"]
     _description = "Customer Group"
     _order = "name, id"
 
@@ -63,12 +64,20 @@ class CustomerGroup(models.Model):
     )
     problem = fields.Char(compute="_compute_members", help="Why the conditions cannot be used any more.")
 
+    @api.model
+    def _typed_fields(self):
+        return ("domain", "company_id")
+
     # ------------------------------------------------------------------ members
+
+    def _company(self):
+        """The root company whose customers are members."""
+        return (self.company_id or self.env.company).sudo().root_id
 
     def _contacts_domain(self):
         """Contacts whose customer is in this group; nobody who is excluded from profiling is."""
         self.ensure_one()
-        profiled = ~self.env["customer.segmentation.exclusion"]._domain_of_contacts(self.env.company.sudo().root_id)
+        profiled = ~self.env["customer.segmentation.exclusion"]._domain_of_contacts(self._company())
         if self.kind == "dynamic":
             return Domain("commercial_partner_id", "in", self._meeting_query()) & profiled
         return Domain.custom(to_sql=self._has_fixed_member) & profiled
@@ -83,16 +92,17 @@ class CustomerGroup(models.Model):
             model._field_to_sql(alias, "commercial_partner_id", query),
         )
 
-    def _meeting_query(self):
+    def _meeting_query(self, archived=True):
         """The customers who meet the conditions, as a query; refused if the group refers to itself."""
         opened = self.env.context.get(OPEN_GROUPS, ())
         if self._origin.id in opened:
             raise UserError(self.env._("The conditions of the group %s refer to the group itself.", self.name))
         # Of the new record of a form, too, the conditions of which are not saved yet.
-        partners = self.env["res.partner"].with_context(
-            active_test=False, **{OPEN_GROUPS: (*opened, self._origin.id) if self._origin else opened}
+        evaluator = self._evaluator(self._company()).with_context(
+            active_test=not archived,
+            **{OPEN_GROUPS: (*opened, self._origin.id) if self._origin else opened},
         )
-        return partners._search(self.env["customer.audience"]._domain(self.domain) & CUSTOMERS)
+        return evaluator.env["res.partner"]._search(evaluator._checked(self.domain) & CUSTOMERS)
 
     def _members_query(self):
         """The customers in the group who are not archived, as a query."""
@@ -101,8 +111,8 @@ class CustomerGroup(models.Model):
     @api.depends("kind", "domain", "member_ids")
     @api.depends_context("company", "uid")
     def _compute_members(self):
-        company = self.env.company.sudo().root_id
         for group in self:
+            company = group._company()
             group.currency_id = company.currency_id
             try:
                 with group._tried():
@@ -126,11 +136,11 @@ class CustomerGroup(models.Model):
 
     # ------------------------------------------------------------------ checks
 
-    @api.constrains("domain")
+    @api.constrains("domain", "company_id")
     def _check_domain(self):
-        for group in self.with_user(self.env.user):
-            audience = group.with_context(**{OPEN_GROUPS: (group.id,)}).env["customer.audience"]
-            audience._check_conditions(group.domain, group.name)
+        for group in self:
+            evaluator = group._evaluator(group._company()).with_context(**{OPEN_GROUPS: (group.id,)})
+            evaluator._check_conditions(group.domain, group.name)
 
     @api.constrains("company_id")
     def _check_company(self):
@@ -177,7 +187,7 @@ class CustomerGroup(models.Model):
     def action_add_matching(self):
         """Add everybody who meets the conditions now."""
         self.ensure_one()
-        self._add_members(self.with_context(active_test=True)._meeting_query())
+        self._add_members(self._meeting_query(archived=False))
 
     def action_freeze(self):
         """Keep the members of today, whoever meets the conditions later."""

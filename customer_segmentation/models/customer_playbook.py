@@ -22,6 +22,7 @@ NUMBER = "customer_segmentation.group_user"
 
 class CustomerPlaybook(models.Model):
     _name = "customer.playbook"
+    _inherit = ["customer.condition"]
     _description = "Playbook"
     _order = "sequence, id"
 
@@ -343,7 +344,10 @@ class CustomerPlaybook(models.Model):
         }
 
     def _start(self, company, include_now=False):
-        """Switch the playbooks on in a root company; only what happens from now on brings customers in."""
+        """Switch the playbooks on in a root company; only what happens from now on brings customers in.
+
+        :raise UserError: when one would do nothing, or its conditions cannot be asked in that company
+        """
         policy = self.env["customer.segmentation.policy"]._of_company(company)
         if not policy:
             raise UserError(self.env._("%s has no policy, so its customers are not scored.", company.name))
@@ -352,6 +356,7 @@ class CustomerPlaybook(models.Model):
                 raise UserError(
                     self.env._("%s would do nothing: switch its e-mail on, choose a tag or an activity.", playbook.name)
                 )
+            playbook._check_audience_in(company)
         self.sudo().write(
             {
                 "started_company_ids": [Command.link(company.id)],

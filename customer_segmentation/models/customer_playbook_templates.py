@@ -1,7 +1,7 @@
 """What a manager may type into a playbook: the audience and texts with placeholders.
 
 Both are checked when they are saved, with the rights of whoever saves them, and then used by the scheduled action: a
-text reads only fields that its author may read, an audience asks only for fields that its author may search by.
+text reads only fields that its author may read, an audience finds what its author may find in the company.
 
 A placeholder is what Odoo lets everybody write: {{ object.path.to.field ||| text when there is nothing to show }}.
 """
@@ -11,8 +11,8 @@ from html import unescape
 
 from markupsafe import Markup, escape
 
-from odoo import api, models
-from odoo.exceptions import ValidationError
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_amount, format_date, format_datetime, html2plaintext
 from odoo.tools.rendering_tools import INLINE_TEMPLATE_REGEX, parse_inline_template
 
@@ -27,18 +27,55 @@ class CustomerPlaybook(models.Model):
 
     # ------------------------------------------------------------------ audience
 
+    audience_problem = fields.Char(
+        compute="_compute_audience_problem",
+        string="Why the Audience Cannot Be Asked",
+        help="In the company you work in, and who can repair it.",
+    )
+
+    @api.model
+    def _typed_fields(self):
+        return ("audience_domain",)
+
+    @api.model
+    def _known_people(self):
+        """The engine writes as OdooBot what went wrong: who started a playbook comes before it."""
+        return [*super()._known_people(), "started_by_id"]
+
+    def _has_audience(self):
+        return (self.audience_domain or "[]").strip() not in ("", "[]")
+
     @api.constrains("audience_domain")
     def _check_audience(self):
-        for playbook in self._as_author():
-            audience = playbook.env["customer.audience"]
-            audience._check_conditions(playbook.audience_domain, playbook.name)
+        for playbook in self:
+            playbook._check_audience_in(playbook.company_id or self.env.company.sudo().root_id)
+
+    def _check_audience_in(self, company):
+        """Refuse an audience that its author may not ask for in a company."""
+        if self._has_audience():
+            self._evaluator(company)._check_conditions(self.audience_domain, self.name)
+
+    @api.depends("audience_domain", "author_id")
+    @api.depends_context("company", "lang")
+    def _compute_audience_problem(self):
+        company = self.env.company.sudo().root_id
+        for playbook in self:
+            playbook.audience_problem = playbook._has_audience() and playbook._audience_refusal(company)
+
+    def _audience_refusal(self, company):
+        try:
+            return self._evaluator(company)._refusal(self.audience_domain)
+        except UserError as error:
+            return str(error)
+
+    def _audience_query(self, policy):
+        """The contacts its author finds by the audience in the company of a policy."""
+        evaluator = self._evaluator(policy.company_id).with_context(active_test=True, tz=policy.tz)
+        return evaluator.env["res.partner"]._search(evaluator._checked(self.audience_domain))
 
     def _as_author(self):
         """Odoo checks constraints as superuser; what is asked here is what whoever saves may read."""
         return self.with_user(self.env.user)
-
-    def _audience(self):
-        return self.env["customer.audience"]._domain(self.audience_domain)
 
     # ------------------------------------------------------------------ checks of texts
 

@@ -167,11 +167,9 @@ class CustomerPlaybook(models.Model):
         return SQL("(%s)", SQL(" AND ").join(conditions))
 
     def _sql_in_audience(self, policy):
-        if (self.audience_domain or "[]").strip() in ("", "[]"):
+        if not self._has_audience():
             return SQL("TRUE")
-        partners = self.env["res.partner"].sudo().with_company(policy.company_id)
-        query = partners.with_context(active_test=True, tz=policy.tz)._search(self._audience(), bypass_access=True)
-        return SQL("profile.partner_id IN %s", query.subselect())
+        return SQL("profile.partner_id IN %s", self._audience_query(policy).subselect())
 
     def _sql_followed_up(self):
         """Whether somebody may spend time on the customer; an e-mail or a tag takes none."""
@@ -358,7 +356,12 @@ class CustomerPlaybook(models.Model):
             playbook.who_would_enter = len(playbook._candidates_now())
 
     def _candidates_now(self):
-        """The profiles of the company the user works in that are in this state now and could come in."""
+        """The profiles of the company the user works in that are in this state now and could come in.
+
+        Nobody when the audience may not be asked for: `audience_problem` says why.
+        """
+        if self._has_audience() and self._audience_refusal(self.env.company.sudo().root_id):
+            return self.env["customer.segmentation.profile"]
         return self.env["customer.segmentation.profile"].browse([row[0] for row in self._candidate_rows_now()])
 
     def _candidate_rows_now(self, company=None):
@@ -368,7 +371,7 @@ class CustomerPlaybook(models.Model):
         if not policy or self.trigger not in self._triggers() or (self.company_id and self.company_id != company):
             return []
         self.env.flush_all()
-        self.env.cr.execute(self.sudo()._query_candidates_now(policy, policy._today()))
+        self.env.cr.execute(self.sudo()._query_candidates_now(policy, policy._today()), log_exceptions=False)
         first = {}
         for row in self.env.cr.fetchall():
             first.setdefault(row[0], row)

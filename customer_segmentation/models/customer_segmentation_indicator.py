@@ -6,14 +6,14 @@ Three kinds, each read by one query for all customers (`customer_segmentation_in
     field      a stored number, checkbox or selection of the contact
     records    how many records of a model point to the customer, their sum, average or last day
 
-What is typed are names and a domain. Names are looked up in the registry, and everything is checked with the rights of
-whoever saves it; nothing typed ever becomes SQL.
+What is typed are names and a domain. Names are looked up in the registry, and everything is checked, and read, with the
+rights of whoever typed it; nothing typed ever becomes SQL.
 """
 
 import itertools
 
-from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import ValidationError
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
 
 from .customer_segmentation_measure import MEASURES
 
@@ -37,6 +37,7 @@ SOURCE = {"kind", *itertools.chain.from_iterable(SOURCE_OF_KIND.values())}
 
 class CustomerSegmentationIndicator(models.Model):
     _name = "customer.segmentation.indicator"
+    _inherit = ["customer.condition"]
     _description = "Value Indicator"
     _order = "policy_id, sequence, id"
 
@@ -108,18 +109,16 @@ class CustomerSegmentationIndicator(models.Model):
     )
 
     author_id = fields.Many2one(
-        "res.users",
-        string="Set up by",
-        default=lambda self: self.env.user,
-        readonly=True,
-        copy=False,
-        ondelete="set null",
-        help="Who said what is weighed, last. Each run checks that this user may still read it.",
+        help="Who said what is weighed, last. Each run reads what this user may read in the company, and no more.",
     )
 
     _weight_positive = models.Constraint(
         "CHECK (weight > 0 AND weight <= 100)", "The weight of an indicator is above 0 and at most 100 %."
     )
+
+    @api.model
+    def _typed_fields(self):
+        return tuple(sorted(SOURCE))
 
     # ------------------------------------------------------------------ what is offered
 
@@ -200,7 +199,7 @@ class CustomerSegmentationIndicator(models.Model):
     @api.constrains(*sorted(SOURCE))
     def _check_source(self):
         for indicator in self:
-            if problem := indicator._problem() or indicator._refused_to_user():
+            if problem := indicator._problem() or indicator._refused_to_author():
                 raise ValidationError(
                     self.env._("Indicator “%(name)s”: %(problem)s", name=indicator.name, problem=problem)
                 )
@@ -272,44 +271,33 @@ class CustomerSegmentationIndicator(models.Model):
             )
         return None
 
-    def _refused_to_user(self):
-        """What the indicator reads that the user of the environment may not read, in words."""
+    def _refused_to_author(self, company=None):
+        """What the indicator reads that its author may not read, in words; also when there is no author any more."""
         if self.kind == "measure":
             return None
+        try:
+            reader = self._evaluator((company or self.company_id).sudo().root_id)
+        except UserError as error:
+            return str(error)
+        refused = self._refused_names(reader)
+        if refused or self.kind == "field":
+            return refused
+        refusal = reader._refusal(self.domain, self.model_name)
+        return self.env._("these records cannot be searched for: %s", refusal) if refusal else None
+
+    def _refused_names(self, reader):
+        """The model or the field that an evaluator may not read, in words."""
         model_name = self.model_name if self.kind == "records" else "res.partner"
-        model = self.env[model_name].sudo(False)  # lines of a form are saved as superuser
+        model, user = reader.env[model_name].sudo(False), reader.env.user
         if not model.has_access("read"):
-            return self.env._("%(user)s may not read %(model)s.", user=self.env.user.name, model=model_name)
+            return self.env._("%(user)s may not read %(model)s.", user=user.name, model=model_name)
         names = [self.partner_field] if self.kind == "field" else [self.link_field, self.amount_field, self.date_field]
         for name in filter(None, names):
             if name in model._fields and not model._has_field_access(model._fields[name], "read"):
                 return self.env._(
-                    "%(user)s may not read “%(name)s” of %(model)s.",
-                    user=self.env.user.name,
-                    name=name,
-                    model=model_name,
+                    "%(user)s may not read “%(name)s” of %(model)s.", user=user.name, name=name, model=model_name
                 )
-        audience = self.env["customer.audience"].sudo(False)
-        refusal = self.kind == "records" and audience._refusal(self.domain, model_name)
-        return self.env._("these records cannot be searched for: %s", refusal) if refusal else None
-
-    def _refused_to_author(self):
-        """The same for who set the indicator up; once that user is gone, for all of the company's managers."""
-        if self.author_id.id == SUPERUSER_ID:  # a script or a module, which may read everything
-            return None
-        readers = self.author_id.sudo().filtered("active") or self._managers()
-        refusals = [self._as_reader(reader)._refused_to_user() for reader in readers]
-        if refusals and all(refusals):
-            return refusals[0]
-        return None if readers else self.env._("nobody who may read it is a manager of the scores any more.")
-
-    def _managers(self):
-        managers = self.env.ref("customer_segmentation.group_manager").sudo().all_user_ids
-        return managers.filtered(lambda user: user.active and self.company_id in user.company_ids)
-
-    def _as_reader(self, user):
-        companies = {"allowed_company_ids": user.company_ids.ids, "lang": self.env.lang}
-        return self.with_user(user).sudo().with_context(**companies)
+        return None
 
     @api.model
     def _check_typed_model(self, vals):
@@ -339,8 +327,6 @@ class CustomerSegmentationIndicator(models.Model):
 
     def write(self, vals):
         self._check_typed_model(vals)
-        if SOURCE.intersection(vals):
-            vals = {**vals, "author_id": self.env.uid}
         policies = self.policy_id
         before = policies._indicators_asked()
         result = super().write(vals)

@@ -1,8 +1,7 @@
 """The value of each indicator for all customers of a run, or for some of them: one query an indicator.
 
-Read as superuser, narrowed to the company: a score must not depend on who looks. What the author may read was checked
-when the indicator was saved, and is checked again by each run over all customers. Records of the company and its
-branches count, and those of no company.
+Read with the rights of whoever set the indicator up, in the company of the policy: a score does not depend on who
+looks, and holds nothing its author may not read. Records of the company and its branches count, and those of none.
 """
 
 import logging
@@ -76,12 +75,17 @@ class CustomerSegmentationIndicator(models.Model):
 
         from ..tools import binary_copy
 
-        if problem := self._problem() or (not only_these and self._refused_to_author()):
+        if problem := self._problem():
             raise UserError(problem)
+        reader = self._evaluator(policy.company_id)
+        if refused := self._refused_names(reader):
+            raise UserError(refused)
         customers = facts["partner_id"]
         only = customers.tolist() if only_these else None
         query = (
-            self._query_of_field(policy, only) if self.kind == "field" else self._query_of_records(policy, as_of, only)
+            self._query_of_field(reader, only)
+            if self.kind == "field"
+            else self._query_of_records(reader, policy, as_of, only)
         )
         types = {"customer": binary_copy.INTEGER, "value": binary_copy.FLOAT}
         rows = binary_copy.read(self.env.cr, query, types)
@@ -92,12 +96,12 @@ class CustomerSegmentationIndicator(models.Model):
 
     # ------------------------------------------------------------------ a field of the contact
 
-    def _query_of_field(self, policy, customer_ids):
+    def _query_of_field(self, reader, customer_ids):
         """`customer, value` of the customers that have a value: a selection by its order, a checkbox as 0 or 1."""
-        partners = self.env["res.partner"].sudo().with_company(policy.company_id).with_context(active_test=False)
+        partners = reader.env["res.partner"].with_context(active_test=False)
         field = partners._fields[self.partner_field]
         only = Domain("id", "in", customer_ids) if customer_ids is not None else Domain.TRUE
-        query = partners._search(only, bypass_access=True)
+        query = partners._search(only)
         value = partners._field_to_sql(query.table, field.name, query)
         if field.type == "selection":
             choices = [choice for choice, _label in field._description_selection(self.env)]
@@ -109,13 +113,14 @@ class CustomerSegmentationIndicator(models.Model):
 
     # ------------------------------------------------------------------ records of the customer
 
-    def _query_of_records(self, policy, as_of, customer_ids):
+    def _query_of_records(self, reader, policy, as_of, customer_ids):
         """`customer, value` of the customers with records.
 
         An event to which two people of a customer are linked is one event of the customer.
         """
-        records = self._records(policy)
-        query = records._search(self._records_domain(records, policy, as_of), bypass_access=True)
+        records = reader.env[self.model_name].with_context(tz=policy.tz)
+        narrowed = reader._checked(self.domain, self.model_name)
+        query = records._search(narrowed & self._counted_domain(records, policy, as_of))
         customer = self._customer_sql(records, query, customer_ids)
         moment = (
             records._field_to_sql(query.table, self.date_field, query) if self.date_field else SQL("%s::date", as_of)
@@ -146,20 +151,15 @@ class CustomerSegmentationIndicator(models.Model):
             "last": SQL("%s::date - %s", as_of, self._day_sql(SQL("MAX(moment)"), policy)),
         }[self.aggregate]
 
-    def _records(self, policy):
-        """The model, in the company and its branches."""
-        companies = self._companies(policy)
-        records = self.env[self.model_name].sudo().with_company(policy.company_id)
-        return records.with_context(allowed_company_ids=companies.ids, tz=policy.tz)
-
     @api.model
     def _companies(self, policy):
         every_one = self.env["res.company"].sudo().with_context(active_test=False)
         below = every_one.search([("id", "child_of", policy.company_id.id)])
         return policy.company_id | below
 
-    def _records_domain(self, records, policy, as_of):
-        domain = self.env["customer.audience"]._domain(self.domain)
+    def _counted_domain(self, records, policy, as_of):
+        """What every indicator keeps to: the company, customers, and the days."""
+        domain = Domain.TRUE
         company = records._fields.get("company_id")
         if company is not None and company.store and company.comodel_name == "res.company":
             domain &= Domain("company_id", "in", [*self._companies(policy).ids, False])

@@ -157,7 +157,7 @@ class CustomerSegmentationPolicy(models.Model):
         indicator = self.env["customer.segmentation.indicator"].new(
             {"kind": "measure", "aggregate": "count", "window_months": 12, "domain": "[]", **values}
         )
-        return not (indicator._problem() or indicator._refused_to_user())
+        return not (indicator._problem() or indicator._refused_to_author(self.company_id))
 
     def _preset_indicator_names(self):
         return {

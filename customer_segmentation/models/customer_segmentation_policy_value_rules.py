@@ -41,7 +41,8 @@ class CustomerSegmentationPolicy(models.Model):
                 words = {"name": _name(values["words"], self.env), "sequence": 10 * place}
                 commands.append(Command.create(asked | words))
             elif not indicator.active or deciding(indicator._as_rules()) != deciding(values):
-                commands.append(Command.update(indicator.id, asked | {"active": True}))
+                changed = {name: value for name, value in asked.items() if indicator[name] != value}
+                commands.append(Command.update(indicator.id, changed | {"active": True}))
         if commands:
             self.write({"indicator_ids": commands})
         for indicator, values in zip(self._active_indicators(), rules, strict=True):

@@ -224,20 +224,20 @@ class TestRights(GroupCase):
             with self.subTest(domain=domain), self.assertRaises(ValidationError):
                 self.group(domain=domain)
 
-    def test_group_a_seller_may_not_ask_for(self):
-        """The form of the contact still opens, the group says why, and searching by it is refused."""
+    def test_group_by_what_only_its_author_may_ask(self):
+        """Everybody who may use groups sees the same members: those its author found."""
         accountant = new_test_user(
             self.env,
             "group_accountant",
             groups="sales_team.group_sale_manager,account.group_account_invoice,account.group_account_manager",
         )
-        group = self.dynamic(("credit_limit", ">=", 0), user=accountant)
+        group = self.dynamic(("credit_limit", ">=", 0), ("name", "in", ["Acme", "Bolt"]), user=accountant)
         group = group.with_user(self.seller)
-        self.assertEqual((group.member_count, group.revenue), (0, 0))
-        self.assertTrue(group.problem)
-        self.assertNotIn(group, self.acme.with_user(self.seller).customer_group_ids)
+        self.assertEqual((group.member_count, group.revenue, group.problem), (2, 1200, False))
+        self.assertIn(group, self.acme.with_user(self.seller).customer_group_ids)
+        self.assertEqual(self.found(group, user=self.seller), self.acme | self.ann | self.bolt)
         with self.assertRaises(AccessError):
-            self.found(group, user=self.seller)
+            self.env["res.partner"].with_user(self.seller).search([("credit_limit", ">=", 0)])
 
     def test_conditions_that_broke_later_are_said(self):
         group = self.dynamic(("city", "=", "Berlin"))

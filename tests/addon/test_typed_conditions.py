@@ -1,0 +1,298 @@
+"""What a person typed is asked with that person's rights, in the company it is for: nobody learns more by typing.
+
+The other company's amount is looked for by bisection, as somebody would who may type conditions and read counts.
+"""
+
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import Form, tagged
+
+from .security_common import AMOUNTS, SecurityCase
+
+SOUTH_AMOUNT = AMOUNTS["acme_south"]  # the order of the customer both companies share
+# Roads from the shared customer to the amount of the other company's order, each a condition on the contact.
+ROADS = {
+    "dotted": "[('sale_order_ids.amount_untaxed', '{operator}', {amount})]",
+    "lines": "[('sale_order_ids.order_line.price_unit', '{operator}', {amount})]",
+    "any": "[('sale_order_ids', 'any', [('amount_untaxed', '{operator}', {amount})])]",
+    "deep": "[('sale_order_ids', 'any', [('order_line', 'any', [('price_unit', '{operator}', {amount})])])]",
+    "children": "[('child_ids.parent_id.sale_order_ids', 'any', [('amount_untaxed', '{operator}', {amount})])]",
+    "around": "[('sale_order_ids.order_line.order_id.amount_total', '{operator}', {amount})]",
+}
+# What a manager of sales may not read: groups of fields, models, and what passes by the rules.
+FORBIDDEN = (
+    "[('signup_type', '=', 'x')]",
+    "[('user_ids.totp_secret', '!=', False)]",
+    "[('user_ids.password', '!=', False)]",
+    "[('parent_id.child_ids.signup_type', '=', 'x')]",
+    "[('child_ids', 'any', [('signup_type', '=', 'x')])]",
+    "['!', ('child_ids', 'not any', [('parent_id', 'any', [('signup_type', '=', 'x')])])]",
+    "[('sale_order_ids', 'any!', [('amount_untaxed', '>', 1)])]",
+    "[('child_ids', 'any', [('sale_order_ids', 'any!', [])])]",
+    "[('credit_limit', '>', 0)]",
+)
+
+
+@tagged("post_install", "-at_install")
+class TypedCase(SecurityCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["customer.playbook"].search([]).unlink()
+        cls.env["customer.group"].search([]).unlink()
+        cls.env["customer.segmentation.queue"].search([]).unlink()  # everybody is scored
+
+    # ------------------------------------------------------------------ who counts what
+
+    def playbook_values(self, **values):
+        return {"name": "Ask", "trigger": "periodic", "trigger_days": 30, "summary": "Call", **values}
+
+    def playbook(self, role, domain="[]", **values):
+        return self.model("customer.playbook", role).create(self.playbook_values(audience_domain=domain, **values))
+
+    def group(self, role, domain="[]", **values):
+        return self.model("customer.group", role).create({"name": "Ask", "domain": domain, **values})
+
+    def saved_playbook(self, role, domain):
+        return self.playbook(role, domain).who_would_enter
+
+    def typed_playbook(self, role, domain):
+        form = Form(self.model("customer.playbook", role))
+        form.trigger, form.trigger_days = "periodic", 30
+        form.audience_domain = domain
+        return form.who_would_enter
+
+    def edited_playbook(self, role, domain):
+        """Typed over the conditions of a colleague who may work in both companies, not saved."""
+        playbook = self.playbook("both_manager")
+        form = Form(playbook.with_env(self.model("customer.playbook", role).env))
+        form.audience_domain = domain
+        return form.who_would_enter
+
+    def saved_group(self, role, domain):
+        return self.group(role, domain).member_count
+
+    def typed_group(self, role, domain):
+        form = Form(self.model("customer.group", role))
+        form.domain = domain
+        return form.member_count
+
+    def engine(self, role, domain):
+        """How many customers of the role's company the scheduled action lets in."""
+        company = self.user[role].company_id
+        playbook = self.playbook(role, domain)
+        playbook._start(company, include_now=True)
+        self.env.flush_all()
+        entries = self.env["customer.playbook.entry"].search_count([("playbook_id", "=", playbook.id)])
+        playbook.action_stop()
+        return entries
+
+    def indirect(self, role, domain):
+        """A group in the audience of a playbook, which the scheduled action asks as OdooBot."""
+        group = self.group(role, domain)
+        return self.engine(role, f"[('customer_group_ids', 'in', {group.ids})]")
+
+    WAYS = ("saved_playbook", "typed_playbook", "edited_playbook", "saved_group", "typed_group", "engine", "indirect")
+
+    def bisected(self, count, road):
+        """The largest amount somebody finds by asking; nothing if every answer is the same."""
+        if not count(road.format(operator=">=", amount=1)):
+            return None
+        low, high = 1, 2**13
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if count(road.format(operator=">=", amount=middle)) else (low, middle)
+        return low
+
+
+class TestOtherCompany(TypedCase):
+    def test_own_amounts_are_found_on_every_road(self):
+        """Else the tests below would prove nothing."""
+        largest = {"north": AMOUNTS["acme_other"], "south": SOUTH_AMOUNT}
+        for name, road in ROADS.items():
+            with self.subTest(road=name):
+                found = self.bisected(lambda domain: self.typed_playbook("south_manager", domain), road)
+                self.assertEqual(found, largest["south"])
+                found = self.bisected(lambda domain: self.typed_group("sales_manager", domain), road)
+                self.assertEqual(found, largest["north"])
+
+    def test_the_other_companys_amount_is_not_found_by_bisection(self):
+        """Between the own amounts 40 and 5000: an order of exactly 700 exists in the other company only."""
+        exactly = "[('sale_order_ids', 'any', [('amount_untaxed', '>', 690), ('amount_untaxed', '<', 710)])]"
+        for role in ("sales_manager", "both_manager"):
+            for way in self.WAYS:
+                with self.subTest(role=role, way=way):
+                    self.assertEqual(getattr(self, way)(role, exactly), 0)
+        for way in self.WAYS:
+            with self.subTest(role="south_manager", way=way):
+                self.assertEqual(getattr(self, way)("south_manager", exactly), 1)
+
+    def test_a_manager_of_both_companies_asks_each_by_itself(self):
+        largest = ROADS["dotted"].format(operator=">=", amount=3000)
+        playbook, group = self.playbook("both_manager", largest), self.group("both_manager", largest)
+        for company, found in (("north", 1), ("south", 0)):
+            here = {"allowed_company_ids": self.company[company].ids}
+            with self.subTest(company=company):
+                self.assertEqual(playbook.with_context(**here).who_would_enter, found)
+                self.assertEqual(group.with_context(**here).member_count, found)
+
+    def test_a_shared_group_tells_each_company_its_own_only(self):
+        group = self.group("both_manager", ROADS["any"].format(operator="<", amount=1000))
+        for role in ("both_manager", "south_manager"):
+            partners = self.model("res.partner", role, "south")
+            self.assertEqual(
+                partners.search([("customer_group_ids", "in", group.ids)]).commercial_partner_id, self.acme
+            )
+        partners = self.model("res.partner", "sales_manager")
+        self.assertNotIn(self.acme, partners.search([("customer_group_ids", "in", group.ids)]))
+
+    def test_indicators_weigh_what_their_author_reads_in_the_company(self):
+        """The count of the other company's orders is nobody's rank here."""
+        policy = self.policy[self.company["north"]]
+        rows = {
+            "kind": "records", "model_name": "sale.order", "link_field": "partner_id", "date_field": "date_order",
+            "aggregate": "sum", "amount_field": "amount_untaxed", "window_months": 0, "name": "Orders", "weight": 100,
+        }  # fmt: skip
+        mine = policy.with_user(self.user["both_manager"]).with_context(
+            allowed_company_ids=[self.company["north"].id, self.company["south"].id]
+        )
+        mine.write({"indicator_ids": [Command.clear(), Command.create(rows)]})
+        indicator = policy.indicator_ids
+        self.assertEqual(indicator.author_id, self.user["both_manager"])
+        query = indicator._query_of_records(
+            indicator._evaluator(policy.company_id), policy, policy._today(), self.acme.ids
+        )
+        found = dict(self.env.execute_query(query))
+        self.assertEqual(found[self.acme.id], AMOUNTS["acme_seller"] + AMOUNTS["acme_other"], "no branch, no South")
+
+
+class TestRights(TypedCase):
+    def test_what_the_author_may_not_read_is_refused_when_saved(self):
+        for domain in FORBIDDEN:
+            with self.subTest(domain=domain):
+                for make in (self.playbook, self.group):
+                    with self.assertRaises(UserError), self.env.cr.savepoint():
+                        make("sales_manager", domain)
+
+    def test_what_the_author_may_not_read_is_not_answered_while_it_is_typed(self):
+        for domain in FORBIDDEN:
+            with self.subTest(domain=domain):
+                form = Form(self.model("customer.playbook", "sales_manager"))
+                form.trigger, form.trigger_days = "periodic", 30
+                form.audience_domain = domain
+                self.assertEqual(form.who_would_enter, 0)
+                self.assertTrue(form.audience_problem)
+                form = Form(self.model("customer.group", "sales_manager"))
+                form.domain = domain
+                self.assertEqual((form.member_count, form.revenue), (0, 0))
+                self.assertTrue(form.problem)
+
+    def test_models_without_sales_rights_are_refused(self):
+        with self.assertRaises(UserError):
+            self.group("scores_manager", ROADS["dotted"].format(operator=">", amount=1))
+
+    def test_the_author_is_whoever_typed_last_and_nobody_else_is_named(self):
+        playbook = self.playbook("both_manager")
+        self.assertEqual(playbook.author_id, self.user["both_manager"])
+        mine = playbook.with_env(self.model("customer.playbook", "sales_manager").env)
+        mine.summary = "Call soon"
+        self.assertEqual(playbook.author_id, self.user["both_manager"], "a text is no condition")
+        mine.audience_domain = "[('city', '=', False)]"
+        self.assertEqual(playbook.author_id, self.user["sales_manager"])
+        for named in (self.env.ref("base.user_root"), self.user["both_manager"]):
+            mine.write({"author_id": named.id})
+            self.assertEqual(playbook.author_id, self.user["sales_manager"])
+            self.assertEqual(self.playbook("sales_manager", author_id=named.id).author_id, self.user["sales_manager"])
+        self.assertEqual(mine.copy().author_id, self.user["sales_manager"])
+
+    def test_lines_of_a_form_name_nobody_either(self):
+        """Odoo saves them as superuser."""
+        policy = self.policy[self.company["north"]]
+        line = policy.indicator_ids[0]
+        mine = policy.with_env(self.model(policy._name, "sales_manager").env)
+        mine.write({"indicator_ids": [Command.update(line.id, {"author_id": 1, "name": "Mine"})]})
+        self.assertEqual(line.author_id, self.user["sales_manager"])
+
+
+class TestAuthorIsGone(TypedCase):
+    DOMAIN = ROADS["dotted"].format(operator=">=", amount=3000)
+
+    def work(self):
+        for _worked in self.env["customer.playbook"]._batches():
+            pass
+        self.env.invalidate_all()
+
+    def test_an_archived_author_pauses_the_playbook_and_a_manager_repairs_it(self):
+        playbook = self.playbook("both_manager", self.DOMAIN)
+        playbook._start(self.company["north"])
+        self.user["both_manager"].active = False
+        self.env.invalidate_all()
+        mine = playbook.with_env(self.model("customer.playbook", "sales_manager").env)
+        self.assertEqual(mine.who_would_enter, 0)
+        for word in (
+            self.user["both_manager"].name,
+            "does not work here any more",
+            "North can take the conditions over",
+        ):
+            self.assertIn(word, mine.audience_problem)
+        self.work()
+        self.assertIn("does not work here any more", playbook.problem)
+        self.assertFalse(playbook.entry_ids)
+        mine.action_take_over_conditions()
+        self.assertEqual(playbook.author_id, self.user["sales_manager"])
+        self.assertEqual((mine.who_would_enter, mine.audience_problem, playbook.problem), (1, False, False))
+
+    def test_lost_rights_pause_it(self):
+        playbook, group = (make("both_manager", self.DOMAIN) for make in (self.playbook, self.group))
+        plain = self.env.ref("base.group_user") | self.env.ref("customer_segmentation.group_manager")
+        self.user["both_manager"].group_ids = [Command.set(plain.ids)]
+        self.env.invalidate_all()
+        for record in (playbook, group):
+            here = record.with_env(self.model(record._name, "sales_manager").env)
+            with self.subTest(model=record._name):
+                problem = here.audience_problem if record == playbook else here.problem
+                self.assertTrue(problem)
+                self.assertEqual(here.who_would_enter if record == playbook else here.member_count, 0)
+        with self.assertRaises(UserError):
+            playbook.with_env(self.model("customer.playbook", "sales_manager").env)._start(self.company["north"])
+
+    def test_who_left_the_company_has_no_say_in_it(self):
+        group = self.group("both_manager", self.DOMAIN)
+        self.user["both_manager"].write(
+            {"company_id": self.company["south"].id, "company_ids": [Command.set(self.company["south"].ids)]}
+        )
+        self.env.invalidate_all()
+        here = group.with_env(self.model("customer.group", "sales_manager").env)
+        self.assertIn("does not work in North", here.problem)
+        self.assertEqual(here.member_count, 0)
+        with self.assertRaises(UserError):
+            self.model("res.partner", "sales_manager").search([("customer_group_ids", "in", group.ids)])
+
+    def test_an_indicator_is_skipped_and_says_who_can_repair_it(self):
+        policy = self.policy[self.company["north"]]
+        line = policy.indicator_ids[0]
+        mine = policy.with_env(self.model(policy._name, "both_manager").env)
+        row = {"kind": "field", "partner_field": "color", "measure": False}
+        mine.write({"indicator_ids": [Command.update(line.id, row)]})
+        self.user["both_manager"].active = False
+        self.env.invalidate_all()
+        run = policy.recompute()
+        self.assertIn("does not work here any more", run.message)
+        self.assertIn("North can take the conditions over", run.message)
+        line.with_env(self.model(line._name, "sales_manager").env).action_take_over_conditions()
+        self.assertFalse(policy.recompute().message)
+
+    def test_only_managers_take_over(self):
+        group = self.group("both_manager", self.DOMAIN)
+        with self.assertRaises(AccessError):
+            group.with_env(self.model("customer.group", "seller").env).action_take_over_conditions()
+        self.user["sales_manager"].group_ids -= self.env.ref("sales_team.group_sale_manager")
+        with self.assertRaises(AccessError):
+            group.with_env(self.model("customer.group", "sales_manager").env).action_take_over_conditions()
+
+    def test_who_takes_over_must_be_able_to_ask_it(self):
+        group = self.group("both_manager", self.DOMAIN)
+        mine = group.with_env(self.model("customer.group", "scores_manager").env)
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            mine.action_take_over_conditions()
+        self.assertEqual(group.author_id, self.user["both_manager"])
