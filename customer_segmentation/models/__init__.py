@@ -1,3 +1,4 @@
+from . import customer_guarded
 from . import customer_audience
 from . import customer_condition
 from . import customer_document_row

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 class CustomerCondition(models.AbstractModel):
     _name = "customer.condition"
+    _inherit = ["customer.guarded"]
     _description = "Condition and Who Typed It"
 
     author_id = fields.Many2one(
