@@ -72,7 +72,7 @@ class CustomerPlaybook(models.Model):
     def _compute_uplift(self):
         from ..scoring.uplift import Group, uplift
 
-        nobody = Group(0, 0, 0.0, 0.0)
+        nobody = Group(0, [])
         compared = self.env["customer.playbook.result"]._compared(self, self.env.company.sudo().root_id)
         for playbook in self:
             groups = compared.get(playbook.id, {})
@@ -101,7 +101,7 @@ class CustomerPlaybook(models.Model):
             (
                 parts[verdict],
                 self._rates_in_words(treated, control, answer.rate),
-                *([self._revenues_in_words(treated, control, answer.revenue)] if answer.revenue else []),
+                self._revenues_in_words(treated, control, answer.revenue),
             )
         )
 
@@ -133,11 +133,20 @@ class CustomerPlaybook(models.Model):
         )
 
     def _revenues_in_words(self, treated, control, difference):
+        means = {
+            "treated": self._money(treated.revenue / treated.customers),
+            "control": self._money(control.revenue / control.customers),
+        }
+        if not difference:
+            return self.env._(
+                "Revenue per customer: %(treated)s against %(control)s. Too few ordered to tell this difference from "
+                "chance.",
+                **means,
+            )
         return self.env._(
             "Revenue per customer: %(treated)s against %(control)s. Difference: %(difference)s, with 95 %% certainty "
             "between %(low)s and %(high)s.",
-            treated=self._money(treated.revenue / treated.customers),
-            control=self._money(control.revenue / control.customers),
+            **means,
             difference=self._money(difference.estimate),
             low=self._money(difference.low),
             high=self._money(difference.high),

@@ -136,7 +136,7 @@ class CustomerPlaybookResult(models.Model):
                     ORDER BY playbook_id, profile_id, entered_on, id),
                beginning AS (
                    SELECT playbook_id, MIN(entered_on) AS day FROM first WHERE treatment = 'control' GROUP BY 1)
-               SELECT first.playbook_id, treatment, COUNT(*), SUM(ordered), SUM(revenue), SUM(revenue * revenue)
+               SELECT first.playbook_id, treatment, SUM(ordered), array_agg(revenue::float8)
                  FROM first JOIN beginning ON beginning.playbook_id = first.playbook_id
                 WHERE entered_on >= beginning.day AND observed
                 GROUP BY 1, 2""",
@@ -146,8 +146,8 @@ class CustomerPlaybookResult(models.Model):
             )
         )
         groups = {}
-        for playbook, treatment, *numbers in rows:
-            groups.setdefault(playbook, {})[treatment] = Group(*numbers[:2], *map(float, numbers[2:]))
+        for playbook, treatment, ordered, revenues in rows:
+            groups.setdefault(playbook, {})[treatment] = Group(ordered, revenues)
         return groups
 
     def _flushed_query(self):

@@ -202,6 +202,15 @@ class TestPlaybookProof(ReportCase):
         )
         self.assertIn("against $\xa03.00. Difference: $\xa05.00, with 95 % certainty between", revenues)
 
+    def test_too_few_orders_to_judge_money(self):
+        """The rates can be told, the money cannot: 15 orders of 60 customers leave 7.5 to a group of 30."""
+        self.fill((30, 15), (30, 0))
+        self.assertEqual(self.playbook.uplift_verdict, "more")
+        self.assertEqual(
+            self.playbook.uplift_in_words.split("\n")[2],
+            "Revenue per customer: $\xa05.00 against $\xa00.00. Too few ordered to tell this difference from chance.",
+        )
+
     def test_it_does_harm_and_nothing_shown(self):
         self.fill((30, 3), (30, 27))
         self.assertEqual(self.playbook.uplift_verdict, "less")
@@ -218,8 +227,8 @@ class TestPlaybookProof(ReportCase):
         self.entry(one, 50)
         self.order(one, 10, 45)
         groups = self.env["customer.playbook.result"]._compared(self.playbook, self.company)[self.playbook.id]
-        self.assertEqual(groups["treated"], (1, 0, 0, 0))
-        self.assertEqual(groups["control"], (1, 0, 0, 0))
+        self.assertEqual(groups["treated"], (0, [0]))
+        self.assertEqual(groups["control"], (0, [0]))
 
     def test_who_came_before_the_control_group_is_not_compared(self):
         early, late, control, running = self.scored(["Early", "Late", "Control", "Running"])
