@@ -6,6 +6,7 @@ from . import customer_transaction_categories
 from . import customer_interaction
 from . import customer_interaction_last
 from . import customer_imported_purchase
+from . import customer_transaction_after
 from . import customer_payment_behaviour
 from . import customer_contact_frequency
 from . import customer_category_breadth

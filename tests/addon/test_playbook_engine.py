@@ -163,6 +163,36 @@ class TestEnd(PlaybookCase):
         self.assertEqual(activity.feedback, entry.closing_reason)
         self.assertIn("Ordered", profile.partner_id.message_ids[0].body)
 
+    def test_what_is_no_purchase_leaves_it_open(self):
+        """A sample for nothing, a return, an order that is only offered."""
+        self.playbook(closes_on_order=True)
+        profile = self.falls()
+        self.work()
+        soon = fields.Datetime.now() + timedelta(seconds=5)
+        self.order(profile.partner_id, 0, date_order=soon)
+        self.order(profile.partner_id, -40, date_order=soon)
+        self.order(profile.partner_id, 40, date_order=soon, state="sent")
+        self.work()
+        self.assertEqual(self.entries_of(profile).state, "open")
+        self.policy.count_zero_orders = True
+        self.work()
+        self.assertEqual(self.entries_of(profile).state, "done", "where orders for nothing count, it ordered")
+
+    def test_a_purchase_that_is_no_order_closes_it_from_the_next_day_on(self):
+        self.playbook(closes_on_order=True)
+        profile = self.falls()
+        self.work()
+        entry = self.entries_of(profile)
+        purchase = self.env["customer.imported.purchase"].create(
+            {"partner_id": profile.partner_id.id, "date": self.today, "amount": 30, "reference": "till-1"}
+        )
+        self.work()
+        self.assertEqual(entry.state, "open", "nobody knows whether it was before or after")
+        entry.write({"entered_on": self.day(2), "entered_at": fields.Datetime.now() - timedelta(days=2)})
+        self.work()
+        self.assertEqual(entry.state, "done")
+        self.assertIn(purchase.reference, entry.closing_reason)
+
     def test_order_before_the_entry_does_not(self):
         self.playbook(closes_on_order=True)
         profile = self.falls()
