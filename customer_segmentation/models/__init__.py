@@ -2,6 +2,9 @@ from . import customer_document_row
 from . import customer_purchase_document
 from . import customer_row
 from . import customer_transaction
+from . import customer_transaction_orders
+from . import customer_transaction_invoices
+from . import customer_transaction_reading
 from . import customer_transaction_categories
 from . import customer_interaction
 from . import customer_interaction_last
@@ -125,6 +128,7 @@ from . import digest_digest
 from . import customer_report_recipient
 from . import res_users_playbooks
 from . import sale_order
+from . import sale_order_first_date
 from . import sale_order_benefits
 from . import sale_order_credit
 from . import sale_order_delivery

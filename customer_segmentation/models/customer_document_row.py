@@ -49,7 +49,8 @@ class CustomerDocumentRow(models.AbstractModel):
     def _only_days(self, moment):
         """A condition on the UTC time of a document: near the days of context key `only_days` (first, last), if given.
 
-        Each may be None. So that an index finds the documents of a few days; days differ by time zone, so it leaves one on both sides.
+        Each may be None. So that an index finds the documents of a few days; days differ by time zone, so it leaves
+        one on both sides.
         """
         first, last = self.env.context.get("only_days") or (None, None)
         return SQL(
