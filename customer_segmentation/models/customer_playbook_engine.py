@@ -354,12 +354,11 @@ class CustomerPlaybook(models.Model):
 
         :return: whether a place was given
         """
-        rows = self.env.execute_query(self._query_next(policy))
         at_customer, chosen = {}, []
-        for entry_id, partner_id, open_count in rows:
-            already = at_customer.setdefault(partner_id, open_count)
+        for entry_id, *desk, open_count in self.env.execute_query(self._query_next(policy)):
+            already = at_customer.setdefault(tuple(desk), open_count)
             if already < policy.playbook_capacity_customer:
-                at_customer[partner_id] += 1
+                at_customer[tuple(desk)] += 1
                 chosen.append(entry_id)
         for playbook, entries in self.env["customer.playbook.entry"].browse(chosen).grouped("playbook_id").items():
             with playbook._guarded():
@@ -368,15 +367,15 @@ class CustomerPlaybook(models.Model):
 
     @api.model
     def _query_next(self, policy):
-        """`entry, contact, entries open of the contact` of those who fit on their desk, the most valuable first.
+        """`entry, contact, person, entries the person has open of the contact` of those who fit on their desk.
 
-        Without an activity no place is needed.
+        The most valuable first. Without an activity no place is needed.
         """
         return SQL(
             """WITH taken AS (SELECT entry.user_id, entry.partner_id FROM customer_playbook_entry entry
                                WHERE entry.company_id = %(company)s AND entry.state = 'open'),
                     of_person AS (SELECT user_id, count(*) AS count FROM taken GROUP BY user_id),
-                    of_customer AS (SELECT partner_id, count(*) AS count FROM taken GROUP BY partner_id),
+                    of_customer AS (SELECT partner_id, user_id, count(*) AS count FROM taken GROUP BY 1, 2),
                     queue AS (
                         SELECT entry.id, entry.partner_id, entry.user_id, entry.value, %(order)s AS score,
                                playbook.action_kind, COALESCE(of_customer.count, 0) AS at_customer,
@@ -387,11 +386,12 @@ class CustomerPlaybook(models.Model):
                                                 AND playbook.problem IS NULL
                           JOIN customer_segmentation_profile profile ON profile.id = entry.profile_id
                           LEFT JOIN of_customer ON of_customer.partner_id = entry.partner_id
+                                               AND of_customer.user_id = entry.user_id
                          WHERE entry.company_id = %(company)s AND entry.state = 'waiting'
                            AND entry.user_id IS NOT NULL
                            AND (playbook.action_kind = 'none'
                                 OR COALESCE(of_customer.count, 0) < %(capacity_customer)s))
-               SELECT queue.id, queue.partner_id,
+               SELECT queue.id, queue.partner_id, queue.user_id,
                       CASE WHEN queue.action_kind = 'none' THEN -1000000 ELSE queue.at_customer END
                  FROM queue LEFT JOIN of_person ON of_person.user_id = queue.user_id
                 WHERE queue.action_kind = 'none'

@@ -121,6 +121,19 @@ class TestPlaces(PlaybookCase):
         self.work()
         self.assertEqual(self.entries_of(profile).mapped("state"), ["done", "open", "open"])
 
+    def test_one_follow_up_of_a_customer_on_a_desk_unless_the_policy_says_otherwise(self):
+        """Nobody calls the same customer twice a day; somebody else has a reason of the own."""
+        other = self.user("other")
+        self.playbook("A")
+        self.playbook("B")
+        self.playbook("C", responsible="person", responsible_user_id=other.id)
+        profile = self.falls()
+        self.work()
+        entries = self.entries_of(profile)
+        self.assertEqual(entries.filtered(lambda entry: entry.state == "open").user_id, self.seller | other)
+        self.assertEqual(sorted(entries.mapped("state")), ["open", "open", "waiting"])
+        self.assertEqual(entries.filtered(lambda entry: entry.state == "waiting").user_id, self.seller)
+
     def test_full_customer_takes_no_place_from_others(self):
         self.policy.write({"playbook_capacity_customer": 1, "playbook_capacity_person": 2})
         self.playbook("A")
@@ -547,6 +560,24 @@ class TestActions(PlaybookCase):
         self.assertEqual(len(tagged), 3)
         self.assertFalse(tagged.activity_ids)
         self.assertEqual(len(self.entries_of(*profiles, state="open")), 1)
+
+    def test_one_mail_per_address(self):
+        """Whoever shares an address, in whatever spelling, gets what is sent there once."""
+        template = self.template().id
+        self.playbook(send_mail=True, mail_template_id=template)
+        profiles = [self.falls(email="info@shop.example", revenue=9), self.falls(email=" Info@Shop.example ")]
+        other = self.falls(email="other@shop.example")
+        with RecordCapturer(self.env["mail.mail"]) as captured:
+            self.work()
+        self.assertEqual(len(captured.records), 2)
+        entries = self.entries_of(*profiles)
+        self.assertEqual(entries.mapped("mailed_on"), [self.today, False], "the most valuable first")
+        self.assertEqual(self.entries_of(other).mail_id.res_id, other.partner_id.id)
+        third = self.falls(email="info@shop.example")
+        with RecordCapturer(self.env["mail.mail"]) as captured:
+            self.work()
+        self.assertFalse(captured.records, "the pause is one of the address")
+        self.assertFalse(self.entries_of(third).mailed_on)
 
     def template(self, model="res.partner"):
         return self.env["mail.template"].create(
