@@ -5,7 +5,29 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Odoo deletes schemes before the policies that hold on to them, which the database refuses, loudly."""
+    """End what is on desks and in queues, then make way for Odoo.
+
+    Odoo deletes schemes before the policies that hold on to them, which the database refuses, loudly. The same of
+    plans, templates and reasons, which playbooks and their entries hold on to.
+    """
+    _end_open_work(env)
     env.cr.execute("DELETE FROM customer_segmentation_policy")
-    # The same of plans, templates and reasons, which playbooks and their entries hold on to.
     env.cr.execute("DELETE FROM customer_playbook")
+
+
+def _end_open_work(env):
+    """Take activities off the desks, amounts and all, with a word to each person; do not send what waits to be sent."""
+    activities = env["mail.activity"].search(
+        ["|", ("customer_playbook_entry_id", "!=", False), ("lead_intent", "!=", False)]
+    )
+    for user, of_user in activities.grouped("user_id").items():
+        speaking = env["mail.thread"].with_context(lang=user.lang or env.lang)
+        speaking.message_notify(
+            partner_ids=user.partner_id.ids,
+            subject=speaking.env._("Customer Segmentation was uninstalled"),
+            body=speaking.env._("Its open activities were taken off your desk: %s", len(of_user)),
+        )
+    mails = env["customer.playbook.entry"].search([("mail_id.state", "=", "outgoing")]).mail_id
+    mails.write({"state": "cancel", "failure_reason": env._("Customer Segmentation was uninstalled")})
+    activities.with_context(playbook_engine=True).unlink()
+    env.flush_all()

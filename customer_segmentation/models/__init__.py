@@ -5,10 +5,14 @@ from . import customer_document_row
 from . import customer_purchase_document
 from . import customer_row
 from . import customer_transaction
+from . import customer_transaction_orders
+from . import customer_transaction_invoices
+from . import customer_transaction_reading
 from . import customer_transaction_categories
 from . import customer_interaction
 from . import customer_interaction_last
 from . import customer_imported_purchase
+from . import customer_transaction_after
 from . import customer_payment_behaviour
 from . import customer_contact_frequency
 from . import customer_category_breadth
@@ -126,6 +130,7 @@ from . import digest_digest
 from . import customer_report_recipient
 from . import res_users_playbooks
 from . import sale_order
+from . import sale_order_first_date
 from . import sale_order_benefits
 from . import sale_order_credit
 from . import sale_order_delivery

@@ -15,6 +15,9 @@ from .customer_segmentation_mixin import LABEL
 # What is asked for an intent, and forgotten with it. The note on the product stays: product people read it.
 ASKED = {"not_now": "intent_purchase_date", "never": "intent_reason_id"}
 
+# Fields that win or lose a lead; then nothing is left to do for its intent.
+CLOSING = ("stage_id", "probability", "active")
+
 
 class CrmLead(models.Model):
     _inherit = "crm.lead"
@@ -104,7 +107,10 @@ class CrmLead(models.Model):
 
     def write(self, vals):
         if not vals.keys() & {"customer_intent", "intent_purchase_date"}:
-            return super().write(vals)
+            result = super().write(vals)
+            if not vals.keys().isdisjoint(CLOSING):
+                self.filtered(lambda lead: not lead._is_open())._intent_activities().unlink()
+            return result
         before = self._intents()
         if "customer_intent" in vals:
             vals = self._without_answers_of_others(vals)
@@ -132,6 +138,19 @@ class CrmLead(models.Model):
     def _merge_get_fields(self):
         return [*super()._merge_get_fields(), "intent_product_gap"]
 
+    def _merge_data(self, fnames=None):
+        """The intent of the first lead that has one, with what was answered to it."""
+        known = self.sudo().filtered("customer_intent")[:1]
+        intent = {"customer_intent": known.customer_intent, "intent_purchase_date": known.intent_purchase_date}
+        intent["intent_reason_id"] = known.intent_reason_id.id
+        return {**super()._merge_data(fnames), **(intent if known else {})}
+
+    def _merge_opportunity(self, *args, **kwargs):
+        """The steps of all leads came along: one stays."""
+        lead = super()._merge_opportunity(*args, **kwargs)
+        lead._follow_intent()
+        return lead
+
     # ------------------------------------------------------------------ the next step
 
     def _follow_intent(self):
@@ -140,12 +159,13 @@ class CrmLead(models.Model):
         for lead in self:
             intent = lead.sudo().customer_intent
             open_activities = lead._intent_activities()
-            valid = open_activities.filtered(lambda activity, intent=intent: activity.lead_intent == intent)
+            valid = open_activities.filtered(lambda activity, intent=intent: activity.lead_intent == intent)[:1]
+            valid = valid if lead._is_open() else valid.browse()
             (open_activities - valid).unlink()
             if intent not in steps:
                 continue  # the step was deleted: what is open stays as it is
             if valid:
-                valid.date_deadline = lead._intent_deadline(steps[intent])
+                valid.date_deadline = lead._intent_deadline(steps[intent], valid.user_id)
             elif steps[intent].activity_type_id and lead._is_open():
                 lead._schedule_intent(steps[intent])
 
@@ -156,7 +176,7 @@ class CrmLead(models.Model):
         return (
             self.env["mail.activity"]
             .sudo()
-            .search([("res_model", "=", "crm.lead"), ("res_id", "=", self.id), ("lead_intent", "!=", False)])
+            .search([("res_model", "=", "crm.lead"), ("res_id", "in", self.ids), ("lead_intent", "!=", False)])
         )
 
     def _schedule_intent(self, step):
@@ -166,13 +186,14 @@ class CrmLead(models.Model):
             activity_type_id=step.activity_type_id.id,
             summary=step.summary,
             user_id=salesperson.id,
-            date_deadline=self._intent_deadline(step),
+            date_deadline=self._intent_deadline(step, salesperson),
         )
         activity.sudo().lead_intent = step.intent
 
-    def _intent_deadline(self, step):
-        """So many days from now, or before the expected purchase, but not in the past."""
+    def _intent_deadline(self, step, user):
+        """So many days from now, or before the expected purchase, but not in the past; a day the user works on."""
         today = fields.Date.context_today(self)
-        if step.intent != "not_now":
-            return today + timedelta(days=step.days)
-        return max(today, self.sudo().intent_purchase_date - timedelta(days=step.days))
+        day = today + timedelta(days=step.days)
+        if step.intent == "not_now":
+            day = max(today, self.sudo().intent_purchase_date - timedelta(days=step.days))
+        return user._working_day(day, self.sudo().company_id or self.env.company)

@@ -264,7 +264,9 @@ class CustomerFollowUpStop(models.Model):
 
         :param customer_ids: only these; default all of the company
         """
-        found = dict(self.env.execute_query(self._sql_ordered(company, customer_ids)))
+        found = self.env["customer.transaction"]._first_purchases_after(
+            company, self._sql_stopped(company, customer_ids)
+        )
         if not found:
             return
         stops = self.sudo().with_context(lang=company.partner_id.lang).browse(found)
@@ -276,33 +278,18 @@ class CustomerFollowUpStop(models.Model):
             _logger.warning("Follow-up of customers of %s could not go on", company.name, exc_info=True)
             self.env.invalidate_all(flush=False)
 
-    def _ordered_in_words(self, order_name):
-        return self.env._("ordered %s", order_name) if order_name else self.env._("bought again")
+    def _ordered_in_words(self, document):
+        if document._name == "sale.order":
+            return self.env._("ordered %s", document.name)
+        return self.env._("bought again")
 
     @api.model
-    def _sql_ordered(self, company, customer_ids):
-        """Open stops with an order confirmed since, or with another purchase on a later day, and the order's name."""
-        self.flush_model()
-        for model in ("sale.order", "res.partner", "res.company"):
-            self.env[model].flush_model()
+    def _sql_stopped(self, company, customer_ids):
         return SQL(
-            """SELECT stop.id, next_order.name
-                 FROM customer_follow_up_stop stop
-                 LEFT JOIN customer_segmentation_profile profile
-                   ON profile.partner_id = stop.partner_id AND profile.company_id = stop.company_id
-                 LEFT JOIN LATERAL (
-                      SELECT sale_order.name
-                        FROM res_partner contact
-                        JOIN sale_order ON sale_order.partner_id = contact.id
-                        JOIN res_company branch ON branch.id = sale_order.company_id
-                       WHERE contact.commercial_partner_id = stop.partner_id AND sale_order.state = 'sale'
-                         AND sale_order.date_order >= stop.stopped_at AND sale_order.amount_untaxed > 0
-                         AND split_part(branch.parent_path, '/', 1)::int = stop.company_id
-                       ORDER BY sale_order.date_order, sale_order.id LIMIT 1) next_order ON TRUE
-                WHERE stop.company_id = %s AND stop.ended_on IS NULL AND %s
-                  AND (next_order.name IS NOT NULL OR profile.last_order_date > stop.since)""",
+            """SELECT id, partner_id, since AS day, stopped_at AS moment FROM customer_follow_up_stop
+                WHERE company_id = %s AND ended_on IS NULL AND %s""",
             company.id,
-            SQL("TRUE") if customer_ids is None else SQL("stop.partner_id = ANY(%s)", list(customer_ids)),
+            SQL("TRUE") if customer_ids is None else SQL("partner_id = ANY(%s)", list(customer_ids)),
         )
 
     # ------------------------------------------------------------------ merging contacts

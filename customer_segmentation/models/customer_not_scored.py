@@ -270,7 +270,7 @@ class CustomerNotScored(models.Model):
             """SELECT candidate.partner_id, candidate.company_id, %(columns)s
                  FROM candidate
                  LEFT JOIN (SELECT partner_id, company_id,
-                                   BOOL_OR(kind = 'purchase' AND problem IS NULL) AS bought,
+                                   BOOL_OR(is_purchase) AS bought,
                                    BOOL_OR(kind = 'refund') AS refunded,
                                    MIN(problem) FILTER (WHERE kind = 'purchase') AS problem
                               FROM %(transactions)s entry

@@ -112,19 +112,20 @@ class CustomerPlaybook(models.Model):
                 "activity_type_id": self.activity_type_id.id,
                 "summary": summary,
                 "note": note,
-                "date_deadline": today + timedelta(days=self.due_days),
+                "date_deadline": entry.user_id._working_day(today + timedelta(days=self.due_days), entry.company_id),
             }
         ]
 
     def _planned_values(self, step, entry, today):
         """One step of an activity plan, for its own person if that is still there."""
         named = step.responsible_type == "other" and step.responsible_id.active and step.responsible_id
+        user = named or entry.user_id
         return {
             "activity_type_id": step.activity_type_id.id,
             "summary": step.summary,
             "note": step.note,
-            "date_deadline": step._get_date_deadline(today),
-            "user_id": (named or entry.user_id).id,
+            "date_deadline": user._working_day(step._get_date_deadline(today), entry.company_id),
+            "user_id": user.id,
         }
 
     def _set_tag(self, entries):
@@ -152,16 +153,32 @@ class CustomerPlaybook(models.Model):
             return
         template = self.mail_template_id
         records = receiving.partner_id if template.model == "res.partner" else receiving.profile_id
-        template.send_mail_batch(records.ids, force_send=False)
+        mails = template.send_mail_batch(records.ids, force_send=False)
         receiving.mailed_on = today
+        for entry, mail in zip(receiving, mails, strict=True):
+            entry.mail_id = mail
 
     def _may_be_mailed(self, entries, today):
-        """Who has an address, is not on the blacklist and got no e-mail from a playbook for a while."""
+        """Who has an address, is not on the blacklist and got no e-mail from a playbook for a while.
+
+        Contacts that share an address get one e-mail: it is the address that is written to.
+        """
+        open_to_mail = entries.partner_id.filtered(lambda partner: partner.email and not partner.is_blacklisted)
+        first_of_address = {}
+        for entry in entries.filtered(lambda entry: entry.partner_id in open_to_mail):
+            first_of_address.setdefault(entry.partner_id._mail_address(), entry)
+        written_to = self._addresses_written_to(entries, list(first_of_address), today)
+        return self.env["customer.playbook.entry"].union(
+            *(entry for address, entry in first_of_address.items() if address not in written_to)
+        )
+
+    def _addresses_written_to(self, entries, addresses, today):
+        """Those of these addresses a playbook wrote to within the pause, whichever contact had it then."""
         domain = Domain("partner_id", "in", entries.partner_id.ids)
+        domain |= Domain("partner_id.email_normalized", "in", addresses)
         domain &= Domain("mailed_on", ">", today - timedelta(days=self.mail_pause_days))
-        paused = self.env["customer.playbook.entry"].search(domain).partner_id
-        allowed = entries.partner_id.filtered(lambda partner: partner.email and not partner.is_blacklisted) - paused
-        return entries.filtered(lambda entry: entry.partner_id in allowed)
+        recent = self.env["customer.playbook.entry"].with_context(active_test=False).search(domain).partner_id
+        return {partner._mail_address() for partner in recent}
 
     # ------------------------------------------------------------------ the message of the day
 

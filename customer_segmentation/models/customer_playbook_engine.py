@@ -15,6 +15,7 @@ entry or marked with it, an entry waits without an activity or is open with it.
 
 import logging
 from contextlib import contextmanager
+from itertools import islice
 
 import psycopg2
 
@@ -120,28 +121,21 @@ class CustomerPlaybook(models.Model):
 
     @api.model
     def _close_ordered(self, policy):
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT DISTINCT ON (entry.id) entry.id, purchase.id
-                     FROM customer_playbook_entry entry
-                     JOIN customer_playbook playbook ON playbook.id = entry.playbook_id AND playbook.closes_on_order
-                     JOIN res_partner person ON person.commercial_partner_id = entry.partner_id
-                     JOIN sale_order purchase ON purchase.partner_id = person.id AND purchase.state = 'sale'
-                                             AND purchase.date_order >= entry.entered_at
-                     JOIN res_company branch ON branch.id = purchase.company_id
-                                            AND split_part(branch.parent_path, '/', 1)::int = entry.company_id
-                    WHERE entry.company_id = %s AND entry.state IN ('waiting', 'open')
-                    ORDER BY entry.id, purchase.date_order, purchase.id
-                    LIMIT %s""",
-                policy.company_id.id,
-                CLOSE_SIZE,
-            )
+        """Close entries of playbooks that end with a purchase, whatever document it is made of."""
+        opened = SQL(
+            """SELECT entry.id, entry.partner_id, entry.entered_on AS day, entry.entered_at AS moment
+                 FROM customer_playbook_entry entry
+                 JOIN customer_playbook playbook ON playbook.id = entry.playbook_id AND playbook.closes_on_order
+                WHERE entry.company_id = %s AND entry.state IN ('waiting', 'open')""",
+            policy.company_id.id,
         )
-        for entry_id, order_id in rows:
+        found = self.env["customer.transaction"]._first_purchases_after(policy.company_id, opened)
+        closing = dict(islice(found.items(), CLOSE_SIZE))
+        for entry_id, document in closing.items():
             entry = self.env["customer.playbook.entry"].browse(entry_id)
             entry = entry.with_context(lang=entry.user_id.lang or self.env.user.lang)
-            entry._close("done", entry._ordered_in_words(self.env["sale.order"].browse(order_id)))
-        return rows
+            entry._close("done", entry._ordered_in_words(document))
+        return closing
 
     @api.model
     def _close_without_reason(self, policy):
@@ -360,12 +354,11 @@ class CustomerPlaybook(models.Model):
 
         :return: whether a place was given
         """
-        rows = self.env.execute_query(self._query_next(policy))
         at_customer, chosen = {}, []
-        for entry_id, partner_id, open_count in rows:
-            already = at_customer.setdefault(partner_id, open_count)
+        for entry_id, *desk, open_count in self.env.execute_query(self._query_next(policy)):
+            already = at_customer.setdefault(tuple(desk), open_count)
             if already < policy.playbook_capacity_customer:
-                at_customer[partner_id] += 1
+                at_customer[tuple(desk)] += 1
                 chosen.append(entry_id)
         for playbook, entries in self.env["customer.playbook.entry"].browse(chosen).grouped("playbook_id").items():
             with playbook._guarded():
@@ -374,15 +367,15 @@ class CustomerPlaybook(models.Model):
 
     @api.model
     def _query_next(self, policy):
-        """`entry, contact, entries open of the contact` of those who fit on their desk, the most valuable first.
+        """`entry, contact, person, entries the person has open of the contact` of those who fit on their desk.
 
-        Without an activity no place is needed.
+        The most valuable first. Without an activity no place is needed.
         """
         return SQL(
             """WITH taken AS (SELECT entry.user_id, entry.partner_id FROM customer_playbook_entry entry
                                WHERE entry.company_id = %(company)s AND entry.state = 'open'),
                     of_person AS (SELECT user_id, count(*) AS count FROM taken GROUP BY user_id),
-                    of_customer AS (SELECT partner_id, count(*) AS count FROM taken GROUP BY partner_id),
+                    of_customer AS (SELECT partner_id, user_id, count(*) AS count FROM taken GROUP BY 1, 2),
                     queue AS (
                         SELECT entry.id, entry.partner_id, entry.user_id, entry.value, %(order)s AS score,
                                playbook.action_kind, COALESCE(of_customer.count, 0) AS at_customer,
@@ -393,11 +386,12 @@ class CustomerPlaybook(models.Model):
                                                 AND playbook.problem IS NULL
                           JOIN customer_segmentation_profile profile ON profile.id = entry.profile_id
                           LEFT JOIN of_customer ON of_customer.partner_id = entry.partner_id
+                                               AND of_customer.user_id = entry.user_id
                          WHERE entry.company_id = %(company)s AND entry.state = 'waiting'
                            AND entry.user_id IS NOT NULL
                            AND (playbook.action_kind = 'none'
                                 OR COALESCE(of_customer.count, 0) < %(capacity_customer)s))
-               SELECT queue.id, queue.partner_id,
+               SELECT queue.id, queue.partner_id, queue.user_id,
                       CASE WHEN queue.action_kind = 'none' THEN -1000000 ELSE queue.at_customer END
                  FROM queue LEFT JOIN of_person ON of_person.user_id = queue.user_id
                 WHERE queue.action_kind = 'none'
@@ -445,8 +439,7 @@ class CustomerPlaybook(models.Model):
 class CustomerPlaybookEntry(models.Model):
     _inherit = "customer.playbook.entry"
 
-    def _ordered_in_words(self, order):
+    def _ordered_in_words(self, document):
         """ "Ordered S00123, 2,300 €"."""
-        order = order.sudo()
-        amount = format_amount(self.env, order.amount_untaxed, order.currency_id, trailing_zeroes=False)
-        return self.env._("Ordered %(order)s, %(amount)s", order=order.name, amount=amount)
+        amount = format_amount(self.env, document._purchase_amount(), document.currency_id, trailing_zeroes=False)
+        return self.env._("Ordered %(order)s, %(amount)s", order=document[document._rec_name], amount=amount)

@@ -64,6 +64,15 @@ class CustomerPlaybookEntry(models.Model):
     mailed_on = fields.Date(
         readonly=True, index="btree_not_null", help="The day the e-mail to the customer was queued."
     )
+    mail_id = fields.Many2one(
+        "mail.mail",
+        string="E-mail",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        groups="base.group_system",
+        help="What was queued, as long as Odoo keeps it.",
+    )
     closed_on = fields.Date(readonly=True)
     closing_reason = fields.Char(readonly=True, help="Why the entry was closed.")
 

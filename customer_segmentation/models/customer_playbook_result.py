@@ -89,7 +89,7 @@ class CustomerPlaybookResult(models.Model):
         transactions = self.env["customer.transaction"].with_context(only_customer_ids=customers)._table_query
         return SQL(
             """WITH sales AS MATERIALIZED (
-                   SELECT partner_id, company_id, date, amount, kind FROM (%(transactions)s) document
+                   SELECT partner_id, company_id, date, amount, is_purchase FROM (%(transactions)s) document
                     WHERE problem IS NULL)
                SELECT entry.id, entry.playbook_id, entry.profile_id, entry.partner_id, entry.company_id, entry.user_id,
                       COALESCE(change.to_segment_id, profile.segment_id) AS segment_id, entry.entered_on,
@@ -106,7 +106,7 @@ class CustomerPlaybookResult(models.Model):
                               SELECT policy.tz FROM customer_segmentation_policy policy
                                WHERE policy.company_id = entry.company_id AND policy.active), 'UTC'))::date
                       ) time (over)
-                 JOIN (SELECT one.id, (COUNT(sales.date) FILTER (WHERE sales.kind = 'purchase') > 0)::int AS ordered,
+                 JOIN (SELECT one.id, (COUNT(sales.date) FILTER (WHERE sales.is_purchase) > 0)::int AS ordered,
                               COALESCE(SUM(sales.amount), 0) AS revenue
                          FROM customer_playbook_entry one
                          JOIN customer_playbook ON customer_playbook.id = one.playbook_id

@@ -170,6 +170,7 @@ class CustomerSegmentationModelCard(models.Model):
             }
         known, _left_out = self.env["customer.transaction"]._read_transactions(policy, self.as_of)
         _customers, customer = np.unique(known.partner_id, return_inverse=True)
+        arguments["is_purchase"] = known.is_purchase
         return backtest.backtest(customer, known.day, known.amount, _day_number(self.as_of), **arguments)
 
     def _keep(self, result):

@@ -28,6 +28,7 @@ RULE_FIELDS = {
     "source",
     "tz",
     "count_zero_orders",
+    "count_own_companies",
     "import_cutover_date",
     "scheme_id",
     "bands",
@@ -114,6 +115,10 @@ class CustomerSegmentationPolicy(models.Model):
     )
     count_zero_orders = fields.Boolean(
         string="Count Orders of Zero", help="Samples and warranty replacements count as purchases."
+    )
+    count_own_companies = fields.Boolean(
+        string="Count Our Own Companies",
+        help="Score what other companies of this database buy, too. Off: their orders are listed as left out.",
     )
     import_cutover_date = fields.Date(
         string="Cut-over Date",

@@ -14,9 +14,9 @@ class CustomerSegmentationPolicy(models.Model):
     )
     playbook_capacity_customer = fields.Integer(
         string="Open Playbooks per Customer",
-        default=2,
+        default=1,
         required=True,
-        help="So many playbooks work on one customer at a time; the others wait.",
+        help="So many playbooks of one person work on one customer at a time; the others wait.",
     )
 
     @api.constrains("playbook_capacity_person", "playbook_capacity_customer")

@@ -68,7 +68,7 @@ class CustomerSegmentationProfile(models.Model):
         transactions = self.env["customer.transaction"].sudo()
         query = transactions._transactions_query(policy, policy._today(), self.partner_id.ids)
         rows = self.env.execute_query(query)
-        return what_if.History((day, amount, bool(bought)) for partner, day, amount, bought in rows if partner)
+        return what_if.History((day, amount, bool(bought)) for partner, day, amount, bought, _back in rows if partner)
 
     def _outdated_in_words(self, policy):
         return self.env._(

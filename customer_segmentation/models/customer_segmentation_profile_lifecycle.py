@@ -145,8 +145,7 @@ class CustomerSegmentationProfile(models.Model):
             [
                 ("partner_id", "=", self.partner_id.id),
                 ("company_id", "=", self.company_id.id),
-                ("kind", "=", "purchase"),
-                ("problem", "=", False),
+                ("is_purchase", "=", True),
             ],
             ["date:day"],
             ["__count"],

@@ -77,8 +77,8 @@ class CustomerTransaction(models.Model):
 
     @api.model
     def _select_order_lines(self, start):
-        """Lines of confirmed orders, on the day of the order."""
-        date = SQL("(document.date_order AT TIME ZONE 'UTC' AT TIME ZONE scope.tz)::date")
+        """Lines of confirmed orders, on the day of the order; those that only pay for others are none."""
+        date = self._day_of(self._ordered_at())
         partner = SQL("partner.commercial_partner_id")
         return SQL(
             """SELECT scope.company_id, %(partner)s AS partner_id, template.categ_id AS category_id, %(date)s AS date,
@@ -90,7 +90,7 @@ class CustomerTransaction(models.Model):
                  JOIN sale_order_line line ON line.order_id = document.id AND line.display_type IS NULL
                  %(category)s
                 WHERE document.state = 'sale' AND line.price_subtotal <> 0 AND %(date)s > %(start)s AND %(customers)s
-                  AND %(products)s AND %(problem)s IS NULL""",
+                  AND %(products)s AND NOT %(payment)s AND %(problem)s IS NULL""",
             products=self._only_products(SQL("line.product_id")),
             partner=partner,
             date=date,
@@ -98,73 +98,62 @@ class CustomerTransaction(models.Model):
             scope=self._scope("sale"),
             category=self._join_category(SQL("line.product_id")),
             customers=self._only_customers(partner),
-            problem=self._problem(
-                partner=partner,
-                date=date,
-                amount=SQL("document.amount_untaxed"),
-                currency=SQL("document.currency_id"),
-                rate=SQL("document.currency_rate"),
-                moment=SQL("document.date_order"),
-            ),
+            payment=self._is_payment(SQL("line.id")),
+            problem=self._order_problem(partner),
         )
 
     @api.model
     def _select_credited_order_lines(self, start):
-        """What credit notes take back from lines of orders, on the day of the credit note."""
-        date = SQL("COALESCE(document.invoice_date, document.date)")
+        """What credit notes take back from lines of orders, on the day of the credit note.
+
+        Lines typed by hand are of no category.
+        """
+        partner = SQL("customer.commercial_partner_id")
         return SQL(
-            """SELECT scope.company_id, line.partner_id, template.categ_id, %(date)s,
-                      -line.deducted / CASE WHEN line.currency_id = scope.currency_id THEN 1
-                                            ELSE NULLIF(line.currency_rate, 0) END
+            """SELECT scope.company_id, %(partner)s, template.categ_id, line.date,
+                      -line.deducted / CASE WHEN document.currency_id = scope.currency_id THEN 1
+                                            ELSE NULLIF(document.currency_rate, 0) END
                  FROM %(lines)s line
-                 JOIN account_move document ON document.id = line.move_id
-                 JOIN %(scope)s scope ON scope.branch_id = line.company_id
-                 JOIN sale_order_line order_line ON order_line.id = line.order_line_id
+                 JOIN sale_order document ON document.id = line.order_id
+                 JOIN res_partner customer ON customer.id = document.partner_id
+                 JOIN %(scope)s scope ON scope.branch_id = document.company_id
+                 LEFT JOIN sale_order_line order_line ON order_line.id = line.order_line_id
                  %(category)s
-                WHERE line.deducted <> 0 AND %(date)s > %(start)s AND %(products)s AND %(problem)s IS NULL""",
+                WHERE line.deducted <> 0 AND line.date > %(start)s AND %(products)s
+                  AND COALESCE(%(order_problem)s, %(problem)s) IS NULL""",
+            partner=partner,
             products=self._only_products(SQL("order_line.product_id")),
-            date=date,
             start=start,
             lines=self._deducted_lines(),
             scope=self._scope("sale"),
             category=self._join_category(SQL("order_line.product_id")),
+            order_problem=self._order_problem(partner),
             problem=self._problem(
-                partner=SQL("line.partner_id"),
-                date=date,
+                partner=partner,
+                date=SQL("line.date"),
                 amount=SQL("line.deducted"),
-                currency=SQL("line.currency_id"),
-                rate=SQL("line.currency_rate"),
+                currency=SQL("document.currency_id"),
+                rate=SQL("document.currency_rate"),
             ),
         )
 
     @api.model
     def _select_invoice_lines(self, start):
-        """Lines of posted invoices and credit notes, on their own day."""
-        date = SQL("COALESCE(document.invoice_date, document.date)")
-        partner = SQL("document.commercial_partner_id")
+        """Lines of posted invoices, sales receipts and credit notes, on their own day."""
         return SQL(
-            """SELECT scope.company_id, %(partner)s, template.categ_id, %(date)s, -line.balance
-                 FROM account_move document
-                 JOIN %(scope)s scope ON scope.branch_id = document.company_id
-                 JOIN account_move_line line ON line.move_id = document.id AND line.display_type = 'product'
+            """SELECT scope.company_id, line.partner_id, template.categ_id, line.date, line.amount
+                 FROM %(lines)s line
+                 JOIN %(scope)s scope ON scope.branch_id = line.company_id
                  %(category)s
-                WHERE document.move_type IN ('out_invoice', 'out_refund') AND document.state = 'posted'
-                  AND line.balance <> 0 AND %(date)s > %(start)s AND %(customers)s AND %(products)s
+                WHERE line.amount <> 0 AND line.date > %(start)s AND %(customers)s AND %(products)s
                   AND %(problem)s IS NULL""",
             products=self._only_products(SQL("line.product_id")),
-            partner=partner,
-            date=date,
             start=start,
+            lines=self._invoice_lines(),
             scope=self._scope("invoice"),
             category=self._join_category(SQL("line.product_id")),
-            customers=self._only_customers(partner),
-            problem=self._invoice_problem(
-                partner,
-                date,
-                SQL("document.amount_untaxed_signed"),
-                SQL("document.currency_id"),
-                SQL("document.invoice_currency_rate"),
-            ),
+            customers=self._only_customers(SQL("line.partner_id")),
+            problem=self._invoice_problem(SQL("line.partner_id"), SQL("line.date"), SQL("line.amount")),
         )
 
     @api.model

@@ -17,3 +17,7 @@ class ResPartner(models.Model):
     customer_playbook_entry_ids = fields.One2many(
         related="customer_profile_id.playbook_entry_ids", string="Customer Playbook Entries", groups=NUMBER
     )
+
+    def _mail_address(self):
+        """What makes two e-mails go to the same place."""
+        return self.email_normalized or (self.email or "").strip().lower()

@@ -50,11 +50,13 @@ def backtest(
     bands: BandLimits = lifetime_value.DEFAULT_LIMITS,
     stages: lifecycle.Limits | None = None,
     grades: GradeLimits = DEFAULT_GRADE_LIMITS,
+    is_purchase: Sequence[bool] | None = None,
 ) -> dict:
     """Fit up to `as_of_day - horizon_days`, predict the horizon, compare: plain JSON values, None where undefined.
 
     `customer` (whole numbers from 0), `day` and `amount` have one entry a purchase or, below 0, a refund: it takes
-    money back on its day and is no purchase. Entries after `as_of_day` are left out. With `stages`, customers who were
+    money back on its day and is no purchase; `is_purchase`, if given, says which of them were not taken back in full
+    either. Entries after `as_of_day` are left out. With `stages`, customers who were
     lost on the cut-off day are left out of the comparison, as they are shown no prediction; the fit knows them.
 
     `cut_off_day`, `horizon_days`, `reason`, `low_confidence`  as in the card of `lifetime_value.fit`
@@ -77,7 +79,7 @@ def backtest(
     """
     if horizon_days < 1:
         raise ValueError(f"The horizon is {horizon_days} days; it must be 1 at least.")
-    past = _Ledger(customer, day, amount)
+    past = _Ledger(customer, day, amount, is_purchase)
     cut_off_day = as_of_day - horizon_days
     card = lifetime_value.fit(past.until(cut_off_day).customers, cut_off_day)
     result = {"cut_off_day": int(cut_off_day), "horizon_days": int(horizon_days)}
@@ -188,7 +190,13 @@ class _Known(NamedTuple):
 class _Ledger:
     """All purchases and refunds up to the day of the test."""
 
-    def __init__(self, customer: Sequence[int], day: Sequence[int], amount: Sequence[float]):
+    def __init__(
+        self,
+        customer: Sequence[int],
+        day: Sequence[int],
+        amount: Sequence[float],
+        is_purchase: Sequence[bool] | None = None,
+    ):
         customer, day = np.asarray(customer, dtype=np.int64), np.asarray(day, dtype=np.int64)
         amount = np.asarray(amount, dtype=float)
         if not customer.shape == day.shape == amount.shape:
@@ -198,11 +206,12 @@ class _Ledger:
             raise ValueError(f"{wrong} of {amount.size} amounts are not a number.")
         self.size = int(customer.max(initial=-1)) + 1
         self.customer, self.day, self.amount = customer, day, amount
+        self.is_purchase = amount >= 0 if is_purchase is None else np.asarray(is_purchase, dtype=bool)
 
     def until(self, last_day: int) -> _Known:
         there = self.day <= last_day
         customer, amount = self.customer[there], self.amount[there]
-        bought = amount >= 0
+        bought = self.is_purchase[there]
         days = purchase_days(customer[bought], self.day[there][bought], self.size)
         revenue = np.bincount(customer, amount, self.size)
         return _Known(days, Customers(days.count, days.first_day, days.last_day, revenue))

@@ -20,27 +20,38 @@ class Transactions(NamedTuple):
     `partner_id`   int64
     `day`          int64
     `amount`       float64, company currency, refunds negative
-    `is_purchase`  bool; a refund is none
+    `is_purchase`  bool; a refund is none, nor what was taken back in full
+    `is_refund`    bool
     """
 
     partner_id: np.ndarray
     day: np.ndarray
     amount: np.ndarray
     is_purchase: np.ndarray
+    is_refund: np.ndarray
 
 
-def ordered(partner_id: np.ndarray, day: np.ndarray, amount: np.ndarray, is_purchase: np.ndarray) -> Transactions:
-    """Transactions from arrays in any order.
+def ordered(
+    partner_id: np.ndarray,
+    day: np.ndarray,
+    amount: np.ndarray,
+    is_purchase: np.ndarray,
+    is_refund: np.ndarray | None = None,
+) -> Transactions:
+    """Transactions from arrays in any order; what is no purchase is a refund unless said otherwise.
 
     >>> ordered(np.array([2, 1, 1]), np.array([5, 9, 3]), np.array([1.0, -2.0, 3.0]), np.array([1, 0, 1])).amount
     array([ 3., -2.,  1.])
     """
     order = np.lexsort((day, partner_id))
+    if is_refund is None:
+        is_refund = ~np.asarray(is_purchase).astype(bool)
     return Transactions(
         np.asarray(partner_id)[order].astype(np.int64),
         np.asarray(day)[order].astype(np.int64),
         np.asarray(amount)[order].astype(float),
         np.asarray(is_purchase)[order].astype(bool),
+        np.asarray(is_refund)[order].astype(bool),
     )
 
 
@@ -86,7 +97,7 @@ def facts_at(transactions: Transactions, as_of_day: int, window_start_day: int, 
             "revenue": added(inside),
             "lifetime_order_count": counted(known.is_purchase),
             "lifetime_revenue": added(slice(None)),
-            "refund_total": 0.0 - added(~known.is_purchase),
+            "refund_total": 0.0 - added(known.is_refund),
         }
     )
     in_months = added((known.day >= first_month) & (known.day <= last_month))

@@ -85,10 +85,14 @@ class History:
     """
 
     def __init__(self, transactions: Iterable[tuple[int, float, bool]]):
-        """`transactions`: day, amount (refunds negative), whether it is a purchase; in any order."""
+        """`transactions`: day, amount (refunds negative), whether it is a purchase; in any order.
+
+        What was taken back in full is no purchase, and its amount is positive.
+        """
         ordered = sorted(transactions)
         bought = [(day, amount) for day, amount, is_purchase in ordered if is_purchase]
         self.days = [day for day, _amount, _is_purchase in ordered]
+        self.refunded_on = [day for day, amount, is_purchase in ordered if not is_purchase and amount < 0]
         self.bought_on = [day for day, _amount in bought]
         self.purchase_days = sorted(set(self.bought_on))
         self._amounts = [0.0, *accumulate(amount for _day, amount, _is_purchase in ordered)]
@@ -100,8 +104,7 @@ class History:
 
     def refunds(self, after_day: int, until_day: int) -> int:
         """How many refunds there were after a day, up to another."""
-        all_rows = bisect_right(self.days, until_day) - bisect_right(self.days, after_day)
-        return all_rows - self.purchases(after_day, until_day)
+        return bisect_right(self.refunded_on, until_day) - bisect_right(self.refunded_on, after_day)
 
     def amount(self, after_day: int, until_day: int, decimal_places: int) -> float:
         """What purchases less refunds add up to after a day, up to another."""

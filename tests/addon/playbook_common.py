@@ -11,6 +11,7 @@ class PlaybookCase(SegmentationCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.company.resource_calendar_id = False  # whatever day it is, somebody works
         cls.playbooks = cls.env["customer.playbook"]
         cls.playbooks.search([]).unlink()
         cls.entries = cls.env["customer.playbook.entry"]

@@ -392,6 +392,7 @@ class TestEnd(FollowUpCase):
         stop = self.approve(self.lazy)
         self.confirm(self.lazy, company=south)
         self.confirm(self.lazy, amount=0)
+        self.confirm(self.lazy, amount=-20)
         self.order(self.lazy, 80, state="draft")
         self.order(self.lazy, 80, days_ago=400)
         self.recompute()
@@ -444,12 +445,15 @@ class TestEnd(FollowUpCase):
         self.assertTrue(stop.ended_on)
         self.assertEqual(self.lazy.user_id, self.ana)
 
-    def test_looking_for_orders_costs_one_query(self):
-        self.approve(self.lazy)
+    def test_looking_for_purchases_costs_a_query_more_where_somebody_is_stopped(self):
         self.env.flush_all()
         with self.assertQueryCount(1):
+            self.stops._end_by_orders(self.company)
+        self.approve(self.lazy)
+        self.env.flush_all()
+        with self.assertQueryCount(2):
             self.stops._end_by_orders(self.company, self.lazy.ids)
-        with self.assertQueryCount(1):
+        with self.assertQueryCount(2):
             self.stops._end_by_orders(self.company)
 
     # ------------------------------------------------------------------ merging

@@ -13,6 +13,7 @@ class IntentCase(SegmentationCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.company.resource_calendar_id = False  # whatever day it is, somebody works
         cls.seller = new_test_user(cls.env, "intent_seller", "sales_team.group_sale_salesman")
         cls.manager = new_test_user(cls.env, "intent_manager", "sales_team.group_sale_manager")
         cls.employee = new_test_user(cls.env, "intent_employee", "base.group_user")
@@ -120,6 +121,40 @@ class TestIntent(IntentCase):
         for lead in (lost, won):
             lead.write({"customer_intent": "never", "intent_reason_id": self.reason.id})
             self.assertFalse(self.activities(lead))
+
+    def test_a_won_lead_has_no_next_step(self):
+        lead = self.lead(customer_intent="interested")
+        self.assertTrue(self.activities(lead))
+        lead.action_set_won()
+        self.assertFalse(self.activities(lead))
+
+    def test_a_lead_dragged_into_another_stage_keeps_its_step(self):
+        lead = self.lead(customer_intent="interested")
+        lead.stage_id = self.env["crm.stage"].search([("is_won", "=", False)], order="sequence desc", limit=1)
+        self.assertEqual(len(self.activities(lead)), 1)
+
+    def test_merged_leads_keep_one_next_step(self):
+        same = self.lead(customer_intent="interested") | self.lead(customer_intent="interested")
+        other = self.lead(customer_intent="hesitating")
+        merged = (same | other).merge_opportunity()
+        self.assertEqual(self.activities(merged).lead_intent, merged.customer_intent)
+        self.assertEqual(len(self.activities(merged)), 1)
+
+    def test_merged_into_a_lead_without_intent(self):
+        day = self.today + timedelta(days=90)
+        head = self.lead(probability=90)
+        tail = self.lead(probability=10, customer_intent="not_now", intent_purchase_date=day)
+        merged = (head | tail).merge_opportunity()
+        self.assertEqual((merged.customer_intent, merged.intent_purchase_date), ("not_now", day))
+        self.assertEqual(self.activities(merged).date_deadline, day - timedelta(days=14))
+
+    def test_due_on_a_working_day(self):
+        self.company.resource_calendar_id = self.env["resource.calendar"].create({"name": "Monday to Friday"})
+        for days in range(7):
+            self.step("interested").days = days
+            activity = self.activities(self.lead(customer_intent="interested"))
+            self.assertLess(activity.date_deadline.weekday(), 5)
+            self.assertLess(activity.date_deadline, self.today + timedelta(days=days + 3))
 
     def test_in_the_salespersons_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")

@@ -121,6 +121,19 @@ class TestPlaces(PlaybookCase):
         self.work()
         self.assertEqual(self.entries_of(profile).mapped("state"), ["done", "open", "open"])
 
+    def test_one_follow_up_of_a_customer_on_a_desk_unless_the_policy_says_otherwise(self):
+        """Nobody calls the same customer twice a day; somebody else has a reason of the own."""
+        other = self.user("other")
+        self.playbook("A")
+        self.playbook("B")
+        self.playbook("C", responsible="person", responsible_user_id=other.id)
+        profile = self.falls()
+        self.work()
+        entries = self.entries_of(profile)
+        self.assertEqual(entries.filtered(lambda entry: entry.state == "open").user_id, self.seller | other)
+        self.assertEqual(sorted(entries.mapped("state")), ["open", "open", "waiting"])
+        self.assertEqual(entries.filtered(lambda entry: entry.state == "waiting").user_id, self.seller)
+
     def test_full_customer_takes_no_place_from_others(self):
         self.policy.write({"playbook_capacity_customer": 1, "playbook_capacity_person": 2})
         self.playbook("A")
@@ -162,6 +175,36 @@ class TestEnd(PlaybookCase):
         self.assertFalse(activity.active)
         self.assertEqual(activity.feedback, entry.closing_reason)
         self.assertIn("Ordered", profile.partner_id.message_ids[0].body)
+
+    def test_what_is_no_purchase_leaves_it_open(self):
+        """A sample for nothing, a return, an order that is only offered."""
+        self.playbook(closes_on_order=True)
+        profile = self.falls()
+        self.work()
+        soon = fields.Datetime.now() + timedelta(seconds=5)
+        self.order(profile.partner_id, 0, date_order=soon)
+        self.order(profile.partner_id, -40, date_order=soon)
+        self.order(profile.partner_id, 40, date_order=soon, state="sent")
+        self.work()
+        self.assertEqual(self.entries_of(profile).state, "open")
+        self.policy.count_zero_orders = True
+        self.work()
+        self.assertEqual(self.entries_of(profile).state, "done", "where orders for nothing count, it ordered")
+
+    def test_a_purchase_that_is_no_order_closes_it_from_the_next_day_on(self):
+        self.playbook(closes_on_order=True)
+        profile = self.falls()
+        self.work()
+        entry = self.entries_of(profile)
+        purchase = self.env["customer.imported.purchase"].create(
+            {"partner_id": profile.partner_id.id, "date": self.today, "amount": 30, "reference": "till-1"}
+        )
+        self.work()
+        self.assertEqual(entry.state, "open", "nobody knows whether it was before or after")
+        entry.write({"entered_on": self.day(2), "entered_at": fields.Datetime.now() - timedelta(days=2)})
+        self.work()
+        self.assertEqual(entry.state, "done")
+        self.assertIn(purchase.reference, entry.closing_reason)
 
     def test_order_before_the_entry_does_not(self):
         self.playbook(closes_on_order=True)
@@ -517,6 +560,24 @@ class TestActions(PlaybookCase):
         self.assertEqual(len(tagged), 3)
         self.assertFalse(tagged.activity_ids)
         self.assertEqual(len(self.entries_of(*profiles, state="open")), 1)
+
+    def test_one_mail_per_address(self):
+        """Whoever shares an address, in whatever spelling, gets what is sent there once."""
+        template = self.template().id
+        self.playbook(send_mail=True, mail_template_id=template)
+        profiles = [self.falls(email="info@shop.example", revenue=9), self.falls(email=" Info@Shop.example ")]
+        other = self.falls(email="other@shop.example")
+        with RecordCapturer(self.env["mail.mail"]) as captured:
+            self.work()
+        self.assertEqual(len(captured.records), 2)
+        entries = self.entries_of(*profiles)
+        self.assertEqual(entries.mapped("mailed_on"), [self.today, False], "the most valuable first")
+        self.assertEqual(self.entries_of(other).mail_id.res_id, other.partner_id.id)
+        third = self.falls(email="info@shop.example")
+        with RecordCapturer(self.env["mail.mail"]) as captured:
+            self.work()
+        self.assertFalse(captured.records, "the pause is one of the address")
+        self.assertFalse(self.entries_of(third).mailed_on)
 
     def template(self, model="res.partner"):
         return self.env["mail.template"].create(

@@ -236,21 +236,31 @@ class TestInvoices(AccountingCase):
         self.move(self.buyer, 80).button_draft()
         self.assertFalse(self.rows())
 
-    def test_invoices_of_one_order_are_one_purchase_on_the_first_day(self):
-        order = self.order(
-            self.buyer,
-            100,
-            order_line=[
-                Command.create({"product_id": self.product.id, "price_unit": price, "tax_ids": False})
-                for price in (60, 40)
-            ],
-        )
-        first = self.invoice(order, 30)
+    def order_of_two_lines(self):
+        lines = [
+            Command.create({"product_id": self.product.id, "price_unit": price, "tax_ids": False}) for price in (60, 40)
+        ]
+        return self.order(self.buyer, 100, order_line=lines)
+
+    def invoice_first_line(self, order, days_ago):
+        first = self.invoice(order, days_ago)
         first.button_draft()
         first.invoice_line_ids[1].unlink()
         first.action_post()
-        self.invoice(order, 10)
+
+    def test_invoices_of_one_order_and_one_day_are_one_purchase(self):
+        order = self.order_of_two_lines()
+        self.invoice_first_line(order, 30)
+        self.invoice(order, 30)
         self.assertEqual(self.rows(), [(str(self.day(30)), 100, "purchase")])
+
+    def test_an_order_invoiced_month_by_month_is_a_purchase_on_each_day(self):
+        order = self.order_of_two_lines()
+        self.invoice_first_line(order, 30)
+        self.invoice(order, 10)
+        self.assertEqual(self.rows(), [(str(self.day(30)), 60, "purchase"), (str(self.day(10)), 40, "purchase")])
+        self.recompute()
+        self.assertEqual(self.profile(self.buyer).last_order_date, self.day(10))
 
     def test_foreign_invoice_at_its_own_rate(self):
         euro = self.currency("EUR")

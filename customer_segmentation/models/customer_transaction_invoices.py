@@ -1,0 +1,221 @@
+"""Purchases of policies that score invoices: posted invoices and sales receipts, less credit notes.
+
+Everything is summed from the same lines (`_invoice_lines`), each of which says whose it is and of which order, so that
+an invoice and its full credit note add up to zero to the cent. An invoice that reverses a credit note takes that back:
+it is no new purchase.
+
+    _invoice_lines()         the lines of invoices, receipts and credit notes
+    _invoice_documents()     one row per document and order
+    _invoiced_purchases()    invoices of one order and day are one purchase; whether it was taken back
+"""
+
+from odoo import api, models
+from odoo.tools import SQL
+
+# What a document may be.
+TYPES = ("out_invoice", "out_receipt", "out_refund")
+
+
+class CustomerTransaction(models.Model):
+    _inherit = "customer.transaction"
+
+    @api.model
+    def _select_invoices(self):
+        """Posted customer invoices and sales receipts; those of one order and one day are one purchase.
+
+        A down payment is the purchase; the invoice that settles it adds its money only.
+        """
+        return SQL(
+            """%s FROM %s document
+                  JOIN %s scope ON scope.branch_id = document.company_id
+                 WHERE document.amount <> 0 OR scope.count_zero_orders""",
+            self._columns(
+                row_id=self._row_id(SQL("document.line_id"), 3),
+                partner=SQL("document.partner_id"),
+                user=SQL("document.user_id"),
+                date=SQL("document.date"),
+                amount=SQL("document.amount"),
+                reference=SQL("document.name"),
+                model="account.move",
+                document_id=SQL("document.move_id"),
+                problem=SQL("document.problem"),
+                counts=SQL("document.is_kept AND NOT document.is_settlement"),
+            ),
+            self._invoiced_purchases(),
+            self._scope("invoice"),
+        )
+
+    @api.model
+    def _select_credit_notes(self):
+        """Posted credit notes, on their own day, and what takes them back, on its own."""
+        return SQL(
+            """%s FROM %s document
+                  JOIN %s scope ON scope.branch_id = document.company_id
+                 WHERE document.is_refund AND document.amount <> 0 AND %s""",
+            self._columns(
+                row_id=self._row_id(SQL("document.line_id"), 5),
+                partner=SQL("document.partner_id"),
+                user=SQL("document.user_id"),
+                date=SQL("document.date"),
+                amount=SQL("document.amount"),
+                reference=SQL("document.name"),
+                model="account.move",
+                document_id=SQL("document.move_id"),
+                refund=True,
+                problem=SQL("document.problem"),
+            ),
+            self._invoice_documents(),
+            self._scope("invoice"),
+            self._only_customers(SQL("document.partner_id")),
+        )
+
+    @api.model
+    def _invoiced_purchases(self):
+        """One row per order, day and problem, or per document of no order, with whether it counts as a purchase.
+
+        It was taken back when its own documents were reversed in full, or all that was invoiced of the order.
+        """
+        kept = self._is_kept(
+            SQL(
+                """LEAST(CASE WHEN amount > 0 AND -reversed >= amount THEN reversed_on END,
+                         CASE WHEN amount > 0 AND -credited >= unit_amount THEN credited_on END)"""
+            )
+        )
+        return SQL(
+            """(WITH document AS MATERIALIZED (SELECT * FROM %(documents)s document),
+                     note AS (SELECT * FROM document WHERE is_refund)
+                SELECT *, settled < 0 AND COUNT(*) FILTER (WHERE is_kept AND paid_down > 0 AND settled = 0)
+                                              OVER (PARTITION BY unit) > 0 AS is_settlement
+                  FROM (SELECT purchase.*, %(kept)s AS is_kept
+                          FROM (SELECT company_id, unit, date, problem, MIN(partner_id) AS partner_id,
+                                       MIN(user_id) AS user_id, MIN(name) AS name, MIN(move_id) AS move_id,
+                                       MIN(line_id) AS line_id, SUM(amount) AS amount, SUM(settled) AS settled,
+                                       SUM(paid_down) AS paid_down, SUM(reversal.reversed) AS reversed,
+                                       MAX(reversal.reversed_on) AS reversed_on,
+                                       SUM(SUM(amount)) OVER (PARTITION BY unit) AS unit_amount
+                                  FROM document
+                                  LEFT JOIN (SELECT taken_back_id, order_key, SUM(amount) AS reversed,
+                                                    MAX(date) AS reversed_on
+                                               FROM note GROUP BY taken_back_id, order_key) reversal
+                                    ON reversal.taken_back_id = document.move_id
+                                   AND reversal.order_key = document.order_key
+                                 WHERE NOT is_refund AND %(customers)s
+                                 GROUP BY company_id, unit, date, problem) purchase
+                          LEFT JOIN (SELECT unit AS note_unit, SUM(amount) AS credited, MAX(date) AS credited_on
+                                       FROM note GROUP BY unit) credit ON credit.note_unit = purchase.unit
+                          JOIN %(scope)s scope ON scope.branch_id = purchase.company_id) counted)""",
+            documents=self._invoice_documents(),
+            customers=self._only_customers(SQL("document.partner_id")),
+            kept=kept,
+            scope=self._scope("invoice"),
+        )
+
+    @api.model
+    def _invoice_documents(self):
+        """One row per document and order: `unit` is the order (negative), or the first document of no order."""
+        partner, date, amount = SQL("line.partner_id"), SQL("line.date"), SQL("SUM(line.amount)")
+        return SQL(
+            """(SELECT line.company_id, line.move_id, line.order_key, line.is_refund, line.taken_back_id,
+                       line.partner_id, line.date, line.name, line.user_id, MIN(line.line_id) AS line_id,
+                       SUM(line.amount) AS amount,
+                       COALESCE(-NULLIF(line.order_key, 0), line.taken_back_id, line.move_id) AS unit,
+                       SUM(CASE WHEN line.is_downpayment THEN LEAST(line.amount, 0) ELSE 0 END) AS settled,
+                       SUM(CASE WHEN line.is_downpayment THEN GREATEST(line.amount, 0) ELSE 0 END) AS paid_down,
+                       %s AS problem
+                  FROM %s line
+                  JOIN %s scope ON scope.branch_id = line.company_id
+                 GROUP BY line.company_id, line.move_id, line.order_key, line.is_refund, line.taken_back_id,
+                          line.partner_id, line.date, line.name, line.user_id, line.currency_id, line.rate,
+                          scope.company_id, scope.currency_id, scope.today, scope.count_own_companies)""",
+            self._invoice_problem(partner, date, amount),
+            self._invoice_lines(),
+            self._scope("invoice"),
+        )
+
+    @api.model
+    def _invoice_problem(self, partner, date, amount):
+        """Why a `line` of an invoice cannot be scored. The rate may be typed by hand, then no rate table is needed."""
+        return self._problem(
+            partner=partner,
+            date=date,
+            amount=amount,
+            currency=SQL("line.currency_id"),
+            rate=SQL("line.rate"),
+            rate_typed_by_hand=SQL("line.rate <> 1"),
+        )
+
+    @api.model
+    def _invoice_lines(self):
+        """The lines of posted documents, in company currency, each with its customer.
+
+        That is the customer of the order, or whom the document is made out to when there is none. A line typed by hand
+        belongs to the first order of the document, or of the one it reverses. `taken_back_id` is the invoice that a
+        credit note reverses, or whose credit note is taken back.
+        """
+        return SQL(
+            """(WITH wanted AS MATERIALIZED (%(wanted)s), own AS MATERIALIZED (%(own)s),
+                     origin_of_line AS MATERIALIZED (
+                         SELECT line.id AS line_id, MIN(order_line.order_id) AS order_id,
+                                BOOL_AND(order_line.is_downpayment) AS is_downpayment,
+                                BOOL_OR(%(payment)s) AS is_payment
+                           FROM wanted
+                           JOIN account_move_line line ON line.move_id = wanted.move_id
+                           JOIN sale_order_line_invoice_rel link ON link.invoice_line_id = line.id
+                           JOIN sale_order_line order_line ON order_line.id = link.order_line_id
+                          GROUP BY line.id)
+                SELECT move.id AS move_id, move.company_id, COALESCE(move.invoice_date, move.date) AS date, move.name,
+                       move.invoice_user_id AS user_id, move.currency_id, move.invoice_currency_rate AS rate,
+                       line.id AS line_id, line.product_id, -line.balance AS amount,
+                       COALESCE(sale_order.id, 0) AS order_key,
+                       COALESCE(buyer.commercial_partner_id, move.commercial_partner_id) AS partner_id,
+                       COALESCE(by_line.is_downpayment, FALSE) AS is_downpayment,
+                       move.move_type = 'out_refund' OR COALESCE(origin.move_type, '') = 'out_refund' AS is_refund,
+                       CASE WHEN move.move_type = 'out_refund' THEN origin.id
+                            WHEN origin.move_type = 'out_refund' THEN origin.reversed_entry_id END AS taken_back_id
+                  FROM wanted
+                  JOIN account_move move ON move.id = wanted.move_id
+                   AND move.state = 'posted' AND move.move_type = ANY(%(types)s)
+                  JOIN account_move_line line ON line.move_id = move.id AND line.display_type = 'product'
+                  LEFT JOIN origin_of_line by_line ON by_line.line_id = line.id
+                  %(joins)s
+                  LEFT JOIN sale_order ON sale_order.id
+                            = COALESCE(by_line.order_id, own.order_id, origin_own.order_id, first_own.order_id)
+                  LEFT JOIN res_partner buyer ON buyer.id = sale_order.partner_id
+                 WHERE by_line.is_payment IS NOT TRUE)""",
+            wanted=self._wanted_documents(),
+            own=self._own_orders("wanted"),
+            payment=self._is_payment(SQL("order_line.id")),
+            types=list(TYPES),
+            joins=self._join_own_orders(),
+        )
+
+    @api.model
+    def _wanted_documents(self):
+        """Customer documents of any state: all, or those of the customers asked for and of their orders."""
+        if self.env.context.get("only_customer_ids") is None:
+            return SQL(
+                """SELECT document.id AS move_id FROM account_move document
+                     JOIN %s scope ON scope.branch_id = document.company_id
+                    WHERE document.move_type = ANY(%s)""",
+                self._scope("invoice"),
+                list(TYPES),
+            )
+        return SQL(
+            """WITH linked AS MATERIALIZED (
+                   SELECT UNNEST(ARRAY[document.id, origin.id, origin.reversed_entry_id]) AS move_id
+                     FROM account_move document
+                     LEFT JOIN account_move origin ON origin.id = document.reversed_entry_id
+                    WHERE document.move_type = ANY(%s) AND %s
+                    UNION SELECT line.move_id
+                     FROM res_partner customer
+                     JOIN sale_order ON sale_order.partner_id = customer.id
+                     JOIN sale_order_line order_line ON order_line.order_id = sale_order.id
+                     JOIN sale_order_line_invoice_rel link ON link.order_line_id = order_line.id
+                     JOIN account_move_line line ON line.id = link.invoice_line_id
+                    WHERE %s)
+               %s""",
+            list(TYPES),
+            self._only_customers(SQL("document.commercial_partner_id")),
+            self._only_customers(SQL("customer.commercial_partner_id")),
+            self._with_reversals("linked"),
+        )

@@ -1,0 +1,370 @@
+"""Purchases of policies that score orders: confirmed orders, less what credit notes take back of them.
+
+What is taken back, per order line: least(credited − what later invoices of the line replaced, greatest(0, ordered −
+(invoiced − credited))), so that "reverse and create invoice", a part that is invoiced anew or a quantity lowered on the
+order is not deducted twice. The lines typed by hand on invoices and credit notes of an order are one more line of it,
+of which nothing was ordered. Lines with a negative price (discounts) follow the same rule with the sign turned.
+
+    _credited_orders()       orders with a credit note
+    _related_documents()     all their invoices and credit notes, with the order of lines that say none
+    _credited_lines()        what each document invoices and credits of each order line
+    _deducted_lines()        what each credit note takes back of each order line, the latest credit note first
+    _deducted_documents()    the same of the whole order, in company currency
+"""
+
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class CustomerTransaction(models.Model):
+    _inherit = "customer.transaction"
+
+    # ------------------------------------------------------------------ orders
+
+    @api.model
+    def _select_orders(self):
+        """Confirmed orders, on the day of the order."""
+        worth = self._worth()
+        amount = SQL(
+            "CASE WHEN document.currency_id = scope.currency_id THEN %s ELSE %s END",
+            worth,
+            self._rounded(SQL("%s / NULLIF(document.currency_rate, 0)", worth)),
+        )
+        partner = SQL("partner.commercial_partner_id")
+        return SQL(
+            """%s FROM sale_order document
+                  JOIN %s scope ON scope.branch_id = document.company_id
+                  LEFT JOIN res_partner partner ON partner.id = document.partner_id
+                  LEFT JOIN (SELECT order_id, MAX(date) AS day FROM %s deducted WHERE is_all
+                              GROUP BY order_id) taken_back ON taken_back.order_id = document.id
+                  %s
+                 WHERE document.state = 'sale' AND (%s <> 0 OR scope.count_zero_orders) AND %s AND %s""",
+            self._columns(
+                row_id=self._row_id(SQL("document.id"), 0),
+                partner=partner,
+                user=SQL("document.user_id"),
+                date=self._day_of(self._ordered_at()),
+                amount=amount,
+                reference=SQL("document.name"),
+                model="sale.order",
+                document_id=SQL("document.id"),
+                moment=self._ordered_at(),
+                problem=self._order_problem(partner),
+                counts=self._is_kept(SQL("taken_back.day")),
+            ),
+            self._scope("sale"),
+            self._deducted_documents(),
+            self._join_payments(),
+            worth,
+            self._only_customers(partner),
+            self._only_order_days(),
+        )
+
+    @api.model
+    def _ordered_at(self):
+        """The moment of purchase of the order `document`: its first date, when it was cancelled and confirmed again."""
+        return SQL("COALESCE(document.first_order_date, document.date_order)")
+
+    @api.model
+    def _only_order_days(self):
+        dates = [SQL("document.date_order"), SQL("document.first_order_date")]
+        return SQL("(%s)", SQL(" OR ").join(SQL("(%s)", self._only_days(date)) for date in dates))
+
+    @api.model
+    def _day_of(self, moment):
+        return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE scope.tz)::date", moment)
+
+    @api.model
+    def _order_problem(self, partner):
+        """Why the order `document` cannot be scored, nor what is taken back of it."""
+        return self._problem(
+            partner=partner,
+            date=self._day_of(self._ordered_at()),
+            amount=SQL("document.amount_untaxed"),
+            currency=SQL("document.currency_id"),
+            rate=SQL("document.currency_rate"),
+            moment=self._ordered_at(),
+        )
+
+    # ------------------------------------------------------------------ lines that pay
+
+    @api.model
+    def _payment_lines(self):
+        """The order lines, as SELECT of `id`, that pay for others, as a gift card does; None when there are none.
+
+        They are neither bought nor a discount. For glue addons.
+        """
+        return None
+
+    @api.model
+    def _is_payment(self, order_line_id):
+        lines = self._payment_lines()
+        return SQL("COALESCE(%s IN (%s), FALSE)", order_line_id, lines) if lines else SQL("FALSE")
+
+    @api.model
+    def _join_payments(self):
+        lines = self._payment_lines()
+        if not lines:
+            return SQL()
+        return SQL(
+            """LEFT JOIN (SELECT order_id, SUM(price_subtotal) AS amount FROM sale_order_line WHERE id IN (%s)
+                           GROUP BY order_id) payment ON payment.order_id = document.id""",
+            lines,
+        )
+
+    @api.model
+    def _worth(self):
+        """What the order `document` is worth untaxed, in its currency: what was paid by its own lines included."""
+        if not self._payment_lines():
+            return SQL("document.amount_untaxed")
+        return SQL("(document.amount_untaxed - COALESCE(payment.amount, 0))")
+
+    # ------------------------------------------------------------------ what is taken back
+
+    @api.model
+    def _select_order_refunds(self):
+        """What credit notes take back from confirmed orders, on the day of the credit note."""
+        partner = SQL("deducted.partner_id")
+        problem = self._problem(
+            partner=partner,
+            date=SQL("deducted.date"),
+            amount=SQL("deducted.deducted"),
+            currency=SQL("document.currency_id"),
+            rate=SQL("document.currency_rate"),
+        )
+        return SQL(
+            """%s FROM %s deducted
+                  JOIN sale_order document ON document.id = deducted.order_id
+                  JOIN account_move note ON note.id = deducted.move_id
+                  JOIN %s scope ON scope.branch_id = document.company_id
+                 WHERE deducted.amount <> 0""",
+            self._columns(
+                row_id=self._row_id(SQL("deducted.line_id"), 1),
+                partner=partner,
+                user=SQL("document.user_id"),
+                date=SQL("deducted.date"),
+                amount=SQL("-deducted.amount"),
+                reference=SQL("note.name"),
+                model="account.move",
+                document_id=SQL("note.id"),
+                refund=True,
+                problem=SQL("COALESCE(%s, %s)", self._order_problem(partner), problem),
+            ),
+            self._deducted_documents(),
+            self._scope("sale"),
+        )
+
+    @api.model
+    def _deducted_documents(self):
+        """One row per order and credit note: what is taken back, and whether all of it was in the end.
+
+        Rounded as a whole, so that the parts of an order that is taken back in full add up to it.
+        """
+
+        def rounded(amount):
+            return SQL(
+                "CASE WHEN document.currency_id = scope.currency_id THEN %s ELSE %s END",
+                amount,
+                self._rounded(SQL("%s / NULLIF(document.currency_rate, 0)", amount)),
+            )
+
+        return SQL(
+            """(SELECT by_move.*, partner.commercial_partner_id AS partner_id,
+                       %(so_far)s - %(before)s AS amount,
+                       %(total)s >= %(worth)s AND %(worth)s > 0 AS is_all
+                  FROM (SELECT order_id, move_id, date, MIN(line_id) AS line_id, SUM(deducted) AS deducted,
+                               SUM(SUM(deducted)) OVER (PARTITION BY order_id ORDER BY move_id) AS so_far,
+                               SUM(SUM(deducted)) OVER (PARTITION BY order_id) AS total
+                          FROM %(lines)s line GROUP BY order_id, move_id, date) by_move
+                  JOIN sale_order document ON document.id = by_move.order_id
+                  JOIN res_partner partner ON partner.id = document.partner_id
+                  JOIN %(scope)s scope ON scope.branch_id = document.company_id
+                  %(payments)s
+                 WHERE by_move.deducted <> 0)""",
+            so_far=rounded(SQL("by_move.so_far")),
+            before=rounded(SQL("(by_move.so_far - by_move.deducted)")),
+            total=rounded(SQL("by_move.total")),
+            worth=rounded(self._worth()),
+            lines=self._deducted_lines(),
+            scope=self._scope("sale"),
+            payments=self._join_payments(),
+        )
+
+    @api.model
+    def _deducted_lines(self):
+        """One row per credit note and order line (NULL: typed by hand): what is deducted, in the order's currency.
+
+        Later is what was made later: documents are often dated back. In the line's own direction (`sign`), `open` is what was credited and not invoiced again later: the sum of all
+        that followed the moment at which nothing was open.
+        """
+        return SQL(
+            """(SELECT order_id, order_line_id, move_id, date, line_id,
+                       sign * (LEAST(taken, GREATEST(0, since))
+                               - LEAST(taken, GREATEST(0, since - sign * credited_here))) AS deducted
+                  FROM (SELECT *, GREATEST(0, LEAST(sign * credited, balance - LEAST(0, MIN(balance_so_far) OVER line),
+                                                    GREATEST(0, sign * (ordered - (invoiced - credited))))) AS taken,
+                               SUM(sign * credited_here) OVER (line ORDER BY move_id DESC) AS since
+                          FROM (SELECT *, sign * (credited - invoiced) AS balance,
+                                       SUM(sign * (credited_here - invoiced_here))
+                                           OVER (PARTITION BY order_id, order_line_id ORDER BY move_id)
+                                           AS balance_so_far
+                                  FROM (SELECT *, CASE WHEN ordered <> 0 THEN SIGN(ordered) ELSE SIGN(credited) END
+                                                  AS sign
+                                          FROM %s line) signed) summed
+                        WINDOW line AS (PARTITION BY order_id, order_line_id)) decided
+                 WHERE credited_here <> 0)""",
+            self._credited_lines(),
+        )
+
+    @api.model
+    def _credited_lines(self):
+        """One row per document and order line, with the totals of the line, in the order's currency."""
+        return SQL(
+            """(WITH credited AS MATERIALIZED (%(credited)s), related AS MATERIALIZED (%(related)s)
+                SELECT entry.*, COALESCE(order_line.price_subtotal, 0) AS ordered,
+                       SUM(invoiced_here) OVER line AS invoiced, SUM(credited_here) OVER line AS credited
+                  FROM (SELECT sale_order.id AS order_id, order_line.id AS order_line_id, move.id AS move_id,
+                               related.date, MIN(line.id) AS line_id,
+                               SUM(value.amount) FILTER (WHERE move.move_type = 'out_invoice') AS invoiced_amount,
+                               SUM(value.amount) FILTER (WHERE move.move_type = 'out_refund') AS credited_amount
+                          FROM related
+                          JOIN account_move move ON move.id = related.move_id
+                          JOIN account_move_line line ON line.move_id = move.id AND line.display_type = 'product'
+                          LEFT JOIN sale_order_line_invoice_rel link ON link.invoice_line_id = line.id
+                          LEFT JOIN sale_order_line order_line ON order_line.id = link.order_line_id
+                          JOIN credited ON credited.order_id = COALESCE(order_line.order_id, related.order_id)
+                          JOIN sale_order ON sale_order.id = credited.order_id
+                         CROSS JOIN LATERAL (SELECT CASE
+                               WHEN line.currency_id = sale_order.currency_id THEN line.price_subtotal
+                               WHEN move.move_type = 'out_invoice' THEN -line.balance * sale_order.currency_rate
+                               ELSE line.balance * sale_order.currency_rate END AS amount) value
+                         WHERE NOT %(payment)s
+                         GROUP BY sale_order.id, order_line.id, move.id, related.date) summed
+                 CROSS JOIN LATERAL (SELECT summed.order_id, summed.order_line_id, summed.move_id, summed.date,
+                                            summed.line_id, COALESCE(invoiced_amount, 0) AS invoiced_here,
+                                            COALESCE(credited_amount, 0) AS credited_here) entry
+                  LEFT JOIN sale_order_line order_line ON order_line.id = entry.order_line_id
+                WINDOW line AS (PARTITION BY entry.order_id, entry.order_line_id))""",
+            credited=self._credited_orders(),
+            related=self._related_documents(),
+            payment=self._is_payment(SQL("order_line.id")),
+        )
+
+    @api.model
+    def _credited_orders(self):
+        """Confirmed orders with a posted credit note, by its lines or those of the invoice it reverses.
+
+        Of the customers and days that are asked for: whose the order is and when it was, not who got the credit note.
+        """
+        return SQL(" UNION ").join(
+            SQL(
+                """SELECT document.id AS order_id
+                     FROM account_move note
+                     JOIN account_move_line line ON line.move_id = %s
+                     JOIN sale_order_line_invoice_rel link ON link.invoice_line_id = line.id
+                     JOIN sale_order_line order_line ON order_line.id = link.order_line_id
+                     JOIN sale_order document ON document.id = order_line.order_id AND document.state = 'sale'
+                     JOIN res_partner customer ON customer.id = document.partner_id
+                     JOIN %s scope ON scope.branch_id = document.company_id
+                    WHERE note.move_type = 'out_refund' AND note.state = 'posted' AND %s AND %s""",
+                move,
+                self._scope("sale"),
+                self._only_customers(SQL("customer.commercial_partner_id")),
+                self._only_order_days(),
+            )
+            for move in (SQL("note.id"), SQL("note.reversed_entry_id"))
+        )
+
+    @api.model
+    def _related_documents(self):
+        """Invoices and credit notes of `credited` orders, and those that reverse them: move_id, date, order_id.
+
+        The order is that of lines that say none: the first of the document, or of the one it reverses.
+        """
+        return SQL(
+            """WITH linked AS MATERIALIZED (
+                   SELECT DISTINCT line.move_id
+                     FROM credited
+                     JOIN sale_order_line order_line ON order_line.order_id = credited.order_id
+                     JOIN sale_order_line_invoice_rel link ON link.order_line_id = order_line.id
+                     JOIN account_move_line line ON line.id = link.invoice_line_id),
+                    document AS MATERIALIZED (%(reversals)s),
+                    own AS MATERIALIZED (%(own)s)
+               SELECT move.id AS move_id, COALESCE(move.invoice_date, move.date) AS date,
+                      %(order)s AS order_id
+                 FROM document
+                 JOIN account_move move ON move.id = document.move_id AND move.state = 'posted'
+                  AND move.move_type IN ('out_invoice', 'out_refund')
+                 %(joins)s""",
+            reversals=self._with_reversals("linked"),
+            own=self._own_orders("document"),
+            order=SQL("COALESCE(own.order_id, origin_own.order_id, first_own.order_id)"),
+            joins=self._join_own_orders(),
+        )
+
+    # ------------------------------------------------------------------ whose a document is
+
+    @api.model
+    def _with_reversals(self, documents):
+        """The documents of a table of `move_id`, those that reverse them, and those that reverse these again."""
+        documents = SQL.identifier(documents)
+        return SQL(
+            """SELECT move_id FROM %(documents)s
+                UNION SELECT note.id FROM account_move note
+                       WHERE note.reversed_entry_id IN (SELECT move_id FROM %(documents)s)
+                UNION SELECT again.id FROM account_move note
+                        JOIN account_move again ON again.reversed_entry_id = note.id
+                       WHERE note.reversed_entry_id IN (SELECT move_id FROM %(documents)s)""",
+            documents=documents,
+        )
+
+    @api.model
+    def _own_orders(self, documents):
+        """The first order of each document of a table of `move_id`, by its lines."""
+        return SQL(
+            """SELECT line.move_id, MIN(order_line.order_id) AS order_id
+                 FROM %s wanted
+                 JOIN account_move_line line ON line.move_id = wanted.move_id
+                 JOIN sale_order_line_invoice_rel link ON link.invoice_line_id = line.id
+                 JOIN sale_order_line order_line ON order_line.id = link.order_line_id
+                GROUP BY line.move_id""",
+            SQL.identifier(documents),
+        )
+
+    @api.model
+    def _join_own_orders(self):
+        """To `move`, what it reverses (`origin`), and the first orders of both and of what `origin` reverses."""
+        return SQL(
+            """LEFT JOIN account_move origin ON origin.id = move.reversed_entry_id
+                 LEFT JOIN own ON own.move_id = move.id
+                 LEFT JOIN own origin_own ON origin_own.move_id = origin.id
+                 LEFT JOIN own first_own ON first_own.move_id = origin.reversed_entry_id"""
+        )
+
+    @api.model
+    def _select_unlinked_credit_notes(self):
+        """Posted credit notes of no order: shown with their problem, never scored."""
+        return SQL(
+            """%s FROM account_move document
+                  JOIN %s scope ON scope.branch_id = document.company_id
+                  LEFT JOIN account_move origin ON origin.id = document.reversed_entry_id
+                 WHERE document.move_type = 'out_refund' AND document.state = 'posted'
+                   AND NOT EXISTS (SELECT FROM account_move_line line
+                                     JOIN sale_order_line_invoice_rel link ON link.invoice_line_id = line.id
+                                    WHERE line.move_id IN (document.id, origin.id, origin.reversed_entry_id))
+                   AND %s""",
+            self._columns(
+                row_id=self._row_id(SQL("document.id"), 2),
+                partner=SQL("document.commercial_partner_id"),
+                user=SQL("document.invoice_user_id"),
+                date=SQL("COALESCE(document.invoice_date, document.date)"),
+                amount=SQL("document.amount_untaxed_signed"),
+                reference=SQL("document.name"),
+                model="account.move",
+                document_id=SQL("document.id"),
+                refund=True,
+                problem="unlinked_credit_note",
+            ),
+            self._scope("sale"),
+            self._only_customers(SQL("document.commercial_partner_id")),
+        )
