@@ -81,7 +81,7 @@ class TestSecurityWizards(SamplesCase):
             if not field.store or field.compute or field.type not in ("many2one", "many2many"):
                 continue
             foreign = self.samples["south"].get(field.comodel_name)
-            if foreign and not foreign.with_user(self.user[CREATOR]).has_access("read"):
+            if foreign and not self.model(foreign._name, CREATOR).browse(foreign.ids).has_access("read"):
                 yield field, foreign.id if field.type == "many2one" else [Command.set(foreign.ids)]
 
     def test_a_dialog_takes_no_record_its_user_may_not_read(self):
