@@ -107,6 +107,7 @@ class CustomerAllocation(models.TransientModel):
     def action_open_lines(self):
         """The customers who would get another salesperson."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_allocation_lines")
         return dict(action, domain=[("allocation_id", "=", self.id)])
 

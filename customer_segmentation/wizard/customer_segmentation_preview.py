@@ -394,6 +394,7 @@ class CustomerSegmentationPreview(models.TransientModel):
     def action_open_changes(self):
         """The customers who change, to be grouped and filtered; only some of them when the context says so."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_preview_changes")
         domain = [("preview_id", "=", self.id)]
         return dict(action, domain=[*domain, *self.env.context.get("preview_domain", [])], context={})
@@ -404,6 +405,7 @@ class CustomerSegmentationPreview(models.TransientModel):
         :param kind: one of `KINDS`
         :param from_key, to_key: as in the lines; empty for none
         """
+        self.check_access("read")
         if kind not in KINDS:
             raise UserError(self.env._("Customers move in one of %s.", ", ".join(KINDS)))
         names = self._keys(kind, self.line_ids.filtered(lambda line: line.kind == kind))[1]
