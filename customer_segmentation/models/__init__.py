@@ -1,5 +1,6 @@
 from . import customer_audience
 from . import customer_condition
+from . import customer_shared
 from . import customer_document_row
 from . import customer_row
 from . import customer_transaction
@@ -128,3 +129,4 @@ from . import sale_order_benefits
 from . import sale_order_credit
 from . import sale_order_delivery
 from . import sale_report
+from . import customer_segment_scheme_shared
