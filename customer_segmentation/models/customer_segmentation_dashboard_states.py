@@ -198,7 +198,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         terms = [*first, *last]
         past = " & ".join(value for name, _operator, value in terms if name == "stood_at")
         now = [term for term in terms if term[0] != "stood_at"]
-        return [("company_id", "=", selection.company.id), ("stood_at", "=", past), *now]
+        return [("company_id", "=", selection.company.id), *([("stood_at", "=", past)] if past else []), *now]
 
     @api.model
     def _movement(self, selection, name, first=None):

@@ -1,5 +1,7 @@
 """Which way a customer moved: silence leads nowhere better, and a change of the rules moves nobody."""
 
+from datetime import datetime, timedelta
+
 from numpy import ndenumerate
 
 from odoo.addons.customer_segmentation.scoring.segments import lookup_table
@@ -158,6 +160,8 @@ class TestChangedRules(SegmentationCase):
             ]
         )
         digest = self.env["digest.digest"].create({"name": "Digest", "company_id": self.company.id})
+        now = datetime.now().replace(microsecond=0)
+        digest = digest.with_context(start_datetime=now - timedelta(days=1), end_datetime=now)
         self.assertEqual(digest.kpi_customer_at_risk_value, 1)
 
     def test_the_portrait_and_the_explanation_say_so(self):
