@@ -1,6 +1,7 @@
 from . import customer_guarded
 from . import customer_audience
 from . import customer_condition
+from . import customer_shared
 from . import customer_document_row
 from . import customer_purchase_document
 from . import customer_row
@@ -135,3 +136,4 @@ from . import sale_order_benefits
 from . import sale_order_credit
 from . import sale_order_delivery
 from . import sale_report
+from . import customer_segment_scheme_shared

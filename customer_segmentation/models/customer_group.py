@@ -4,7 +4,7 @@ A member is a customer, that is a commercial entity; its contacts belong to the 
 the rights of whoever typed them, in the company of the group or, of a shared one, in the company one works in.
 """
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -18,7 +18,7 @@ OPEN_GROUPS = "customer_groups_being_searched"
 
 class CustomerGroup(models.Model):
     _name = "customer.group"
-    _inherit = ["customer.condition"]
+    _inherit = ["customer.condition", "customer.shared"]
     _description = "Customer Group"
     _order = "name, id"
 
@@ -30,6 +30,7 @@ class CustomerGroup(models.Model):
         domain="[('parent_id', '=', False)]",
         ondelete="cascade",
         index="btree_not_null",
+        default=lambda self: self._default_company(),
         help="Only this company uses the group. Empty: every company, each with its own numbers.",
     )
     kind = fields.Selection(
@@ -67,6 +68,44 @@ class CustomerGroup(models.Model):
     @api.model
     def _typed_fields(self):
         return ("domain", "company_id")
+
+    # ------------------------------------------------------------------ shared by companies
+
+    @api.model
+    def _default_company(self):
+        """Whoever works in every company may make a group for all of them."""
+        shared = self.env.uid == SUPERUSER_ID or not self._used_out_of_sight()
+        return self.env["res.company"] if shared else self.env.company.sudo().root_id
+
+    def _companies_that_use(self):
+        own = self.sudo().company_id
+        return own.root_id if own else super()._companies_that_use()
+
+    def _used_elsewhere_message(self):
+        return self.env._(
+            "The group %s is shared by all companies, and you may not work in one of them. Duplicate it: the copy is "
+            "your company's own.",
+            self.name,
+        )
+
+    def copy_data(self, default=None):
+        """A copy of what one may not change can be changed."""
+        own = {"company_id": self._default_company().id}
+        return [
+            {**vals, **own} if group._used_out_of_sight() else vals
+            for group, vals in zip(self, super().copy_data(default), strict=True)
+        ]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        groups = super().create(vals_list)
+        groups._check_may_change()
+        return groups
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._check_may_change()  # as what it has become, too
+        return result
 
     # ------------------------------------------------------------------ members
 
@@ -153,6 +192,7 @@ class CustomerGroup(models.Model):
     def _add_members(self, customers):
         """Make the customers of a query or recordset fixed members, in one statement."""
         self.check_access("write")
+        self._check_may_change()
         self.env.flush_all()
         chosen = SQL("= ANY(%s)", customers.ids) if isinstance(customers, models.BaseModel) else None
         company = self.company_id or self.env.company.sudo().root_id
@@ -172,6 +212,7 @@ class CustomerGroup(models.Model):
     def _remove_members(self, customers):
         """Take customers out, whichever of their contacts is a member."""
         self.check_access("write")
+        self._check_may_change()
         self.env.flush_all()
         self.env.cr.execute(
             SQL(

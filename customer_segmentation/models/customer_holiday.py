@@ -5,7 +5,7 @@ class CustomerHoliday(models.Model):
     """A day to greet customers on. Days that move with the moon are listed one by one, so the list ends some day."""
 
     _name = "customer.holiday"
-    _inherit = ["customer.guarded"]
+    _inherit = ["customer.shared"]
     _description = "Holiday"
     _order = "date, id"
 
@@ -16,6 +16,13 @@ class CustomerHoliday(models.Model):
         ondelete="restrict",
         help="Whose holiday it is: only customers of this country are greeted. Leave empty for every customer.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A day greets the customers of every company."""
+        holidays = super().create(vals_list)
+        holidays._check_may_change()
+        return holidays
 
     @api.depends("name", "date")
     def _compute_display_name(self):

@@ -14,7 +14,7 @@ class CustomerIntentStep(models.Model):
     """What to do next when a lead shows an intent: one record for each, edited by a manager."""
 
     _name = "customer.intent.step"
-    _inherit = ["customer.guarded"]
+    _inherit = ["customer.shared"]
     _description = "Next Step of an Intent"
     _order = "sequence, id"
     _rec_name = "intent"

@@ -3,6 +3,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 NUMBER = "customer_segmentation.group_user"
+# The fields of a range that say which scores are in it.
+LIMITS = (*(f"{name}_{end}" for name in ("recency", "frequency", "monetary", "fm") for end in ("min", "max")),)
+LIMITS += ("first_purchase",)
 HEALTH = [("growing", "Growing"), ("stable", "Stable"), ("at_risk", "At Risk"), ("lost", "Lost")]
 
 
@@ -10,7 +13,7 @@ class CustomerSegment(models.Model):
     """One segment of a scheme: its name, what it means and what to do about it."""
 
     _name = "customer.segment"
-    _inherit = ["customer.guarded"]
+    _inherit = ["customer.shared"]
     _description = "Customer Segment"
     _order = "scheme_id, sequence, id"
 
@@ -34,6 +37,12 @@ class CustomerSegment(models.Model):
     rule = fields.Char(compute="_compute_rule", help="Which scores belong to the segment.")
 
     rank = fields.Integer(compute="_compute_rank", help="1 is the worst segment of the scheme; the best has the most.")
+    standing = fields.Integer(
+        compute="_compute_standing",
+        store=True,
+        help="1 is the best. In the order of the scheme, but a segment customers come to by silence alone never stands "
+        "above the one they come from: who moves there gets worse.",
+    )
     in_use = fields.Boolean(
         compute="_compute_in_use", search="_search_in_use", help="The company scores its customers by this segment."
     )
@@ -68,18 +77,7 @@ class CustomerSegment(models.Model):
 
     _code_unique = models.Constraint("UNIQUE(scheme_id, code)", "Two segments of one scheme cannot share a code.")
 
-    @api.depends(
-        "scheme_id.bands",
-        "range_ids.recency_min",
-        "range_ids.recency_max",
-        "range_ids.frequency_min",
-        "range_ids.frequency_max",
-        "range_ids.monetary_min",
-        "range_ids.monetary_max",
-        "range_ids.fm_min",
-        "range_ids.fm_max",
-        "range_ids.first_purchase",
-    )
+    @api.depends("scheme_id.bands", *(f"range_ids.{name}" for name in LIMITS))
     @api.depends_context("lang")
     def _compute_rule(self):
         for segment in self:
@@ -91,6 +89,18 @@ class CustomerSegment(models.Model):
             worst_first = scheme.segment_ids.sorted().ids[::-1]
             for segment in segments:
                 segment.rank = worst_first.index(segment.id) + 1 if segment.id in worst_first else 0
+
+    @api.depends(
+        "scheme_id.bands",
+        "scheme_id.segment_ids.sequence",
+        *(f"scheme_id.segment_ids.range_ids.{name}" for name in LIMITS),
+    )
+    def _compute_standing(self):
+        for scheme in self.scheme_id:
+            places = scheme._standings()
+            for segment in self & scheme.segment_ids:
+                segment.standing = places.get(segment.id, segment.sequence)
+        (self - self.scheme_id.segment_ids).standing = 0
 
     @api.depends("scheme_id")
     @api.depends_context("company")

@@ -13,7 +13,7 @@ class CustomerSegmentScheme(models.Model):
     """
 
     _name = "customer.segment.scheme"
-    _inherit = ["customer.guarded"]
+    _inherit = ["customer.shared"]
     _description = "Segment Scheme"
     _order = "sequence, id"
 
@@ -139,6 +139,15 @@ class CustomerSegmentScheme(models.Model):
         names = self.segment_ids.browse(cell.segments).mapped("name")
         return self.env._("%(cell)s belongs to several segments: %(names)s", cell=scores, names=", ".join(names))
 
+    def _standings(self):
+        """The place of each segment, the best first; nothing while the scheme has gaps."""
+        from ..scoring import segments
+
+        try:
+            return segments.standings(self._segment_ranges(), self.bands)
+        except segments.SchemeError:
+            return {}
+
     def _segment_ranges(self):
         """The scheme's rules as the scoring package takes them, each segment as its identifier."""
         from ..scoring.segment_range import SegmentRange
@@ -146,5 +155,5 @@ class CustomerSegmentScheme(models.Model):
         self.ensure_one()
         return [
             SegmentRange(scope.segment_id.id, *scope._limits().values(), scope.first_purchase)
-            for scope in self.segment_ids.range_ids
+            for scope in self.segment_ids.sorted().range_ids
         ]

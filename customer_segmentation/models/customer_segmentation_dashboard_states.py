@@ -8,6 +8,7 @@ from odoo.tools import SQL, format_date
 from .customer_segmentation_profile import ABC_CLASSES, LIFECYCLE_STAGES
 
 NONE = "none"  # the group of who is no customer: not yet, or no more
+LAST = 1_000_000  # below every group
 
 
 class CustomerSegmentationDashboard(models.AbstractModel):
@@ -120,8 +121,9 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         return {
             **table,
             "since": table["since"] and format_date(self.env, table["since"]),
-            "before_day": format_date(self.env, selection.before.end),
+            "before_day": format_date(self.env, table["first_day"]),
             "after_day": format_date(self.env, selection.passed.end),
+            "rules_changed": table["first_day"] > selection.before.end,
         }
 
     @api.model
@@ -130,12 +132,14 @@ class CustomerSegmentationDashboard(models.AbstractModel):
             grouping = "segment_id"
         since = self._history_since(selection)
         known = bool(since and selection.before.end >= since)
-        moved = self._movement(selection, grouping) if known else []
+        first = self._comparable_from(selection) if known else selection.before.end
+        moved = self._movement(selection, grouping, first) if known else []
         groups = self._groups(selection.policy, grouping, {key for row in moved for key in row[:2]})
         return {
             "grouping": grouping,
             "known": known,
             "since": since,
+            "first_day": first,
             "groups": groups,
             "cells": [
                 {
@@ -143,20 +147,30 @@ class CustomerSegmentationDashboard(models.AbstractModel):
                     "after": after,
                     "customers": customers,
                     "revenue": revenue,
-                    "domain": self._moved(selection, grouping, before, after),
+                    "domain": self._moved(selection, grouping, before, after, first),
                 }
                 for before, after, customers, revenue in moved
             ],
-            **self._movement_totals(selection, grouping, [group["key"] for group in groups]),
+            **self._movement_totals(selection, grouping, [group["key"] for group in groups], first),
         }
 
     @api.model
-    def _movement_totals(self, selection, grouping, keys):
+    def _comparable_from(self, selection):
+        """The end of the period before, or the last day since on which the rules were changed.
+
+        Where somebody stood by other rules is no place to have risen or fallen from.
+        """
+        first = selection.before.end
+        changes = self.env["customer.segmentation.transition"].sudo()
+        return changes._rules_changed_on(selection.company, first, selection.passed.end) or first
+
+    @api.model
+    def _movement_totals(self, selection, grouping, keys, first):
         """Domains of the sums of rows and columns, and of all customers at both days.
 
         Who was no customer on one day is counted as far as they were one on the other.
         """
-        found, first, last = {}, selection.before.end, selection.passed.end
+        found, last = {}, selection.passed.end
         for name, day in (("before", first), ("after", last)):
             found[f"{name}_domains"] = {
                 key: self._standing(selection, day, grouping, key) for key in keys if key != NONE
@@ -171,10 +185,10 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         return found
 
     @api.model
-    def _moved(self, selection, grouping, before, after):
+    def _moved(self, selection, grouping, before, after, first):
         return self._on_both_days(
             selection,
-            self._stood(selection, selection.before.end, grouping, before),
+            self._stood(selection, first, grouping, before),
             self._stood(selection, selection.passed.end, grouping, after),
         )
 
@@ -184,11 +198,13 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         terms = [*first, *last]
         past = " & ".join(value for name, _operator, value in terms if name == "stood_at")
         now = [term for term in terms if term[0] != "stood_at"]
-        return [("company_id", "=", selection.company.id), ("stood_at", "=", past), *now]
+        return [("company_id", "=", selection.company.id), *([("stood_at", "=", past)] if past else []), *now]
 
     @api.model
-    def _movement(self, selection, name):
+    def _movement(self, selection, name, first=None):
         """(group before, group after, customers, revenue) for all who were customers at one of the two days.
+
+        The first is the end of the period before, or another one.
 
         Revenue is that of the policy's window: today's where customers stand now; of a period that is over, that of the
         day they moved, and today's of those who did not.
@@ -213,7 +229,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
             name=SQL.identifier(name),
             now=now,
             past=not selection.running,
-            changes=profiles._sql_stood_at(selection.before.end, name, selection.passed.end),
+            changes=profiles._sql_stood_at(first or selection.before.end, name, selection.passed.end),
         )
         merged = defaultdict(lambda: [0, 0])
         for was_customer, before, is_customer, after, count, revenue in self.env.execute_query(statement):
@@ -290,19 +306,29 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         """The groups of these keys, best first, then who has none, then who is no customer."""
         groups = self._records(policy, name, keys) if name.endswith("_id") else self._choices(name, keys)
         if "" in keys:
-            groups.append({"key": "", "label": self.env._("None of Them"), "color": 0})
+            groups.append({"key": "", "label": self.env._("None of Them"), "color": 0, "standing": LAST})
         if NONE in keys:
-            groups.append({"key": NONE, "label": self.env._("No Customer"), "color": 0})
+            groups.append({"key": NONE, "label": self.env._("No Customer"), "color": 0, "standing": LAST})
         return groups
 
     @api.model
     def _records(self, policy, name, keys):
         model = self.env["customer.segmentation.profile"]._fields[name].comodel_name
         records = self.env[model].browse(int(key) for key in keys if key and key != NONE).sudo().exists().sorted()
-        return [{"key": str(record.id), "label": record.name, "color": record.color} for record in records]
+        standing = {record: place for place, record in enumerate(records, 1)}
+        if name == "segment_id":  # listed in the order of the scheme, but silence never leads upwards
+            standing = {record: record.standing for record in records}
+        return [
+            {"key": str(record.id), "label": record.name, "color": record.color, "standing": standing[record]}
+            for record in records
+        ]
 
     @api.model
     def _choices(self, name, keys):
         labels = dict(self.env["customer.segmentation.profile"]._fields[name]._description_selection(self.env))
         ordered = ABC_CLASSES if name == "abc_class" else LIFECYCLE_STAGES[::-1]
-        return [{"key": key, "label": labels[key], "color": 0} for key, _label in ordered if key in keys]
+        return [
+            {"key": key, "label": labels[key], "color": 0, "standing": place}
+            for place, (key, _label) in enumerate(ordered, 1)
+            if key in keys
+        ]

@@ -14,7 +14,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
 
 DRAFT_DAYS = 30
 
@@ -88,7 +87,8 @@ class CustomerSegmentationPolicy(models.Model):
             origin = policy.scheme_id.draft_of_id
             policy.scheme_is_draft = bool(origin)
             shared = self.sudo().search([("scheme_id", "in", origin.ids), ("id", "!=", policy.draft_of_id.id)])
-            policy.draft_scheme_users = ", ".join(shared.company_id.mapped("name")) or False
+            in_sight = shared.company_id & self.env.user.sudo().company_ids.root_id  # others go on with theirs
+            policy.draft_scheme_users = ", ".join(in_sight.mapped("name")) or False
 
     # ------------------------------------------------------------------ begin
 
@@ -123,30 +123,8 @@ class CustomerSegmentationPolicy(models.Model):
 
     def _use_scheme(self, scheme):
         """Score the draft by a copy of its scheme, and have its tiers ask for the copies of the segments."""
-        copies = {segment.origin_id.id: segment.id for segment in scheme.segment_ids}
-        asking = self.tier_ids.criterion_ids.filtered(lambda criterion: criterion.measure == "segment")
-        self.write(
-            {
-                "scheme_id": scheme.id,
-                "tier_ids": [
-                    Command.update(
-                        criterion.tier_id.id,
-                        {
-                            "criterion_ids": [
-                                Command.update(
-                                    criterion.id,
-                                    {
-                                        name: copies[criterion[name].id]
-                                        for name in ("entry_segment_id", "keep_segment_id")
-                                    },
-                                )
-                            ]
-                        },
-                    )
-                    for criterion in asking
-                ],
-            }
-        )
+        copies = {segment.origin_id: segment for segment in scheme.segment_ids}
+        self.write({"scheme_id": scheme.id, "tier_ids": self._tiers_asking_for(copies)})
 
     def _action_form(self):
         """The form; of an action with an address of its own, so that the page can be loaded again."""

@@ -397,9 +397,11 @@ class CustomerSegmentationProfile(models.Model):
         :param processed: whether automation shall ignore the changes; default: at a first run and after a change of
             the rules
         """
+        by_rules = False
         if processed is None:
             previous = run.policy_id.last_run_id
-            processed = not previous or previous.policy_version != run.policy_version
+            by_rules = bool(previous) and previous.policy_version != run.policy_version
+            processed = not previous or by_rules
         self.env.cr.execute(
             SQL(
                 """WITH staged AS (%(staged)s), changed AS (%(changed)s), inserted AS (%(inserted)s),
@@ -410,7 +412,7 @@ class CustomerSegmentationProfile(models.Model):
                 changed=self._sql_changed(run.company_id.id),
                 inserted=self._sql_inserted(run.company_id.id, run.id, as_of or run.as_of),
                 updated=self._sql_updated(run.id, as_of or run.as_of),
-                moved=self._sql_moved(run.id, as_of or run.as_of, processed),
+                moved=self._sql_moved(run.id, as_of or run.as_of, processed, by_rules),
             )
         )
         written = Written(*self.env.cr.fetchone())
@@ -506,11 +508,16 @@ class CustomerSegmentationProfile(models.Model):
         )
 
     @api.model
-    def _sql_moved(self, run_id, as_of, processed):
-        """A transition for each change of tier, segment or class: the best have the lowest sequence, A is best.
+    def _sql_moved(self, run_id, as_of, processed, by_rules=False):
+        """A transition for each change of tier, segment or class: the best stand first, A is best.
 
         Who is on no tier of a ladder is below all of them; the first tier of a customer is no rise.
+
+        :param by_rules: the rules were changed since the last run: who was scored before neither rose nor fell
         """
+        direction = self._sql_direction()
+        if by_rules:
+            direction = SQL("CASE WHEN changed.from_abc_class IS NOT NULL THEN 'rules' ELSE %s END", direction)
         return SQL(
             """INSERT INTO customer_segmentation_transition
                       (profile_id, run_id, date, from_segment_id, to_segment_id, from_abc_class, to_abc_class,
@@ -530,7 +537,7 @@ class CustomerSegmentationProfile(models.Model):
             run=run_id,
             as_of=as_of,
             processed=processed,
-            direction=self._sql_direction(),
+            direction=direction,
             ranked=self._sql_ranked(),
         )
 
@@ -540,8 +547,8 @@ class CustomerSegmentationProfile(models.Model):
         return SQL(
             """CASE WHEN changed.from_tier_since IS NOT NULL AND %(old_rank)s > %(new_rank)s THEN 'up'
                            WHEN changed.from_tier_since IS NOT NULL AND %(old_rank)s < %(new_rank)s THEN 'down'
-                           WHEN before.sequence > after.sequence THEN 'up'
-                           WHEN before.sequence < after.sequence THEN 'down'
+                           WHEN before.standing > after.standing THEN 'up'
+                           WHEN before.standing < after.standing THEN 'down'
                            WHEN changed.from_abc_class > changed.abc_class THEN 'up'
                            WHEN changed.from_abc_class < changed.abc_class THEN 'down'
                            WHEN %(old_stage)s < %(new_stage)s THEN 'up'

@@ -207,6 +207,7 @@ class CustomerSegmentationProfile(models.Model):
             rows.append(self._changed(self.env._("Days since the last order"), before.recency_days, now.recency_days))
         parts["rows"] = [row for row in rows if row["before"] != row["now"]]
         parts["sentences"] = self._reasons_in_words(history, rules, month_end, today)
+        parts["sentences"] += self._changed_rules_in_words(calendar.date_of(month_end))
         if not labels:
             parts["sentences"].append(
                 self.env._("Scored for the first time this month; the segment before is not known.")
@@ -216,6 +217,18 @@ class CustomerSegmentationProfile(models.Model):
                 self.env._("Nothing changed since %s: same segment, same orders, same revenue.", parts["since"])
             )
         return parts
+
+    def _changed_rules_in_words(self, day):
+        """Says so when labels differ because of other rules, not because of the customer."""
+        by_rules = (
+            self.env["customer.segmentation.transition"]
+            .sudo()
+            .search([("profile_id", "=", self.id), ("date", ">", day), ("direction", "=", "rules")], limit=1)
+        )
+        if not by_rules:
+            return []
+        changed = self._day_in_words(calendar.day_of(by_rules.date))
+        return [self.env._("The rules were changed on %s; labels differ because of that, too.", changed)]
 
     def _labels_on(self, day):
         """Segment, class, tier, stage and churn risk as they were at the end of a day; nothing when not known."""

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import SQL
 
 from .customer_segmentation_profile import ABC_CLASSES, CHURN_BANDS, LIFECYCLE_STAGES
 
@@ -36,14 +37,48 @@ class CustomerSegmentationTransition(models.Model):
         string="Revenue Then", readonly=True, help="Revenue in the window on the day of the change."
     )
     direction = fields.Selection(
-        [("up", "Up"), ("down", "Down"), ("same", "Same Level")],
+        [("up", "Up"), ("down", "Down"), ("same", "Same Level"), ("rules", "Rules Changed")],
         readonly=True,
-        help="By the tier, then by the order of the segments in the scheme, ABC class, lifecycle stage and churn risk.",
+        help="By the tier, then by the order of the segments in the scheme, ABC class, lifecycle stage and churn risk. "
+        "Rules Changed: seen by the first run after the rules were changed, so that nobody rose or fell by it.",
     )
     processed = fields.Boolean(readonly=True, help="Automation has dealt with this change.")
 
     _of_day = models.Index("(date)")
     _to_process = models.Index("(run_id, id) WHERE NOT processed")
+
+    @api.model
+    def _rules_changed_on(self, company, after, until):
+        """The last day after one day, up to another, on which customers of a root company changed by other rules.
+
+        Who stood where before that day cannot be held against who stands where after it.
+        """
+        self.env.flush_all()
+        [(day,)] = self.env.execute_query(
+            SQL(
+                """SELECT MAX(change.date) FROM customer_segmentation_transition change
+                     JOIN customer_segmentation_run run ON run.id = change.run_id AND run.company_id = %s
+                    WHERE change.date > %s AND change.date <= %s AND change.direction = 'rules'""",
+                company.id,
+                after,
+                until,
+            )
+        )
+        return day
+
+    @api.model
+    def _mark_changed_rules(self):
+        """Called at each update: changes from before they were told apart were seen by the first run of a version."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            """UPDATE customer_segmentation_transition change SET direction = 'rules'
+                 FROM (SELECT id, policy_version <> LAG(policy_version)
+                                                    OVER (PARTITION BY policy_id ORDER BY id) AS anew
+                         FROM customer_segmentation_run WHERE kind = 'live' AND state = 'done') run
+                WHERE run.id = change.run_id AND run.anew AND change.from_abc_class IS NOT NULL
+                  AND change.reason IS NULL AND change.processed AND change.direction <> 'rules'"""
+        )
+        self.invalidate_model(["direction"])
 
     def action_open_customer(self):
         """The contact's own form."""

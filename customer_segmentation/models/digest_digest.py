@@ -28,6 +28,7 @@ class DigestDigest(models.Model):
                     ("profile_id.company_id", "=", selection.company.id),
                     ("to_lifecycle_stage", "=", "at_risk"),
                     ("from_lifecycle_stage", "not in", [False, "at_risk"]),
+                    ("direction", "!=", "rules"),
                     ("date", ">=", selection.period.start),
                     ("date", "<=", selection.period.end),
                 ]

@@ -259,10 +259,14 @@ class CustomerPortrait(models.AbstractModel):
     def _changes(self, profile):
         """What changed, latest first."""
         return [
-            {"day": self._day(change.date), "words": words}
+            {"day": self._day(change.date), "words": self._because(change, words)}
             for change in profile.transition_ids.sorted(lambda one: (one.date, one.id), reverse=True)[:LAST_CHANGES]
             if (words := self._change_in_words(change))
         ]
+
+    @api.model
+    def _because(self, change, words):
+        return self.env._("%s (the rules were changed)", words) if change.direction == "rules" else words
 
     @api.model
     def _change_in_words(self, change):

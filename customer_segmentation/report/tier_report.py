@@ -159,6 +159,10 @@ class TierReport(models.AbstractModel):
         """Everybody who had bought by the last day."""
         self.env.flush_all()
         company = policy.company_id.id
+        before = start - timedelta(days=1)
+        # Who got another tier by other rules did not move: they stand at the beginning as by the rules of the end.
+        changes = self.env["customer.segmentation.transition"].sudo()
+        before = changes._rules_changed_on(policy.company_id, before, end) or before
         rows = self.env.execute_query(
             SQL(
                 """SELECT profile.partner_id, partner.user_id, earlier.tier_id, later.tier_id,
@@ -174,7 +178,7 @@ class TierReport(models.AbstractModel):
                     ORDER BY profile.id""",
                 end=end,
                 company=company,
-                earlier=self._tiers_on(company, start - timedelta(days=1)),
+                earlier=self._tiers_on(company, before),
                 later=self._tiers_on(company, end),
                 bought=self._bought(company, start, end),
                 contacted=self._contacted(policy, start, end),

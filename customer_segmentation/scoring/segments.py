@@ -101,6 +101,49 @@ def segment_index(scores: pd.DataFrame, first_inside_window: np.ndarray, table: 
     return np.where(recency >= 0, found, -1)
 
 
+def reached_by_silence(table: np.ndarray, count: int) -> np.ndarray:
+    """Which of `count` segments silence alone leads to: bool, [from, to]; `table` as from `lookup_table`.
+
+    Who buys nothing never rises in R, F or M, and the first purchase falls out of the window some day.
+
+    >>> ranges = [SegmentRange("Here", (2, 2), *[(1, 2)] * 3), SegmentRange("Gone", (1, 1), *[(1, 2)] * 3)]
+    >>> reached_by_silence(lookup_table(ranges, 2)[1], 2).tolist()
+    [[False, True], [False, False]]
+    """
+    reached = np.zeros((count, count), dtype=bool)
+    for start in range(count):
+        below = table == start
+        for axis in range(table.ndim):
+            below = np.flip(np.maximum.accumulate(np.flip(below, axis), axis=axis), axis)
+        reached[start, np.unique(table[below])] = True
+        reached[start, start] = False
+    return reached
+
+
+def standings(ranges: Sequence[SegmentRange], bands: int) -> dict[Hashable, int]:
+    """The place of each segment, 1 for the best, when the ranges come in the wished order of their segments.
+
+    A segment silence leads to never stands above the one it leads from; apart from that the wished order is kept.
+    Where silence leads both ways nothing tells them apart but the wish.
+
+    >>> ranges = [SegmentRange("Gone", (1, 1), *[(1, 2)] * 3), SegmentRange("Here", (2, 2), *[(1, 2)] * 3)]
+    >>> standings(ranges, 2)
+    {'Here': 1, 'Gone': 2}
+
+    Raises SchemeError for ranges that are no scheme.
+    """
+    segments, table = lookup_table(ranges, bands)
+    reached = reached_by_silence(table, len(segments))
+    worse = reached & ~reached.T
+    left, order = list(range(len(segments))), []
+    while left:
+        # In a circle of three or more there may be nobody above whom nobody stands.
+        chosen = next((one for one in left if not worse[left, one].any()), left[0])
+        left.remove(chosen)
+        order.append(segments[chosen])
+    return {segment: place for place, segment in enumerate(order, 1)}
+
+
 def _block(one: SegmentRange, bands: int) -> np.ndarray:
     """The cells of one range, bool, broadcastable to (bands, bands, bands, 2)."""
     for measure, (low, high) in zip(("R", "F", "M", "FM"), one[1:5], strict=True):

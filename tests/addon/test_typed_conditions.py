@@ -40,6 +40,8 @@ class TypedCase(SecurityCase):
         super().setUpClass()
         cls.env["customer.playbook"].search([]).unlink()
         cls.env["customer.group"].search([]).unlink()
+        # Who works in every company makes groups for all of them.
+        cls.user["both_manager"].company_ids |= cls.env["customer.segmentation.policy"].search([]).company_id
         cls.env["customer.segmentation.queue"].search([]).unlink()  # everybody is scored
 
     # ------------------------------------------------------------------ who counts what

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.rfm import SCORE_COLUMNS
-from scoring.segments import SchemeCell, SchemeError, SegmentRange, lookup_table, segment_index
+from scoring.segments import SchemeCell, SchemeError, SegmentRange, lookup_table, segment_index, standings
 
 from .builders import EIGHT_CLASSES, ELEVEN_SEGMENTS, fm_range
 
@@ -172,3 +172,44 @@ def test_a_range_that_means_nothing_is_refused(one, sentence):
     with pytest.raises(SchemeError) as refused:
         lookup_table([one], 5)
     assert str(refused.value) == sentence
+
+
+def silent_pairs(ranges, bands):
+    """Each (segment, segment) some customer can go through by buying nothing: no score rises, the window passes."""
+    rows = list(cells(bands))
+    found = dict(zip(rows, names_of(ranges, bands, rows), strict=True))
+    return {
+        (found[before], found[after])
+        for before, after in product(rows, rows)
+        if found[before] != found[after] and all(now <= then for then, now in zip(before, after, strict=True))
+    }
+
+
+@pytest.mark.parametrize(("ranges", "bands"), [(ELEVEN_SEGMENTS, 5), (EIGHT_CLASSES, 2)])
+def test_silence_never_leads_to_a_better_segment(ranges, bands):
+    """Whatever the wished order of the segments is, the reverse included."""
+    for wished in (ranges, ranges[::-1]):
+        places = standings(wished, bands)
+        assert sorted(places.values()) == list(range(1, len(places) + 1))
+        for before, after in silent_pairs(ranges, bands):
+            assert places[before] < places[after], (before, after)
+
+
+def test_what_silence_does_not_tell_apart_keeps_the_wished_order():
+    places = standings(ELEVEN_SEGMENTS, 5)
+    wished = list(dict.fromkeys(one.segment for one in ELEVEN_SEGMENTS))
+    assert places["Can't Lose Them"] < places["At Risk"]
+    others = [segment for segment in wished if segment not in ("Can't Lose Them", "At Risk")]
+    assert sorted(others, key=places.get) == others
+
+
+@given(st.permutations(range(8)), st.integers(0, 7), st.integers(0, 7))
+def test_any_scheme_has_places_for_all(order, first, second):
+    """Also one in which silence leads both ways between two segments."""
+    names = [f"S{min(number, first) if number == second else number}" for number in range(8)]
+    ranges = [
+        SegmentRange(names[number], *(((bit & 1) + 1,) * 2 for bit in (number >> 2, number >> 1, number)), (1, 2))
+        for number in order
+    ]
+    places = standings(ranges, 2)
+    assert sorted(places.values()) == list(range(1, len(set(names)) + 1))

@@ -29,6 +29,11 @@ export class MovementMatrix extends Component {
         return _t("From %(before)s (rows) to %(after)s (columns)", { before, after });
     }
 
+    get since() {
+        const { before_day: day } = this.state.data;
+        return _t("The rules were changed on %(day)s: only movements since then are shown.", { day });
+    }
+
     on(day) {
         return this.view.measure === "customers" ? _t("Customers on %s:", day) : _t("Revenue of the customers on %s:", day);
     }
@@ -77,7 +82,7 @@ export class MovementMatrix extends Component {
         return this.sum((cell) => cell.after !== "none");
     }
 
-    /** Better groups come first; who comes or goes is neither up nor down. */
+    /** The best group stands first; who comes or goes is neither up nor down. */
     direction(before, after) {
         if (before.key === after.key) {
             return "same";
@@ -85,7 +90,7 @@ export class MovementMatrix extends Component {
         if (before.key === "none" || after.key === "none") {
             return "other";
         }
-        return this.groups.indexOf(after) < this.groups.indexOf(before) ? "up" : "down";
+        return after.standing < before.standing ? "up" : "down";
     }
 
     cellClass(before, after) {

@@ -1,0 +1,191 @@
+"""Which way a customer moved: silence leads nowhere better, and a change of the rules moves nobody."""
+
+from datetime import datetime, timedelta
+
+from numpy import ndenumerate
+
+from odoo.addons.customer_segmentation.scoring.segments import lookup_table
+from odoo.tests import tagged
+from odoo.tools import SQL
+
+from .common import SegmentationCase
+
+
+def silent_pairs(scheme):
+    """Each two segments some customer goes through by buying nothing: no score rises, the window passes."""
+    segments, table = lookup_table(scheme._segment_ranges(), scheme.bands)
+    cells = [(cell, scheme.segment_ids.browse(segments[place])) for cell, place in ndenumerate(table)]
+    return {
+        (before, after)
+        for cell, before in cells
+        for later, after in cells
+        if before != after and all(now <= then for then, now in zip(cell, later, strict=True))
+    }
+
+
+@tagged("post_install", "-at_install")
+class TestSilence(SegmentationCase):
+    def direction(self, before, after):
+        """What is written on a change from one segment to another, all else the same."""
+        profiles = self.env["customer.segmentation.profile"]
+        self.env.flush_all()
+        [(direction,)] = self.env.execute_query(
+            SQL(
+                """SELECT %s FROM (SELECT %s AS from_segment_id, %s AS segment_id, NULL::date AS from_tier_since,
+                                          NULL::int AS from_tier_id, NULL::int AS tier_id,
+                                          'A' AS from_abc_class, 'A' AS abc_class,
+                                          'active'::varchar AS from_lifecycle_stage,
+                                          'active'::varchar AS lifecycle_stage, NULL::varchar AS from_churn_band,
+                                          NULL::varchar AS churn_band) changed %s""",
+                profiles._sql_direction(),
+                before.id,
+                after.id,
+                profiles._sql_ranked(),
+            )
+        )
+        return direction
+
+    def test_silence_alone_is_never_better(self):
+        for name in ("11_segments", "8_classes"):
+            scheme = self.env.ref(f"customer_segmentation.scheme_{name}")
+            pairs = silent_pairs(scheme)
+            self.assertGreater(len(pairs), 10)
+            for before, after in pairs:
+                with self.subTest(before=before.name, after=after.name):
+                    self.assertEqual((self.direction(before, after), self.direction(after, before)), ("down", "up"))
+
+    def test_nor_in_a_scheme_whose_order_is_turned_round(self):
+        scheme = self.env.ref("customer_segmentation.scheme_11_segments").copy({"active": True})
+        for segment in scheme.segment_ids:
+            segment.sequence = 1000 - segment.sequence
+        for before, after in silent_pairs(scheme):
+            self.assertEqual(self.direction(before, after), "down", f"{before.name} → {after.name}")
+
+    def test_the_dashboard_shows_it_the_same_way(self):
+        scheme = self.env.ref("customer_segmentation.scheme_11_segments")
+        keys = {str(segment.id) for segment in scheme.segment_ids}
+        groups = self.env["customer.segmentation.dashboard"]._groups(self.policy, "segment_id", keys)
+        standing = {group["key"]: group["standing"] for group in groups}
+        for before, after in silent_pairs(scheme):
+            self.assertLess(standing[str(before.id)], standing[str(after.id)], f"{before.name} → {after.name}")
+
+
+@tagged("post_install", "-at_install")
+class TestChangedRules(SegmentationCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.changes = cls.env["customer.segmentation.transition"]
+        cls.customers = [cls.customer(f"Customer {number}") for number in range(20)]
+        for number, customer in enumerate(cls.customers):
+            cls.order(customer, 100 * (number + 1), 3 + 15 * number)
+            cls.order(customer, 50, 20 + 15 * number)
+        cls.policy.with_context(ladder="metals").action_use_ladder()
+        cls.recompute()
+        cls.changes.search([]).unlink()
+        cls.scored = cls.env["customer.segmentation.profile"].search([("company_id", "=", cls.company.id)])
+
+    def edit_and_undo(self):
+        self.policy.window_months = 3
+        self.recompute()
+        self.policy.window_months = 12
+        self.recompute()
+        self.env.invalidate_all()
+        moved = self.changes.search([("company_id", "=", self.company.id)])
+        self.assertGreater(len(moved), 10, "the rules did make a difference")
+        return moved
+
+    def month(self):
+        return (str(self.today.replace(day=1)), str(self.today))
+
+    def test_an_edit_and_its_undoing_raise_and_lower_nobody(self):
+        moved = self.edit_and_undo()
+        self.assertEqual(set(moved.mapped("direction")), {"rules"})
+        self.assertTrue(all(moved.mapped("processed")))
+
+    def test_who_is_new_in_that_run_is_not_due_to_the_rules(self):
+        self.policy.window_months = 3
+        newcomer = self.customer("Newcomer")
+        self.order(newcomer, 500, 1)
+        self.recompute()
+        change = self.changes.search([("profile_id", "=", self.profile(newcomer).id)])
+        self.assertNotEqual(change.direction, "rules")
+
+    def test_a_change_after_the_edit_is_the_customers_own(self):
+        self.edit_and_undo()
+        worst = self.customers[-1]
+        self.changes.search([]).unlink()
+        for _number in range(6):
+            self.order(worst, 5000, 0)
+        self.recompute()
+        self.assertEqual(self.changes.search([("profile_id", "=", self.profile(worst).id)]).direction, "up")
+
+    def test_the_dashboard_counts_nobody(self):
+        first = self.today.replace(day=1)
+        self.changes.create(  # so that the history is known since before the period
+            {
+                "profile_id": self.scored[0].id,
+                "run_id": self.policy.last_run_id.id,
+                "date": self.day(60),
+                "direction": "same",
+            }
+        )
+        self.edit_and_undo()
+        dashboard = self.env["customer.segmentation.dashboard"]
+        for grouping in ("segment_id", "tier_id", "abc_class", "lifecycle_stage"):
+            movement = dashboard.read_movement(self.company.id, str(first), str(self.today), grouping)
+            with self.subTest(grouping=grouping):
+                self.assertTrue(movement["known"] and movement["rules_changed"])
+                self.assertEqual([c for c in movement["cells"] if c["before"] != c["after"]], [])
+                for cell in movement["cells"]:
+                    found = self.env["customer.segmentation.profile"].search_count(cell["domain"])
+                    self.assertEqual(found, cell["customers"])
+        funnel = dashboard.read_funnel(self.company.id, str(first), str(self.today))
+        self.assertEqual([line["count"] for line in funnel["lines"] if line["key"] == "raise"], [0])
+
+    def test_the_digest_counts_nobody(self):
+        before = self.scored.filtered(lambda profile: profile.lifecycle_stage != "at_risk")[:5]
+        self.assertTrue(before)
+        self.changes.create(
+            [
+                {
+                    "profile_id": profile.id,
+                    "run_id": self.policy.last_run_id.id,
+                    "date": self.today,
+                    "from_lifecycle_stage": "active",
+                    "to_lifecycle_stage": "at_risk",
+                    "direction": direction,
+                }
+                for profile, direction in zip(before, ("rules", "rules", "rules", "down", "rules"), strict=True)
+            ]
+        )
+        digest = self.env["digest.digest"].create({"name": "Digest", "company_id": self.company.id})
+        now = datetime.now().replace(microsecond=0)
+        digest = digest.with_context(start_datetime=now - timedelta(days=1), end_datetime=now)
+        self.assertEqual(digest.kpi_customer_at_risk_value, 1)
+
+    def test_the_portrait_and_the_explanation_say_so(self):
+        moved = self.edit_and_undo()
+        portrait = self.env["report.customer_segmentation.customer_portrait"]
+        changes = portrait._changes(moved[0].profile_id)
+        self.assertTrue(changes)
+        for change in changes:
+            self.assertIn("the rules were changed", change["words"])
+        if self.today.day > 1:
+            [words] = moved[0].profile_id._changed_rules_in_words(self.today.replace(day=1) - self.day(0).resolution)
+            self.assertIn("The rules were changed", words)
+
+    def test_the_tier_report_moves_nobody(self):
+        before = {profile.id: profile.tier_id for profile in self.scored}
+        self.edit_and_undo()
+        report = self.env["report.customer_segmentation.tier_report"]
+        rows = report._read_customers(self.policy, self.day(80), self.today)
+        self.assertTrue(before)
+        self.assertEqual([row for row in rows if row[2] != row[3]], [])
+
+    def test_changes_from_before_they_were_told_apart_are_marked_once(self):
+        moved = self.edit_and_undo()
+        self.env.cr.execute("UPDATE customer_segmentation_transition SET direction = 'down'")
+        self.changes.invalidate_model()
+        self.changes._mark_changed_rules()
+        self.assertEqual(set(moved.mapped("direction")), {"rules"})

@@ -1,0 +1,183 @@
+"""What several companies use together does not change under one of them: refused, or copied for who changes it."""
+
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .security_common import SecurityCase
+
+
+@tagged("post_install", "-at_install")
+class SharedCase(SecurityCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.north, cls.south = (cls.policy[cls.company[name]] for name in ("north", "south"))
+        cls.scheme = cls.north.scheme_id
+
+    def as_role(self, record, role="sales_manager"):
+        return record.with_env(self.model(record._name, role).env)
+
+    def assertUntouched(self, call):
+        """Refused in words, and the other company's rules are what they were."""
+        rules, version = self.south._rules(), self.south.version
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            call()
+            self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual((self.south._rules(), self.south.version), (rules, version))
+
+
+class TestSchemes(SharedCase):
+    def test_both_companies_are_scored_by_one_scheme(self):
+        self.assertEqual(self.scheme, self.south.scheme_id)
+
+    def test_one_companys_manager_changes_nothing_of_it(self):
+        scheme = self.as_role(self.scheme)
+        segment, scope = scheme.segment_ids[0], scheme.segment_ids[0].range_ids[0]
+        other = self.as_role(self.env.ref("customer_segmentation.scheme_8_classes")).segment_ids[0]
+        for call in (
+            lambda: scheme.write({"name": "Mine"}),
+            lambda: scheme.write({"segment_ids": [Command.update(segment.id, {"advice": "Mine"})]}),
+            lambda: scheme.update_field_translations("name", {"en_US": "Mine"}),
+            lambda: segment.write({"name": "Mine"}),
+            lambda: segment.write({"sequence": 99}),
+            lambda: segment.update_field_translations("advice", {"en_US": "Mine"}),
+            lambda: segment.copy({"code": "mine"}),
+            lambda: other.write({"scheme_id": scheme.id, "code": "mine"}),
+            lambda: scope.write({"recency_min": 4}),
+            lambda: scope.copy(),
+            scope.unlink,
+            segment.unlink,
+            scheme.unlink,
+            lambda: self.model("customer.playbook", "sales_manager").create(
+                {"name": "Through a line", "segment_ids": [Command.update(segment.id, {"name": "Mine"})]}
+            ),
+        ):
+            self.assertUntouched(call)
+
+    def test_the_message_offers_a_copy(self):
+        scheme = self.as_role(self.scheme)
+        self.assertTrue(scheme.used_elsewhere)
+        with self.assertRaisesRegex(UserError, "Copy for My Company"):
+            scheme.segment_ids[0].name = "Mine"
+
+    def test_a_copy_is_ones_own(self):
+        before = self.south._rules()
+        playbook = self.env["customer.playbook"].create(
+            {"name": "Best", "summary": "Call", "segment_ids": self.scheme.segment_ids[:2].ids}
+        )
+        action = self.as_role(self.scheme).action_copy_for_company()
+        copy = self.north.scheme_id
+        self.assertEqual(action["res_id"], copy.id)
+        self.assertNotEqual(copy, self.scheme)
+        self.assertEqual(copy.segment_ids.mapped("code"), self.scheme.segment_ids.mapped("code"))
+        self.assertEqual(
+            playbook.segment_ids.filtered(lambda segment: segment.scheme_id == copy).mapped("code"),
+            self.scheme.segment_ids[:2].mapped("code"),
+            "playbooks go on",
+        )
+        self.as_role(copy).segment_ids[0].name = "Mine"
+        self.assertFalse(self.as_role(copy).used_elsewhere)
+        self.assertEqual((self.south.scheme_id, self.south._rules()), (self.scheme, before))
+        self.assertEqual(self.north.recompute().state, "done")
+
+    def test_a_draft_is_applied_to_a_copy(self):
+        before, version = self.south._rules(), self.south.version
+        for change in ("ranges", "words"):
+            with self.subTest(change=change):
+                self.north.scheme_id = self.scheme
+                draft = self.as_role(self.north)._begin_draft()
+                draft.action_draft_scheme()
+                champions = draft.scheme_id.segment_ids.filtered(lambda segment: segment.code == "champions")
+                loyal = draft.scheme_id.segment_ids.filtered(lambda segment: segment.code == "loyal")
+                if change == "words":
+                    champions.name = "Our Best"
+                else:
+                    ranges = champions.range_ids, loyal.range_ids
+                    self.assertTrue(all(ranges))
+                    draft.scheme_id.write(
+                        {
+                            "segment_ids": [
+                                Command.update(champions.id, {"range_ids": self.moved(ranges[1])}),
+                                Command.update(loyal.id, {"range_ids": self.moved(ranges[0])}),
+                            ]
+                        }
+                    )
+                draft.action_apply()
+                self.env.invalidate_all()
+                self.assertEqual((self.south.scheme_id, self.south._rules()), (self.scheme, before))
+                self.assertEqual(self.south.version, version)
+                self.assertNotEqual(self.north.scheme_id, self.scheme)
+                if change == "words":
+                    self.assertIn("Our Best", self.north.scheme_id.segment_ids.mapped("name"))
+                self.assertEqual(self.north.recompute().state, "done")
+
+    def moved(self, ranges):
+        names = ("recency_min", "recency_max", "fm_min", "fm_max", "frequency_min", "frequency_max")
+        names += ("monetary_min", "monetary_max", "first_purchase")
+        return [Command.clear(), *(Command.create({name: scope[name] for name in names}) for scope in ranges)]
+
+    def test_a_draft_of_something_else_keeps_the_scheme(self):
+        draft = self.as_role(self.north)._begin_draft()
+        draft.window_months = 24
+        draft.action_apply()
+        self.assertEqual((self.north.scheme_id, self.north.window_months), (self.scheme, 24))
+
+    def test_who_works_in_all_companies_changes_it_for_all(self):
+        self.user["both_manager"].company_ids |= self.env["customer.segmentation.policy"].search([]).company_id
+        self.as_role(self.scheme, "both_manager").segment_ids[0].name = "Everybody's"
+        self.assertEqual(self.scheme.segment_ids[0].name, "Everybody's")
+
+    def test_presets_stay_usable(self):
+        eight = self.env.ref("customer_segmentation.scheme_8_classes")
+        policy = self.as_role(self.north)
+        policy.write({"scheme_id": eight.id, **policy._banding_for(eight)})
+        self.assertEqual(self.north.scheme_id, eight)
+
+
+class TestWhatEveryCompanyUses(SharedCase):
+    def test_holidays_reasons_and_steps_are_not_changed_by_one_company(self):
+        for name in ("customer.holiday", "customer.churn.reason", "customer.intent.step"):
+            record = self.env[name].search([], limit=1)
+            mine = self.as_role(record)
+            field = "name" if "name" in record._fields else "summary"
+            with self.subTest(model=name):
+                for call in (
+                    lambda mine=mine, field=field: mine.write({field: "Mine"}),
+                    lambda mine=mine, field=field: mine.update_field_translations(field, {"en_US": "Mine"}),
+                    mine.unlink,
+                ):
+                    self.assertUntouched(call)
+        self.assertUntouched(
+            lambda: self.model("customer.holiday", "sales_manager").create({"name": "Mine", "date": "2031-01-01"})
+        )
+
+    def test_a_manager_of_every_company_changes_them(self):
+        user = self.user["both_manager"]
+        user.company_ids |= self.env["customer.segmentation.policy"].search([]).company_id
+        holiday = self.env["customer.holiday"].search([], limit=1)
+        self.as_role(holiday, "both_manager").name = "Ours"
+        self.assertEqual(holiday.name, "Ours")
+
+    def test_shared_groups_are_copied(self):
+        shared = self.env.ref("customer_segmentation.group_bespoke_service")
+        mine = self.as_role(shared)
+        for call in (
+            lambda: mine.write({"domain": "[('city', '=', 'Berlin')]"}),
+            lambda: mine.write({"company_id": self.company["north"].id}),
+            lambda: mine._add_members(self.acme),
+            lambda: mine._remove_members(self.acme),
+            mine.action_freeze,
+            mine.action_take_over_conditions,
+            mine.unlink,
+            lambda: self.model("customer.group", "sales_manager").create({"name": "For all", "company_id": False}),
+        ):
+            self.assertUntouched(call)
+        copy = mine.copy()
+        self.assertEqual(copy.company_id, self.company["north"])
+        copy.domain = "[('city', '=', 'Berlin')]"
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            copy.company_id = False
+        made = self.model("customer.group", "sales_manager").create({"name": "New"})
+        self.assertEqual(made.company_id, self.company["north"])
