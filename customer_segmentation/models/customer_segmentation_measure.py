@@ -70,6 +70,7 @@ class Measure(NamedTuple):
     read_in: tuple[str, str] | None = None
     fact: str | None = None  # the fact of a run that spares reading it there; profiles do not hold it
     unknown: float = 0  # what a tier takes for a customer of whom there is no value
+    ever: bool = False  # of all purchases; "top x %" of any other counts only who bought in the window
 
 
 class CustomerSegmentationMeasure(models.AbstractModel):
@@ -95,7 +96,7 @@ class CustomerSegmentationMeasure(models.AbstractModel):
             "order_count": _stored("orders", "order_count"),
             "average_order_value": Measure("amount", _average_order_value, lambda profile: profile.average_order_value),
             "average_monthly_revenue": _stored("amount", "average_monthly_revenue"),
-            "lifetime_revenue": _stored("amount", "lifetime_revenue"),
+            "lifetime_revenue": _stored("amount", "lifetime_revenue", ever=True),
             "revenue_share": Measure("percentage", _revenue_share, lambda profile: profile.revenue_share),
         }
 
@@ -157,7 +158,7 @@ class CustomerSegmentationMeasure(models.AbstractModel):
                 higher_is_better=False,
             ),
             "predicted_clv": _stored("amount", "predicted_clv", of_scores=True),
-            "clv_total": _stored("amount", "clv_total", of_scores=True),
+            "clv_total": _stored("amount", "clv_total", of_scores=True, ever=True),
             "lifecycle_rank": Measure(
                 "class",
                 lambda facts, scores, total: scores["lifecycle_stage"] - PROSPECT,
@@ -282,12 +283,13 @@ class CustomerSegmentationMeasure(models.AbstractModel):
         }
 
 
-def _stored(unit, name, of_scores=False):
+def _stored(unit, name, of_scores=False, ever=False):
     """A measure that stands in the facts, or in the scores, and on the profile under the same name."""
     return Measure(
         unit,
         lambda facts, scores, total_revenue: (scores if of_scores else facts)[name],
         lambda profile: profile[name],
+        ever=ever,
     )
 
 

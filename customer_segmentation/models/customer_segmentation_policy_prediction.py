@@ -1,11 +1,12 @@
 """Rhythm, lifecycle and prediction of a policy: the rules a manager sets, and what a run hands over to be computed.
 
     _predict()    facts and purchases → purchase days → typical gap, stage → risk and value; columns of the scores
-      cut_points["rhythm"]      the company's median gap
+      cut_points["rhythm"]      the company's median gap, of the day of the run
       cut_points["prediction"]  the model card (`scoring.lifetime_value.fit`)
 
-Both are carried over from run to run and made anew every week, when the rules change, and as long as there is no model:
-with new ones every night, every row would change a little.
+The model is carried over from run to run and made anew every week, when the rules change, and as long as there is none:
+with a new one every night, every row would change a little. The median gap is not: stages hang on it, and those of one
+day are the same whether it is run or replayed.
 """
 
 from odoo import api, fields, models
@@ -248,7 +249,8 @@ class CustomerSegmentationPolicy(models.Model):
             days.count, days.first_day, days.last_day, facts["lifetime_revenue"].to_numpy()
         )
         if not refresh:
-            cut_points |= self._kept_model(day) or self._new_model(days, customers, day)
+            cut_points["rhythm"] = {"median_gap": rhythm.company_median_gap(days.median_gap)}
+            cut_points["prediction"] = self._kept_model(day) or self._new_model(customers, day)
         median, card = cut_points["rhythm"]["median_gap"], cut_points["prediction"]
         gap = rhythm.typical_gap(days.count, days.median_gap, median)
         stage = lifecycle.stages(days, median, day, self._lifecycle_limits())
@@ -277,23 +279,21 @@ class CustomerSegmentationPolicy(models.Model):
         return purchase_days(customer, transactions.day[bought], len(facts))
 
     def _kept_model(self, day):
-        """Median gap and model card of the last run, None when they are to be made anew."""
+        """The model card of the last run, None when it is to be made anew."""
         from ..scoring.lifetime_value import available
 
-        known = self.last_run_id.cut_points or {}
-        card = known.get("prediction")
+        card = (self.last_run_id.cut_points or {}).get("prediction")
         if not card or card["reason"] or not available() or self.last_run_id.policy_version != self.version:
             return None
         if not 0 <= day - card["as_of_day"] < REFIT_DAYS:
             return None
-        return {name: known[name] for name in ("rhythm", "prediction")}
+        return card
 
-    def _new_model(self, days, customers, day):
+    def _new_model(self, customers, day):
         from ..scoring import lifetime_value
-        from ..scoring.rhythm import company_median_gap
 
         fit = lifetime_value.fit if lifetime_value.available() else lifetime_value.fit_without_model
-        return {"rhythm": {"median_gap": company_median_gap(days.median_gap)}, "prediction": fit(customers, day)}
+        return fit(customers, day)
 
     def _prediction_message(self, cut_points):
         """What to know about the predictions of a run, or nothing."""

@@ -221,7 +221,7 @@ class CustomerSegmentationPolicy(models.Model):
         :return: staged columns as arrays: tier 0 and day `INFINITY` stand for none
         """
         measures = self.env["customer.segmentation.measure"]._frame(
-            set(self.tier_ids.criterion_ids.mapped("measure")),
+            {*self.tier_ids.criterion_ids.mapped("measure"), "order_count"},
             facts,
             scores,
             cut_points["total_revenue"],

@@ -144,7 +144,7 @@ class CustomerSegmentationProfile(models.Model):
         """The measures the ladders ask for, by profile and name."""
         measures, values = self.env["customer.segmentation.measure"], {}
         for company, ladder in ladders.items():
-            names = {rule["measure"] for rung in ladder for rule in (*rung["criteria"], *rung["vetoes"])}
+            names = tiers.asked_measures(ladder)
             profiles = self.filtered(lambda profile, company=company: profile.company_id == company)
             values |= measures._of_profiles(names, profiles)
         return values

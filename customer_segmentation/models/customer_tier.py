@@ -144,8 +144,9 @@ class CustomerTierCriterion(models.Model):
         [("threshold", "Value"), ("top_share", "Top x %"), ("veto", "Never beyond")],
         required=True,
         default="threshold",
-        help="Value: at least so much (at most, where less is better). Top x %: among the best so many percent of your "
-        "customers. Never beyond: whatever else holds, not in this tier while the measure is worse than this.",
+        help="Value: at least so much (at most, where less is better). Top x %: among the best so many percent of the "
+        "customers with an order in the window, or, by a lifetime measure, of all who ever ordered. Never beyond: "
+        "whatever else holds, not in this tier while the measure is worse than this.",
     )
     entry = fields.Float("To Enter", required=True, help="The threshold to rise into the tier.")
     keep = fields.Float(
@@ -266,7 +267,13 @@ class CustomerTierCriterion(models.Model):
         entry, keep = self._limits()
         if self.kind == "veto":
             return Veto(self.measure, entry, self._higher_is_better())
-        return Criterion(self.measure, entry, keep, self._higher_is_better(), self.kind == "top_share")
+        return Criterion(
+            self.measure, entry, keep, self._higher_is_better(), self.kind == "top_share", self._share_of()
+        )
+
+    def _share_of(self):
+        """The measure that is above 0 for the customers a share is of."""
+        return None if self.env["customer.segmentation.measure"]._declared()[self.measure].ever else "order_count"
 
     def _in_words(self):
         """ "Orders in the window at least 12 (kept from 10)"."""

@@ -49,6 +49,7 @@ class Criterion(NamedTuple):
     """What a rung asks of one measure: `entry` to rise into it, `keep`, never stricter, to stay.
 
     `top_share`: both are percentages, "in the top `entry` % of the customers by this measure".
+    `among`: a measure that is above 0 for the customers a share is of; nobody else is among the top. None: all.
     """
 
     measure: str
@@ -56,6 +57,7 @@ class Criterion(NamedTuple):
     keep: float
     higher_is_better: bool
     top_share: bool = False
+    among: str | None = None
 
 
 class Veto(NamedTuple):
@@ -131,16 +133,19 @@ def resolve(rungs: Sequence[Rung], measures: pd.DataFrame) -> list[dict]:
     """The ladder as plain JSON values, every "top x %" turned into the value it begins at among these customers.
 
     So one customer can be judged later, without the others. A customer is in the top x % when fewer than x % of the
-    customers are strictly better: ties are fair, and the best is always in. Missing values are not counted. Each rung
-    has the fields of `Rung`; a criterion has `measure`, `higher_is_better`, `entry` and `keep` (None: nobody
-    qualifies, because nobody has a value), and `entry_share` and `keep_share` (None where no share was asked for).
+    customers are strictly better: ties are fair, and the best is always in. Neither missing values are counted nor who
+    is not among those the share is of. Each rung has the fields of `Rung`; a criterion has `measure`,
+    `higher_is_better`, `entry` and `keep` (None: nobody qualifies, because nobody has a value), `entry_share` and
+    `keep_share` (None where no share was asked for), and `among` (None for all, and where no share was asked for).
 
-    | revenue          | 900 | 500 |  500 |  100 |
-    | strictly better  | 0 % | 25 % | 25 % | 75 % |   so the top 30 % begins at 500
+    | revenue          | 900 | 500 |  500 |  100 |   0 |   0 |
+    | orders           |   2 |   1 |    3 |    1 |   0 |   0 |
+    | strictly better  | 0 % | 25 % | 25 % | 75 % |           so the top 30 % of who ordered begins at 500
 
     >>> import pandas as pd
-    >>> vip = Rung("VIP", (Criterion("revenue", 20, 30, higher_is_better=True, top_share=True),))
-    >>> resolve([vip], pd.DataFrame({"revenue": [500, 100, 900, 500]}))[0]["criteria"][0]["keep"]
+    >>> vip = Rung("VIP", (Criterion("revenue", 20, 30, higher_is_better=True, top_share=True, among="orders"),))
+    >>> measures = pd.DataFrame({"revenue": [500, 100, 900, 500, 0, 0], "orders": [1, 1, 2, 3, 0, 0]})
+    >>> resolve([vip], measures)[0]["criteria"][0]["keep"]
     500.0
 
     Raises ValueError for a measure without a column.
@@ -155,6 +160,18 @@ def resolve(rungs: Sequence[Rung], measures: pd.DataFrame) -> list[dict]:
         }
         for rung in rungs
     ]
+
+
+def asked_measures(resolved: Sequence[Mapping]) -> set[str]:
+    """The measures that must be known to judge somebody by a resolved ladder.
+
+    >>> import pandas as pd
+    >>> vip = Rung("VIP", (Criterion("revenue", 20, 30, True, True, "orders"),), (Veto("days_late", 60, False),))
+    >>> sorted(asked_measures(resolve([vip], pd.DataFrame({"revenue": [5], "orders": [1]}))))
+    ['days_late', 'orders', 'revenue']
+    """
+    rules = [rule for rung in resolved for rule in (*rung["criteria"], *rung["vetoes"])]
+    return {name for rule in rules for name in (rule["measure"], rule.get("among")) if name}
 
 
 def entry_rank(measures: pd.DataFrame, resolved: Sequence[Mapping]) -> np.ndarray:
@@ -202,7 +219,8 @@ def headroom(measures: pd.DataFrame, resolved: Sequence[Mapping], threshold: str
     """How far each customer is beyond (positive) or short of (negative) each rung: float, shape (customers, rungs).
 
     As a share of the threshold (of 1 where that is 0), of the criterion that is met worst: -0.1 is 10 % short. -inf
-    where nothing measurable helps: a missing value, a share nobody is in, a veto; inf on a rung without criteria.
+    where nothing measurable helps: a missing value, a share nobody is in or of others, a veto; inf on a rung without
+    criteria.
     `threshold`: "entry" (who can rise) or "keep" (who may drop).
 
     >>> import pandas as pd
@@ -219,7 +237,7 @@ def headroom(measures: pd.DataFrame, resolved: Sequence[Mapping], threshold: str
     room = np.full((len(measures), len(resolved)), np.inf)
     for position, rung in enumerate(resolved):
         for criterion in rung["criteria"]:
-            slack = _slack(_numbers(measures, criterion["measure"]), criterion, threshold)
+            slack = _slack(_values(measures, criterion), criterion, threshold)
             room[:, position] = np.minimum(room[:, position], slack)
         room[_vetoed(measures, rung), position] = -np.inf
     return room
@@ -289,7 +307,8 @@ def gap_to(rung: Mapping, values: Mapping[str, float | None], threshold: str = "
     """What one customer lacks for a resolved rung: the criteria not met and the vetoes in the way, none when it is in.
 
     `value` is None when missing, `needed` when nobody qualifies; `missing`, never negative, is None with either.
-    `veto`: `needed` is the limit of a veto. `threshold`: "entry" to rise, "keep" to stay.
+    `veto`: `needed` is the limit of a veto. `threshold`: "entry" to rise, "keep" to stay. Who is not among those a
+    share is of first needs 1 of what they have.
 
     >>> gold = {
     ...     "criteria": [{"measure": "revenue", "entry": 5000.0, "keep": 4000.0, "higher_is_better": True}],
@@ -303,7 +322,9 @@ def gap_to(rung: Mapping, values: Mapping[str, float | None], threshold: str = "
     Raises ValueError for another threshold.
     """
     _check_threshold(threshold)
-    asked = [(criterion, criterion[threshold], False) for criterion in rung["criteria"]]
+    among = dict.fromkeys(criterion.get("among") for criterion in rung["criteria"])
+    asked = [({"measure": name, "higher_is_better": True}, 1.0, False) for name in among if name]
+    asked += [(criterion, criterion[threshold], False) for criterion in rung["criteria"]]
     asked += [(veto, veto["limit"], True) for veto in rung["vetoes"]]
     gaps = []
     for rule, needed, veto in asked:
@@ -409,8 +430,12 @@ def _bound(rule: Criterion | Veto, value: float) -> str:
 
 
 def _resolved_criterion(criterion: Criterion, measures: pd.DataFrame) -> dict:
-    values = _numbers(measures, criterion.measure)
-    resolved = {"measure": criterion.measure, "higher_is_better": criterion.higher_is_better}
+    resolved = {
+        "measure": criterion.measure,
+        "higher_is_better": criterion.higher_is_better,
+        "among": criterion.among if criterion.top_share else None,
+    }
+    values = _values(measures, resolved)
     for threshold in THRESHOLDS:
         value = float(getattr(criterion, threshold))
         resolved[threshold] = _top_limit(values, value, criterion.higher_is_better) if criterion.top_share else value
@@ -436,7 +461,7 @@ def _holds(measures: pd.DataFrame, rung: Mapping, threshold: str) -> np.ndarray:
     held = ~_vetoed(measures, rung)
     for criterion in rung["criteria"]:
         limit = criterion[threshold]
-        values = _numbers(measures, criterion["measure"])
+        values = _values(measures, criterion)
         held &= _reaches(values, math.nan if limit is None else limit, criterion["higher_is_better"])
     return held
 
@@ -529,6 +554,15 @@ def _numbers(measures: pd.DataFrame, measure: str) -> np.ndarray:
         raise ValueError(f"The ladder asks for {measure}, but there is no such measure.")
     values = measures[measure].to_numpy(dtype=float, na_value=np.nan)
     return np.where(np.isinf(values), np.nan, values)
+
+
+def _values(measures: pd.DataFrame, criterion: Mapping) -> np.ndarray:
+    """The measure of a resolved criterion as float64; NaN for who is not among those its share is of."""
+    import numpy as np
+
+    values = _numbers(measures, criterion["measure"])
+    among = criterion.get("among")
+    return np.where(_numbers(measures, among) > 0, values, np.nan) if among else values
 
 
 def _number(value: float | None) -> float | None:

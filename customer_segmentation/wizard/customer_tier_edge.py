@@ -85,6 +85,7 @@ class CustomerTierEdge(models.TransientModel):
     def _edges(self, policy, ladder):
         """The customers the user may see, as stored, and which of them are at an edge of the ladder."""
         from ..scoring.edge import edges  # pandas is loaded by who opens the list, not by every worker
+        from ..scoring.tiers import asked_measures
 
         today, measures = policy._today(), self.env["customer.segmentation.measure"]
         movable = [
@@ -96,7 +97,7 @@ class CustomerTierEdge(models.TransientModel):
             ("tier_locked_until", "<", today),
         ]
         stored = self.env["customer.segmentation.profile"]._read_stored(movable, today)
-        names = {rule["measure"] for rung in ladder for rule in (*rung["criteria"], *rung["vetoes"])}
+        names = asked_measures(ladder)
         total = policy.last_run_id.cut_points["total_revenue"]
         frame = measures._frame(names, stored, stored, total, policy, today)
         ranks = {rung["tier"]: rank for rank, rung in enumerate(ladder)}

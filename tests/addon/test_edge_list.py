@@ -267,11 +267,13 @@ class TestEdgeListSameAsPage(EdgeCase, PaymentCase):
         """Whether at most half of each threshold is missing, looked up criterion by criterion."""
         ladder = self.policy.last_run_id.cut_points["tiers"]
         rung = next(rung for rung in ladder if rung["tier"] == profile.next_tier_id.id)
-        names = [rule["measure"] for rule in (*rung["criteria"], *rung["vetoes"])]
+        names = ["order_count", *(rule["measure"] for rule in (*rung["criteria"], *rung["vetoes"]))]
         values = self.env["customer.segmentation.measure"]._of_profiles(names, profile)[profile]
         if any(values[veto["measure"]] > veto["limit"] for veto in rung["vetoes"]):
             return False
         for criterion in rung["criteria"]:
+            if criterion["entry_share"] and not values["order_count"]:
+                return False
             missing = criterion["entry"] - values[criterion["measure"]]
             missing = missing if criterion["higher_is_better"] else -missing
             if missing > 0.5 * (criterion["entry"] or 1):

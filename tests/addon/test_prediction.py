@@ -1,6 +1,8 @@
 """Churn risk and lifetime value in the addon: published figures from raw orders, and what is said without a model."""
 
+import statistics
 from datetime import date
+from itertools import pairwise
 from unittest.mock import patch
 
 import numpy as np
@@ -167,14 +169,26 @@ class TestModelOverTime(PredictionCase):
         self.recompute(as_of=self.day(-8))
         self.assertEqual(self.card()["as_of_day"], fitted["as_of_day"] + 8)
 
-    def test_the_rhythm_of_the_company_is_kept_as_long_as_the_model(self):
-        median = self.policy.last_run_id.cut_points["rhythm"]["median_gap"]
+    def test_the_rhythm_of_a_run_is_that_of_its_day(self):
+        """While the model is kept: run and replay of one day find the same typical gaps, and so the same stages."""
+        before, fitted = self.policy.last_run_id.cut_points["rhythm"]["median_gap"], self.card()
         for partner in self.partners[:20]:
             self.order(partner, 10, 1)
         self.recompute()
+        gaps = {partner: self.gaps(partner) for partner in self.partners}
+        median = statistics.median(statistics.median(own) for own in gaps.values() if own)
+        self.assertNotEqual(median, before)
         self.assertEqual(self.policy.last_run_id.cut_points["rhythm"]["median_gap"], median)
-        self.recompute(as_of=self.day(-7))
-        self.assertNotEqual(self.policy.last_run_id.cut_points["rhythm"]["median_gap"], median)
+        self.assertEqual(self.card(), fitted)
+        for partner, own in gaps.items():
+            typical = (len(own) * statistics.median(own or [0]) + 2 * median) / (len(own) + 2)
+            self.assertAlmostEqual(self.profile(partner).typical_gap_days, typical, delta=0.0501)
+        self.assertEqual(self.recompute().changed_count, 0)
+
+    def gaps(self, partner):
+        """The days between the purchase days of a customer."""
+        days = sorted({row.date for row in self.transactions(partner)})
+        return [(later - earlier).days for earlier, later in pairwise(days)]
 
     def test_risk_rises_with_silence_and_falls_after_a_purchase(self):
         partner = self.partners[4]

@@ -493,6 +493,28 @@ class TestTierMovement(TierCase):
         processed = self.profile(self.partner).transition_ids.sorted("id").mapped("processed")
         self.assertEqual((processed[0], set(processed[1:])), (True, {False}))
 
+    def test_a_share_is_of_the_customers_with_an_order_in_the_window(self):
+        """Twelve of twenty are silent: they neither make the top share larger nor are in it."""
+        self.set_ladder(
+            self.rung("Gold", 1, ("average_order_value", 25, 25, "top_share")),
+            self.rung("Silver", 2, ("revenue", 50, 100, "top_share")),
+            self.rung("Once Great", 3, ("lifetime_revenue", 5, 5, "top_share")),
+            self.rung("Bronze", 4),
+        )
+        buyers = [self.customer(f"Buyer {number}") for number in range(8)]
+        silent = [self.customer(f"Silent {number}") for number in range(12)]
+        for number, partner in enumerate(buyers):
+            self.order(partner, 10 * (number + 1), 5)
+        for number, partner in enumerate(silent):
+            self.order(partner, 1000 + number, 400)
+        self.recompute()
+        self.assertEqual([self.tier(partner) for partner in buyers], ["Bronze"] * 4 + ["Silver"] * 2 + ["Gold"] * 2)
+        self.assertEqual([self.tier(partner) for partner in silent], ["Bronze"] * 11 + ["Once Great"])
+        profile = self.profile(silent[0])
+        self.assertIn("Lifetime revenue: $\xa011.00 more", profile.next_tier_gap)
+        silver = profile._gap_in_words(profile._ladders()[self.company][1], "entry", {"order_count": 0, "revenue": 0})
+        self.assertEqual(silver, "Orders in the window: 1 more, Revenue in the window: $\xa050.00 more")
+
     def test_two_rungs_at_once(self):
         self.metals()
         self.buy(self.partner, "2024-01-10", 10)

@@ -61,7 +61,8 @@ def summary(result):
 
 # Few values, so that ties, and thresholds that are met exactly, are common. "late": lower is better.
 values = st.one_of(st.none(), st.integers(0, 6), st.sampled_from([0.5, 1.5, 2.5]))
-rows = st.lists(st.fixed_dictionaries({"revenue": values, "late": values}), min_size=1, max_size=12)
+orders = st.integers(0, 2)
+rows = st.lists(st.fixed_dictionaries({"revenue": values, "late": values, "orders": orders}), min_size=1, max_size=12)
 crowds = rows.map(lambda rows: pd.DataFrame(rows, dtype=float))
 
 
@@ -69,7 +70,8 @@ crowds = rows.map(lambda rows: pd.DataFrame(rows, dtype=float))
 def criteria(draw, measure):
     if draw(st.booleans()):
         entry, keep = sorted(draw(st.tuples(*[st.sampled_from([0.5, 10, 25, 100 / 3, 50, 75, 100])] * 2)))
-        return Criterion(measure, entry, keep, measure == "revenue", top_share=True)
+        among = draw(st.sampled_from([None, "orders"]))
+        return Criterion(measure, entry, keep, measure == "revenue", top_share=True, among=among)
     keep, entry = sorted(draw(st.tuples(st.integers(0, 6), st.integers(0, 6))))
     return Criterion(measure, entry, keep, True) if measure == "revenue" else Criterion(measure, keep, entry, False)
 
@@ -104,7 +106,10 @@ def qualifies_in_the_crowd(rung, position, measures, threshold):
             return False
         sign = 1 if one.higher_is_better else -1
         if one.top_share:
-            present = measures[one.measure].dropna()
+            counted = measures[one.among] > 0 if one.among else measures[one.measure].notna()
+            if not counted[position]:
+                return False
+            present = measures[one.measure][counted].dropna()
             better = sum(sign * other > sign * value for other in present)
             if not Fraction(better, len(present)) < Fraction(repr(float(limit))) / 100:
                 return False
@@ -250,6 +255,19 @@ def test_the_top_share_with_ties_and_missing_values():
         assert gap_to(resolve(top, nobody)[0], {"revenue": 9}) == [
             {"measure": "revenue", "value": 9.0, "needed": None, "missing": None, "veto": False}
         ]
+
+
+@pytest.mark.parametrize(("share", "members"), [(20, 1), (40, 2), (60, 3), (100, 4)])
+def test_a_share_is_of_those_it_is_among_and_nobody_else_holds_it(share, members):
+    """Six of ten bought nothing: without them the top 40 % are two customers, and a refund pulls nobody else in."""
+    measures = pd.DataFrame({"revenue": [9.0, 8, 7, -1] + [0.0] * 6, "orders": [3, 1, 1, 1] + [0] * 6})
+    top = [Rung("Silver", (Criterion("revenue", share, share, True, top_share=True, among="orders"),))]
+    resolved = resolve(top, measures)
+    assert (entry_rank(measures, resolved) == 0).tolist() == [True] * members + [False] * (10 - members)
+    assert keeps(measures, resolved)[:, 0].tolist() == (entry_rank(measures, resolved) == 0).tolist()
+    assert (headroom(measures, resolved)[4:] == -np.inf).all()
+    missing = [(gap["measure"], gap["needed"]) for gap in gap_to(resolved[0], {"revenue": 0, "orders": 0})]
+    assert missing[0] == ("orders", 1.0)
 
 
 def test_a_share_is_taken_as_it_was_typed():
