@@ -1,3 +1,4 @@
+from . import customer_guarded
 from . import customer_document_row
 from . import customer_row
 from . import customer_transaction

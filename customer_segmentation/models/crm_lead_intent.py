@@ -30,7 +30,12 @@ class CrmLead(models.Model):
         help="What the customer means to do. Choosing one schedules its next activity for the salesperson.",
     )
     intent_date = fields.Date(
-        string="Intent Since", readonly=True, copy=False, groups=LABEL, help="The day the intent was chosen."
+        string="Intent Since",
+        readonly=True,
+        engine_only=True,
+        copy=False,
+        groups=LABEL,
+        help="The day the intent was chosen.",
     )
     intent_purchase_date = fields.Date(
         string="Expected Purchase",
@@ -91,11 +96,10 @@ class CrmLead(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        today = fields.Date.context_today(self)
-        leads = super().create(
-            [dict(vals, intent_date=today) if vals.get("customer_intent") else vals for vals in vals_list]
-        )
-        leads.sudo().filtered("customer_intent").with_env(self.env)._follow_intent()
+        leads = super().create(vals_list)
+        intended = leads.sudo().filtered("customer_intent").with_env(self.env)
+        intended._date_intent()
+        intended._follow_intent()
         return leads
 
     def write(self, vals):
@@ -158,13 +162,13 @@ class CrmLead(models.Model):
     def _schedule_intent(self, step):
         salesperson = self.user_id.filtered("active") or self.env.user
         step = step.with_context(lang=salesperson.sudo().lang)
-        self.activity_schedule(
+        activity = self.activity_schedule(
             activity_type_id=step.activity_type_id.id,
             summary=step.summary,
             user_id=salesperson.id,
             date_deadline=self._intent_deadline(step),
-            lead_intent=step.intent,
         )
+        activity.sudo().lead_intent = step.intent
 
     def _intent_deadline(self, step):
         """So many days from now, or before the expected purchase, but not in the past."""

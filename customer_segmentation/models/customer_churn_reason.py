@@ -5,6 +5,7 @@ class CustomerChurnReason(models.Model):
     """Why a customer buys elsewhere, or not any more: what a salesperson chooses when answering a playbook."""
 
     _name = "customer.churn.reason"
+    _inherit = ["customer.guarded"]
     _description = "Churn Reason"
     _order = "sequence, id"
 

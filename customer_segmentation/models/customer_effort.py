@@ -118,7 +118,7 @@ class CustomerEffort(models.Model):
     @api.model
     def get_empty_list_help(self, help_message):
         """What to do first, as long as nobody is scored; after that what the screen says itself."""
-        policy = self.env["customer.segmentation.policy"]._of_company(self.env.company)
+        policy = self.env["customer.segmentation.policy"]._of_action()
         return policy._first_steps() or super().get_empty_list_help(help_message)
 
     # ------------------------------------------------------------------ the query

@@ -18,6 +18,7 @@ OPEN_GROUPS = "customer_groups_being_searched"
 
 class CustomerGroup(models.Model):
     _name = "customer.group"
+    _inherit = ["customer.guarded"]
     _description = "Customer Group"
     _order = "name, id"
 

@@ -5,6 +5,7 @@ class CustomerHoliday(models.Model):
     """A day to greet customers on. Days that move with the moon are listed one by one, so the list ends some day."""
 
     _name = "customer.holiday"
+    _inherit = ["customer.guarded"]
     _description = "Holiday"
     _order = "date, id"
 

@@ -6,6 +6,7 @@ class CustomerImportedPurchase(models.Model):
     """One purchase from before Odoo, brought in with Odoo's own import."""
 
     _name = "customer.imported.purchase"
+    _inherit = ["customer.guarded"]
     _description = "Imported Purchase"
     _order = "date desc, id desc"
     _rec_name = "reference"

@@ -14,12 +14,13 @@ class CustomerIntentStep(models.Model):
     """What to do next when a lead shows an intent: one record for each, edited by a manager."""
 
     _name = "customer.intent.step"
+    _inherit = ["customer.guarded"]
     _description = "Next Step of an Intent"
     _order = "sequence, id"
     _rec_name = "intent"
 
     sequence = fields.Integer(default=10)
-    intent = fields.Selection(INTENTS, required=True, readonly=True)
+    intent = fields.Selection(INTENTS, required=True, readonly=True, engine_only=True)
     activity_type_id = fields.Many2one(
         "mail.activity.type",
         string="Activity",

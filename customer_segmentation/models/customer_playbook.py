@@ -22,6 +22,7 @@ NUMBER = "customer_segmentation.group_user"
 
 class CustomerPlaybook(models.Model):
     _name = "customer.playbook"
+    _inherit = ["customer.guarded"]
     _description = "Playbook"
     _order = "sequence, id"
 
@@ -45,11 +46,16 @@ class CustomerPlaybook(models.Model):
         help="The companies in which the playbook is switched on.",
     )
     started_dates = fields.Json(
-        copy=False, readonly=True, groups="base.group_system", help="Since when it is switched on, by company."
+        copy=False,
+        readonly=True,
+        engine_only=True,
+        groups="base.group_system",
+        help="Since when it is switched on, by company.",
     )
     started_by_id = fields.Many2one(
         "res.users",
         readonly=True,
+        engine_only=True,
         copy=False,
         ondelete="set null",
         help="Who switched the playbook on; responsible when nobody else can be.",
@@ -64,7 +70,7 @@ class CustomerPlaybook(models.Model):
         compute="_compute_runs_elsewhere",
         help="The playbook is switched on in a company in which you may not work, so you cannot change it.",
     )
-    problem = fields.Char(readonly=True, copy=False, help="Why the playbook could not do its work.")
+    problem = fields.Char(readonly=True, engine_only=True, copy=False, help="Why the playbook could not do its work.")
 
     # When
     trigger = fields.Selection(
@@ -181,6 +187,7 @@ class CustomerPlaybook(models.Model):
     )
     seed = fields.Char(
         readonly=True,
+        engine_only=True,
         copy=False,
         groups="base.group_system",
         default=lambda self: secrets.token_hex(8),
@@ -188,7 +195,9 @@ class CustomerPlaybook(models.Model):
     )
 
     # What came of it
-    entry_ids = fields.One2many("customer.playbook.entry", "playbook_id", string="Entries", readonly=True)
+    entry_ids = fields.One2many(
+        "customer.playbook.entry", "playbook_id", string="Entries", readonly=True, engine_only=True
+    )
     entry_count = fields.Integer(compute="_compute_entry_counts", string="Customers Entered", groups=NUMBER)
     open_count = fields.Integer(compute="_compute_entry_counts", string="Open", groups=NUMBER)
     waiting_count = fields.Integer(compute="_compute_entry_counts", string="Waiting", groups=NUMBER)
@@ -344,7 +353,7 @@ class CustomerPlaybook(models.Model):
 
     def _start(self, company, include_now=False):
         """Switch the playbooks on in a root company; only what happens from now on brings customers in."""
-        policy = self.env["customer.segmentation.policy"]._of_company(company)
+        policy = self.env["customer.segmentation.policy"]._of_action(company)
         if not policy:
             raise UserError(self.env._("%s has no policy, so its customers are not scored.", company.name))
         for playbook in self:
@@ -354,7 +363,7 @@ class CustomerPlaybook(models.Model):
                 )
         self.sudo().write(
             {
-                "started_company_ids": [Command.link(company.id)],
+                "started_company_ids": [Command.link(policy.company_id.id)],
                 "started_by_id": self.env.uid,
                 "active": True,
                 "problem": False,
@@ -367,7 +376,8 @@ class CustomerPlaybook(models.Model):
     def action_stop(self):
         """Switch the playbooks off in the company the user works in; what is open is cancelled."""
         self._check_manager()
-        self.sudo().write({"started_company_ids": [Command.unlink(self.env.company.sudo().root_id.id)]})
+        policy = self.env["customer.segmentation.policy"]._of_action()
+        self.sudo().write({"started_company_ids": [Command.unlink(policy.company_id.id)]})
 
     def _check_may_change(self, vals=()):
         """Managers change only what runs in their own companies, and switch it on and off with the buttons."""

@@ -77,6 +77,8 @@ class CustomerPlaybookEntry(models.Model):
             return self.check_access("read")
         for entry in self.sudo():
             if self.env.user not in entry.user_id | entry.activity_ids.user_id:
+                if not entry.with_env(self.env).has_access("read"):
+                    raise AccessError(self.env._("Somebody else answers this; whom it is about is not for you to see."))
                 raise AccessError(
                     self.env._(
                         "%(playbook)s for %(customer)s is on the desk of %(responsible)s, who answers it.",

@@ -248,7 +248,7 @@ class CustomerPlaybook(models.Model):
     @api.model
     def action_count_offered(self):
         """How many playbooks a manager could start, as long as customers are scored and none is started; else 0."""
-        policy = self.env["customer.segmentation.policy"]._of_company(self.env.company)
+        policy = self.env["customer.segmentation.policy"]._of_action()
         manager = self.env.user.has_group("customer_segmentation.group_manager")
         if not manager or not policy.last_run_id or self.search_count([("is_started", "=", True)], limit=1):
             return 0

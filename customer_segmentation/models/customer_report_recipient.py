@@ -24,6 +24,7 @@ _logger = logging.getLogger(__name__)
 
 class CustomerReportRecipient(models.Model):
     _name = "customer.report.recipient"
+    _inherit = ["customer.guarded"]
     _description = "Recipient of the Customer Report"
     _order = "company_id, frequency, id"
     _rec_name = "user_id"
@@ -50,7 +51,10 @@ class CustomerReportRecipient(models.Model):
     )
     active = fields.Boolean(default=True)
     sent_until = fields.Date(
-        readonly=True, copy=False, help="The last day of the period the recipient was last sent the report of."
+        readonly=True,
+        engine_only=True,
+        copy=False,
+        help="The last day of the period the recipient was last sent the report of.",
     )
     status = fields.Char(compute="_compute_status", help="What comes next, or why nothing comes.")
 
@@ -66,7 +70,7 @@ class CustomerReportRecipient(models.Model):
         """The first report is that of the period that runs now: nobody is sent the past unasked."""
         recipients = super().create(vals_list)
         for recipient in recipients.filtered(lambda one: not one.sent_until):
-            recipient.sent_until = recipient._last_period().end
+            recipient.sudo().sent_until = recipient._last_period().end
         return recipients
 
     @api.constrains("user_id", "company_id")
@@ -165,7 +169,7 @@ class CustomerReportRecipient(models.Model):
         """Queue the e-mail about a period and note that this was done."""
         mail = self._as_reader()._mail_values(period)
         self.env["mail.mail"].sudo().create(mail)
-        self.sent_until = max(self.sent_until or period.end, period.end)
+        self.sudo().sent_until = max(self.sent_until or period.end, period.end)
 
     def _as_reader(self):
         """This record as the recipient reads it: rights, language, time zone and company."""

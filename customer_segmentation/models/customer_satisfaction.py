@@ -18,6 +18,7 @@ class CustomerSatisfaction(models.Model):
     """How satisfied a customer was, as a salesperson saw it: the newest counts, the one before is the trend."""
 
     _name = "customer.satisfaction"
+    _inherit = ["customer.guarded"]
     _description = "Customer Satisfaction"
     _order = "date desc, id desc"
     _rec_name = "partner_id"
@@ -34,6 +35,7 @@ class CustomerSatisfaction(models.Model):
         "res.company",
         required=True,
         readonly=True,
+        engine_only=True,
         index=True,
         ondelete="cascade",
         default=lambda self: self.env.company.sudo().root_id,
@@ -51,7 +53,12 @@ class CustomerSatisfaction(models.Model):
     )
     comment = fields.Char(help="What the customer said, or why you think so.")
     user_id = fields.Many2one(
-        "res.users", string="Typed by", readonly=True, default=lambda self: self.env.user, ondelete="set null"
+        "res.users",
+        string="Typed by",
+        readonly=True,
+        engine_only=True,
+        default=lambda self: self.env.user,
+        ondelete="set null",
     )
 
     @api.depends("rating")

@@ -10,6 +10,7 @@ class CustomerSegment(models.Model):
     """One segment of a scheme: its name, what it means and what to do about it."""
 
     _name = "customer.segment"
+    _inherit = ["customer.guarded"]
     _description = "Customer Segment"
     _order = "scheme_id, sequence, id"
 

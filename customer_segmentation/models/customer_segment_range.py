@@ -10,6 +10,7 @@ class CustomerSegmentRange(models.Model):
     """A block of scores that belongs to a segment; a segment may consist of several."""
 
     _name = "customer.segment.range"
+    _inherit = ["customer.guarded"]
     _description = "Segment Range"
     _order = "segment_id, recency_max desc, fm_max desc, id"
 

@@ -13,6 +13,7 @@ class CustomerSegmentScheme(models.Model):
     """
 
     _name = "customer.segment.scheme"
+    _inherit = ["customer.guarded"]
     _description = "Segment Scheme"
     _order = "sequence, id"
 

@@ -24,7 +24,7 @@ FIXED = {"partner_id", "company_id", "user_id"}
 
 class CustomerSegmentationExclusion(models.Model):
     _name = "customer.segmentation.exclusion"
-    _inherit = ["customer.row"]
+    _inherit = ["customer.guarded", "customer.row"]
     _description = "Customer Excluded from Profiling"
     _order = "date desc, id desc"
     _rec_name = "partner_id"
@@ -50,7 +50,12 @@ class CustomerSegmentationExclusion(models.Model):
     note = fields.Char(help="What to know about it, such as how the customer told us. Shown on the customer.")
     date = fields.Date(string="Since", required=True, default=fields.Date.context_today)
     user_id = fields.Many2one(
-        "res.users", string="Excluded by", readonly=True, default=lambda self: self.env.user, ondelete="set null"
+        "res.users",
+        string="Excluded by",
+        readonly=True,
+        engine_only=True,
+        default=lambda self: self.env.user,
+        ondelete="set null",
     )
 
     # A constraint, not a unique index: merging contacts in Odoo looks for constraints only.
@@ -125,9 +130,9 @@ class CustomerSegmentationExclusion(models.Model):
 
     @api.model
     def _of_customer(self, vals):
-        """The same values about the commercial entity and the root company, decided by the user."""
+        """The same values about the commercial entity and the root company."""
         partner = self.env["res.partner"].browse(vals.get("partner_id")).commercial_partner_id
-        fixed = {"partner_id": partner.id, "user_id": self.env.uid}
+        fixed = {"partner_id": partner.id}
         if vals.get("company_id"):
             fixed["company_id"] = self.env["res.company"].browse(vals["company_id"]).sudo().root_id.id
         return vals | fixed

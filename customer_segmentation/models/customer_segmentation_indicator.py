@@ -37,6 +37,7 @@ SOURCE = {"kind", *itertools.chain.from_iterable(SOURCE_OF_KIND.values())}
 
 class CustomerSegmentationIndicator(models.Model):
     _name = "customer.segmentation.indicator"
+    _inherit = ["customer.guarded"]
     _description = "Value Indicator"
     _order = "policy_id, sequence, id"
 
@@ -112,6 +113,7 @@ class CustomerSegmentationIndicator(models.Model):
         string="Set up by",
         default=lambda self: self.env.user,
         readonly=True,
+        engine_only=True,
         copy=False,
         ondelete="set null",
         help="Who said what is weighed, last. Each run checks that this user may still read it.",
@@ -340,7 +342,8 @@ class CustomerSegmentationIndicator(models.Model):
     def write(self, vals):
         self._check_typed_model(vals)
         if SOURCE.intersection(vals):
-            vals = {**vals, "author_id": self.env.uid}
+            self.check_access("write")
+            super(CustomerSegmentationIndicator, self.sudo()).write({"author_id": self.env.uid})
         policies = self.policy_id
         before = policies._indicators_asked()
         result = super().write(vals)

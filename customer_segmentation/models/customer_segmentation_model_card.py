@@ -94,7 +94,7 @@ class CustomerSegmentationModelCard(models.Model):
     @api.model
     def action_check_now(self):
         """Check the prediction of the company the user works in, and open the card that will say how good it is."""
-        policy = self.env["customer.segmentation.policy"]._of_company(self.env.company).with_env(self.env)
+        policy = self.env["customer.segmentation.policy"]._of_action().with_env(self.env)
         return policy.action_check_prediction()
 
     @api.model
@@ -213,7 +213,7 @@ class CustomerSegmentationModelCard(models.Model):
 class CustomerSegmentationPolicy(models.Model):
     _inherit = "customer.segmentation.policy"
 
-    model_card_ids = fields.One2many("customer.segmentation.model.card", "policy_id", readonly=True)
+    model_card_ids = fields.One2many("customer.segmentation.model.card", "policy_id", readonly=True, engine_only=True)
 
     def action_check_prediction(self):
         """Have the prediction checked in the background and open the card."""

@@ -67,17 +67,21 @@ class CustomerSegmentationPolicy(models.Model):
     """How one root company, its branches included, is scored."""
 
     _name = "customer.segmentation.policy"
+    _inherit = ["customer.guarded"]
     _description = "Customer Segmentation Policy"
     _order = "company_id"
     _rec_name = "company_id"
 
-    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, engine_only=True, ondelete="cascade", index=True
+    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     active = fields.Boolean(default=True)
-    version = fields.Integer(readonly=True, default=1, help="Grows with every change of the rules.")
+    version = fields.Integer(readonly=True, engine_only=True, default=1, help="Grows with every change of the rules.")
     last_run_id = fields.Many2one(
         "customer.segmentation.run",
         readonly=True,
+        engine_only=True,
         copy=False,
         ondelete="set null",
         help="The run whose scores customers show now.",
@@ -313,7 +317,7 @@ class CustomerSegmentationPolicy(models.Model):
 
     def _rules_changed(self):
         for policy in self:
-            policy.version += 1
+            policy.sudo().version += 1
 
     def _methods(self):
         return {measure: self[f"{measure}_banding"] for measure in MEASURES}
@@ -429,6 +433,19 @@ class CustomerSegmentationPolicy(models.Model):
         """The policy that scores a company or branch."""
         return self.sudo().search([("company_id", "=", company.sudo().root_id.id), ("active", "=", True)], limit=1)
 
+    @api.model
+    def _of_action(self, company=None):
+        """The policy of what a user does: of the company the user works in.
+
+        Whatever is done for a company, by a button, a dialog or a method, asks here which one it is.
+
+        :param company: of the record the user acts on; it has to be the user's own, too
+        """
+        user_env = self.env(su=False)
+        company = (company or user_env.company).with_env(user_env)
+        company._check_own()
+        return self._of_company(company)
+
     def _health_line(self):
         """Last run, next run and what came of it, in one sentence for an administrator."""
         if not self:
@@ -504,7 +521,7 @@ class CustomerSegmentationPolicy(models.Model):
     @api.model
     def action_recompute_company(self):
         """Recompute the company the user works in; a branch is part of its root company."""
-        return self._of_company(self.env.company).with_env(self.env).action_recompute()
+        return self._of_action().with_env(self.env).action_recompute()
 
     def action_open_runs(self):
         """All recomputes of the policy's company."""

@@ -25,12 +25,15 @@ class CustomerSegmentationPolicy(models.Model):
     draft_of_id = fields.Many2one(
         "customer.segmentation.policy",
         readonly=True,
+        engine_only=True,
         copy=False,
         ondelete="cascade",
         index="btree_not_null",
         help="The policy whose rules this draft is to change.",
     )
-    draft_version = fields.Integer(readonly=True, copy=False, help="The version of the rules the draft began with.")
+    draft_version = fields.Integer(
+        readonly=True, engine_only=True, copy=False, help="The version of the rules the draft began with."
+    )
     draft_ids = fields.One2many(
         "customer.segmentation.policy", "draft_of_id", string="Drafts", context={"active_test": False}
     )
@@ -157,7 +160,7 @@ class CustomerSegmentationPolicy(models.Model):
     @api.model
     def action_draft_company(self):
         """Begin a draft for the company the user works in."""
-        return self._of_company(self.env.company).with_env(self.env).action_draft()
+        return self._of_action().with_env(self.env).action_draft()
 
     def action_open_drafts(self):
         """The drafts of the policy, those of other managers included."""
@@ -274,6 +277,7 @@ class CustomerSegmentScheme(models.Model):
     draft_of_id = fields.Many2one(
         "customer.segment.scheme",
         readonly=True,
+        engine_only=True,
         copy=False,
         ondelete="cascade",
         index="btree_not_null",
@@ -284,12 +288,12 @@ class CustomerSegmentScheme(models.Model):
         return self.draft_of_id or self
 
     def _begin_draft(self):
-        draft = self.copy({"active": False, "draft_of_id": self.id})
+        draft = self.sudo().copy({"active": False, "draft_of_id": self.id})
         draft.name = self.env._("%s (draft)", self.name)
         origins = {segment.code: segment for segment in self.segment_ids}
         for segment in draft.segment_ids:
             segment.origin_id = origins[segment.code]
-        return draft
+        return draft.with_env(self.env)
 
     def write(self, vals):
         if vals.get("active") and self.draft_of_id:
@@ -319,7 +323,7 @@ class CustomerSegmentScheme(models.Model):
         policies = self.env["customer.segmentation.policy"]
         if self.draft_of_id:
             return self._draft_policy()._action_form()
-        policy = policies._of_company(self.env.company).with_env(self.env)
+        policy = policies._of_action().with_env(self.env)
         policy._check_manager()
         draft = policy._begin_draft()
         if policy.scheme_id == self:
@@ -352,6 +356,7 @@ class CustomerSegment(models.Model):
     origin_id = fields.Many2one(
         "customer.segment",
         readonly=True,
+        engine_only=True,
         copy=False,
         ondelete="set null",
         index="btree_not_null",
@@ -371,6 +376,7 @@ class CustomerTier(models.Model):
     origin_id = fields.Many2one(
         "customer.tier",
         readonly=True,
+        engine_only=True,
         copy=False,
         ondelete="set null",
         index="btree_not_null",

@@ -48,7 +48,9 @@ def deciding(rules):
 class CustomerSegmentationPolicy(models.Model):
     _inherit = "customer.segmentation.policy"
 
-    version_ids = fields.One2many("customer.segmentation.policy.version", "policy_id", string="Versions", readonly=True)
+    version_ids = fields.One2many(
+        "customer.segmentation.policy.version", "policy_id", string="Versions", readonly=True, engine_only=True
+    )
     version_count = fields.Integer(compute="_compute_version_count")
 
     @api.depends("version_ids")

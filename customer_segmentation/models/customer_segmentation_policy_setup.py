@@ -12,6 +12,7 @@ class CustomerSegmentationPolicy(models.Model):
     setup_done = fields.Boolean(
         string="Segments and Tiers Are Chosen",
         readonly=True,
+        engine_only=True,
         copy=False,
         help="Until a manager has chosen them, each manager is asked once.",
     )
@@ -20,6 +21,7 @@ class CustomerSegmentationPolicy(models.Model):
         "customer_segmentation_setup_later_rel",
         string="Decide Later",
         readonly=True,
+        engine_only=True,
         copy=False,
         help="Managers who want to choose segments and tiers later, and are not asked again.",
     )
@@ -32,9 +34,10 @@ class CustomerSegmentationPolicy(models.Model):
 
     def write(self, vals):
         """Whoever changes the scheme or the ladder by hand has answered the question."""
-        if vals.keys() & ANSWERED_BY:
-            vals = {"setup_done": True, **vals}
-        return super().write(vals)
+        result = super().write(vals)
+        if vals.keys() & ANSWERED_BY and "setup_done" not in vals:
+            self.sudo().filtered(lambda policy: not policy.setup_done).setup_done = True
+        return result
 
     @api.model
     def _to_ask(self, user):

@@ -77,7 +77,9 @@ class CustomerSegmentationPolicy(models.Model):
         string="Approve Upgrades by Hand",
         help="A recompute only proposes who rises to a better tier; a manager approves. Otherwise they rise at once.",
     )
-    tier_last_review_date = fields.Date(readonly=True, copy=False, help="The last review of tiers that took place.")
+    tier_last_review_date = fields.Date(
+        readonly=True, engine_only=True, copy=False, help="The last review of tiers that took place."
+    )
 
     def write(self, vals):
         if "tier_ids" not in vals:

@@ -80,6 +80,7 @@ class CustomerSegmentationIndicator(models.Model):
     origin_id = fields.Many2one(
         "customer.segmentation.indicator",
         readonly=True,
+        engine_only=True,
         copy=False,
         ondelete="set null",
         index="btree_not_null",

@@ -13,6 +13,7 @@ class CustomerTier(models.Model):
     """
 
     _name = "customer.tier"
+    _inherit = ["customer.guarded"]
     _description = "Customer Tier"
     _order = "policy_id, sequence, id"
 
@@ -133,6 +134,7 @@ class CustomerTierCriterion(models.Model):
     """What a tier asks of one measure."""
 
     _name = "customer.tier.criterion"
+    _inherit = ["customer.guarded"]
     _description = "Tier Criterion"
     _order = "tier_id, id"
 

@@ -2,12 +2,14 @@ from odoo import fields, models
 
 
 class MailActivity(models.Model):
-    _inherit = "mail.activity"
+    _name = "mail.activity"
+    _inherit = ["mail.activity", "customer.engine.fields"]
 
     customer_playbook_entry_id = fields.Many2one(
         "customer.playbook.entry",
         string="Playbook Entry",
         readonly=True,
+        engine_only=True,
         copy=False,
         index="btree_not_null",
         ondelete="set null",

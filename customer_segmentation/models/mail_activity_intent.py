@@ -11,6 +11,7 @@ class MailActivity(models.Model):
         INTENTS,
         string="Intent It Follows",
         readonly=True,
+        engine_only=True,
         copy=False,
         groups=LABEL,
         help="The intent chosen on the lead that this activity is the next step of.",

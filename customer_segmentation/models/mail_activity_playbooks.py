@@ -30,6 +30,7 @@ class MailActivity(models.Model):
     def action_answer_playbook(self):
         """Ask what came of it."""
         self.ensure_one()
+        self.check_access("read")
         entry = self.sudo().customer_playbook_entry_id
         if not entry:
             raise UserError(self.env._("No playbook asked for this activity: mark it done instead."))

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import AccessError
 
 
 class ResCompany(models.Model):
@@ -13,3 +14,17 @@ class ResCompany(models.Model):
     def _root_id(self):
         """The identifier of the root company, without a search as `root_id` makes one."""
         return int(self.parent_path.split("/", 1)[0])
+
+    @api.model
+    def _own(self):
+        """The companies the user works in now, as chosen at the top right, with their root companies.
+
+        Also as superuser: that Odoo believes any company of a context there does not make it the user's.
+        """
+        companies = self.env(su=False).companies
+        return companies.sudo() | companies.sudo().root_id
+
+    def _check_own(self):
+        """Refuse a company of somebody else, whoever named it: an identifier, a record or the context."""
+        if not self.env.su and self.sudo() - self._own():
+            raise AccessError(self.env._("You do not work in this company; select it at the top right first."))

@@ -31,7 +31,7 @@ class ResConfigSettings(models.TransientModel):
             settings.customer_segmentation_health = settings.customer_segmentation_policy_id.sudo()._health_line()
 
     def action_open_customer_segmentation_policy(self):
-        policy = self.env["customer.segmentation.policy"]._of_company(self.env.company)
+        policy = self.env["customer.segmentation.policy"]._of_action()
         return {
             "type": "ir.actions.act_window",
             "res_model": "customer.segmentation.policy",
@@ -40,7 +40,7 @@ class ResConfigSettings(models.TransientModel):
         }
 
     def action_open_customer_segmentation_run(self):
-        run = self.env["customer.segmentation.policy"]._of_company(self.env.company).last_run_id
+        run = self.env["customer.segmentation.policy"]._of_action().last_run_id
         return {
             "type": "ir.actions.act_window",
             "res_model": "customer.segmentation.run",

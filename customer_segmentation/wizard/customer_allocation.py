@@ -26,9 +26,19 @@ class Proposal(NamedTuple):
 
 class CustomerAllocation(models.TransientModel):
     _name = "customer.allocation"
+    _inherit = ["customer.wizard"]
     _description = "Allocation of Customers"
 
-    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
+    _company_path = "company_id"
+
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        readonly=True,
+        engine_only=True,
+        default=lambda self: self.env.company.sudo().root_id,
+        ondelete="cascade",
+    )
     tolerance = fields.Float(
         string="Tolerance (%)",
         default=25,
@@ -37,10 +47,16 @@ class CustomerAllocation(models.TransientModel):
         help="A salesperson who may own a customer keeps it, unless the load is more than so many percent above the "
         "average of those who share the tier.",
     )
-    line_ids = fields.One2many("customer.allocation.line", "allocation_id", readonly=True)
-    load_ids = fields.One2many("customer.allocation.load", "allocation_id", string="Balance", readonly=True)
-    line_count = fields.Integer(string="Proposed Changes", readonly=True)
-    problems = fields.Text(readonly=True, help="Owners who cannot own customers, and tiers that stay as they are.")
+    line_ids = fields.One2many("customer.allocation.line", "allocation_id", readonly=True, engine_only=True)
+    load_ids = fields.One2many(
+        "customer.allocation.load", "allocation_id", string="Balance", readonly=True, engine_only=True
+    )
+    line_count = fields.Integer(string="Proposed Changes", readonly=True, engine_only=True)
+    problems = fields.Text(
+        readonly=True,
+        engine_only=True,
+        help="Owners who cannot own customers, and tiers that stay as they are.",
+    )
 
     @api.constrains("tolerance")
     def _check_tolerance(self):
@@ -57,7 +73,7 @@ class CustomerAllocation(models.TransientModel):
     def action_start(self):
         """Propose an allocation for the company the user works in and show it."""
         self.env["res.partner"]._check_allocation_manager()
-        allocation = self.create({"company_id": self.env.company.sudo().root_id.id})
+        allocation = self.create({})
         allocation.action_propose()
         return {
             "type": "ir.actions.act_window",
@@ -82,23 +98,24 @@ class CustomerAllocation(models.TransientModel):
                 self.env._("Open the Policies"),
             )
         proposal = self._proposal(tiers)
-        self.line_ids.unlink()
-        self.load_ids.unlink()
+        self.sudo().line_ids.unlink()
+        self.sudo().load_ids.unlink()
         self._write_lines(proposal)
         self._write_loads(proposal)
-        self.problems = "\n".join(self._problems(tiers))
+        self.sudo().problems = "\n".join(self._problems(tiers))
 
     def action_open_lines(self):
         """The customers who would get another salesperson."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_allocation_lines")
         return dict(action, domain=[("allocation_id", "=", self.id)])
 
     # ------------------------------------------------------------------ reading
 
     def _tiers(self):
-        policy = self.env["customer.segmentation.policy"]._of_company(self.company_id)
-        return policy.sudo().tier_ids.sorted().sudo(False)
+        policy = self.env["customer.segmentation.policy"]._of_action(self.company_id)
+        return policy.tier_ids.sorted().sudo(False)
 
     def _eligible(self, tier):
         """Who can own the customers of a tier now."""
@@ -152,7 +169,7 @@ class CustomerAllocation(models.TransientModel):
         shared = self.env["res.partner"]._shared_with_other_companies(
             [proposal.rows[place][1] for place in moving], self.company_id
         )
-        self.line_count = len(moving)
+        self.sudo().line_count = len(moving)
         why = {}  # many customers share the same reason
         lines = []
         for place in moving:
@@ -170,7 +187,7 @@ class CustomerAllocation(models.TransientModel):
                     "reason": " ".join(words),
                 }
             )
-        self.env["customer.allocation.line"].create(lines)
+        self.env["customer.allocation.line"].sudo().create(lines)
 
     @api.model
     def _shared_in_words(self):
@@ -241,7 +258,7 @@ class CustomerAllocation(models.TransientModel):
             "load_now": proposal.load,
             "load_then": proposal.load_then,
         }
-        self.env["customer.allocation.load"].create(
+        self.env["customer.allocation.load"].sudo().create(
             [
                 {
                     "allocation_id": self.id,
@@ -272,6 +289,7 @@ class CustomerAllocationLoad(models.TransientModel):
     """What a salesperson carries before and after the proposal."""
 
     _name = "customer.allocation.load"
+    _inherit = ["customer.wizard"]
     _description = "Load of a Salesperson"
     _order = "load_then desc, id"
 

@@ -6,15 +6,21 @@ class CustomerAllocationLine(models.TransientModel):
     """One customer who would get another salesperson, and why."""
 
     _name = "customer.allocation.line"
-    _inherit = ["customer.segmentation.mixin", "customer.row"]
+    _inherit = ["customer.wizard", "customer.segmentation.mixin", "customer.row"]
     _description = "Proposed Salesperson"
     _order = "id"
     _rec_name = "partner_id"
 
-    allocation_id = fields.Many2one("customer.allocation", required=True, readonly=True, ondelete="cascade", index=True)
-    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
-    partner_id = fields.Many2one("res.partner", string="Customer", required=True, readonly=True, ondelete="cascade")
-    current_user_id = fields.Many2one("res.users", string="Salesperson Today", readonly=True, ondelete="cascade")
+    allocation_id = fields.Many2one(
+        "customer.allocation", required=True, readonly=True, engine_only=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True, engine_only=True, ondelete="cascade")
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", required=True, readonly=True, engine_only=True, ondelete="cascade"
+    )
+    current_user_id = fields.Many2one(
+        "res.users", string="Salesperson Today", readonly=True, engine_only=True, ondelete="cascade"
+    )
     proposed_user_id = fields.Many2one(
         "res.users",
         string="Proposed Salesperson",
@@ -23,12 +29,13 @@ class CustomerAllocationLine(models.TransientModel):
         domain="[('share', '=', False)]",
         help="Choose somebody else before you apply, if you know better.",
     )
-    reason = fields.Text(string="Why", readonly=True)
+    reason = fields.Text(string="Why", readonly=True, engine_only=True)
     state = fields.Selection(
         [("proposed", "Proposed"), ("applied", "Applied"), ("changed", "Changed Meanwhile")],
         default="proposed",
         required=True,
         readonly=True,
+        engine_only=True,
         help="Changed meanwhile: somebody else set the salesperson after this was proposed; nothing was overwritten.",
     )
 
@@ -41,12 +48,12 @@ class CustomerAllocationLine(models.TransientModel):
             raise UserError(self.env._("The chosen proposals were applied already; propose again."))
         chosen._check_proposed_users()
         changed = chosen.filtered(lambda line: line.partner_id.sudo().user_id != line.current_user_id)
-        changed.state = "changed"
+        changed.sudo().state = "changed"
         applied = chosen - changed
         for user, lines in applied.grouped("proposed_user_id").items():
             lines.partner_id._hand_over(user, {line.partner_id.id: line._note() for line in lines})
             lines.partner_id._notify_new_owner(user)
-        applied.state = "applied"
+        applied.sudo().state = "applied"
         return self._told(len(applied), len(changed))
 
     def _check_proposed_users(self):

@@ -12,7 +12,10 @@ MOST_SAID = 3  # facts about one group
 
 class CustomerDiscovery(models.TransientModel):
     _name = "customer.discovery"
+    _inherit = ["customer.wizard"]
     _description = "Discover Groups"
+
+    _company_path = "company_id"
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
     customer_count = fields.Integer(string="Customers", readonly=True)
@@ -39,8 +42,8 @@ class CustomerDiscovery(models.TransientModel):
     @api.model
     def action_open(self):
         """Find the groups of the company the user works in and show them."""
-        self.check_access("create")
-        policy = self.env["customer.segmentation.policy"]._of_company(self.env.company)
+        self.env["customer.group"].check_access("create")
+        policy = self.env["customer.segmentation.policy"]._of_action()
         discovery = self._discover(policy)
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_discovery")
         return dict(action, res_id=discovery.id)
@@ -70,7 +73,7 @@ class CustomerDiscovery(models.TransientModel):
             message = self.env._("All customers bought the same on the same days, so there are no groups.")
             raise UserError(message) from error
         described = discovery.describe(facts, found.label)
-        return self.create(
+        return self.sudo().create(
             {
                 "company_id": policy.company_id.id,
                 "customer_count": len(facts),
@@ -121,25 +124,30 @@ class CustomerDiscovery(models.TransientModel):
 
 class CustomerDiscoveryLine(models.TransientModel):
     _name = "customer.discovery.line"
+    _inherit = ["customer.wizard"]
     _description = "Discovered Group"
     _order = "id"
 
-    discovery_id = fields.Many2one("customer.discovery", required=True, readonly=True, ondelete="cascade", index=True)
+    discovery_id = fields.Many2one(
+        "customer.discovery", required=True, readonly=True, engine_only=True, ondelete="cascade", index=True
+    )
     name = fields.Char(required=True)
-    description = fields.Text(string="Against the Average", readonly=True)
-    customer_count = fields.Integer(string="Customers", readonly=True)
+    description = fields.Text(string="Against the Average", readonly=True, engine_only=True)
+    customer_count = fields.Integer(string="Customers", readonly=True, engine_only=True)
     currency_id = fields.Many2one(related="discovery_id.company_id.currency_id")
-    revenue = fields.Monetary(readonly=True)
-    revenue_share = fields.Float(string="Share of Revenue (%)", digits=(5, 1), readonly=True)
-    customers = fields.Json(string="Identifiers of the Customers", readonly=True)
-    group_id = fields.Many2one("customer.group", string="Saved As", readonly=True, ondelete="set null")
+    revenue = fields.Monetary(readonly=True, engine_only=True)
+    revenue_share = fields.Float(string="Share of Revenue (%)", digits=(5, 1), readonly=True, engine_only=True)
+    customers = fields.Json(string="Identifiers of the Customers", readonly=True, engine_only=True)
+    group_id = fields.Many2one(
+        "customer.group", string="Saved As", readonly=True, engine_only=True, ondelete="set null"
+    )
 
     def action_save(self):
         """Keep the group as a custom group with fixed members."""
         self.ensure_one()
         if not self.group_id:
             company = self.discovery_id.company_id
-            self.group_id = self.env["customer.group"].create(
+            self.sudo().group_id = self.env["customer.group"].create(
                 {
                     "name": self.name,
                     "description": self.description,

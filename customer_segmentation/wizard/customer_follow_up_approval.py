@@ -6,6 +6,7 @@ class CustomerFollowUpApproval(models.TransientModel):
     """A manager's approval that nobody calls these customers any more."""
 
     _name = "customer.follow.up.approval"
+    _inherit = ["customer.wizard"]
     _description = "Stop Active Follow-up"
 
     profile_ids = fields.Many2many("customer.segmentation.profile", string="Customers", required=True)
@@ -32,13 +33,14 @@ class CustomerFollowUpApproval(models.TransientModel):
         self.ensure_one()
         self.env["res.partner"]._check_allocation_manager()
         self.profile_ids.check_access("read")
+        self.profile_ids.company_id._check_own()
         self.profile_ids.partner_id.check_access("read")
         profiles = self.profile_ids.filtered(lambda profile: not profile.follow_up_stopped)
         if not profiles:
             raise UserError(self.env._("Active follow-up of these customers is stopped already."))
         reasons, efforts = self._reasons(profiles), self._efforts(profiles)
         self.env["customer.follow.up.stop"]._stop(profiles, reasons, efforts, self.cancel_calls)
-        self.line_ids.unlink()
+        self.sudo().line_ids.unlink()
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

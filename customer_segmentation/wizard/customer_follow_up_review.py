@@ -10,12 +10,16 @@ from odoo.tools import SQL, format_date
 
 class CustomerFollowUpReview(models.TransientModel):
     _name = "customer.follow.up.review"
+    _inherit = ["customer.wizard"]
     _description = "Review of Follow-up"
+
+    _company_path = "company_id"
 
     company_id = fields.Many2one(
         "res.company",
         required=True,
         readonly=True,
+        engine_only=True,
         default=lambda self: self.env.company.sudo().root_id,
         ondelete="cascade",
     )
@@ -55,7 +59,7 @@ class CustomerFollowUpReview(models.TransientModel):
                 review.basis = self.env._("None: no tier is marked as low value. Mark one in the policy, page Tiers.")
 
     def _policy(self):
-        return self.env["customer.segmentation.policy"].sudo()._of_company(self.company_id)
+        return self.env["customer.segmentation.policy"]._of_action(self.company_id)
 
     def action_show(self):
         """List the candidates; nothing changes before a manager approves."""
@@ -115,7 +119,7 @@ class CustomerFollowUpReview(models.TransientModel):
                         "reason": self._why(tier, segment, last_order_date, months, count, partner in shared),
                     }
                 )
-        self.env["customer.follow.up.review.line"].create(lines)
+        self.env["customer.follow.up.review.line"].sudo().create(lines)
 
     def _why(self, tier_id, segment_id, last_order_date, months, count, shared):
         """ "Low Value; no order since 3 May 2024; contacts in the last 12 months: 14" """
@@ -138,7 +142,7 @@ class CustomerFollowUpReviewLine(models.TransientModel):
     """One customer proposed for the end of active follow-up."""
 
     _name = "customer.follow.up.review.line"
-    _inherit = ["customer.segmentation.mixin"]
+    _inherit = ["customer.wizard", "customer.segmentation.mixin"]
     _description = "Candidate for the End of Follow-up"
     _order = "contact_count desc, id"
     _rec_name = "partner_id"

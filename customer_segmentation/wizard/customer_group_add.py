@@ -5,6 +5,7 @@ class CustomerGroupAdd(models.TransientModel):
     """Put the customers chosen in a list into a group with fixed members, or take them out."""
 
     _name = "customer.group.add"
+    _inherit = ["customer.wizard"]
     _description = "Add to Customer Group"
 
     group_id = fields.Many2one(

@@ -11,9 +11,12 @@ MOST_LISTED = 200
 
 class CustomerGroupLookAlike(models.TransientModel):
     _name = "customer.group.look.alike"
+    _inherit = ["customer.wizard"]
     _description = "Look-alike of a Customer Group"
     _order = "closeness desc, id"
     _rec_name = "partner_id"
+
+    _company_path = "profile_id.company_id"
 
     opening = fields.Char(required=True, readonly=True, index=True, help="The rows of one opening of the list.")
     group_id = fields.Many2one("customer.group", required=True, readonly=True, ondelete="cascade")
@@ -36,7 +39,7 @@ class CustomerGroupLookAlike(models.TransientModel):
     @api.model
     def _open(self, group):
         """The list as of now, of the company the user works in."""
-        policy = self.env["customer.segmentation.policy"]._of_company(self.env.company)
+        policy = self.env["customer.segmentation.policy"]._of_action()
         opening = token_hex(8)
         self._insert(opening, group, *self._nearest(group, policy))
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_group_look_alikes")

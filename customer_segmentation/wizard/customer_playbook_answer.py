@@ -12,6 +12,7 @@ class CustomerPlaybookAnswer(models.TransientModel):
     """
 
     _name = "customer.playbook.answer"
+    _inherit = ["customer.wizard"]
     _description = "What Came of It"
 
     entry_id = fields.Many2one("customer.playbook.entry", required=True, ondelete="cascade")
@@ -33,6 +34,13 @@ class CustomerPlaybookAnswer(models.TransientModel):
             wizard.customer_name = entry.partner_id.display_name
             wizard.playbook_name = entry.playbook_id.name
             wizard.is_plan = len(entry.activity_ids.filtered("active")) > 1
+
+    def _check_may_refer(self, name, records):
+        """An entry is shown to whoever may answer it, also without the right to read entries."""
+        if name == "entry_id":
+            records._check_may_answer()
+        else:
+            super()._check_may_refer(name, records)
 
     def action_apply(self):
         self.ensure_one()

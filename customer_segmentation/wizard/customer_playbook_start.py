@@ -5,10 +5,19 @@ class CustomerPlaybookStart(models.TransientModel):
     """What starting a playbook would bring about today, and the decision."""
 
     _name = "customer.playbook.start"
+    _inherit = ["customer.wizard"]
     _description = "Start Playbook"
 
+    _company_path = "company_id"
+
     playbook_id = fields.Many2one("customer.playbook", required=True, ondelete="cascade")
-    company_id = fields.Many2one("res.company", default=lambda self: self.env.company.sudo().root_id, required=True)
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        readonly=True,
+        engine_only=True,
+        default=lambda self: self.env.company.sudo().root_id,
+    )
     candidate_count = fields.Integer(
         compute="_compute_candidates", string="Customers Today", help="So many customers are in this state now."
     )
@@ -23,9 +32,9 @@ class CustomerPlaybookStart(models.TransientModel):
     @api.depends("playbook_id")
     def _compute_candidates(self):
         for wizard in self:
-            playbook, company = wizard.playbook_id, wizard.company_id.sudo()
-            policy = self.env["customer.segmentation.policy"]._of_company(company)
-            profiles = playbook.with_company(company)._candidates_now()
+            playbook = wizard.playbook_id
+            policy = self.env["customer.segmentation.policy"]._of_action(wizard.company_id)
+            profiles = playbook.with_company(policy.company_id)._candidates_now()
             wizard.candidate_count = len(profiles)
             responsible = playbook._responsibles(policy, profiles, starter=self.env.user) if profiles else {}
             wizard.by_responsible = wizard._in_words(responsible)

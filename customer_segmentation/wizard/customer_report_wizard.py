@@ -13,7 +13,10 @@ class CustomerReportWizard(models.AbstractModel):
     """
 
     _name = "customer.report.wizard"
+    _inherit = ["customer.wizard"]
     _description = "Customer Report: Choose the Period"
+
+    _company_path = "company_id"
 
     _report_action = None  # the report's own action
 
@@ -23,13 +26,13 @@ class CustomerReportWizard(models.AbstractModel):
         default=lambda self: self.env.company.root_id,
         domain="[('parent_id', '=', False), ('id', 'parent_of', allowed_company_ids)]",
     )
-    file = fields.Binary(readonly=True, attachment=False)
-    file_name = fields.Char(readonly=True)
+    file = fields.Binary(readonly=True, engine_only=True, attachment=False)
+    file_name = fields.Char(readonly=True, engine_only=True)
 
     def _scored_policy(self):
         """The policy of the company, as soon as somebody is scored."""
         self.ensure_one()
-        policy = self.env["customer.segmentation.policy"].search([("company_id", "=", self.company_id.id)], limit=1)
+        policy = self.env["customer.segmentation.policy"]._of_action(self.company_id).with_env(self.env)
         if not policy.last_run_id:
             raise UserError(
                 self.env._(
@@ -55,7 +58,7 @@ class CustomerReportWizard(models.AbstractModel):
     def action_export(self):
         """The report as an Excel file."""
         content = self._workbook(self._statement())
-        self.write({"file": base64.b64encode(content), "file_name": f"{self._file_name()}.xlsx"})
+        self.sudo().write({"file": base64.b64encode(content), "file_name": f"{self._file_name()}.xlsx"})
         return {
             "type": "ir.actions.act_url",
             "url": f"/web/content/{self._name}/{self.id}/file?download=true&filename_field=file_name",

@@ -10,7 +10,10 @@ class CustomerSegmentationExclude(models.TransientModel):
     """Why the customers chosen in a list or form shall not be profiled, and where."""
 
     _name = "customer.segmentation.exclude"
+    _inherit = ["customer.wizard"]
     _description = "Exclude from Profiling"
+
+    _company_path = "company_id"
 
     partner_ids = fields.Many2many("res.partner", string="Contacts", default=lambda self: self._chosen(), readonly=True)
     customer_count = fields.Integer(compute="_compute_customers", string="Customers to Exclude")
@@ -25,7 +28,9 @@ class CustomerSegmentationExclude(models.TransientModel):
         default=lambda self: self._default_scope(),
         help="Whoever objects usually objects to all of us. For every company you must work in all of them.",
     )
-    company_id = fields.Many2one("res.company", default=lambda self: self.env.company.sudo().root_id, readonly=True)
+    company_id = fields.Many2one(
+        "res.company", readonly=True, engine_only=True, default=lambda self: self.env.company.sudo().root_id
+    )
     has_companies = fields.Boolean(compute="_compute_has_companies")
 
     @api.model

@@ -30,7 +30,10 @@ TOP = 20  # customers named on the page
 
 class CustomerSegmentationPreview(models.TransientModel):
     _name = "customer.segmentation.preview"
+    _inherit = ["customer.wizard"]
     _description = "Preview of Changed Rules"
+
+    _company_path = "draft_id.company_id"
 
     draft_id = fields.Many2one("customer.segmentation.policy", required=True, readonly=True, ondelete="cascade")
     policy_id = fields.Many2one(related="draft_id.draft_of_id")
@@ -114,7 +117,8 @@ class CustomerSegmentationPreview(models.TransientModel):
             raise UserError(self.env._("Only a draft can be previewed: begin one with “Preview a Change”."))
         draft._check_ladder()
         policy = draft.draft_of_id.sudo()
-        preview = self.create(
+        policy.company_id.with_env(self.env)._check_own()
+        preview = self.sudo().create(
             {"draft_id": draft.id, "as_of": draft._today(), "compared_date": policy.last_run_id.as_of}
         )
         preview.sudo()._stage()
@@ -122,7 +126,7 @@ class CustomerSegmentationPreview(models.TransientModel):
         self.env["customer.segmentation.staging"]._drop(-preview.id)
         self.env.invalidate_all()
         preview.sudo()._look_at_playbooks()
-        return preview
+        return preview.with_env(self.env)
 
     def _stage(self):
         """Score everybody by the draft, and stage the rows, in terms of the records it is to change."""
@@ -390,6 +394,7 @@ class CustomerSegmentationPreview(models.TransientModel):
     def action_open_changes(self):
         """The customers who change, to be grouped and filtered; only some of them when the context says so."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_preview_changes")
         domain = [("preview_id", "=", self.id)]
         return dict(action, domain=[*domain, *self.env.context.get("preview_domain", [])], context={})
@@ -400,6 +405,7 @@ class CustomerSegmentationPreview(models.TransientModel):
         :param kind: one of `KINDS`
         :param from_key, to_key: as in the lines; empty for none
         """
+        self.check_access("read")
         if kind not in KINDS:
             raise UserError(self.env._("Customers move in one of %s.", ", ".join(KINDS)))
         names = self._keys(kind, self.line_ids.filtered(lambda line: line.kind == kind))[1]
@@ -427,6 +433,7 @@ class CustomerSegmentationPreview(models.TransientModel):
 
 class CustomerSegmentationPreviewLine(models.TransientModel):
     _name = "customer.segmentation.preview.line"
+    _inherit = ["customer.wizard"]
     _description = "Customers from Here to There"
 
     preview_id = fields.Many2one("customer.segmentation.preview", required=True, ondelete="cascade", index=True)
@@ -451,7 +458,7 @@ class CustomerSegmentationPreviewChange(models.TransientModel):
     """One customer who changes; the columns are named as those of a transition, so that playbooks can look at it."""
 
     _name = "customer.segmentation.preview.change"
-    _inherit = ["customer.row"]
+    _inherit = ["customer.wizard", "customer.row"]
     _description = "Customer Who Would Change"
     _order = "revenue desc, id"
     _rec_name = "partner_id"
@@ -479,6 +486,7 @@ class CustomerSegmentationPreviewChange(models.TransientModel):
 
 class CustomerSegmentationPreviewPlaybook(models.TransientModel):
     _name = "customer.segmentation.preview.playbook"
+    _inherit = ["customer.wizard"]
     _description = "What Changed Rules Mean for a Playbook"
     _order = "id"
 

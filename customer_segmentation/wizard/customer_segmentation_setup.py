@@ -12,14 +12,17 @@ class CustomerSegmentationSetup(models.TransientModel):
     """The first question after installing: segments and tiers. Asked once, and open to managers at any time."""
 
     _name = "customer.segmentation.setup"
+    _inherit = ["customer.wizard"]
     _description = "Choose Segments and Tiers"
+
+    _company_path = "policy_id.company_id"
 
     policy_id = fields.Many2one(
         "customer.segmentation.policy",
         required=True,
         readonly=True,
         ondelete="cascade",
-        default=lambda self: self.env["customer.segmentation.policy"]._of_company(self.env.company).id,
+        default=lambda self: self.env["customer.segmentation.policy"]._of_action().id,
     )
     company_id = fields.Many2one(related="policy_id.company_id")
     scheme_id = fields.Many2one(
@@ -94,7 +97,7 @@ class CustomerSegmentationSetup(models.TransientModel):
     @api.model
     def action_question(self):
         """The form that asks the user, a manager, about the company he works in; False when nothing is to be asked."""
-        policy = self.env["customer.segmentation.policy"]._of_company(self.env.company)
+        policy = self.env["customer.segmentation.policy"]._of_action()
         return self._action(policy) if policy in policy._to_ask(self.env.user) else False
 
     @api.model
@@ -113,15 +116,16 @@ class CustomerSegmentationSetup(models.TransientModel):
     def action_apply(self):
         """Set the policy and start scoring by it; returns the screen that shows the progress."""
         self.ensure_one()
-        policy = self.policy_id
+        policy = self.env["customer.segmentation.policy"]._of_action(self.policy_id.company_id).with_env(self.env)
         policy._check_manager()
         policy.write(self._policy_values())
+        policy.sudo().setup_done = True
         if self.ladder in PRESETS:
             policy.with_context(ladder=self.ladder).action_use_ladder()
         return policy.action_recompute()
 
     def _policy_values(self):
-        values = {"setup_done": True, "source": self.source}
+        values = {"source": self.source}
         if self.scheme_id != self.policy_id.scheme_id:
             values |= {"scheme_id": self.scheme_id.id, **self.policy_id._banding_for(self.scheme_id)}
         if self.ladder in PRESETS:  # made for the bands of the scheme, unlike the tiers until now
@@ -132,5 +136,5 @@ class CustomerSegmentationSetup(models.TransientModel):
         """Do not ask this user again about this company."""
         self.ensure_one()
         self.policy_id._check_manager()
-        self.policy_id.setup_later_user_ids = [Command.link(self.env.uid)]
+        self.policy_id.sudo().setup_later_user_ids = [Command.link(self.env.uid)]
         return {"type": "ir.actions.act_window_close"}

@@ -14,9 +14,12 @@ FARTHEST = 0.5  # of a threshold: who lacks more is not listed, whatever the fil
 
 class CustomerTierEdge(models.TransientModel):
     _name = "customer.tier.edge"
+    _inherit = ["customer.wizard"]
     _description = "Customer at the Edge of a Tier"
     _order = "direction, review_date, closeness desc, id"
     _rec_name = "partner_id"
+
+    _company_path = "profile_id.company_id"
 
     opening = fields.Char(required=True, readonly=True, index=True, help="The rows of one opening of the list.")
     profile_id = fields.Many2one("customer.segmentation.profile", required=True, readonly=True, ondelete="cascade")
@@ -71,7 +74,7 @@ class CustomerTierEdge(models.TransientModel):
     def action_open(self):
         """The list as of now, of the company the user works in."""
         opening = token_hex(8)
-        policy = self.env["customer.segmentation.policy"]._of_company(self.env.company)
+        policy = self.env["customer.segmentation.policy"]._of_action()
         ladder = (policy.last_run_id.cut_points or {}).get("tiers")
         if ladder:
             self._insert(opening, ladder, *self._edges(policy, ladder))
@@ -140,7 +143,7 @@ class CustomerTierEdge(models.TransientModel):
     @api.model
     def get_empty_list_help(self, help_message):
         """What to do first, as long as there are no tiers; after that what the screen says itself."""
-        policy = self.env["customer.segmentation.policy"]._of_company(self.env.company)
+        policy = self.env["customer.segmentation.policy"]._of_action()
         first = policy._first_steps()
         if not first and not policy.tier_ids:
             first = self.env["ir.qweb"]._render("customer_segmentation.edge_list_without_tiers")

@@ -8,6 +8,7 @@ class CustomerTierOverride(models.TransientModel):
     """A tier set by a manager, with the reason and until when."""
 
     _name = "customer.tier.override"
+    _inherit = ["customer.wizard"]
     _description = "Set Tier by Hand"
 
     profile_ids = fields.Many2many("customer.segmentation.profile", string="Customers", required=True)
@@ -32,7 +33,7 @@ class CustomerTierOverride(models.TransientModel):
             company = override.profile_ids.company_id
             if len(company) > 1:
                 raise UserError(self.env._("Choose customers of one company: each company has its own ladder."))
-            override.policy_id = self.env["customer.segmentation.policy"]._of_company(company).sudo(False)
+            override.policy_id = self.env["customer.segmentation.policy"]._of_action(company).sudo(False)
 
     def action_apply(self):
         self.ensure_one()

@@ -36,12 +36,19 @@ class CustomerSegmentationPolicy(models.Model):
     satisfaction_survey_since = fields.Date(
         "Survey Switched on",
         readonly=True,
+        engine_only=True,
         copy=False,
         groups=MANAGER,
         help="Deliveries from before this day are not asked about.",
     )
     satisfaction_survey_user_id = fields.Many2one(
-        "res.users", string="Survey Switched on by", readonly=True, copy=False, ondelete="set null", groups=MANAGER
+        "res.users",
+        string="Survey Switched on by",
+        readonly=True,
+        engine_only=True,
+        copy=False,
+        ondelete="set null",
+        groups=MANAGER,
     )
     satisfaction_survey_id = fields.Many2one(
         "survey.survey",
@@ -84,7 +91,7 @@ class CustomerSegmentationPolicy(models.Model):
         help="A customer is asked once in so many months at most, however often it orders and whoever orders for it.",
     )
     satisfaction_survey_problem = fields.Char(
-        readonly=True, copy=False, groups=MANAGER, help="Why the survey could not be sent."
+        readonly=True, engine_only=True, copy=False, groups=MANAGER, help="Why the survey could not be sent."
     )
     satisfaction_survey_note = fields.Char(compute="_compute_satisfaction_survey_note", groups=MANAGER)
 
@@ -124,11 +131,13 @@ class CustomerSegmentationPolicy(models.Model):
         begun = self.browse()
         if vals.get("satisfaction_survey_on"):
             begun = self.filtered(lambda policy: not policy.satisfaction_survey_on)
-        if any(name in vals for name in SETTINGS):
-            vals = {"satisfaction_survey_problem": False, **vals}
         result = super().write(vals)
+        if any(name in vals for name in SETTINGS):
+            self.sudo().filtered("satisfaction_survey_problem").satisfaction_survey_problem = False
         for policy in begun:
-            policy.write({"satisfaction_survey_since": policy._today(), "satisfaction_survey_user_id": self.env.uid})
+            policy.sudo().write(
+                {"satisfaction_survey_since": policy._today(), "satisfaction_survey_user_id": self.env.uid}
+            )
         return result
 
     @api.constrains(*SETTINGS)

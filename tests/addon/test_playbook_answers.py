@@ -72,19 +72,22 @@ class TestPlaybookAnswers(PlaybookCase):
 
     def test_the_dialog_tells_nobody_else_who_the_customer_is(self):
         _profile, entry, activity = self.called("Secret")
-        for user, shown in ((self.employee, False), (self.other_seller, False), (self.seller, "Secret")):
-            dialog = (
-                self.env["customer.playbook.answer"]
-                .with_user(user)
-                .create(
-                    {
-                        "entry_id": entry.id,
-                        "activity_id": activity.id,
-                        "answer": "helped",
-                    }
-                )
-            )
-            self.assertEqual(dialog.customer_name, shown)
+        values = {"entry_id": entry.id, "activity_id": activity.id, "answer": "helped"}
+        dialogs = self.env["customer.playbook.answer"]
+        self.assertEqual(dialogs.with_user(self.seller).create(values).customer_name, "Secret")
+        asked = {"entry_id": {"fields": {"display_name": {}}}, "customer_name": {}}
+        for user in (self.employee, self.other_seller):
+            theirs = dialogs.with_user(user)
+            for refused in (
+                lambda theirs=theirs: theirs.create(values),
+                lambda theirs=theirs: theirs.onchange(values, ["entry_id"], asked),
+                lambda theirs=theirs: theirs.with_context(default_entry_id=entry.id).onchange({}, [], asked),
+                lambda user=user: activity.with_user(user).action_answer_playbook(),
+            ):
+                with self.assertRaises(AccessError) as error:
+                    refused()
+                if user == self.employee:
+                    self.assertNotIn("Secret", str(error.exception))
 
     def test_buys_elsewhere_needs_a_reason(self):
         _profile, entry, activity = self.called()
@@ -271,13 +274,12 @@ class TestPlaybookAnswers(PlaybookCase):
         """The entry comes from the browser: an own activity does not open the entries of others."""
         _profile, entry, _activity = self.called()
         own = self.seller.partner_id.activity_schedule(user_id=self.other_seller.id)
-        forged = (
-            self.env["customer.playbook.answer"]
-            .with_user(self.other_seller)
-            .create({"entry_id": entry.id, "activity_id": own.id, "answer": "helped"})
-        )
         with self.assertRaises(AccessError):
-            forged.action_apply()
+            self.env["customer.playbook.answer"].with_user(self.other_seller).create(
+                {"entry_id": entry.id, "activity_id": own.id, "answer": "helped"}
+            )
+        with self.assertRaises(AccessError):
+            own.with_user(self.other_seller).customer_playbook_entry_id = entry
         self.assertEqual(entry.state, "open")
 
     def test_a_colleague_without_any_right_of_ours_answers_the_own_activity(self):

@@ -1,0 +1,182 @@
+"""What the models of this family promise about what a user, or a program in a user's name, may put into them.
+
+    customer.engine.fields   a field declared `engine_only=True` is written by the engine, as superuser, alone
+    customer.guarded         and: what a value refers to may be read by who gives it; a changed row is judged like a
+                             new one
+    customer.wizard          and: a row belongs to who made it
+
+They check wherever values come from: a form, RPC, an import, a default of the context, a form that is not saved yet.
+"""
+
+from odoo import api, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+
+
+class CustomerEngineFields(models.AbstractModel):
+    _name = "customer.engine.fields"
+    _description = "Fields Written by the Engine Only"
+
+    def _valid_field_parameter(self, field, name):
+        return name == "engine_only" or super()._valid_field_parameter(field, name)
+
+    @api.model
+    def _engine_only(self, names):
+        """Those of these fields that only the engine writes; none for the engine itself."""
+        if self.env.su:
+            return []
+        return [name for name in names if getattr(self._fields.get(name), "engine_only", False)]
+
+    @api.model
+    def _check_engine_only(self, vals):
+        for name in self._engine_only(vals):
+            raise AccessError(
+                self.env._(
+                    "%(field)s is kept by the program itself and cannot be set.",
+                    field=self._fields[name]._description_string(self.env),
+                )
+            )
+
+    @api.model
+    def default_get(self, fields):
+        """Neither the context nor a default the user saved decides what the engine alone writes."""
+        engine_only = self._engine_only(fields)
+        defaults = super().default_get([name for name in fields if name not in engine_only])
+        for name in engine_only:
+            field = self._fields[name]
+            if field.default:
+                value = field.convert_to_cache(field.default(self), self, validate=False)
+                defaults[name] = field.convert_to_write(value, self)
+        return defaults
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_engine_only(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_engine_only(vals)
+        return super().write(vals)
+
+    def copy_data(self, default=None):
+        """A copy is a new record: what the engine keeps about the first is not true of it."""
+        values_list = super().copy_data(default)
+        kept = self._engine_only(self._fields.keys() - (default or {}).keys())
+        return [{name: value for name, value in values.items() if name not in kept} for values in values_list]
+
+
+class CustomerGuarded(models.AbstractModel):
+    _name = "customer.guarded"
+    _inherit = ["customer.engine.fields"]
+    _description = "Guarded Against What a User May Not Refer To"
+
+    @api.model
+    def default_get(self, fields):
+        defaults = super().default_get(fields)
+        self._check_references([defaults])
+        return defaults
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_references(vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_references([vals])
+        result = super().write(vals)
+        self._check_as_new()
+        return result
+
+    def onchange(self, values, field_names, fields_spec):
+        """A form that is not saved tells what is computed from its values: they are checked like saved ones."""
+        self._check_references([values])
+        return super().onchange(values, field_names, fields_spec)
+
+    def _check_as_new(self):
+        """Odoo judges a row before it is written; it must not become one its writer could not have written or made."""
+        self.check_access("write")
+        if self.browse().has_access("create"):
+            self.check_access("create")
+
+    @api.model
+    def _check_references(self, vals_list):
+        """Refuse records the user may not read: their names and figures would be told by what refers to them."""
+        if self.env.su:
+            return
+        found = {}
+        for vals in vals_list:
+            for name, value in vals.items():
+                field = self._fields.get(name)
+                if field is not None and field.relational and value:
+                    found.setdefault(name, set()).update(self._referred(field, value))
+        for name, ids in found.items():
+            if ids:
+                self._check_may_refer(name, self.env[self._fields[name].comodel_name].browse(sorted(ids)))
+
+    @api.model
+    def _referred(self, field, value):
+        """The identifiers in a value as `create`, `write` and `onchange` take it; new lines are checked on the way."""
+        if isinstance(value, models.BaseModel):
+            return value._origin.ids
+        if field.type == "many2one":
+            value = value.get("id") if isinstance(value, dict) else value
+            return [value] if isinstance(value, int) and value else []
+        ids = []
+        for command in value:
+            if isinstance(command, int):
+                ids.append(command)
+                continue
+            code, identifier, *rest = command
+            if code in (1, 4):
+                ids.append(identifier)
+            if code == 6:
+                ids += rest[-1]
+            lines = self.env[field.comodel_name]
+            if code in (0, 1) and rest and isinstance(lines, self.pool["customer.guarded"]):
+                lines._check_references([rest[-1] or {}])
+        return [identifier for identifier in ids if isinstance(identifier, int)]
+
+    @api.model
+    def _check_may_refer(self, name, records):
+        """A company must be the user's own, anything else readable.
+
+        :param name: the field that refers to the records
+        """
+        if records._name == "res.company":
+            records._check_own()
+        else:
+            records.check_access("read")
+
+
+class CustomerWizard(models.AbstractModel):
+    _name = "customer.wizard"
+    _inherit = ["customer.guarded"]
+    _description = "Dialog or List of One User"
+
+    _company_path = None  # to the company a row is about; whoever left the company no longer sees it
+
+    @api.model
+    def _own_rows(self):
+        """The rows the user made, on parents the user made."""
+        own = Domain("create_uid", "=", self.env.uid)
+        if self._company_path:
+            own &= Domain(self._company_path, "parent_of", self.env.companies.ids)
+        for name, field in self._fields.items():
+            parent = self.env[field.comodel_name] if field.type == "many2one" and field.store else None
+            if parent is not None and isinstance(parent, self.pool["customer.wizard"]):
+                own &= Domain(name, "=", False) | Domain(name, "any", parent._own_rows())
+        return own
+
+
+class IrRule(models.Model):
+    _inherit = "ir.rule"
+
+    @api.model
+    def _compute_domain(self, model_name, mode="read"):
+        """Beside the rules of a database: rows of our wizards are their maker's, without a rule for each of them."""
+        domain = super()._compute_domain(model_name, mode)
+        model = self.env[model_name]
+        if self.env.su or not isinstance(model, self.pool["customer.wizard"]):
+            return domain
+        return (domain & model._own_rows()).optimize(model)

@@ -1,0 +1,210 @@
+"""A changed row is judged like a new one, and what the engine keeps is written by the engine."""
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .security_samples import OURS, SamplesCase
+
+MANAGER = "sales_manager"
+WRITERS = ("employee", "seller", MANAGER)
+LOG = {"create_uid", "create_date", "write_uid", "write_date"}
+
+
+@tagged("post_install", "-at_install")
+class TestSecurityValues(SamplesCase):
+    def written_by_users(self):
+        """Our models that somebody who is not the system may write."""
+        for name in self.our_models():
+            if any(self.model(name, role).has_access("write") for role in WRITERS):
+                yield name
+
+    def purchase(self, **values):
+        return self.env["customer.imported.purchase"].create(
+            {
+                "company_id": self.company["north"].id,
+                "partner_id": self.bolt.id,
+                "date": "2025-01-01",
+                "amount": 10,
+                "reference": "A-1",
+                **values,
+            }
+        )
+
+    # ------------------------------------------------------------------ judged like new
+
+    def test_every_model_that_users_write_judges_changes(self):
+        found = [*self.written_by_users()]
+        self.assertIn("customer.imported.purchase", found)
+        for name in found:
+            with self.subTest(model=name):
+                self.assertIsInstance(self.env[name], self.registry["customer.guarded"])
+
+    def test_no_row_moves_to_another_company(self):
+        """By whatever leads to the company: itself, or the record the row is part of."""
+        own, foreign = self.samples["north"], self.samples["south"]
+        own["customer.imported.purchase"] = self.purchase()
+        tried = set()
+        for name, record in own.items():
+            theirs = self.model(name, MANAGER).browse(record.ids[:1])
+            if name not in self.our_models() or not theirs.has_access("write"):
+                continue
+            for field in record._fields.values():
+                other = foreign.get(field.comodel_name) if field.type == "many2one" and field.store else None
+                if not other or self.model(other._name, MANAGER).browse(other.ids).has_access("read"):
+                    continue
+                tried.add((name, field.name))
+                with self.subTest(model=name, field=field.name):
+                    self.env.invalidate_all()
+                    self.assertRefused(theirs.write, {field.name: other.id}, errors=(AccessError, UserError))
+        for expected in (
+            ("customer.imported.purchase", "company_id"),
+            ("customer.imported.purchase", "partner_id"),
+            ("customer.playbook", "company_id"),
+            ("customer.group", "company_id"),
+            ("customer.tier", "policy_id"),
+            ("customer.segmentation.indicator", "policy_id"),
+        ):
+            self.assertIn(expected, tried)
+
+    def test_a_change_is_refused_when_the_new_row_would_be(self):
+        """Also where the rule alone stands between: the value itself may be read."""
+        rule = {"name": "Only of Bolt", "domain_force": f"[('partner_id', '=', {self.bolt.id})]"}
+        rule["model_id"] = self.env["ir.model"]._get_id("customer.imported.purchase")
+        purchase = self.purchase()
+        self.env["ir.rule"].create(rule)
+        theirs = purchase.with_user(self.user[MANAGER])
+        self.assertGranted(theirs.write, {"amount": 11})
+        self.assertRefused(theirs.write, {"partner_id": self.acme.id})
+
+    def test_values_of_a_list_of_lines_are_judged_too(self):
+        group = self.samples["north"]["customer.group"].with_user(self.user[MANAGER])
+        foreign = self.samples["south"]["res.partner"]
+        self.assertRefused(group.write, {"member_ids": [(4, foreign.id)]})
+        self.assertRefused(group.write, {"member_ids": [(6, 0, foreign.ids)]})
+        self.assertRefused(group.onchange, {"member_ids": [(4, foreign.id)]}, ["member_ids"], {"member_count": {}})
+
+    # ------------------------------------------------------------------ satisfaction
+
+    def rating(self, role, **values):
+        values = {"partner_id": self.bolt.id, "rating": "2", **values}
+        return self.model("customer.satisfaction", role).create(values)
+
+    def test_a_rating_is_changed_by_who_typed_it(self):
+        rating = self.rating("seller")
+        self.assertRecordValues(rating, [{"user_id": self.user["seller"].id, "company_id": self.company["north"].id}])
+        self.assertGranted(rating.write, {"rating": "4", "comment": "better than I thought"})
+        for role in ("other_seller", "all_seller", MANAGER, "both_manager"):
+            with self.subTest(role=role):
+                self.assertRefused(rating.with_user(self.user[role]).write, {"rating": "5"})
+        for role in ("other_seller", "all_seller"):
+            with self.subTest(role=role):
+                self.assertRefused(rating.with_user(self.user[role]).unlink)
+        self.assertGranted(rating.unlink)
+        self.assertGranted(self.rating("seller").with_user(self.user[MANAGER]).unlink)
+
+    def test_nobody_rates_in_the_name_of_a_colleague(self):
+        colleague = self.user["other_seller"].id
+        self.assertRefused(self.rating, "seller", user_id=colleague)
+        self.assertRefused(self.rating, "seller", user_id=False)
+        self.assertRefused(self.rating, "seller", company_id=self.company["south"].id)
+        rating = self.rating("seller")
+        self.assertRefused(rating.write, {"user_id": colleague})
+        self.assertRefused(rating.write, {"partner_id": self.samples["south"]["res.partner"].id})
+        forged = rating.with_context(default_user_id=colleague, default_company_id=self.company["south"].id)
+        made = forged.create({"partner_id": self.bolt.id, "rating": "1"})
+        self.assertEqual((made.user_id, made.company_id), (self.user["seller"], self.company["north"]))
+
+    # ------------------------------------------------------------------ the engine's own fields
+
+    def engine_fields(self):
+        for name, model in self.registry.items():
+            for field in model._fields.values():
+                if not model._abstract and getattr(field, "engine_only", False):
+                    yield name, field
+
+    def test_what_no_form_lets_type_is_declared_as_the_engines(self):
+        """Read-only on the field keeps it from forms alone."""
+        chosen = {("customer.segmentation.exclude", "partner_ids"), ("customer.segmentation.setup", "policy_id")}
+        for name in self.written_by_users():
+            for field in self.env[name]._fields.values():
+                kept = field.store and field.readonly and not (field.compute or field.related)
+                if kept and field.name not in LOG | {"id"} and (name, field.name) not in chosen:
+                    with self.subTest(model=name, field=field.name):
+                        self.assertTrue(getattr(field, "engine_only", False))
+
+    def test_the_engines_fields_are_read_only_in_forms(self):
+        for name, field in self.engine_fields():
+            with self.subTest(model=name, field=field.name):
+                self.assertTrue(field.readonly)
+                self.assertTrue(field._module.startswith(OURS))
+
+    def test_nobody_writes_what_the_engine_keeps(self):
+        tried = set()
+        for name, field in self.engine_fields():
+            for role in WRITERS:
+                records = self.model(name, role)
+                if not records.has_access("write") or not records._has_field_access(field, "write"):
+                    continue
+                tried.add((name, field.name))
+                with self.subTest(model=name, field=field.name, role=role):
+                    refused, forged = (AccessError, UserError), {field.name: False}
+                    row = records.browse(self.sample_id(name, role))
+                    self.assertRefused(row.write, forged, errors=refused)
+                    if records.has_access("create"):
+                        self.assertRefused(records.create, forged, errors=refused)
+                        self.check_default(records, field)
+        for expected in (
+            ("customer.segmentation.policy", "last_run_id"),
+            ("customer.segmentation.policy", "version"),
+            ("customer.segmentation.policy", "setup_done"),
+            ("customer.segmentation.policy", "draft_of_id"),
+            ("customer.segmentation.indicator", "author_id"),
+            ("customer.playbook", "started_by_id"),
+            ("mail.activity", "customer_playbook_entry_id"),
+        ):
+            self.assertIn(expected, tried)
+
+    def sample_id(self, name, role):
+        if self.registry[name]._transient:
+            return self.sample(name, "north", self.user[role]).id
+        known = self.samples["north"].get(name)
+        return known.id if known else self.env[name].search([], limit=1).id
+
+    def check_default(self, records, field):
+        key, forged = f"default_{field.name}", 424242
+        defaults = records.with_context(**{key: forged}).default_get([field.name])
+        self.assertNotEqual(defaults.get(field.name), forged)
+        if field.type not in ("char", "integer", "many2one"):
+            return
+        saved = self.env["ir.default"].create(
+            {
+                "field_id": self.env["ir.model.fields"]._get(records._name, field.name).id,
+                "json_value": "424242",
+                "user_id": records.env.uid,
+            }
+        )
+        self.assertNotEqual(records.default_get([field.name]).get(field.name), forged)
+        saved.unlink()
+
+    def test_the_engine_writes_them(self):
+        policy = self.policy[self.company["north"]]
+        version = policy.version
+        policy.with_user(self.user[MANAGER]).write({"window_months": 7})
+        self.assertEqual(policy.version, version + 1)
+        self.assertGranted(policy.write, {"setup_done": False})
+
+    def test_a_copy_does_not_take_along_what_the_engine_keeps(self):
+        rating = self.rating("seller")
+        copied = rating.with_user(self.user["other_seller"]).copy()
+        self.assertEqual(copied.user_id, self.user["other_seller"])
+
+    # ------------------------------------------------------------------ names
+
+    def test_no_refusal_names_a_customer_one_may_not_see(self):
+        entry = self.sample("customer.playbook.entry", "north")
+        for role in ("employee", "south_manager"):
+            theirs = self.model("customer.playbook.entry", role).browse(entry.id)
+            with self.subTest(role=role), self.assertRaises(AccessError) as error:
+                theirs.action_answer()
+            self.assertNotIn("Acme", str(error.exception))
+            self.assertNotIn("Call north", str(error.exception))
