@@ -32,6 +32,7 @@ class Rows:
         self.env = env(su=True)
         self.world = world
         self.made = {}
+        self.personal, self.paths, self.drafts = {}, {}, {}
         self.failed = {}  # model: why no row could be made
 
     def make_all(self, places):
@@ -41,10 +42,17 @@ class Rows:
         self.env.flush_all()
 
     def is_personal(self, model):
-        return introspection.is_personal(self.env, model)
+        if model not in self.personal:
+            self.personal[model] = introspection.is_personal(self.env, model)
+        return self.personal[model]
 
     def has_company(self, model):
-        return bool(introspection.company_path(self.env, model))
+        return bool(self.company_path(model))
+
+    def company_path(self, model):
+        if model not in self.paths:
+            self.paths[model] = introspection.company_path(self.env, model)
+        return self.paths[model]
 
     def get(self, model, place):
         """The row of the model that belongs to a place, without rights of anybody; empty when there is none."""
@@ -58,7 +66,7 @@ class Rows:
         return self.made[key].with_env(self.env)
 
     def company_domain(self, model, company):
-        path = introspection.company_path(self.env, model)
+        path = self.company_path(model)
         return [(path, "child_of", company.id)] if path else []
 
     def find(self, model, place):
@@ -156,8 +164,9 @@ KNOWN = {
 
 
 def a_draft(rows, place):
-    policy = rows.world.policy[place.company].with_user(place.user).sudo()
-    return {"draft_id": policy._begin_draft().id}
+    if place.company not in rows.drafts:
+        rows.drafts[place.company] = rows.world.policy[place.company].sudo()._begin_draft()
+    return {"draft_id": rows.drafts[place.company].id}
 
 
 def of_nobody_scored(rows, place):

@@ -5,6 +5,10 @@ A *place* is a root company, somebody who works there, and the name and amount i
 """
 
 from collections import namedtuple
+from datetime import timedelta
+
+from odoo import fields
+from odoo.fields import Command
 
 from .rights_rows import Rows
 from .security_common import MANAGER, ROLES, USER, SecurityCase
@@ -87,10 +91,49 @@ class RightsCase(SecurityCase):
                     "user_id": cls.user["seller" if key == "north" else "south_seller"].id,
                     "type": "opportunity",
                     "expected_revenue": AMOUNTS[key][0],
+                    "intent_product_gap": f"{name} wants it blue",
                 }
             )
             for key, name in NAMES.items()
         }
+
+    @classmethod
+    def _score(cls):
+        super()._score()
+        for key in NAMES:
+            cls._bill(key)
+        for role in EVERY_ROLE:
+            cls._call(role)
+        cls.env.flush_all()
+
+    @classmethod
+    def _bill(cls, key):
+        """An unpaid invoice of the company, with no more of a chart of accounts than it takes."""
+        company, create = cls.company[key], cls.env["account.account"].create
+        receivable, income = create(
+            [
+                {"name": kind, "code": f"9{number}{key}", "account_type": kind, "company_ids": company.ids}
+                for number, kind in enumerate(("asset_receivable", "income"))
+            ]
+        )
+        journal = cls.env["account.journal"].create(
+            {"name": "Sales", "code": "RGT", "type": "sale", "company_id": company.id, "default_account_id": income.id}
+        )
+        partner = cls.marked[key][0]
+        partner.with_company(company).property_account_receivable_id = receivable
+        line = {"product_id": cls.product.id, "price_unit": AMOUNTS[key][0], "tax_ids": False, "account_id": income.id}
+        moves = cls.env["account.move"].with_company(company)
+        day = fields.Date.today() - timedelta(days=40)
+        values = {"move_type": "out_invoice", "partner_id": partner.id, "journal_id": journal.id, "invoice_date": day}
+        moves.create(values | {"invoice_line_ids": [Command.create(line)]}).action_post()
+
+    @classmethod
+    def _call(cls, role):
+        """A call the role has made for its company."""
+        key, user = cls.home_of(role), cls.user[role]
+        order = cls.order[f"{key}_{cls.marked[key][0].name}"].with_user(user).sudo()
+        activity = order.activity_schedule("mail.mail_activity_data_call", summary=NAMES[key], user_id=user.id)
+        activity.action_feedback()
 
     # ------------------------------------------------------------------ who is who
 

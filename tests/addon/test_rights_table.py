@@ -62,7 +62,11 @@ class TestRights(rights_roads.RoadsCase):
         return self.ask_scopes(model, role, write)
 
     def same_value(self, row):
-        fields = [field for field in row._fields.values() if field.store and not field.automatic and not field.compute]
+        fields = [
+            field
+            for name, field in row._fields.items()
+            if field.store and name not in MAGIC_COLUMNS and not field.compute
+        ]
         plain = [
             field for field in fields if field.type in ("char", "text", "integer", "boolean", "selection", "float")
         ]
