@@ -39,13 +39,15 @@ AMOUNTS = {"acme_seller": 5000, "acme_other": 3000, "acme_branch": 2000, "acme_s
 
 
 class SecurityCase(TransactionCase):
+    roles = ROLES
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.env = cls.env["base"].with_context(tracking_disable=True, no_reset_password=True).env
         cls._make_companies()
         cls._make_customers()
-        cls.user = {role: cls._make_user(role, *of_role) for role, of_role in ROLES.items()}
+        cls.user = {role: cls._make_user(role, *of_role) for role, of_role in cls.roles.items()}
         cls.user["public"] = cls.env.ref("base.public_user")
         cls._make_orders()
         cls._make_leads()
@@ -157,7 +159,7 @@ class SecurityCase(TransactionCase):
     def model(self, name, role, *companies):
         """The model as a role sees it, in its own companies or in some of them."""
         model = self.env[name].with_user(self.user[role])
-        allowed = [self.company[company].id for company in companies or ROLES.get(role, ("", ["north"]))[1]]
+        allowed = [self.company[company].id for company in companies or self.roles.get(role, ("", ["north"]))[1]]
         return model.with_context(allowed_company_ids=allowed) if role != "public" else model
 
     def rpc(self, role, model, method, *args, **kwargs):

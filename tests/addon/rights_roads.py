@@ -1,0 +1,159 @@
+"""The roads that lead to the same rows: RPC, JSON-2, files, report pages, dialogs, lists, exports and groups."""
+
+from datetime import datetime, timedelta
+
+from odoo.tests import HttpCase
+
+from . import rights_introspection as introspection
+from .rights_asking import AskingCase
+from .rights_outcomes import GRANTED, file_text, leaks
+
+ARCHIVED_TOO = {"context": {"active_test": False}}
+# Over HTTP the same code answers: a role of each kind is enough.
+HTTP_ROLES = ("portal", "employee", "seller", "sales_manager", "south_manager")
+REFUSALS = (401, 403, 404, 422)
+
+
+class RoadsCase(AskingCase, HttpCase):
+    def test_no_road_gives_more_than_another(self):
+        for model in introspection.our_models(self.env):
+            for role in self.names:
+                for scope, row in self.scopes(model, role).items():
+                    if row:
+                        self.compare_roads(model, role, scope, row)
+        self.assertNothingWrong()
+
+    def compare_roads(self, model, role, scope, row):
+        granted = self.granted_roads(model, role, row)
+        for road in granted - {"read"}:
+            if "read" not in granted:
+                self.wrong.append(f"{model}.{road} gives {role} the {scope} row, which read refuses")
+
+    def granted_roads(self, model, role, row):
+        """The roads on which something of the row is found."""
+        names = introspection.fields_to_read(self.as_role(model, role))
+        sums = [f"{name}:sum" for name in names if row._fields[name].store and row._fields[name].aggregator == "sum"]
+        domain = [("id", "in", row.ids)]
+        roads = {
+            "read": ([row.ids, names], {}),
+            "search_read": ([domain, names], ARCHIVED_TOO),
+            "search_count": ([domain], ARCHIVED_TOO),
+            "web_search_read": ([domain, {key: {} for key in names}], ARCHIVED_TOO),
+            "export_data": ([row.ids, ["id", *names]], {}),
+            "formatted_read_group": ([domain, [], ["__count", *sums]], ARCHIVED_TOO),
+            "web_read_group": ([domain, ["create_uid"] if row._log_access else ["id"]], ARCHIVED_TOO),
+            "name_search": (["", domain], ARCHIVED_TOO),
+            "copy": ([row.ids], {}),
+        }
+        answers = {road: self.rpc_answer(role, model, road, *args, **kwargs) for road, (args, kwargs) in roads.items()}
+        return {road for road, answer in answers.items() if answer.outcome == GRANTED and not self.is_none(answer)}
+
+    def is_none(self, answer):
+        """Whether nothing was found, as each road says it."""
+        return answer.text == "0" or any(
+            none in answer.text for none in ('"__count": 0', '"length": 0', '"datas": []', '"groups": []')
+        )
+
+    # ------------------------------------------------------------------ forms and lists
+
+    def test_forms_and_lists_say_nothing_of_another_company(self):
+        """Lists of everything, groups by everything, and a new form that is given what is of another company."""
+        models = [*introspection.our_models(self.env), *introspection.extended_models(self.env)]
+        for model in models:
+            for role in self.names:
+                if self.as_role(model, role).has_access("read"):
+                    self.ask_list(model, role)
+                    self.ask_form(model, role)
+        self.assertNothingWrong()
+
+    def ask_list(self, model, role):
+        specification = self.specification(model, role)
+        self.rpc_answer(role, model, "web_search_read", [], specification, limit=20, **ARCHIVED_TOO)
+        fields = {
+            name: self.env[model]._fields[name] for name in introspection.fields_to_read(self.as_role(model, role))
+        }
+        sums = [f"{name}:sum" for name, field in fields.items() if field.store and field.aggregator == "sum"]
+        for name, field in fields.items():
+            if field.store and field.type in ("many2one", "many2many", "selection"):
+                self.rpc_answer(role, model, "formatted_read_group", [], [name], ["__count", *sums], **ARCHIVED_TOO)
+
+    def ask_form(self, model, role):
+        if not introspection.is_ours(self.env.registry[model]):
+            return
+        values = {
+            name: value
+            for name, value in self.rows.values(model, self.abroad(role)).items()
+            if name in self.specification(model, role) and not isinstance(value, bytes | list)
+        }
+        specification = self.specification(model, role)
+        answer = self.rpc_answer(role, model, "onchange", [], values, list(values), specification)
+        del answer
+
+    # ------------------------------------------------------------------ over HTTP
+
+    def test_over_http(self):
+        keys = {role: self.key(role) for role in HTTP_ROLES}
+        for model in introspection.our_models(self.env):
+            for role in HTTP_ROLES:
+                self.ask_json(model, role, keys[role])
+        self.assertNothingWrong()
+
+    def key(self, role):
+        keys = self.env["res.users.apikeys"].with_user(self.user[role]).sudo()
+        return keys._generate("rpc", role, datetime.now() + timedelta(days=1))
+
+    def ask_json(self, model, role, key):
+        """A list of all rows and the other company's row by its number, with an API key."""
+        names = introspection.fields_to_read(self.as_role(model, role))
+        rows = self.scopes(model, role)
+        foreign = rows.get("abroad")
+        self.json(role, key, model, "search_read", {"domain": [], "fields": names, "limit": 20})
+        if foreign:
+            status = self.json(role, key, model, "read", {"ids": foreign.ids, "fields": names})
+            by_rpc = self.rpc_answer(role, model, "read", foreign.ids, names).outcome
+            if (status == 200) != (by_rpc == GRANTED):
+                self.wrong.append(f"{model}: read by JSON-2 answers {role} {status}, by RPC {by_rpc}")
+
+    def json(self, role, key, model, method, values):
+        headers = {"Authorization": f"Bearer {key}"}
+        response = self.url_open(f"/json/2/{model}/{method}", json=values, headers=headers)
+        self.look_at(role, f"/json/2/{model}/{method}", response)
+        return response.status_code
+
+    def look_at(self, role, what, response):
+        if response.status_code != 200 and response.status_code not in REFUSALS:
+            self.wrong.append(f"{what} answers {role} {response.status_code}: {response.text[:300]}")
+        for found in leaks(file_text(response.content), self.foreign_text[role]):
+            self.wrong.append(f"{what} says {found} to {role}")
+
+    def test_files_and_pages(self):
+        """`/web/content` of every file, and every report of ours, for every row of another."""
+        for role in HTTP_ROLES:
+            self.authenticate(self.user[role].login, self.user[role].login)
+            for model, name in self.files():
+                for scope, row in self.scopes(model, role).items():
+                    response = self.url_open(f"/web/content/{model}/{row.id}/{name}")
+                    self.look_at(role, f"/web/content/{model}/{name}", response)
+                    if response.status_code == 200 and scope != "own":
+                        self.wrong.append(f"/web/content/{model}/{name} gives {role} the {scope} row")
+            for report in self.reports():
+                for row in self.report_rows(report.model, role).values():
+                    for kind in ("html", "text"):
+                        response = self.url_open(f"/report/{kind}/{report.report_name}/{row.id}")
+                        self.look_at(role, f"/report/{kind}/{report.report_name}", response)
+        self.assertNothingWrong()
+
+    def files(self):
+        for model in introspection.our_models(self.env):
+            for name, field in self.env[model]._fields.items():
+                if field.type == "binary":
+                    yield model, name
+
+    def reports(self):
+        found = self.env["ir.actions.report"].sudo().search([("report_name", "like", "customer_segmentation%")])
+        return found
+
+    def report_rows(self, model, role):
+        if model in self.env and introspection.is_ours(self.env.registry[model]):
+            return self.scopes(model, role)
+        return {"own": self.document(model, self.places[role]), "abroad": self.document(model, self.abroad(role))}

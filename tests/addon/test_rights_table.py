@@ -1,0 +1,175 @@
+"""Every model and every public method of ours, asked for by every role, for rows of its own and of others.
+
+The outcomes are kept in `rights_of_models.txt`, `rights_of_methods.txt` and `rights_of_fields.txt`, a line a subject
+and a column a role. A cell has a sign for the role's own row, for a colleague's (where rows are personal) and for one
+of the other company: + granted, - refused, 0 nothing found, w refused in words, . there is no such row.
+
+    CUSTOMER_SEGMENTATION_WRITE_TABLE=1 bin/test --fast tests/addon/test_rights_table.py
+
+writes the tables anew; what became different is then read by eye. A model, method or field somebody adds is asked for
+by itself. What no table can allow is asserted whatever is in it: nobody is told a name or an amount of a company that
+is not theirs, nobody changes its rows, the portal and the public are told nothing, nothing breaks.
+"""
+
+from pathlib import Path
+
+from odoo.fields import Command
+from odoo.models import MAGIC_COLUMNS
+from odoo.service.model import call_kw
+from odoo.tests import tagged
+
+from . import rights_introspection as introspection
+from . import rights_roads, rights_table
+from .rights_outcomes import GRANTED, NOTHING_THERE, Answer
+from .rights_rows import KNOWN
+
+# Each set of rights that writes anything.
+WRITERS = ("employee", "seller", "scores_user", "scores_manager", "sales_manager")
+FOLDER = Path(__file__).parent
+
+
+@tagged("post_install", "-at_install")
+class TestRights(rights_roads.RoadsCase):
+    def test_every_model_has_a_row_in_both_companies(self):
+        """Otherwise nothing is asked: say in `rights_rows` how one is made, or put it into the world."""
+        for model in introspection.our_models(self.env):
+            for role in ("sales_manager", "south_manager"):
+                with self.subTest(model=model, role=role):
+                    self.assertTrue(self.rows.get(model, self.places[role]), self.rows.failed.get(model))
+
+    def test_operations(self):
+        found = {}
+        for model in introspection.our_models(self.env):
+            for operation in ("read", "write", "create", "unlink"):
+                found[f"{model} {operation}"] = {
+                    role: self.cell(getattr(self, f"ask_{operation}")(model, role)) for role in self.names
+                }
+        different = rights_table.differences(FOLDER / "rights_of_models.txt", self.names, found)
+        self.assertNothingWrong(*different)
+
+    def ask_read(self, model, role):
+        specification = self.specification(model, role)
+        return self.ask_scopes(
+            model, role, lambda row: self.rpc_answer(role, model, "web_read", row.ids, specification)
+        )
+
+    def ask_write(self, model, role):
+        """The value the row has, in a field a form would write."""
+
+        def write(row):
+            return self.rpc_answer(role, model, "write", row.ids, self.same_value(row))
+
+        return self.ask_scopes(model, role, write)
+
+    def same_value(self, row):
+        fields = [
+            field
+            for name, field in row._fields.items()
+            if field.store and name not in MAGIC_COLUMNS and not field.compute
+        ]
+        plain = [
+            field for field in fields if field.type in ("char", "text", "integer", "boolean", "selection", "float")
+        ]
+        for field in sorted(plain, key=lambda field: (bool(field.readonly), field.type)):
+            return {field.name: row[field.name]}
+        return {fields[0].name: fields[0].convert_to_write(row[fields[0].name], row)}
+
+    def ask_unlink(self, model, role):
+        return self.ask_scopes(model, role, lambda row: self.rpc_answer(role, model, "unlink", row.ids))
+
+    def ask_create(self, model, role):
+        """A row that leads to the own company, and one that leads to the other one."""
+        places = {"own": self.places[role], "abroad": self.abroad(role)}
+        return {
+            scope: self.rpc_answer(role, model, "create", self.rows.values(model, place, required=True))
+            for scope, place in places.items()
+        }
+
+    # ------------------------------------------------------------------ methods
+
+    def test_methods(self):
+        self.fingerprints = {role: self.fingerprint(role) for role in self.names}
+        found = {}
+        for model, method in introspection.public_methods(self.env):
+            ask = self.ask_of_model if introspection.of_model(self.env, model, method) else self.ask_of_row
+            found[f"{model}.{method}"] = {role: self.cell(ask(role, model, method)) for role in self.names}
+        different = rights_table.differences(FOLDER / "rights_of_methods.txt", self.names, found)
+        self.assertNothingWrong(*different)
+
+    def ask_of_model(self, role, model, method):
+        """For the own company and, where something says so, for the other one."""
+        places = {"own": self.places[role], "abroad": self.abroad(role)}
+        return {scope: self.called(role, model, method, place) for scope, place in places.items()}
+
+    def ask_of_row(self, role, model, method):
+        if model in introspection.our_models(self.env):
+            rows = self.scopes(model, role)
+        else:
+            rows = {"own": self.document(model, self.places[role]), "abroad": self.document(model, self.abroad(role))}
+        return {
+            scope: self.called(role, model, method, self.places[role], row) if row else Answer(NOTHING_THERE)
+            for scope, row in rows.items()
+        }
+
+    def called(self, role, model, method, place, row=None):
+        arguments = introspection.arguments(self.env, model, method, place)
+        context = introspection.request_context(place, row)
+        ids = [] if introspection.of_model(self.env, model, method) else [row.ids]
+        records = self.as_role(model, role, **context)
+        what = f"{model}.{method}"
+        return self.ask(role, what, self.watched(role, what, lambda: call_kw(records, method, ids, arguments)))
+
+    def document(self, model, place):
+        """A record of a model of Odoo that is of the place."""
+        if model in KNOWN:
+            return KNOWN[model](self.rows, place)
+        return self.env[model].sudo().search(self.rows.company_domain(model, place.company), limit=1)
+
+    # ------------------------------------------------------------------ fields
+
+    def test_fields_written(self):
+        """Which fields are accepted from whom: what the engine writes is accepted from nobody."""
+        found = {}
+        for model in introspection.our_models(self.env):
+            for role in WRITERS:
+                row = self.rows.get(model, self.places[role])
+                if row and self.as_role(model, role).has_access("write"):
+                    for name in self.written_fields(row):
+                        value = row._fields[name].convert_to_write(row[name], row)
+                        answer = self.rpc_answer(role, model, "write", row.ids, {name: value})
+                        found.setdefault(f"{model}.{name}", {})[role] = answer.outcome
+        different = rights_table.differences(FOLDER / "rights_of_fields.txt", WRITERS, found)
+        self.assertNothingWrong(*different)
+
+    def written_fields(self, row):
+        fields = [field for name, field in row._fields.items() if name not in MAGIC_COLUMNS]
+        return [field.name for field in fields if field.store or field.inverse]
+
+    def test_nothing_moves_to_another_company(self):
+        """Nobody makes a row of his lead to what is of a company that is not his."""
+        for model in introspection.our_models(self.env):
+            for role in self.names:
+                row = self.rows.get(model, self.places[role])
+                if row and self.is_abroad(role) and self.as_role(model, role).has_access("write"):
+                    self.ask_moves(model, role, row)
+        self.assertNothingWrong()
+
+    def ask_moves(self, model, role, row):
+        for name, field in row._fields.items():
+            if field.type not in ("many2one", "many2many") or not (field.store or field.inverse):
+                continue
+            there = self.of_abroad(field.comodel_name, role)
+            if there and name not in MAGIC_COLUMNS:
+                value = there.id if field.type == "many2one" else [Command.link(there.id)]
+                answer = self.rpc_answer(role, model, "write", row.ids, {name: value})
+                if answer.outcome == GRANTED:
+                    self.wrong.append(f"{model}.{name} of {role} is led to the other company")
+
+    def of_abroad(self, comodel, role):
+        """A record of the other company; nothing for models whose records are everybody's."""
+        place = self.abroad(role)
+        if comodel in KNOWN:
+            return KNOWN[comodel](self.rows, place)
+        if introspection.is_ours(self.env.registry[comodel]) and self.rows.has_company(comodel):
+            return self.rows.get(comodel, place)
+        return None
