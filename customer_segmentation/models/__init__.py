@@ -27,6 +27,8 @@ from . import customer_segmentation_indicator_values
 from . import customer_segmentation_policy_value
 from . import customer_segmentation_policy_value_presets
 from . import customer_segmentation_policy_activity
+from . import customer_segmentation_policy_rest
+from . import customer_segmentation_failure
 from . import customer_segmentation_run
 from . import customer_segmentation_run_limits
 from . import customer_segmentation_run_replay

@@ -305,7 +305,7 @@ class CustomerSegmentationIndicator(models.Model):
 
     def _managers(self):
         managers = self.env.ref("customer_segmentation.group_manager").sudo().all_user_ids
-        return managers.filtered(lambda user: user.active and self.company_id in user.company_ids)
+        return managers.filtered(lambda user: user.active and self.company_id in user.company_ids.root_id)
 
     def _as_reader(self, user):
         companies = {"allowed_company_ids": user.company_ids.ids, "lang": self.env.lang}
