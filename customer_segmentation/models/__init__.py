@@ -102,6 +102,7 @@ from . import ir_http
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import customer_company_condition
 from . import res_partner_lifecycle
 from . import res_partner_exclusion
 from . import res_partner_value
