@@ -37,6 +37,8 @@ from . import customer_segmentation_indicator_values
 from . import customer_segmentation_policy_value
 from . import customer_segmentation_policy_value_presets
 from . import customer_segmentation_policy_activity
+from . import customer_segmentation_policy_rest
+from . import customer_segmentation_failure
 from . import customer_segmentation_run
 from . import customer_segmentation_run_limits
 from . import customer_segmentation_run_replay
@@ -108,6 +110,7 @@ from . import ir_http
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import customer_company_condition
 from . import res_partner_lifecycle
 from . import res_partner_exclusion
 from . import res_partner_value

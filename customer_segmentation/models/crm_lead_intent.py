@@ -9,6 +9,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..tools.people import language_of
 from .customer_intent_step import INTENTS
 from .customer_segmentation_mixin import LABEL
 
@@ -181,7 +182,7 @@ class CrmLead(models.Model):
 
     def _schedule_intent(self, step):
         salesperson = self.user_id.filtered("active") or self.env.user
-        step = step.with_context(lang=salesperson.sudo().lang)
+        step = step.with_context(lang=language_of(self.env, salesperson.sudo()))
         activity = self.activity_schedule(
             activity_type_id=step.activity_type_id.id,
             summary=step.summary,

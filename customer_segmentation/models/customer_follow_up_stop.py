@@ -11,6 +11,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tools import SQL, format_date
 
+from ..tools.people import language_of
+
 _logger = logging.getLogger(__name__)
 
 
@@ -269,7 +271,7 @@ class CustomerFollowUpStop(models.Model):
         )
         if not found:
             return
-        stops = self.sudo().with_context(lang=company.partner_id.lang).browse(found)
+        stops = self.sudo().with_context(lang=language_of(self.env, company.partner_id)).browse(found)
         reasons = {stop.id: stop._ordered_in_words(found[stop.id]) for stop in stops}
         try:
             with self.env.cr.savepoint():

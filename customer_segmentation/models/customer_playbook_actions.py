@@ -7,6 +7,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.people import language_of
+
 # What keeps Odoo from telling and tracking each activity: the digest does it.
 QUIETLY = {"mail_activity_quick_update": True, "tracking_disable": True, "mail_notrack": True}
 
@@ -88,9 +90,10 @@ class CustomerPlaybook(models.Model):
     def _create_activities(self, entries, today):
         values = []
         for user, of_user in entries.grouped("user_id").items():
-            speaking = self.with_context(lang=user.lang or self.env.lang)
-            profiles = of_user.profile_id.with_context(lang=user.lang or self.env.lang)
-            texts = speaking._texts_for(profiles) if self.action_kind == "activity" else {}
+            language = language_of(self.env, user)
+            speaking = self.with_context(lang=language)
+            profiles = of_user.profile_id.with_context(lang=language)
+            texts = speaking._texts_for(profiles, user) if self.action_kind == "activity" else {}
             for entry in of_user:
                 values += speaking._activity_values(entry, today, texts.get(entry.profile_id.id))
         self.env["mail.activity"].with_context(**QUIETLY).create(values)
@@ -184,7 +187,7 @@ class CustomerPlaybook(models.Model):
 
     @api.model
     def _send_digest(self, user, entries):
-        speaking = self.with_context(lang=user.lang or self.env.lang)
+        speaking = self.with_context(lang=language_of(self.env, user))
         counts = [
             (playbook.name, len(of_playbook))
             for playbook, of_playbook in entries.with_env(speaking.env).grouped("playbook_id").items()

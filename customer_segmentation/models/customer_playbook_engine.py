@@ -23,11 +23,15 @@ from odoo import api, fields, models
 from odoo.tools import SQL, format_amount
 from odoo.tools.misc import clean_context
 
+from ..tools.people import language_of
+from .customer_segmentation_run import wait_briefly
+
 _logger = logging.getLogger(__name__)
 
 CHANGES_SIZE = 5_000  # about a second each
 CLOSE_SIZE = 200
 FILL_SIZE = 500
+STEPS = ("_close", "_transitions", "_states", "_assign", "_fill", "_announce")
 CONFLICTS = (
     psycopg2.errors.SerializationFailure,
     psycopg2.errors.LockNotAvailable,
@@ -52,10 +56,15 @@ class CustomerPlaybook(models.Model):
     def _batches(self):
         """Do the work batch by batch; the caller commits after each, told whether there was something to do."""
         engine = self.sudo().with_context(clean_context(self.env.context), playbook_engine=True, active_test=True)
-        for policy in engine.env["customer.segmentation.policy"].search([], order="id"):
-            for step in ("_close", "_transitions", "_states", "_assign", "_fill", "_announce"):
+        policies = engine.env["customer.segmentation.policy"]
+        work = [(policy, STEPS) for policy in policies._at_work().sorted("id")]
+        work += [(policy, STEPS[:1]) for policy in policies._with_open_follow_ups_at_rest()]
+        for policy, steps in work:
+            for step in steps:
                 here = engine.with_context(
-                    allowed_company_ids=policy.company_id.ids, tz=policy.tz, lang=policy.company_id.partner_id.lang
+                    allowed_company_ids=policy.company_id.ids,
+                    tz=policy.tz,
+                    lang=language_of(engine.env, policy.company_id.partner_id),
                 )
                 while here._batch(step, policy.with_env(here.env)):
                     yield True
@@ -70,14 +79,17 @@ class CustomerPlaybook(models.Model):
             with self.env.cr.savepoint():
                 worked = self._lock(policy) and getattr(self, f"{step}_batch")(policy)
                 self.env.flush_all()
-                return bool(worked)
+            policy._tell_success(f"playbooks:{step}")
+            return bool(worked)
         except CONFLICTS as error:
             # Somebody changed the same rows at the same moment; only another transaction sees what they wrote.
             _logger.info("Playbooks of %s, %s: %s", policy.id, step, error)
             self.env.cr.rollback()
             self._trigger_engine()
-        except Exception:  # whatever it is, it must not stop the other steps and companies
+        except Exception as error:  # whatever it is, it must not stop the other steps and companies
             _logger.warning("Playbooks of policy %s: %s failed", policy.id, step, exc_info=True)
+            self.env.invalidate_all(flush=False)
+            policy._tell_failure(f"playbooks:{step}", str(error) or type(error).__name__)
         self.env.invalidate_all(flush=False)
         return False
 
@@ -88,6 +100,7 @@ class CustomerPlaybook(models.Model):
         :raise psycopg2.Error: when somebody did since this transaction began to look
         """
         self.env.flush_all()
+        wait_briefly(self.env)
         self.env.cr.execute(
             SQL("INSERT INTO customer_playbook_state (policy_id) VALUES (%s) ON CONFLICT DO NOTHING", policy.id),
             log_exceptions=False,
@@ -133,8 +146,8 @@ class CustomerPlaybook(models.Model):
         closing = dict(islice(found.items(), CLOSE_SIZE))
         for entry_id, document in closing.items():
             entry = self.env["customer.playbook.entry"].browse(entry_id)
-            entry = entry.with_context(lang=entry.user_id.lang or self.env.user.lang)
-            entry._close("done", entry._ordered_in_words(document))
+            entry = entry.with_context(lang=language_of(self.env, entry.user_id, self.env.user))
+            entry._close("done", entry._ordered_in_words(document), entry.env._("Ordered %s", document[document._rec_name]))
         return closing
 
     @api.model
@@ -164,6 +177,8 @@ class CustomerPlaybook(models.Model):
 
     def _ends(self, policy):
         """The conditions on `entry`, `profile`, `partner` and `change` that end an entry, each with the reason."""
+        if not policy._is_at_work():
+            return [(SQL("TRUE"), self.env._("The customers of the company are not scored any more."))]
         if not self.active or policy.company_id not in self.started_company_ids:
             return [(SQL("TRUE"), self.env._("The playbook was stopped."))]
         ends = [

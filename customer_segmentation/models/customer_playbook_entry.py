@@ -92,11 +92,12 @@ class CustomerPlaybookEntry(models.Model):
 
     # ------------------------------------------------------------------ the end
 
-    def _close(self, state, reason):
+    def _close(self, state, reason, feedback=None):
         """Close open entries and take their activities off the desks.
 
         :param state: "done" keeps the activities as done, with the reason as feedback; "cancelled" removes them
         :param reason: in words
+        :param feedback: the same as every employee may read it, default `reason`: it is posted on the contact
         """
         entries = self.sudo().filtered(lambda entry: entry.state in OPEN)
         if not entries:
@@ -106,7 +107,7 @@ class CustomerPlaybookEntry(models.Model):
             today = self.env["customer.playbook"]._today_in(company)
             closed.write({"state": state, "closed_on": today, "closing_reason": reason})
         if state == "done":
-            activities.action_feedback(feedback=reason)
+            activities.action_feedback(feedback=feedback or reason)
         else:
             activities.unlink()
         self._places_became_free()

@@ -16,6 +16,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_amount, format_date, format_datetime, html2plaintext
 from odoo.tools.rendering_tools import INLINE_TEMPLATE_REGEX, parse_inline_template
 
+from .customer_segmentation_mixin import LABEL, is_of_profile
+
 RENDER_MODEL = "customer.segmentation.profile"
 SHOWN_TYPES = {"char", "text", "html", "integer", "float", "monetary", "date", "datetime", "selection", "many2one"}
 TAG = re.compile(r"<[^>]*>")
@@ -148,10 +150,15 @@ class CustomerPlaybook(models.Model):
 
     # ------------------------------------------------------------------ filling in
 
-    def _texts_for(self, profiles):
-        """Summary and note of each customer in the language of the environment: {profile id: (summary, note)}."""
+    def _texts_for(self, profiles, reader=None):
+        """Summary and note of each customer in the language of the environment: {profile id: (summary, note)}.
+
+        :param reader: the user they are for, who may not read amounts and scores perhaps; default: somebody who may
+        """
         self.ensure_one()
-        summary, note = self._parsed(self.summary), self._parsed(self._plain_placeholders(self.note))
+        hides = reader is not None and not reader.has_group("customer_segmentation.group_user")
+        summary = self._parsed(self.summary, hides)
+        note = self._parsed(self._plain_placeholders(self.note), hides)
         return {
             profile.id: (
                 self._fill(summary, profile, str) or self.name,
@@ -160,13 +167,36 @@ class CustomerPlaybook(models.Model):
             for profile in profiles
         }
 
-    def _parsed(self, text):
-        """The parts of a text: [(text, path of the placeholder after it, text when that shows nothing)]."""
-        parts = parse_inline_template(text or "")
-        return [
-            (literal, self._placeholder_path(typed) if typed else None, default.strip())
-            for literal, typed, default in parts
-        ]
+    def _parsed(self, text, hides=False):
+        """The parts of a text: [(text, path of the placeholder after it, text when that shows nothing)].
+
+        :param hides: leave out what not every employee may read
+        """
+        parts = []
+        for literal, typed, default in parse_inline_template(text or ""):
+            path = self._placeholder_path(typed) if typed else None
+            if path and hides and not self._is_open_to_employees(path):
+                literal, path = literal + (default.strip() or "…"), None
+            parts.append((literal, path, default.strip()))
+        return parts
+
+    @api.model
+    def _is_open_to_employees(self, path):
+        """Whether every employee may read what a placeholder shows: the name, and the labels shown on the contact."""
+        shown = {
+            field.related.split(".")[1]
+            for field in self.env["res.partner"]._fields.values()
+            if is_of_profile(field) and field.related and field.groups == LABEL
+        }
+        if path[0] not in shown | {"partner_id", "company_id"}:
+            return False
+        records = self.env[RENDER_MODEL]
+        for position, name in enumerate(path):
+            field = records._fields[name]
+            if position and field.groups and LABEL not in field.groups.split(","):
+                return False
+            records = self.env[field.comodel_name] if field.comodel_name else records
+        return True
 
     def _fill(self, parts, profile, convert):
         return "".join(

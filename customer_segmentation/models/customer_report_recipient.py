@@ -18,6 +18,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
 from ..scoring import periods
+from ..tools.people import language_of
 
 _logger = logging.getLogger(__name__)
 
@@ -111,6 +112,8 @@ class CustomerReportRecipient(models.Model):
 
     def _period_to_send(self):
         """The last period, unless it was sent or its customers are not scored as of a day after it; None then."""
+        if not self._policy()._is_at_work():
+            return None
         period, run = self._last_period(), self._policy().last_run_id
         if (self.sent_until and self.sent_until >= period.end) or not run or run.as_of <= period.end:
             return None
@@ -129,6 +132,8 @@ class CustomerReportRecipient(models.Model):
             return self.env._("Nothing is sent: the colleague may no longer see the scores of the company.")
         if not self.sudo().user_id.email:
             return self.env._("Nothing is sent: the colleague has no e-mail address.")
+        if not self._policy()._is_at_work():
+            return self.env._("Nothing is sent: the customers of the company are not scored any more.")
         period = self._last_period()
         if self.sent_until and self.sent_until >= period.end:
             period = periods.period_at(self.frequency, period.end + periods.DAY)
@@ -162,8 +167,12 @@ class CustomerReportRecipient(models.Model):
         try:
             with self.env.cr.savepoint():
                 locked._send(period)
-        except Exception:  # whatever one report fails of
+        except Exception as error:  # whatever one report fails of
             _logger.exception("Customer report: could not be made for recipient %s", self.id)
+            self.env.invalidate_all(flush=False)
+            self._policy()._tell_failure(f"report:{self.id}", str(error) or type(error).__name__)
+        else:
+            self._policy()._tell_success(f"report:{self.id}")
 
     def _send(self, period):
         """Queue the e-mail about a period and note that this was done."""
@@ -177,7 +186,11 @@ class CustomerReportRecipient(models.Model):
         companies = user.company_ids.filtered(lambda company: company.root_id == self.company_id)
         # The first one is the company the reader works in.
         companies = companies.sorted(lambda company: company != self.company_id)
-        context = {"lang": user.lang, "tz": user.tz, "allowed_company_ids": companies.ids}
+        context = {
+            "lang": language_of(self.env, user, self.sudo().company_id.partner_id),
+            "tz": user.tz,
+            "allowed_company_ids": companies.ids,
+        }
         return self.with_user(user).with_context(**context)
 
     def _mail_values(self, period):

@@ -187,6 +187,12 @@ class CustomerSegmentationExclusion(models.Model):
 
     # ------------------------------------------------------------------ effect
 
+    @api.model
+    def _companies_ever_scored(self):
+        """Those that are not scored any more included: what was computed there is kept."""
+        policies = self.env["customer.segmentation.policy"].sudo().with_context(active_test=False)
+        return policies.search([("draft_of_id", "=", False)]).company_id
+
     def _take_effect(self):
         """Remove at once what was computed about these customers.
 
@@ -195,7 +201,7 @@ class CustomerSegmentationExclusion(models.Model):
         self.env.flush_all()
         for exclusions in self.sudo().grouped("company_id").values():
             customers = exclusions.partner_id
-            companies = exclusions.company_id or self.env["customer.segmentation.policy"].sudo().search([]).company_id
+            companies = exclusions.company_id or self._companies_ever_scored()
             for company in companies:
                 self._remove_traces(company, customers)
             self._enqueue(customers, exclusions.company_id)

@@ -107,7 +107,7 @@ class ProfileLink(fields.Many2one):
         return model.env[self.comodel_name], coalias
 
 
-def _is_of_profile(field):
+def is_of_profile(field):
     """Whether a field is the link to the profile or read through it, on this model."""
     return isinstance(field, ProfileLink) or (
         field is not None and field.related is not None and field.related.split(".")[0] == "customer_profile_id"
@@ -314,7 +314,7 @@ class CustomerSegmentationMixin(models.AbstractModel):
         if not field_expr.startswith("customer_"):  # each column of each record read passes here
             return super()._field_to_sql(alias, field_expr, query)
         field = self._fields.get(field_expr.split(".")[0])
-        if _is_of_profile(field):
+        if is_of_profile(field):
             self._check_field_access(field, "read")
         if isinstance(field, ProfileLink):
             if query is None:
@@ -325,7 +325,7 @@ class CustomerSegmentationMixin(models.AbstractModel):
 
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
         """Customers without a profile come last, whichever way a list is sorted."""
-        if not nulls.code and _is_of_profile(self._fields.get(field_name.split(".")[0])):
+        if not nulls.code and is_of_profile(self._fields.get(field_name.split(".")[0])):
             nulls = SQL("NULLS LAST")
         return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
 
@@ -381,7 +381,7 @@ class CustomerSegmentationMixin(models.AbstractModel):
     @api.model
     def _check_no_profile_values(self, vals):
         for name in vals:
-            if name.startswith("customer_") and _is_of_profile(self._fields.get(name)):
+            if name.startswith("customer_") and is_of_profile(self._fields.get(name)):
                 raise UserError(
                     self.env._(
                         "%(field)s is computed from the customer's purchases and cannot be set.",

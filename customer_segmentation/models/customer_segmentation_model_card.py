@@ -14,6 +14,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import format_date
 
+from ..tools.people import language_of
 from .customer_segmentation_policy import _day_number
 
 _logger = logging.getLogger(__name__)
@@ -103,6 +104,7 @@ class CustomerSegmentationModelCard(models.Model):
         cron = self.env["ir.cron"]
         self._queue_due_cards()
         waiting = self.search([("state", "=", "pending")], order="id")
+        waiting = waiting.filtered(lambda card: card.policy_id._is_at_work())
         cron._commit_progress(remaining=len(waiting))
         for position, card in enumerate(waiting, 1):
             card._check()
@@ -118,7 +120,7 @@ class CustomerSegmentationModelCard(models.Model):
     @api.model
     def _queue_due_cards(self):
         """A card for each policy with customers that has none of this month and version; at most one a day."""
-        for policy in self.env["customer.segmentation.policy"].search([]):
+        for policy in self.env["customer.segmentation.policy"]._at_work():
             today = policy._today()
             mine = [("policy_id", "=", policy.id)]
             valid = [
@@ -126,7 +128,7 @@ class CustomerSegmentationModelCard(models.Model):
                 ("as_of", ">=", today.replace(day=1)),
                 ("policy_version", "=", policy.version),
             ]
-            known = self.search_count(mine + valid, limit=1) or self.search_count([*mine, ("as_of", ">=", today)])
+            known = self.search_count(mine + valid, limit=1) or self.search_count([*mine, ("as_of", "=", today)])
             if policy.last_run_id.customer_count and not known:
                 self._queue(policy)
 
@@ -146,10 +148,12 @@ class CustomerSegmentationModelCard(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._keep(self._backtest())
+            self.policy_id._tell_success("prediction")
         except Exception as error:
             _logger.warning("Checking the prediction of %s failed", self.company_id.name, exc_info=True)
             self.env.invalidate_all()
             self.write({"state": "failed", "message": str(error) or type(error).__name__})
+            self.policy_id._tell_failure("prediction", self.message)
         self._notify()
 
     def _backtest(self):
@@ -196,9 +200,9 @@ class CustomerSegmentationModelCard(models.Model):
 
     def _notify(self):
         """Tell who asked for the check, if anybody did, that it is over."""
-        user = self.create_uid
+        user = self.create_uid.filtered("active")
         if user and user._is_internal() and user != self.env.ref("base.user_root"):
-            card = self.with_context(lang=user.lang)
+            card = self.with_context(lang=language_of(self.env, user))
             user._bus_send(
                 "simple_notification",
                 {

@@ -1,9 +1,10 @@
+import psycopg2
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import format_datetime
+from odoo.tools import SQL, format_datetime
 
 from .customer_segment_scheme import MAXIMUM_BANDS, MINIMUM_BANDS
 
@@ -13,6 +14,8 @@ BANDINGS = [
     ("cut_offs", "Own cut-offs"),
     ("mean", "Above or below the mean"),
 ]
+# A day further back is a slip of the key.
+MOST_YEARS_BACK = 50
 BANDING_HELP = (
     "How this measure is turned into scores. Quantiles split your customers into groups of equal size; customers with "
     "the same value always get the same score. Own cut-offs are limits you set. Above or below the mean gives two "
@@ -204,6 +207,37 @@ class CustomerSegmentationPolicy(models.Model):
                         branch=policy.company_id.name,
                         root=policy.company_id.root_id.name,
                     )
+                )
+
+    @api.constrains("tz")
+    def _check_time_zone(self):
+        """A selection made by a method is not checked by Odoo, and a run asks the database for the zone."""
+        for policy in self:
+            if not policy._knows_time_zone(policy.tz):
+                raise ValidationError(
+                    self.env._("%s is no time zone; choose one of the list, such as Europe/Berlin.", policy.tz)
+                )
+
+    @api.model
+    def _knows_time_zone(self, name):
+        """Whether both Odoo and the database know a time zone."""
+        if name not in dict(_tz_get(self)):
+            return False
+        try:
+            with self.env.cr.savepoint(flush=False):
+                self.env.cr.execute(SQL("SELECT now() AT TIME ZONE %s", name), log_exceptions=False)
+        except psycopg2.errors.InvalidParameterValue:
+            return False
+        return True
+
+    @api.constrains("import_cutover_date")
+    def _check_import_cutover_date(self):
+        for policy in self:
+            day, today = policy.import_cutover_date, policy._today()
+            span = relativedelta(years=MOST_YEARS_BACK)
+            if day and not today - span <= day <= today + span:
+                raise ValidationError(
+                    self.env._("The cut-over date %s cannot be meant: look at its year.", fields.Date.to_string(day))
                 )
 
     @api.constrains("window_months")
@@ -428,10 +462,15 @@ class CustomerSegmentationPolicy(models.Model):
         roots = companies.sudo().filtered(lambda company: not company.parent_id)
         covered = self.sudo().search([("company_id", "in", roots.ids), ("active", "=", True)]).company_id
         policies = self.sudo().create(
-            [{"company_id": company.id, "tz": company.partner_id.tz or "UTC"} for company in roots - covered]
+            [{"company_id": company.id, "tz": self._time_zone_of(company)} for company in roots - covered]
         )
         policies._queue_run()
         return policies
+
+    @api.model
+    def _time_zone_of(self, company):
+        zone = company.partner_id.tz
+        return zone if zone and self._knows_time_zone(zone) else "UTC"
 
     @api.model
     def _of_company(self, company):
@@ -500,13 +539,14 @@ class CustomerSegmentationPolicy(models.Model):
 
         :param as_of: the day to score as of, a date or its ISO text; default today in the policy's time zone. Before
             the last run, no profile is written: the month-ends from that day on are replayed into the history
-        :raise UserError: when another recompute of the company is at work, or there is no month-end to replay
+        :raise UserError: when another recompute of the company is at work, there is no month-end to replay, or the
+            day is none that can be scored
         """
         self.ensure_one()
         self._check_manager()
-        as_of = self._check_as_of(as_of)
+        day = self._check_as_of(as_of)
         last = self.sudo().last_run_id.as_of
-        run = self._queue_replay(as_of) if last and as_of < last else self._queue_run(as_of)
+        run = self._queue_replay(day) if last and day < min(last, self._today()) else self._queue_run(day)
         run._execute()
         return run
 
@@ -542,26 +582,49 @@ class CustomerSegmentationPolicy(models.Model):
         self.check_access("write")
 
     def _check_as_of(self, as_of):
+        """The day to score as of, given by whoever asks; default today."""
         if not as_of:
             return self._today()
         try:
-            return fields.Date.to_date(as_of)
-        except ValueError as error:
+            day = fields.Date.to_date(as_of)
+        except (ValueError, TypeError, AttributeError) as error:
             raise UserError(self.env._("“%s” is not a day; write it like 2026-01-31.", as_of)) from error
+        self._check_can_be_scored(day)
+        return day
+
+    def _check_can_be_scored(self, day):
+        """Refuse a day that has not come yet, where the company is, and one that nobody's purchases reach back to.
+
+        :raise UserError: saying which days are possible
+        """
+        today = self._today()
+        first = today - relativedelta(years=MOST_YEARS_BACK)
+        if not first <= day <= today:
+            raise UserError(
+                self.env._(
+                    "%(day)s cannot be scored: choose a day from %(first)s to today, %(today)s.",
+                    day=fields.Date.to_string(day),
+                    first=fields.Date.to_string(first),
+                    today=fields.Date.to_string(today),
+                )
+            )
 
     def _queue_run(self, as_of=None):
         """A pending run for each policy: the one that waits already, or a new one."""
         runs = self.env["customer.segmentation.run"].sudo().browse()
         for policy in self:
-            day = as_of or policy._today()
-            live = [("policy_id", "=", policy.id), ("kind", "=", "live")]
-            waiting = runs.search([*live, ("state", "=", "pending")], limit=1)
-            if waiting:
-                waiting.as_of = day
-            runs |= waiting or runs.create({"policy_id": policy.id, "as_of": day})
+            runs |= policy._waiting_run(as_of or policy._today())
         if runs:
             self.env.ref("customer_segmentation.ir_cron_recompute").sudo()._trigger()
         return runs.with_env(self.env)
+
+    def _waiting_run(self, day):
+        """The run that waits already, from now on of this day, or a new one."""
+        runs = self.env["customer.segmentation.run"].sudo()
+        waiting = runs.search([("policy_id", "=", self.id), ("kind", "=", "live"), ("state", "=", "pending")], limit=1)
+        if waiting:
+            waiting.as_of = day
+        return waiting or runs.create({"policy_id": self.id, "as_of": day})
 
 
 def _day_number(date):

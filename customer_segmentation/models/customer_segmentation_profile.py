@@ -234,10 +234,8 @@ class CustomerSegmentationProfile(models.Model):
     # ------------------------------------------------------------------ reading
 
     def _policies(self):
-        """The policy of each company of these profiles, by company."""
-        policies = self.env["customer.segmentation.policy"].sudo()
-        policies = policies.search([("company_id", "in", self.company_id.ids), ("active", "=", True)])
-        return {policy.company_id: policy for policy in policies}
+        """The policy of each company of these profiles, by company; the last one where it was archived since."""
+        return self.env["customer.segmentation.policy"]._last_of(self.company_id)
 
     @api.model
     def _read_stored(self, domain, as_of):

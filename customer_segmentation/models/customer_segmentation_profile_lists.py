@@ -155,12 +155,18 @@ class CustomerSegmentationProfile(models.Model):
         }
 
     @api.model
+    def _all_policies(self):
+        """One of each company that was ever scored."""
+        companies = self.env["res.company"].sudo().with_context(active_test=False).search([("parent_id", "=", False)])
+        return list(self.env["customer.segmentation.policy"]._last_of(companies).values())
+
+    @api.model
     def _search_last_order_age(self, operator, value):
         if operator != "in":
             return NotImplemented
         never = Domain("last_order_date", "=", False)
         found = [never] if False in value else []
-        for policy in self.env["customer.segmentation.policy"].sudo().search([]):
+        for policy in self._all_policies():
             for name, (first, last) in self._order_age_days(policy._today()).items():
                 if name in value:
                     found.append(
@@ -174,11 +180,11 @@ class CustomerSegmentationProfile(models.Model):
         """Grouped and sorted like a column: the same bands in SQL, each company by its own day."""
         if field_expr != "last_order_age":
             return super()._field_to_sql(alias, field_expr, query)
-        policies = self.env["customer.segmentation.policy"].sudo().search([])
+        policies = self._all_policies()
         company, date = (self._field_to_sql(alias, name, query) for name in ("company_id", "last_order_date"))
         today = SQL(" ").join(
             SQL("WHEN %s THEN %s::date", policy.company_id.id, policy._today()) for policy in policies
-        )
+        ) or SQL("WHEN NULL THEN NULL::date")
         age = SQL("(CASE %s %s END - %s)", company, today, date)
         bands = SQL(" ").join(
             SQL("WHEN %s <= %s THEN %s", age, old, name) for name, (_young, old) in ORDER_AGES.items() if old

@@ -3,6 +3,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..tools.people import language_of
+
 
 class CustomerSegmentationProfile(models.Model):
     _inherit = "customer.segmentation.profile"
@@ -21,7 +23,7 @@ class CustomerSegmentationProfile(models.Model):
         found = self._found_left_aside(company, customer_ids, limit)
         if not found:
             return 0
-        speaking = self.with_context(lang=company.partner_id.lang or self.env.lang).env
+        speaking = self.with_context(lang=language_of(self.env, company.partner_id)).env
         reasons = {
             True: speaking._("The customer was excluded from profiling."),
             False: speaking._("The customer was archived."),

@@ -7,9 +7,13 @@ job takes the rows of a company, rescores their customers with the cut points of
 import logging
 from datetime import timedelta
 
+import psycopg2
+
 from odoo import api, fields, models
 from odoo.exceptions import LockError
 from odoo.tools import SQL
+
+from .customer_segmentation_run import wait_briefly
 
 _logger = logging.getLogger(__name__)
 
@@ -127,9 +131,8 @@ class CustomerSegmentationQueue(models.Model):
     def _policies_with_work(self):
         """Policies with queued customers; those whose run is at work are left alone, it triggers us at its end."""
         companies = [company for (company,) in self._read_group([], ["company_id"])]
-        policies = self.env["customer.segmentation.policy"].search(
-            [("company_id", "in", [company.id for company in companies])]
-        )
+        policies = self.env["customer.segmentation.policy"]._at_work()
+        policies = policies.filtered(lambda policy: policy.company_id in companies)
         return policies - self.env["customer.segmentation.run"]._open_runs("live").policy_id
 
     @api.model
@@ -149,9 +152,14 @@ class CustomerSegmentationQueue(models.Model):
         if self._needs_whole_run(policy):
             return self._leave_to_run(policy)
         customers = rows.partner_id | rows.partner_id.commercial_partner_id
+        wait_briefly(self.env)
         try:
             with self.env.cr.savepoint():
                 self.env["customer.segmentation.profile"]._refresh(policy, customers.ids)
+        except psycopg2.errors.LockNotAvailable:  # somebody holds what is to be written: again in a minute
+            self.env.invalidate_all(flush=False)
+            self._trigger_refresh(policy.company_id)
+            return 0
         except Exception:  # whatever it is, one company must not stop the others
             company = policy.company_id.name
             _logger.warning("Customers of %s could not be refreshed: a run follows", company, exc_info=True)

@@ -26,10 +26,13 @@ from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 from odoo.tools import SQL, format_date
 
+from ..tools.people import language_of
+
 _logger = logging.getLogger(__name__)
 
 CHUNK_SIZE = 10_000  # about a second of writing
 MAXIMUM_ATTEMPTS = 3
+LONGEST_WAIT = "5s"
 OPEN = ("pending", "running")
 
 
@@ -41,6 +44,11 @@ def lock_refused(env):
             yield
     except (psycopg2.errors.LockNotAvailable, psycopg2.errors.SerializationFailure) as error:
         raise LockError(str(error)) from error
+
+
+def wait_briefly(env):
+    """Until the next commit, wait a moment for a lock somebody holds, then give up: jobs come back by themselves."""
+    env.cr.execute(SQL("SELECT set_config('lock_timeout', %s, TRUE)", LONGEST_WAIT))
 
 
 class CustomerSegmentationRun(models.Model):
@@ -81,6 +89,7 @@ class CustomerSegmentationRun(models.Model):
     finished_at = fields.Datetime(readonly=True)
     duration = fields.Float(compute="_compute_duration", string="Duration (s)", help="From start to end, in seconds.")
     message = fields.Text(readonly=True, help="Why the run failed, or what to know about its result.")
+    nightly = fields.Boolean(readonly=True, help="The run that comes by itself once a day, whatever is asked by hand.")
     staged_count = fields.Integer(readonly=True)
     written_until = fields.Integer(readonly=True, help="The customer up to which staged rows are written.")
     attempts = fields.Integer(readonly=True)
@@ -90,6 +99,12 @@ class CustomerSegmentationRun(models.Model):
         string="Movements",
         help="Customers who moved to another segment or ABC class.",
     )
+
+    @api.constrains("as_of")
+    def _check_as_of(self):
+        """Nobody, whichever way a run is made, scores customers as of a day that has not come yet."""
+        for run in self:
+            run.policy_id._check_can_be_scored(run.as_of)
 
     @api.depends("started_at", "finished_at")
     def _compute_duration(self):
@@ -133,17 +148,18 @@ class CustomerSegmentationRun(models.Model):
 
     @api.model
     def _queue_due_runs(self):
-        """One run a day for every policy, whatever came of it."""
-        for policy in self.env["customer.segmentation.policy"].search([]):
-            today = [("policy_id", "=", policy.id), ("kind", "=", "live"), ("as_of", ">=", policy._today())]
-            if not self.search_count(today, limit=1):
-                self.create({"policy_id": policy.id, "as_of": policy._today()})
+        """One run a day for every policy, whatever came of it and whatever is asked for by hand."""
+        for policy in self.env["customer.segmentation.policy"]._at_work():
+            of_today = [("policy_id", "=", policy.id), ("nightly", "=", True), ("as_of", "=", policy._today())]
+            if not self.search_count(of_today, limit=1):
+                policy._waiting_run(policy._today()).nightly = True
 
     @api.model
     def _open_runs(self, *kinds):
         """Runs that wait or are at work, live ones first: a replay never keeps them waiting."""
         kinds = kinds or [kind for kind, _label in self._fields["kind"].selection]
-        return self.search([("state", "in", OPEN), ("kind", "in", kinds)], order="kind, id")
+        runs = self.search([("state", "in", OPEN), ("kind", "in", kinds)], order="kind, id")
+        return runs.filtered(lambda run: run.policy_id._is_at_work())
 
     def _execute(self):
         """All steps in this transaction. An interrupted run of the company is completed first."""
@@ -177,11 +193,13 @@ class CustomerSegmentationRun(models.Model):
         self.ensure_one()
         try:
             self._lock_company()
+            wait_briefly(self.env)
+            with self._guarded():
+                if self.state in OPEN:
+                    self._advance()
         except LockError:
+            self.env.invalidate_all(flush=False)
             return False
-        with self._guarded():
-            if self.state in OPEN:
-                self._advance()
         return True
 
     def _advance(self):
@@ -213,6 +231,8 @@ class CustomerSegmentationRun(models.Model):
             with self.env.cr.savepoint():
                 yield
                 self.env.flush_all()
+        except psycopg2.errors.LockNotAvailable as error:
+            raise LockError(str(error)) from error  # whoever holds what is to be written: come back later
         except psycopg2.Error as error:
             # Somebody changed the same customer at the same moment: another try sees their change.
             _logger.info("Run %s, step undone: %s", self.id, error)
@@ -234,6 +254,7 @@ class CustomerSegmentationRun(models.Model):
         self.write(
             {"state": "failed", "finished_at": fields.Datetime.now(), "message": str(error) or type(error).__name__}
         )
+        self.policy_id._tell_failure("recompute" if self.kind == "live" else "replay", self.message)
         self._notify()
 
     # ------------------------------------------------------------------ stages
@@ -305,6 +326,7 @@ class CustomerSegmentationRun(models.Model):
         self.write({"state": "done", "progress": 100, "finished_at": fields.Datetime.now()})
         self.policy_id.last_run_id = self
         self.env["customer.follow.up.stop"]._end_by_orders(self.company_id)
+        self.policy_id._tell_success("recompute")
         self.policy_id._run_finished()
         self.env.ref("customer_segmentation.ir_cron_refresh")._trigger()
         self.env["customer.playbook"]._trigger_engine()
@@ -328,9 +350,9 @@ class CustomerSegmentationRun(models.Model):
 
     def _notify(self):
         """Tell who asked for the run, if anybody did, that it is over."""
-        user = self.create_uid
+        user = self.create_uid.filtered("active")
         if user and user._is_internal() and user != self.env.ref("base.user_root"):
-            user._bus_send("simple_notification", self.with_context(lang=user.lang)._notification())
+            user._bus_send("simple_notification", self.with_context(lang=language_of(self.env, user))._notification())
 
     def _notification(self):
         self.ensure_one()

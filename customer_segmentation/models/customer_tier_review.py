@@ -21,6 +21,7 @@ from odoo.exceptions import LockError, UserError
 from odoo.tools import SQL, format_date
 
 from ..scoring import calendar
+from ..tools.people import language_of
 from . import customer_segmentation_run as runs
 from .customer_segmentation_policy_tiers import REVIEWS_AHEAD
 
@@ -58,7 +59,8 @@ class CustomerSegmentationPolicy(models.Model):
     @api.model
     def _policies_to_review(self):
         """Policies with a review to hold, once their run is finished."""
-        return self.search([("tier_ids", "!=", False)]).filtered(lambda policy: policy._review_to_hold() is not None)
+        policies = self._at_work().filtered("tier_ids")
+        return policies.filtered(lambda policy: policy._review_to_hold() is not None)
 
     def _review_to_hold(self):
         """The review that follows the last run, as a day number; None when there is none.
@@ -90,8 +92,9 @@ class CustomerSegmentationPolicy(models.Model):
         """A step; None when it failed: one company must not stop the others."""
         try:
             return self._review_step()
-        except Exception:  # whatever it is, the log says it
+        except Exception as error:  # whatever it is, the log says it
             _logger.warning("Tier review of %s failed", self.company_id.name, exc_info=True)
+            self._tell_failure("review", str(error) or type(error).__name__)
             return None
 
     def _review_step(self):
@@ -102,6 +105,7 @@ class CustomerSegmentationPolicy(models.Model):
         self.ensure_one()
         try:
             self._lock_customers()
+            runs.wait_briefly(self.env)
         except LockError:
             return False
         review_day = self._review_to_hold()
@@ -128,6 +132,7 @@ class CustomerSegmentationPolicy(models.Model):
         if due or proposed:
             self._tell_managers(review, due, proposed)
         self.tier_last_review_date = review
+        self._tell_success("review")
 
     def _lock_customers(self):
         """Have the customers of these companies to ourselves until the next commit.
@@ -204,16 +209,18 @@ class CustomerSegmentationPolicy(models.Model):
 
     def _tell_managers(self, review, due, proposed):
         """One message to the managers of the company, each in their language: what waits for them in Tier Review."""
-        for language, managers in self._managers().grouped("lang").items():
+        for language, managers in self._managers().grouped(lambda user: language_of(self.env, user)).items():
             policy = self.with_context(lang=language)
             self.env["mail.thread"].with_context(lang=language).message_notify(
                 partner_ids=managers.partner_id.ids, **policy._review_message(review, due, proposed)
             )
 
     def _managers(self):
-        group = self.env.ref("customer_segmentation.group_manager")
-        users = group.all_user_ids.filtered(lambda user: user.active and self.company_id in user.company_ids)
-        return users - self.env.ref("base.user_root")
+        """The managers who work in the company or in one of its branches."""
+        managers = self.env.ref("customer_segmentation.group_manager").sudo().all_user_ids
+        company = self.sudo().company_id
+        here = managers.filtered(lambda user: user.active and company in user.company_ids.root_id)
+        return here - self.env.ref("base.user_root")
 
     def _review_message(self, review, due, proposed):
         lines = []

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..tools.people import language_of
+
 
 class MailActivity(models.Model):
     _name = "mail.activity"
@@ -29,7 +31,18 @@ class MailActivity(models.Model):
             entries._activities_done()
         if entries and vals.get("user_id"):
             entries.write({"user_id": vals["user_id"]})
+            self._say_to_responsible()
         return result
+
+    def _say_to_responsible(self):
+        """Write the texts anew for who may not read the amounts that are in them."""
+        for activity in self.sudo():
+            user, entry = activity.user_id, activity.customer_playbook_entry_id
+            asks_for_text = entry.profile_id and entry.playbook_id.action_kind == "activity"
+            if asks_for_text and not user.has_group("customer_segmentation.group_user"):
+                speaking = entry.with_context(lang=language_of(self.env, user))
+                texts = speaking.playbook_id._texts_for(speaking.profile_id, user)
+                activity.summary, activity.note = texts[entry.profile_id.id]
 
     def _action_done(self, feedback=False, attachment_ids=None):
         entries = self._open_playbook_entries()

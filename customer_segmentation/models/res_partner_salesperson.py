@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.people import language_of
 from .customer_segmentation_mixin import LABEL
 
 
@@ -117,7 +118,7 @@ class ResPartner(models.Model):
         """Tell a salesperson, in one message, about the customers who are theirs from now on."""
         if user and user != self.env.user and self:
             names = ", ".join(self[:10].mapped("display_name")) + (" …" if len(self) > 10 else "")
-            user_env = self.env["mail.thread"].with_context(lang=user.lang)
+            user_env = self.env["mail.thread"].with_context(lang=language_of(self.env, user))
             user_env.sudo().message_notify(
                 partner_ids=user.partner_id.ids,
                 subject=user_env.env._("Customers assigned to you: %s", len(self)),

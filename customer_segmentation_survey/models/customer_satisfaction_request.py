@@ -6,6 +6,7 @@ e-mail.
 """
 
 from odoo import api, fields, models
+from odoo.addons.customer_segmentation.tools.people import language_of
 from odoo.tools import SQL
 
 LATE_DAYS = 14  # when the job stood still, older deliveries are not asked about any more
@@ -172,7 +173,7 @@ class CustomerSatisfactionRequest(models.Model):
 
     def _create_satisfaction(self, policy, rating):
         """In the policy's time zone: whoever answers is in none."""
-        speaking = self.with_context(lang=policy.company_id.partner_id.lang, tz=policy.tz)
+        speaking = self.with_context(lang=language_of(self.env, policy.company_id.partner_id), tz=policy.tz)
         return speaking.env["customer.satisfaction"].create(
             {
                 "partner_id": self.partner_id.id,

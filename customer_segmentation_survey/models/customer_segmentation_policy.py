@@ -5,13 +5,19 @@ import logging
 import psycopg2
 
 from odoo import api, fields, models
+from odoo.addons.customer_segmentation.models.customer_segmentation_run import wait_briefly
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, format_date, split_every
 
 _logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 50  # about a second
-CONFLICTS = (psycopg2.errors.UniqueViolation, psycopg2.errors.SerializationFailure, psycopg2.errors.DeadlockDetected)
+CONFLICTS = (
+    psycopg2.errors.UniqueViolation,
+    psycopg2.errors.SerializationFailure,
+    psycopg2.errors.DeadlockDetected,
+    psycopg2.errors.LockNotAvailable,
+)
 MANAGER = "customer_segmentation.group_manager"
 SETTINGS = (
     "satisfaction_survey_on",
@@ -203,7 +209,7 @@ class CustomerSegmentationPolicy(models.Model):
     def _cron_satisfaction_surveys(self):
         """Ask the customers of each company whose deliveries are so many days ago, a batch at a time."""
         cron = self.env["ir.cron"]
-        policies = self.search([("satisfaction_survey_on", "=", True)])
+        policies = self._at_work().filtered("satisfaction_survey_on")
         batches = [
             (policy, chunk)
             for policy in (policy.with_company(policy.company_id) for policy in policies)
@@ -237,6 +243,7 @@ class CustomerSegmentationPolicy(models.Model):
         if not self._asks_alone():
             return
         requests = self.env["customer.satisfaction.request"]
+        wait_briefly(self.env)
         try:
             with self.env.cr.savepoint():
                 requests._ask(self, requests._due(self, [customer for customer, *_rest in rows]))
@@ -249,6 +256,13 @@ class CustomerSegmentationPolicy(models.Model):
             _logger.warning("The satisfaction survey of policy %s was not sent", self.id, exc_info=True)
             words = str(error).split("\n\nTraceback")[0].strip()  # of the e-mail; the rest is in the log
             self.satisfaction_survey_problem = words or type(error).__name__
+            self._tell_failure("survey", self.satisfaction_survey_problem)
+        else:
+            self._tell_success("survey")
+
+    @api.model
+    def _names_of_jobs(self):
+        return {**super()._names_of_jobs(), "survey": self.env._("Sending the satisfaction survey")}
 
     def action_open_satisfaction_requests(self):
         """To whom the survey was sent, and what they answered."""

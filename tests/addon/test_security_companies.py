@@ -49,6 +49,7 @@ OWN_ONLY = {
     "customer.tier.edge",
     "customer.tier.override",
     "customer.tier.report",
+    "customer.segmentation.failure",
     "customer.segmentation.queue",
     "customer.segmentation.staging",
     "customer.playbook.answer",
