@@ -2,6 +2,7 @@ from . import customer_document_row
 from . import customer_row
 from . import customer_transaction
 from . import customer_transaction_categories
+from . import customer_transaction_sums
 from . import customer_interaction
 from . import customer_imported_purchase
 from . import customer_payment_behaviour
@@ -50,6 +51,7 @@ from . import customer_segmentation_exclusion
 from . import customer_segmentation_profile_removal
 from . import customer_segmentation_policy_retention
 from . import customer_segmentation_profile_past
+from . import customer_segmentation_profile_then
 from . import customer_effort
 from . import customer_segmentation_profile_follow_up
 from . import customer_tier_review
