@@ -10,6 +10,7 @@ from . import customer_transaction_orders
 from . import customer_transaction_invoices
 from . import customer_transaction_reading
 from . import customer_transaction_categories
+from . import customer_transaction_sums
 from . import customer_interaction
 from . import customer_interaction_last
 from . import customer_imported_purchase
@@ -62,6 +63,7 @@ from . import customer_segmentation_exclusion
 from . import customer_segmentation_profile_removal
 from . import customer_segmentation_policy_retention
 from . import customer_segmentation_profile_past
+from . import customer_segmentation_profile_then
 from . import customer_effort
 from . import customer_segmentation_profile_follow_up
 from . import customer_tier_review

@@ -147,7 +147,9 @@ class CustomerPlaybook(models.Model):
         for entry_id, document in closing.items():
             entry = self.env["customer.playbook.entry"].browse(entry_id)
             entry = entry.with_context(lang=language_of(self.env, entry.user_id, self.env.user))
-            entry._close("done", entry._ordered_in_words(document), entry.env._("Ordered %s", document[document._rec_name]))
+            entry._close(
+                "done", entry._ordered_in_words(document), entry.env._("Ordered %s", document[document._rec_name])
+            )
         return closing
 
     @api.model

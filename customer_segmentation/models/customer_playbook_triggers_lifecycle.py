@@ -99,10 +99,13 @@ class CustomerPlaybook(models.Model):
         before = self._sql_one_of(SQL("change.from_churn_band"), bands)
         return SQL("(%s AND NOT %s)", self._sql_one_of(SQL("change.to_churn_band"), bands), before)
 
+    def _sql_churn_high(self):
+        """Who is gone has no churn risk any more."""
+        return self._sql_one_of(SQL("profile.churn_band"), self._churn_bands())
+
     def _sql_churn_still_high(self, _policy):
-        """Lost customers have no prediction: they are beyond it."""
-        high = self._sql_one_of(SQL("profile.churn_band"), self._churn_bands())
-        return SQL("(%s OR profile.lifecycle_stage IS NOT DISTINCT FROM 'lost')", high)
+        """Who has entered stays in when gone: the risk is not lower again, it came true."""
+        return SQL("(%s OR profile.lifecycle_stage IS NOT DISTINCT FROM 'lost')", self._sql_churn_high())
 
     # ------------------------------------------------------------------ rhythm
 
@@ -132,7 +135,7 @@ class CustomerPlaybook(models.Model):
 
     def _query_candidates_now(self, policy, today):
         """Stage and churn risk are states that last, whenever they began."""
-        states = {"stage_enter": self._sql_in_stage, "churn_rise": lambda: self._sql_churn_still_high(policy)}
+        states = {"stage_enter": self._sql_in_stage, "churn_rise": self._sql_churn_high}
         if self.trigger not in states:
             return super()._query_candidates_now(policy, today)
         return self._query_candidates_in(states[self.trigger](), policy, today)

@@ -2,11 +2,13 @@
 
     open_dashboard()      which companies and which period; what to do while there is nothing to show
     read_…()              one block each, so that a slow one keeps no other waiting
+    figure_action()       the list of the customers behind a figure, as of the figure's day
     _figures()            tiles, segments and movement as plain values, for reports
 
 Where customers stand now is read from the profiles, where they stood from the changes since (`stood_at`), how much
-money that was from the month-ends. Who bought when is counted by each run (`figures`), and by the documents themselves
-for days no run has counted.
+money that was from the purchases up to that day. Who bought when is counted by each run (`figures`), and by the
+documents themselves for days no run has counted. Beside each `…domain` of customers stands `…opens`, once for a block
+where it is the same for all its figures: what `figure_action` shows of them.
 
 A *running* period is one that is not over: it ends today, and what happened in it is compared with the same days of the
 period before; where customers stand is compared with the end of that period.
@@ -151,7 +153,8 @@ class CustomerSegmentationDashboard(models.AbstractModel):
                          known), `domain`
             `movement`   `known` (False: no history at `before_end`, no cells), `since` (first day of the history),
                          `groups` (`key`, `label`, best first; the key "none" stands for no customer), `cells`
-                         (`before`, `after`: keys; `customers`, `revenue`, `domain`)
+                         (`before`, `after`: keys; `customers`, `revenue_before` and `revenue` in the windows that end
+                         with the two days, `domain`)
         """
         selection = self._select(company.id, start, end)
         return {
@@ -163,8 +166,46 @@ class CustomerSegmentationDashboard(models.AbstractModel):
             "before_end": selection.before.end,
             "tiles": self._tiles(selection),
             "segments": self._segments(selection),
-            "movement": self._movement_table(selection, "segment_id"),
+            "movement": self._movement_table(selection, "segment_id", "revenue"),
         }
+
+    # ------------------------------------------------------------------ what is behind a figure
+
+    @api.readonly
+    @api.model
+    def figure_action(self, title, domain, opens=None):
+        """The list of the customers behind a figure: with its column, summed up and sorted by it, as of its day.
+
+        :param title: what the figure is called
+        :param domain: its domain on profiles
+        :param opens: what stands beside the domain, see `_opens`
+        """
+        opens = opens or {}
+        lists = {"revenue": "figure", "revenue_at_risk": "figure_at_risk"}
+        name = lists.get(opens.get("column"), lists["revenue"])
+        view = self.env.ref(f"customer_segmentation.customer_segmentation_profile_view_list_{name}")
+        if opens.get("when"):
+            title = self.env._("%(figure)s (%(when)s)", figure=title, when=opens["when"])
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "display_name": title,
+            "res_model": "customer.segmentation.profile",
+            "view_mode": "list",
+            "views": [(view.id, "list")],
+            "domain": domain,
+            "context": {"figures_day": opens["day"]} if opens.get("day") else {},
+        }
+
+    @api.model
+    def _opens(self, selection, days, column="revenue"):
+        """What a list shows of the customers of a figure: as of which day, what to call it, and which column.
+
+        :param days: the day they stood somewhere, or the period they did something in
+        """
+        day = days.end if isinstance(days, periods.Period) else days
+        when = self._days(days) if isinstance(days, periods.Period) else format_date(self.env, days)
+        return {"day": str(day) if day < selection.today else False, "when": when, "column": column}
 
     # ------------------------------------------------------------------ short ways
 

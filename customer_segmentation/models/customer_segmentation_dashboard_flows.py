@@ -60,7 +60,8 @@ class CustomerSegmentationDashboard(models.AbstractModel):
             "retention": (
                 self.env._("Retention"),
                 self.env._(
-                    "Of the customers who bought in the period before, the share that bought in this one again."
+                    "Of the customers who bought in the period before, the share that bought in this one again; while "
+                    "the period runs, of those who bought in the same days of the one before."
                 ),
                 "share",
                 "up",
@@ -134,47 +135,56 @@ class CustomerSegmentationDashboard(models.AbstractModel):
             return [*up_to(period.end), ("first_order_date", ">=", str(period.start))]
 
         return {
-            "customers": self._counted(up_to(passed.end), up_to(selection.before.end)),
-            "new": self._counted(within(passed), within(compared)),
+            "customers": self._counted(selection, up_to, passed.end, selection.before.end),
+            "new": self._counted(selection, within, passed, compared),
         }
 
     @api.model
-    def _counted(self, domain, previous_domain):
-        count = self.env["customer.segmentation.profile"].search_count
+    def _counted(self, selection, domain_of, days, previous_days):
+        """A figure of some days and of those it is compared with, each counted by the domain it opens."""
+        domain, previous_domain = domain_of(days), domain_of(previous_days)
         return {
-            "value": count(domain),
-            "previous": count(previous_domain),
+            "value": self._count(domain),
+            "previous": self._count(previous_domain),
             "domain": domain,
             "previous_domain": previous_domain,
+            **self._both_open(selection, days, previous_days),
         }
+
+    @api.model
+    def _both_open(self, selection, days, previous_days):
+        return {"opens": self._opens(selection, days), "previous_opens": self._opens(selection, previous_days)}
 
     # ------------------------------------------------------------------ purchases
 
     @api.model
     def _purchase_tiles(self, selection):
-        """Active customers and retention; of a running period as of this moment."""
-        before, compared = selection.before, periods.compared_with(selection.period, selection.today)
-        earlier = periods.previous(before)
-        again, base = self._bought_again(selection, before, selection.passed), self._bought(selection, before)
-        previous_again, previous_base = (
-            self._bought_again(selection, earlier, compared),
+        """Active customers and retention, both of the same days; of a running period as of this moment."""
+        passed, compared = selection.passed, periods.compared_with(selection.period, selection.today)
+        earlier = periods.compared_with(selection.before, compared.end)
+        base, again = self._bought(selection, compared), self._bought_again(selection, compared, passed)
+        previous_base, previous_again = (
             self._bought(selection, earlier),
+            self._bought_again(selection, earlier, compared),
         )
         return {
             "active": {
-                "value": self._bought(selection, selection.passed),
-                "previous": self._bought(selection, compared),
-                "domain": self._buyers(selection, selection.passed),
+                "value": self._bought(selection, passed),
+                "previous": base,
+                "domain": self._buyers(selection, passed),
                 "previous_domain": self._buyers(selection, compared),
+                **self._both_open(selection, passed, compared),
             },
             "retention": {
                 "value": again / base if base else None,
                 "previous": previous_again / previous_base if previous_base else None,
-                "domain": self._buyers(selection, before, selection.passed),
+                "domain": self._buyers(selection, compared, passed),
                 "previous_domain": self._buyers(selection, earlier, compared),
                 "part": again,
                 "base": base,
-                "base_domain": self._buyers(selection, before),
+                "base_domain": self._buyers(selection, compared),
+                "base_opens": self._opens(selection, compared),
+                **self._both_open(selection, passed, compared),
             },
         }
 
@@ -218,26 +228,35 @@ class CustomerSegmentationDashboard(models.AbstractModel):
                 "previous": self._customers(before, stage),
                 "domain": self._standing(selection, selection.passed.end, "lifecycle_stage", stage),
                 "previous_domain": self._standing(selection, selection.before.end, "lifecycle_stage", stage),
+                **self._both_open(selection, selection.passed.end, selection.before.end),
             }
             for stage in ("at_risk", "lost")
         }
 
     @api.model
     def _revenue_at_risk(self, selection):
-        """Now from the profiles, earlier from the month-ends: predictions of the past are nowhere else."""
-        ends = {"": selection.passed.end, "previous_": selection.before.end}
-        found = {}
-        for prefix, day in ends.items():
-            domain = self._of_customers(selection, ("revenue_at_risk", ">", 0))
-            model = "customer.segmentation.profile"
-            if day < selection.today:
-                model = "customer.segmentation.snapshot"
-                domain = [("company_id", "=", selection.company.id), ("date", "=", str(day))]
-            count, amount = self.env[model]._read_group(domain, [], ["__count", "revenue_at_risk:sum"])[0]
-            known = count or day >= selection.today
-            found[prefix.rstrip("_") or "value"] = (amount or 0) if known else None
-            found |= {f"{prefix}domain": domain, f"{prefix}model": model}
-        return found
+        """Now from the profiles, with who it is; earlier from the month-ends, which keep the sum but nobody's part."""
+        now = self._of_customers(selection, ("revenue_at_risk", ">", 0))
+        value, previous = (
+            self._sum_at_risk("customer.segmentation.profile", now)
+            if day >= selection.today
+            else self._sum_at_risk("customer.segmentation.snapshot", self._month_end(selection, day))
+            for day in (selection.passed.end, selection.before.end)
+        )
+        if selection.running:
+            opens = self._opens(selection, selection.passed.end, "revenue_at_risk")
+            return {"value": value or 0, "previous": previous, "domain": now, "opens": opens}
+        return {"value": value, "previous": previous}
+
+    @api.model
+    def _month_end(self, selection, day):
+        return [("company_id", "=", selection.company.id), ("date", "=", str(day))]
+
+    @api.model
+    def _sum_at_risk(self, model, domain):
+        """The sum over some rows; None without any."""
+        count, amount = self.env[model]._read_group(domain, [], ["__count", "revenue_at_risk:sum"])[0]
+        return (amount or 0) if count else None
 
     # ------------------------------------------------------------------ cohorts
 
@@ -264,6 +283,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
                     "share": bought / cohort["customers"] if cohort["customers"] else 0,
                     "label": self._period_label("month", month),
                     "domain": [*joined, ("bought_between", "=", month.text)],
+                    "opens": self._opens(selection, month),
                 }
             )
             month = periods.period_at("month", month.end + periods.DAY)
@@ -271,6 +291,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
             "label": self._period_label("month", first),
             "customers": cohort["customers"],
             "domain": joined,
+            "opens": self._opens(selection, first),
             "cells": cells,
         }
 

@@ -7,6 +7,7 @@ from odoo.tools import SQL, format_date
 
 from .customer_segmentation_profile import ABC_CLASSES, LIFECYCLE_STAGES
 
+REVENUES = ("first_revenue", "last_revenue")
 NONE = "none"  # the group of who is no customer: not yet, or no more
 LAST = 1_000_000  # below every group
 
@@ -25,6 +26,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         return {
             "segments": self._segments(selection),
             "domain": self._all_standing(selection, selection.passed.end),
+            **self._both_open(selection, selection.passed.end, selection.before.end),
             "running": selection.running,
             "day": format_date(self.env, selection.passed.end),
             "before_day": format_date(self.env, selection.before.end),
@@ -35,12 +37,12 @@ class CustomerSegmentationDashboard(models.AbstractModel):
     @api.model
     def _segments(self, selection):
         before, after = self._sums(selection, "segment_id")
-        money = self._segment_money(selection)
+        money = self._segment_money(selection) if after is not None else {}
         total = sum(revenue for revenue, _orders in money.values())
         rows = []
         for group in self._groups(selection.policy, "segment_id", {*(before or ()), *(after or ()), *money} - {NONE}):
             key = group["key"]
-            revenue, orders = money.get(key, (None if selection.passed.end < selection.today else 0, 0))
+            revenue, orders = money.get(key, (None if after is None else 0, 0))
             rows.append(
                 {
                     **group,
@@ -59,22 +61,19 @@ class CustomerSegmentationDashboard(models.AbstractModel):
 
     @api.model
     def _segment_money(self, selection):
-        """Revenue and orders in the window by segment: of now from the profiles, earlier from the month-end."""
-        if selection.running:
-            rows = self.env["customer.segmentation.profile"]._read_group(
-                self._of_customers(selection), ["segment_id"], ["revenue:sum", "order_count:sum"]
-            )
-        else:
-            rows = self.env["customer.segmentation.snapshot"]._read_group(
-                [
-                    ("company_id", "=", selection.company.id),
-                    ("date", "=", selection.passed.end),
-                    ("abc_class", "!=", False),
-                ],
-                ["segment_id"],
-                ["revenue:sum", "order_count:sum"],
-            )
+        """Revenue and orders in the window by segment, both as of the end of the period."""
+        day = selection.passed.end
+        rows = self._profiles_on(selection, day)._read_group(
+            self._all_standing(selection, day), ["segment_then_id"], ["revenue_then:sum", "order_count_then:sum"]
+        )
         return {str(segment.id or ""): (revenue, orders) for segment, revenue, orders in rows}
+
+    @api.model
+    def _profiles_on(self, selection, day):
+        """The profiles, with the columns about a day in the past as of that day."""
+        return self.env["customer.segmentation.profile"].with_context(
+            figures_day=str(day) if day < selection.today else False
+        )
 
     # ------------------------------------------------------------------ heat map
 
@@ -97,6 +96,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
             cell[3].add(f"{recency}{frequency}{monetary}")
         return {
             "bands": selection.policy.bands,
+            "opens": self._opens(selection, selection.today),
             "cells": [
                 {
                     "recency": recency,
@@ -114,42 +114,43 @@ class CustomerSegmentationDashboard(models.AbstractModel):
 
     @api.readonly
     @api.model
-    def read_movement(self, company_id, start, end, grouping="segment_id"):
-        """Who was where at the end of the period before, and where at the end of this one."""
+    def read_movement(self, company_id, start, end, grouping="segment_id", measure="customers"):
+        """Who was where at the end of the period before, and where at the end of this one.
+
+        :param measure: "revenue" for the revenue of these customers, too, in the windows that end with the two days
+        """
         selection = self._select(company_id, start, end)
-        table = self._movement_table(selection, grouping)
+        table = self._movement_table(selection, grouping, measure)
         return {
             **table,
             "since": table["since"] and format_date(self.env, table["since"]),
             "before_day": format_date(self.env, table["first_day"]),
             "after_day": format_date(self.env, selection.passed.end),
             "rules_changed": table["first_day"] > selection.before.end,
+            "before_opens": self._opens(selection, table["first_day"]),
+            "opens": self._opens(selection, selection.passed.end),
         }
 
     @api.model
-    def _movement_table(self, selection, grouping):
+    def _movement_table(self, selection, grouping, measure="customers"):
         if grouping not in dict(self._groupings(selection.policy, every=True)):
             grouping = "segment_id"
         since = self._history_since(selection)
         known = bool(since and selection.before.end >= since)
         first = self._comparable_from(selection) if known else selection.before.end
-        moved = self._movement(selection, grouping, first) if known else []
+        moved = self._movement(selection, grouping, first, measure == "revenue") if known else []
         groups = self._groups(selection.policy, grouping, {key for row in moved for key in row[:2]})
+        names = ("before", "after", "customers", *(("revenue_before", "revenue") if measure == "revenue" else ()))
         return {
             "grouping": grouping,
+            "measure": measure,
             "known": known,
             "since": since,
             "first_day": first,
             "groups": groups,
             "cells": [
-                {
-                    "before": before,
-                    "after": after,
-                    "customers": customers,
-                    "revenue": revenue,
-                    "domain": self._moved(selection, grouping, before, after, first),
-                }
-                for before, after, customers, revenue in moved
+                {**dict(zip(names, row, strict=True)), "domain": self._moved(selection, grouping, *row[:2], first)}
+                for row in moved
             ],
             **self._movement_totals(selection, grouping, [group["key"] for group in groups], first),
         }
@@ -201,42 +202,54 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         return [("company_id", "=", selection.company.id), *([("stood_at", "=", past)] if past else []), *now]
 
     @api.model
-    def _movement(self, selection, name, first=None):
-        """(group before, group after, customers, revenue) for all who were customers at one of the two days.
+    def _movement(self, selection, name, first=None, with_revenue=False):
+        """(group before, group after, customers) for all who were customers at one of two days.
 
-        The first is the end of the period before, or another one.
-
-        Revenue is that of the policy's window: today's where customers stand now; of a period that is over, that of the
-        day they moved, and today's of those who did not.
+        :param first: the first day, by default the end of the period before; the second is the end of this one
+        :param with_revenue: also what they had bought in the window that ended with the first day, and in the one that
+            ended with the second
         """
+        first = first or selection.before.end
         profiles = self.env["customer.segmentation.profile"]
         query = profiles._search([("company_id", "=", selection.company.id)])
         self.env.flush_all()
-        now = query.select("id", "abc_class", "revenue", *({name} - {"abc_class"}))
+        money = self._both_revenues(selection, query, first) if with_revenue else [SQL("0"), SQL("0")]
+        now = query.select(
+            *("id", "abc_class", *({name} - {"abc_class"})),
+            *(SQL("%s AS %s", *term) for term in zip(money, map(SQL.identifier, REVENUES), strict=True)),
+        )
         statement = SQL(
             """WITH change AS MATERIALIZED (%(changes)s)
                SELECT COALESCE(was_customer, is_customer), CASE WHEN moved THEN before ELSE after END,
-                      is_customer, after, count(*),
-                      COALESCE(sum(CASE WHEN moved AND %(past)s THEN moved_revenue ELSE revenue END), 0)
+                      is_customer, after, count(*), sum(first_revenue), sum(last_revenue)
                  FROM (SELECT moved.profile_id IS NOT NULL AS moved, moved.value AS before, moved.was_customer,
                               COALESCE(later.was_customer, now.abc_class IS NOT NULL) AS is_customer,
                               CASE WHEN later.profile_id IS NULL THEN now.%(name)s ELSE later.value END AS after,
-                              now.revenue, moved.revenue AS moved_revenue
+                              now.first_revenue, now.last_revenue
                          FROM (%(now)s) now
                          LEFT JOIN change moved ON moved.profile_id = now.id AND NOT moved.is_later
                          LEFT JOIN change later ON later.profile_id = now.id AND later.is_later) stood
                 WHERE COALESCE(was_customer, is_customer) OR is_customer GROUP BY 1, 2, 3, 4""",
             name=SQL.identifier(name),
             now=now,
-            past=not selection.running,
-            changes=profiles._sql_stood_at(first or selection.before.end, name, selection.passed.end),
+            changes=profiles._sql_stood_at(first, name, selection.passed.end),
         )
-        merged = defaultdict(lambda: [0, 0])
-        for was_customer, before, is_customer, after, count, revenue in self.env.execute_query(statement):
+        merged = defaultdict(lambda: [0, 0, 0])
+        for was_customer, before, is_customer, after, *numbers in self.env.execute_query(statement):
             key = self._key(was_customer, before), self._key(is_customer, after)
-            merged[key][0] += count
-            merged[key][1] += float(revenue)
-        return [(before, after, count, revenue) for (before, after), (count, revenue) in sorted(merged.items())]
+            merged[key] = [total + float(number) for total, number in zip(merged[key], numbers, strict=True)]
+        return [
+            (*keys, int(count), *(revenues if with_revenue else ()))
+            for keys, (count, *revenues) in sorted(merged.items())
+        ]
+
+    @api.model
+    def _both_revenues(self, selection, query, first):
+        """Revenue in the windows that end with a first day, and with the last day of the period, as SQL."""
+        return [
+            self._profiles_on(selection, day)._field_to_sql(query.table, "revenue_then", query)
+            for day in (first, selection.passed.end)
+        ]
 
     @api.model
     def _key(self, customer, value):
@@ -244,13 +257,12 @@ class CustomerSegmentationDashboard(models.AbstractModel):
 
     @api.model
     def _sums(self, selection, name):
-        """(customers, revenue) by group at the end of the period before, and of this one; None when not known."""
+        """Customers by group at the end of the period before, and of this one; None when not known."""
         since = self._history_since(selection)
-        sums = (defaultdict(lambda: [0, 0]), defaultdict(lambda: [0, 0]))
-        for *keys, customers, revenue in self._movement(selection, name):
+        sums = (defaultdict(int), defaultdict(int))
+        for *keys, customers in self._movement(selection, name):
             for found, key in zip(sums, keys, strict=True):
-                found[key][0] += customers
-                found[key][1] += revenue
+                found[key] += customers
         days = (selection.before.end, selection.passed.end)
         return [
             dict(found) if day >= selection.today or (since and day >= since) else None
@@ -260,7 +272,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
     @api.model
     def _customers(self, sums, key):
         """The customers of a group; None where nobody knows."""
-        return None if sums is None else sums.get(key, (0, 0))[0]
+        return None if sums is None else sums.get(key, 0)
 
     @api.model
     def _counts_at(self, selection, day, name):

@@ -1,7 +1,7 @@
 """Figures of the dashboard about where the money sits and what happens with customers: risk, Pareto, lifecycle."""
 
 from odoo import api, models
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
 SALESPEOPLE = 15  # the others are added up
 CURVE_POINTS = 100
@@ -26,55 +26,53 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         """Salespeople with what their customers may take away, the most first."""
         selection = self._select(company_id, start, end)
         customers = self._of_customers(selection, ("revenue_at_risk", ">", 0))
-        rows = self._by_salesperson(customers)
-        high = {user: count for user, count, *_money in self._by_salesperson([*customers, ("churn_band", "=", "high")])}
+        high = self._of_customers(selection, *self.env["customer.segmentation.profile"]._high_churn())
+        rows = self._by_salesperson(customers, high)
         lines = [
             self._salesperson(
-                customers,
-                ("user_id", "=", user.id),
-                user.name or self.env._("No Salesperson"),
-                count,
-                high.get(user, 0),
-                at_risk,
+                customers, high, ("user_id", "=", user.id), user.name or self.env._("No Salesperson"), *numbers
             )
-            for user, count, at_risk in rows[:SALESPEOPLE]
+            for user, *numbers in rows[:SALESPEOPLE]
         ]
         others = rows[SALESPEOPLE:]
         if others:
             shown = [user.id for user, *_numbers in rows[:SALESPEOPLE]]
-            numbers = (
-                sum(count for _user, count, _at_risk in others),
-                sum(high.get(user, 0) for user, _count, _at_risk in others),
-                sum(at_risk for _user, _count, at_risk in others),
-            )
+            numbers = (sum(column) for column in list(zip(*others, strict=True))[1:])
             lines.append(
-                self._salesperson(customers, ("user_id", "not in", shown), self.env._("Other Salespeople"), *numbers)
+                self._salesperson(
+                    customers, high, ("user_id", "not in", shown), self.env._("Other Salespeople"), *numbers
+                )
             )
         return {
             "lines": lines,
             "total": sum(line["at_risk"] for line in lines),
             **{name: sum(line[name] for line in lines) for name in ("customers", "high")},
             "domain": customers,
-            "high_domain": [*customers, ("churn_band", "=", "high")],
+            "high_domain": high,
+            "opens": self._opens(selection, selection.today, "revenue_at_risk"),
         }
 
     @api.model
-    def _by_salesperson(self, domain):
-        rows = self.env["customer.segmentation.profile"]._read_group(
-            domain, ["user_id"], ["__count", "revenue_at_risk:sum"]
-        )
-        return sorted(rows, key=lambda row: -row[2])
+    def _by_salesperson(self, customers, high):
+        """(salesperson, customers, those of high churn risk, revenue at risk), the most at risk first."""
+        profiles = self.env["customer.segmentation.profile"]
+        of_high = dict(profiles._read_group(high, ["user_id"], ["__count"]))
+        found = {
+            user: (count, of_high.get(user, 0), at_risk)
+            for user, count, at_risk in profiles._read_group(customers, ["user_id"], ["__count", "revenue_at_risk:sum"])
+        }
+        found |= {user: (0, count, 0) for user, count in of_high.items() if user not in found}
+        return sorted(((user, *numbers) for user, numbers in found.items()), key=lambda row: -row[3])
 
     @api.model
-    def _salesperson(self, customers, term, name, count, high, at_risk):
-        domain = [*customers, term]
+    def _salesperson(self, customers, high, term, name, count, high_count, at_risk):
         return {
             "name": name,
             "customers": count,
-            "high": high,
+            "high": high_count,
             "at_risk": at_risk,
-            "domain": domain,
-            "high_domain": [*domain, ("churn_band", "=", "high")],
+            "domain": [*customers, term],
+            "high_domain": [*high, term],
         }
 
     # ------------------------------------------------------------------ Pareto
@@ -84,25 +82,33 @@ class CustomerSegmentationDashboard(models.AbstractModel):
     def read_pareto(self, company_id, start, end):
         """Which share of the customers brings which share of revenue, and where A, B and C begin; as it is now."""
         selection = self._select(company_id, start, end)
-        rows = self.env["customer.segmentation.profile"]._read_group(
-            self._of_customers(selection, ("abc_class", "!=", False)), ["abc_class"], ["__count", "revenue:sum"]
-        )
-        customers, revenue = sum(row[1] for row in rows), sum(max(row[2], 0) for row in rows)
+        classes = self._classes(selection)
+        customers, revenue = sum(row[1] for row in classes), sum(row[3] for row in classes)
         return {
             "shares": {"A": selection.policy.abc_share_a / 100, "B": selection.policy.abc_share_b / 100},
+            "opens": self._opens(selection, selection.today),
             "classes": [
                 {
                     "abc_class": name,
                     "customers": count,
                     "revenue": money,
                     "customer_share": count / customers if customers else 0,
-                    "revenue_share": money / revenue if revenue else 0,
+                    "revenue_share": positive / revenue if revenue else 0,
                     "domain": self._of_customers(selection, ("abc_class", "=", name)),
                 }
-                for name, count, money in rows
+                for name, count, money, positive in classes
             ],
             "points": self._pareto_points(selection, customers) if revenue else [],
         }
+
+    @api.model
+    def _classes(self, selection):
+        """(class, customers, revenue, positive amounts of it): shares are of these, as the classes themselves are."""
+        domain, group = self._of_customers(selection, ("abc_class", "!=", False)), ["abc_class"]
+        profiles = self.env["customer.segmentation.profile"]
+        positive = dict(profiles._read_group([*domain, ("revenue", ">", 0)], group, ["revenue:sum"]))
+        rows = profiles._read_group(domain, group, ["__count", "revenue:sum"])
+        return [(name, count, money, positive.get(name, 0)) for name, count, money in rows]
 
     @api.model
     def _pareto_points(self, selection, customers):
@@ -151,7 +157,8 @@ class CustomerSegmentationDashboard(models.AbstractModel):
             domain, names = self._process(selection, key)
             count = sum(stages.get(name, 0) for name in names) if names else self._count(domain)
             lines.append({"key": key, "label": label, "help": definition, "domain": domain, "count": count})
-        return {"lines": lines, "day": format_date(self.env, selection.passed.end)}
+        opens = self._opens(selection, selection.passed.end)
+        return {"lines": lines, "day": opens["when"], "opens": opens}
 
     @api.model
     def _process(self, selection, key):

@@ -56,11 +56,11 @@ class CustomerSegmentationPolicy(models.Model):
 
 
 def _compared_pairs(as_of):
-    """Each period with the one before it; of the running ones the part that passed, and what it is compared with."""
+    """Each period with the one before it; of the running ones the part that passed, and the same days before."""
     pairs = set()
     for kind, count in PERIODS.items():
         for period in periods.latest_periods(kind, as_of, count):
-            pairs.add((periods.previous(period), periods.up_to(period, as_of)))
             before = periods.compared_with(period, as_of)
-            pairs.add((periods.previous(periods.previous(period)), before))
+            pairs.add((before, periods.up_to(period, as_of)))
+            pairs.add((periods.compared_with(periods.previous(period), before.end), before))
     return sorted(pairs)

@@ -60,6 +60,11 @@ class CustomerSegmentationProfile(models.Model):
         values = tuple({item or 0 for item in value})
         return Domain.custom(to_sql=lambda *args: compared(*args, SQL("IN"), values))
 
+    @api.model
+    def _high_churn(self):
+        """High churn risk, wherever it is counted, filtered or triggers something; who is gone has no churn risk."""
+        return [("churn_band", "=", "high")]
+
     # ------------------------------------------------------------------ rhythm in words
 
     @api.depends("typical_gap_days", "purchase_day_count", "last_order_date", "expected_next_order_date")

@@ -151,8 +151,14 @@ class CustomerSegmentationProfile(models.Model):
 
     @api.model
     def _sql_changed_after(self, day, name):
-        """The changes after a day that know a column: some left the stage out where a tier was set by hand."""
-        if name != "lifecycle_stage":
-            return SQL("change.date > %s", day)
-        known = SQL("(change.from_lifecycle_stage IS NOT NULL OR change.to_lifecycle_stage IS NOT NULL)")
-        return SQL("change.date > %s AND %s", day, known)
+        """The changes after a day that know a column: some left the stage out where a tier was set by hand.
+
+        Only those of the profiles of context key `only_profile_ids`, if given.
+        """
+        terms = [SQL("change.date > %s", day)]
+        only = self.env.context.get("only_profile_ids")
+        if only is not None:
+            terms.append(SQL("change.profile_id = ANY(%s)", list(only)))
+        if name == "lifecycle_stage":
+            terms.append(SQL("(change.from_lifecycle_stage IS NOT NULL OR change.to_lifecycle_stage IS NOT NULL)"))
+        return SQL(" AND ").join(terms)

@@ -82,7 +82,7 @@ class DigestDigest(models.Model):
         menu = self.env.ref("customer_segmentation.menu_root").id
         return {
             **super()._compute_kpis_actions(company, user),
-            "kpi_customer_at_risk": f"customer_segmentation.action_overdue_customers?menu_id={menu}",
-            "kpi_customer_revenue_at_risk": f"customer_segmentation.action_overdue_customers?menu_id={menu}",
-            "kpi_customer_retention": f"customer_segmentation.action_one_time_buyers?menu_id={menu}",
+            "kpi_customer_at_risk": f"customer_segmentation.action_customers_newly_at_risk?menu_id={menu}",
+            "kpi_customer_revenue_at_risk": f"customer_segmentation.action_customers_at_stake?menu_id={menu}",
+            "kpi_customer_retention": f"customer_segmentation.action_dashboard?menu_id={menu}",
         }

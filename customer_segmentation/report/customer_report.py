@@ -62,8 +62,8 @@ class CustomerReport(models.AbstractModel):
         return [
             {
                 "name": group["label"] if group["key"] else self.env._("No tier"),
-                "before": before and before.get(group["key"], (0, 0))[0],
-                "after": after and after.get(group["key"], (0, 0))[0],
+                "before": before and before.get(group["key"], 0),
+                "after": after and after.get(group["key"], 0),
                 "came": self._passed(table, "after", "before", group["key"]) if table["known"] else None,
                 "left": self._passed(table, "before", "after", group["key"]) if table["known"] else None,
             }
@@ -78,11 +78,12 @@ class CustomerReport(models.AbstractModel):
 
     @api.model
     def _at_risk(self, selection):
-        """Who stood at risk at the end, the most revenue at risk today first."""
+        """Who stood at risk at the end: the most at stake today first, of a period that is over the largest then."""
         domain = self.env["customer.segmentation.dashboard"]._standing(
             selection, selection.passed.end, "lifecycle_stage", "at_risk"
         )
-        return self._customers(domain, "revenue_at_risk desc, lifetime_revenue desc, id")
+        at_stake = "revenue_at_risk desc, " if selection.running else ""
+        return self._customers(selection, domain, f"{at_stake}lifetime_revenue_then desc, id")
 
     @api.model
     def _gained(self, selection):
@@ -92,7 +93,7 @@ class CustomerReport(models.AbstractModel):
             ("first_order_date", ">=", str(selection.passed.start)),
             ("first_order_date", "<=", str(selection.passed.end)),
         ]
-        return self._customers(domain, "lifetime_revenue desc, id")
+        return self._customers(selection, domain, "lifetime_revenue_then desc, id")
 
     @api.model
     def _lost(self, selection):
@@ -108,21 +109,22 @@ class CustomerReport(models.AbstractModel):
         # Two terms on one searched field would be taken for one.
         before = ("id", "not in", self.env["customer.segmentation.profile"]._search(then))
         domain = [*now, before, ("first_order_date", "<=", str(selection.before.end))]
-        return self._customers(domain, "lifetime_revenue desc, id")
+        return self._customers(selection, domain, "lifetime_revenue_then desc, id")
 
     @api.model
-    def _customers(self, domain, order):
-        profiles = self.env["customer.segmentation.profile"].search(domain, order=order, limit=CUSTOMERS_SHOWN)
+    def _customers(self, selection, domain, order):
+        """The first customers in an order, with their figures of the end of the period and none of later."""
+        profiles = self.env["customer.segmentation.dashboard"]._profiles_on(selection, selection.passed.end)
         return [
             {
                 "name": profile.sudo().partner_id.display_name,
                 "salesperson": profile.sudo().user_id.name or "",
-                "segment": profile.segment_id.name or "",
+                "segment": profile.segment_then_id.name or "",
                 "first": profile.first_order_date,
-                "last": profile.last_order_date,
-                "revenue": profile.revenue,
-                "lifetime_revenue": profile.lifetime_revenue,
-                "revenue_at_risk": profile.revenue_at_risk if profile.churn_band else None,
+                "last": profile.last_order_date_then,
+                "revenue": profile.revenue_then,
+                "lifetime_revenue": profile.lifetime_revenue_then,
+                "revenue_at_risk": profile.revenue_at_risk if selection.running and profile.churn_band else None,
             }
-            for profile in profiles
+            for profile in profiles.search(domain, order=order, limit=CUSTOMERS_SHOWN)
         ]

@@ -118,9 +118,12 @@ class CustomerReport(models.AbstractModel):
             )
         ]
         if tiles["retention"]["value"] is not None:
-            sentences.append(
-                self.env._("Of those who bought in the period before, %s bought again.", tiles["retention"]["in_words"])
+            again = (
+                self.env._("Of those who bought in the same days of the period before, %s bought again.")
+                if statement["running"]
+                else self.env._("Of those who bought in the period before, %s bought again.")
             )
+            sentences.append(again % tiles["retention"]["in_words"])
         if tiles["at_risk"]["value"] is not None:
             sentences.append(
                 self.env._(

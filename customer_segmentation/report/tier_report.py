@@ -18,10 +18,15 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 MISMATCHES_SHOWN = 10
+MOVEMENTS = ("down", "up", "first")  # in this order shown
 
 
 class Customer(NamedTuple):
-    """One customer in the quarter; `effort` is the contacts weighed by the policy."""
+    """One customer in the quarter; `effort` is the contacts weighed by the policy.
+
+    `revenue` is that of the quarter, `revenue_before` and `revenue_after` that of the policy's window up to its eve and
+    up to its last day.
+    """
 
     partner_id: int
     user_id: int | None
@@ -30,6 +35,8 @@ class Customer(NamedTuple):
     revenue: float
     contacts: int
     effort: float
+    revenue_before: float
+    revenue_after: float
 
 
 class TierReport(models.AbstractModel):
@@ -118,17 +125,30 @@ class TierReport(models.AbstractModel):
 
     @api.model
     def _movements(self, ladder, customers):
-        """Who is on another tier than before the quarter: falls first, then rises, then first tiers, by revenue."""
+        """Who is on another tier than before the quarter: falls, rises, first tiers, each ranked by revenue.
+
+        By that of the window before the quarter or of the one that ends with it, whichever is more: who falls has often
+        bought nothing in the quarter. Equal revenue shares the better rank (1, 2, 2, 4).
+        """
         ranks = {tier.id or None: rank for rank, tier in enumerate(ladder)}
         lowest = len(ladder) - 1
-        found = []
+        moved = {kind: [] for kind in MOVEMENTS}
         for customer in customers:
             before, after = ranks.get(customer.from_tier, lowest), ranks.get(customer.tier, lowest)
             if before != after:
                 kind = "down" if after > before else "first" if before == lowest else "up"
-                found.append({"kind": kind, "customer": customer})
-        order = ("down", "up", "first")
-        return sorted(found, key=lambda one: (order.index(one["kind"]), -one["customer"].revenue))
+                moved[kind].append(customer)
+        return [row for kind, customers in moved.items() for row in self._ranked(kind, customers)]
+
+    @api.model
+    def _ranked(self, kind, customers):
+        worth = [max(customer.revenue_before, customer.revenue_after) for customer in customers]
+        found, rank, last = [], 0, None
+        for position in sorted(range(len(customers)), key=lambda position: -worth[position]):
+            if worth[position] != last:
+                rank, last = len(found) + 1, worth[position]
+            found.append({"kind": kind, "rank": rank, "customer": customers[position]})
+        return found
 
     @api.model
     def _mismatches(self, customers):
@@ -158,7 +178,7 @@ class TierReport(models.AbstractModel):
     def _read_customers(self, policy, start, end):
         """Everybody who had bought by the last day."""
         self.env.flush_all()
-        company = policy.company_id.id
+        company, transactions = policy.company_id.id, self.env["customer.transaction"].sudo()
         before = start - timedelta(days=1)
         # Who got another tier by other rules did not move: they stand at the beginning as by the rules of the end.
         changes = self.env["customer.segmentation.transition"].sudo()
@@ -167,13 +187,18 @@ class TierReport(models.AbstractModel):
             SQL(
                 """SELECT profile.partner_id, partner.user_id, earlier.tier_id, later.tier_id,
                           COALESCE(bought.revenue, 0)::float8,
-                          COALESCE(contacted.contacts, 0)::int, COALESCE(contacted.effort, 0)::float8
+                          COALESCE(contacted.contacts, 0)::int, COALESCE(contacted.effort, 0)::float8,
+                          COALESCE(window_before.revenue, 0)::float8, COALESCE(window_after.revenue, 0)::float8
                      FROM customer_segmentation_profile profile
                      JOIN res_partner partner ON partner.id = profile.partner_id
                      JOIN (%(earlier)s) earlier ON earlier.profile_id = profile.id
                      JOIN (%(later)s) later ON later.profile_id = profile.id
                      LEFT JOIN (%(bought)s) bought ON bought.partner_id = profile.partner_id
                      LEFT JOIN (%(contacted)s) contacted ON contacted.partner_id = profile.partner_id
+                     LEFT JOIN (%(before)s) window_before ON window_before.company_id = profile.company_id
+                      AND window_before.partner_id = profile.partner_id
+                     LEFT JOIN (%(after)s) window_after ON window_after.company_id = profile.company_id
+                      AND window_after.partner_id = profile.partner_id
                     WHERE profile.company_id = %(company)s AND profile.first_order_date <= %(end)s
                     ORDER BY profile.id""",
                 end=end,
@@ -182,6 +207,8 @@ class TierReport(models.AbstractModel):
                 later=self._tiers_on(company, end),
                 bought=self._bought(company, start, end),
                 contacted=self._contacted(policy, start, end),
+                before=transactions._sql_window_sums(start - timedelta(days=1)),
+                after=transactions._sql_window_sums(end),
             )
         )
         return [Customer(*row) for row in rows]

@@ -6,7 +6,7 @@ from odoo.tools.misc import formatLang
 
 from ..tools.words import listed
 
-MOVEMENTS_SHOWN = 30
+MOVEMENTS_SHOWN = 10  # of each direction
 DAYS_A_YEAR = 365
 
 
@@ -29,7 +29,8 @@ class TierReport(models.AbstractModel):
                 name=names[customer.partner_id],
                 from_name=self._tier_name(customer.from_tier),
                 to_name=self._tier_name(customer.tier),
-                revenue=self._money(customer.revenue, currency),
+                revenue_before=self._money(customer.revenue_before, currency),
+                revenue_after=self._money(customer.revenue_after, currency),
             )
         for row in statement["too_much"] + statement["too_little"]:
             row["name"] = names[row["customer"].partner_id]
@@ -37,8 +38,22 @@ class TierReport(models.AbstractModel):
             row["contacts"] = row["customer"].contacts
         statement["period"] = self._period_in_words(statement)
         statement["summary"] = self._summary(statement)
-        statement["shown"] = MOVEMENTS_SHOWN
+        statement["moved"] = self._moved(statement)
         return statement
+
+    @api.model
+    def _moved(self, statement):
+        """For print, the first of each direction: (title, sign, rows, how many there are)."""
+        titles = {
+            "down": (self.env._("Down"), "▼"),
+            "up": (self.env._("Up"), "▲"),
+            "first": (self.env._("First tier"), "●"),
+        }
+        found = []
+        for kind, words in titles.items():
+            rows = [row for row in statement["movements"] if row["kind"] == kind]
+            found.append((*words, [row for row in rows if row["rank"] <= MOVEMENTS_SHOWN], len(rows)))
+        return found
 
     @api.model
     def _names(self, statement):

@@ -41,13 +41,19 @@ def _write_tiers(env, sheet, formats, statement):
 
 def _write_movements(env, sheet, formats, statement):
     kinds = dict(zip(KINDS, (env._("Down"), env._("Up"), env._("First tier")), strict=True))
-    rows = [{**row, "kind": kinds[row["kind"]], "revenue": row["customer"].revenue} for row in statement["movements"]]
+    amounts = ("revenue_before", "revenue_after")
+    rows = [
+        {**row, "kind": kinds[row["kind"]], **{name: getattr(row["customer"], name) for name in amounts}}
+        for row in statement["movements"]
+    ]
     columns = [
-        (env._("Customer"), "name", "text", 40),
         (env._("Movement"), "kind", "text", 14),
+        (env._("Rank"), "rank", "number", 8),
+        (env._("Customer"), "name", "text", 40),
         (env._("From"), "from_name", "text", 20),
         (env._("To"), "to_name", "text", 20),
-        (env._("Revenue (%s)", statement["currency"].name), "revenue", "money", 16),
+        (env._("Revenue Before (%s)", statement["currency"].name), "revenue_before", "money", 18),
+        (env._("Revenue After (%s)", statement["currency"].name), "revenue_after", "money", 18),
     ]
     xlsx.write_table(sheet, 0, columns, rows, formats)
 

@@ -14,7 +14,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
-from ..models.customer_segmentation_profile import ABC_CLASSES, CHURN_BANDS, LIFECYCLE_STAGES
+from ..models.customer_segmentation_profile import ABC_CLASSES, CHURN_BANDS, LIFECYCLE_STAGES, _columns
 
 # What customers move in, the name of its column, and the model of its values if they are records; in this order shown.
 KINDS = {
@@ -56,9 +56,22 @@ class CustomerSegmentationPreview(models.TransientModel):
         help="Revenue in the window, by the draft, of the customers who get another segment.",
     )
     changed_count = fields.Integer(
-        string="Change Anything", readonly=True, help="Customers who change in anything shown here."
+        string="Change a Label",
+        readonly=True,
+        help="Customers who get another segment, tier, class, stage or level of churn risk, come below their tier or "
+        "are proposed for a better one.",
     )
-    gained_count = fields.Integer(string="Gain a Tier", readonly=True, help="Customers who rise to a better tier.")
+    written_count = fields.Integer(
+        string="Changed by the Recompute",
+        readonly=True,
+        help="Customers of whom any label or number changes: so many the run after Apply says it changed.",
+    )
+    gained_count = fields.Integer(
+        string="Gain a Tier", readonly=True, help="Customers who rise to a better tier; a first tier is no rise."
+    )
+    first_count = fields.Integer(
+        string="First Tier", readonly=True, help="Customers who are on no tier now and come on one."
+    )
     lost_count = fields.Integer(
         string="Lose a Tier",
         readonly=True,
@@ -149,8 +162,10 @@ class CustomerSegmentationPreview(models.TransientModel):
                 """WITH staged AS (%(staged)s), compared AS MATERIALIZED (%(compared)s), changed AS (%(changed)s),
                         added AS (%(lines)s)
                    SELECT count(*), count(*) FILTER (WHERE moved), COALESCE(sum(revenue) FILTER (WHERE moved), 0),
-                          count(*) FILTER (WHERE tier_way = 'gained'), count(*) FILTER (WHERE tier_way = 'lost'),
-                          count(*) FILTER (WHERE comes_below), count(*) FILTER (WHERE is_proposed)
+                          count(*) FILTER (WHERE tier_way = 'gained'), count(*) FILTER (WHERE tier_way = 'first'),
+                          count(*) FILTER (WHERE tier_way = 'lost'),
+                          count(*) FILTER (WHERE comes_below), count(*) FILTER (WHERE is_proposed),
+                          (SELECT count(*) FROM compared WHERE is_written)
                      FROM changed""",
                 staged=staged,
                 compared=self._sql_compared(),
@@ -163,9 +178,11 @@ class CustomerSegmentationPreview(models.TransientModel):
             "moved_count",
             "moved_revenue",
             "gained_count",
+            "first_count",
             "lost_count",
             "below_count",
             "proposed_count",
+            "written_count",
         )
         self.write(dict(zip(names, self.env.cr.fetchone(), strict=True)))
 
@@ -180,19 +197,22 @@ class CustomerSegmentationPreview(models.TransientModel):
             )
             for column, _model in KINDS.values()
         )
-        ladder = self.draft_id._ladder_ids()
-        place = "COALESCE(array_position(%s::int[], %s), %s)"
-        nowhere = len(ladder) + 1
+        places = self._ladder_places()
+        place = "(%s::float8[])[array_position(%s::int[], %s)]"
+        tiers, numbers = list(places), list(places.values())
         return SQL(
-            """SELECT staged.partner_id, profile.id AS profile_id, staged.revenue, %(pairs)s,
+            """SELECT staged.partner_id, profile.id AS profile_id, staged.revenue,
+                      COALESCE(profile.revenue, 0) AS revenue_now, %(pairs)s,
                       profile.segment_id IS DISTINCT FROM staged.segment_id AS moved,
                       CASE WHEN profile.tier_id IS NOT DISTINCT FROM staged.tier_id THEN NULL
-                           WHEN %(from_place)s > %(to_place)s THEN 'gained'
-                           WHEN %(from_place)s < %(to_place)s OR staged.tier_id IS NULL THEN 'lost' END AS tier_way,
+                           WHEN profile.tier_id IS NULL THEN 'first'
+                           WHEN staged.tier_id IS NULL OR %(from_place)s < %(to_place)s THEN 'lost'
+                           WHEN %(from_place)s > %(to_place)s THEN 'gained' END AS tier_way,
                       profile.tier_below_since IS NULL AND staged.tier_below_since IS NOT NULL
                       AND staged.tier_id IS NOT NULL AS comes_below,
                       staged.tier_proposed_id IS NOT NULL
-                      AND staged.tier_proposed_id IS DISTINCT FROM profile.tier_proposed_id AS is_proposed
+                      AND staged.tier_proposed_id IS DISTINCT FROM profile.tier_proposed_id AS is_proposed,
+                      profile.id IS NULL OR (%(now)s) IS DISTINCT FROM (%(then)s) AS is_written
                  FROM staged
                  LEFT JOIN customer_segmentation_profile profile
                    ON profile.partner_id = staged.partner_id AND profile.company_id = %(company)s
@@ -200,13 +220,41 @@ class CustomerSegmentationPreview(models.TransientModel):
                    OR EXISTS (SELECT FROM res_partner WHERE res_partner.id = staged.partner_id)""",
             pairs=pairs,
             company=self.company_id.id,
-            from_place=SQL(place, ladder, SQL("profile.tier_id"), nowhere),
-            to_place=SQL(place, ladder, SQL("staged.tier_id"), nowhere),
+            from_place=SQL(place, numbers, tiers, SQL("profile.tier_id")),
+            to_place=SQL(place, numbers, tiers, SQL("staged.tier_id")),
+            now=_columns("profile"),
+            then=_columns("staged"),
         )
+
+    def _ladder_places(self):
+        """Where each rung of today's ladder and of the draft's stands among those of the draft, 1 for the best.
+
+        A rung that the draft takes away stands behind the one that was the next better and stays, before all that
+        follow. Of a ladder that shares no rung with the draft's, the first rung stands where the draft's first does,
+        and so on.
+        """
+        places = {tier: float(place) for place, tier in enumerate(self.draft_id._ladder_ids(), 1)}
+        today, better = self.policy_id._ladder_ids(), 0.0
+        if not places.keys() & set(today):
+            return places | {tier: float(place) for place, tier in enumerate(today, 1)}
+        for tier in today:
+            better = places.setdefault(tier, better + 0.5)
+            better = better // 1
+        return places
 
     def _sql_insert_changes(self):
         labels = [f"{way}_{column}" for way in ("from", "to") for column, _model in KINDS.values()]
-        columns = [*labels, "partner_id", "profile_id", "revenue", "moved", "tier_way", "comes_below", "is_proposed"]
+        columns = [
+            *labels,
+            "partner_id",
+            "profile_id",
+            "revenue",
+            "revenue_now",
+            "moved",
+            "tier_way",
+            "comes_below",
+            "is_proposed",
+        ]
         before, after = (
             SQL(", ").join(SQL.identifier(f"{way}_{column}") for column, _model in KINDS.values())
             for way in ("from", "to")
@@ -230,7 +278,7 @@ class CustomerSegmentationPreview(models.TransientModel):
         sources = [
             SQL(
                 """SELECT %s AS kind, %s::text AS from_key, %s::text AS to_key, count(*) AS customers,
-                          COALESCE(sum(revenue), 0) AS revenue
+                          COALESCE(sum(revenue), 0) AS revenue, COALESCE(sum(revenue_now), 0) AS revenue_now
                      FROM compared GROUP BY 2, 3""",
                 kind,
                 SQL.identifier(f"from_{column}"),
@@ -240,8 +288,9 @@ class CustomerSegmentationPreview(models.TransientModel):
         ]
         return SQL(
             """INSERT INTO customer_segmentation_preview_line
-                      (preview_id, create_uid, create_date, kind, from_key, to_key, customer_count, revenue)
-               SELECT %s, %s, %s, kind, from_key, to_key, customers, revenue FROM (%s) counted
+                      (preview_id, create_uid, create_date, kind, from_key, to_key, customer_count, revenue,
+                       revenue_now)
+               SELECT %s, %s, %s, kind, from_key, to_key, customers, revenue, revenue_now FROM (%s) counted
                 WHERE from_key IS NOT NULL OR to_key IS NOT NULL""",
             self.id,
             self.create_uid.id,
@@ -329,14 +378,23 @@ class CustomerSegmentationPreview(models.TransientModel):
     # ------------------------------------------------------------------ show
 
     def _from_to_table(self, kind, lines):
-        """From → to as a table in HTML: rows and columns in the order of the rules, and who moves set off."""
+        """From → to as a table in HTML: rows and columns in the order of the rules, and who moves set off.
+
+        Revenue is that of now in the totals of the rows, that of the draft everywhere else.
+        """
         keys, names = self._keys(kind, lines)
         cells = {(line.from_key or "", line.to_key or ""): line for line in lines}
-        rows = [key for key in keys if any(line.from_key == key or (not key and not line.from_key) for line in lines)]
-        columns = [key for key in keys if any(line.to_key == key or (not key and not line.to_key) for line in lines)]
+        rows = [key for key in keys if any(before == key for before, _after in cells)]
+        columns = [key for key in keys if any(after == key for _before, after in cells)]
 
-        def total(found):
-            return self._figures(sum(line.customer_count for line in found), sum(line.revenue for line in found))
+        def total(found, revenue="revenue"):
+            return self._figures(sum(line.customer_count for line in found), sum(line[revenue] for line in found))
+
+        def figures(row, column):
+            return total([cells[row, column]]) if (row, column) in cells else None
+
+        def of(position, key):
+            return [line for sides, line in cells.items() if sides[position] == key]
 
         return self.env["ir.qweb"]._render(
             "customer_segmentation.preview_table",
@@ -345,21 +403,11 @@ class CustomerSegmentationPreview(models.TransientModel):
                 "names": names,
                 "columns": columns,
                 "rows": [
-                    (
-                        row,
-                        total([line for line in lines if (line.from_key or "") == row]),
-                        [
-                            (
-                                column,
-                                cells.get((row, column))
-                                and self._figures(cells[row, column].customer_count, cells[row, column].revenue),
-                            )
-                            for column in columns
-                        ],
-                    )
+                    (row, total(of(0, row), "revenue_now"), [(column, figures(row, column)) for column in columns])
                     for row in rows
                 ],
-                "totals": [total([line for line in lines if (line.to_key or "") == column]) for column in columns],
+                "totals": [total(of(1, column)) for column in columns],
+                "grand": (total(lines, "revenue_now"), total(lines)),
             },
         )
 
@@ -451,7 +499,8 @@ class CustomerSegmentationPreviewLine(models.TransientModel):
     to_key = fields.Char(string="To")
     customer_count = fields.Integer(string="Customers")
     currency_id = fields.Many2one(related="preview_id.currency_id")
-    revenue = fields.Monetary()
+    revenue_now = fields.Monetary(help="What their profiles say now.")
+    revenue = fields.Monetary(help="Revenue in the window of the draft.")
 
 
 class CustomerSegmentationPreviewChange(models.TransientModel):
@@ -467,6 +516,7 @@ class CustomerSegmentationPreviewChange(models.TransientModel):
     partner_id = fields.Many2one("res.partner", string="Customer", ondelete="cascade")
     profile_id = fields.Many2one("customer.segmentation.profile", ondelete="cascade", index="btree_not_null")
     currency_id = fields.Many2one(related="preview_id.currency_id")
+    revenue_now = fields.Monetary(help="What the profile says now.")
     revenue = fields.Monetary(help="Revenue in the window of the draft.")
     from_segment_id = fields.Many2one("customer.segment", ondelete="set null")
     to_segment_id = fields.Many2one("customer.segment", ondelete="set null")
@@ -479,7 +529,9 @@ class CustomerSegmentationPreviewChange(models.TransientModel):
     from_churn_band = fields.Selection(CHURN_BANDS, string="From Churn Risk")
     to_churn_band = fields.Selection(CHURN_BANDS, string="To Churn Risk")
     moved = fields.Boolean(string="Changes Segment")
-    tier_way = fields.Selection([("gained", "Gains a tier"), ("lost", "Loses a tier")], string="Tier Movement")
+    tier_way = fields.Selection(
+        [("gained", "Gains a tier"), ("first", "First tier"), ("lost", "Loses a tier")], string="Tier Movement"
+    )
     comes_below = fields.Boolean(string="Comes below the Tier", help="A review may lower the customer.")
     is_proposed = fields.Boolean(string="Proposed to Rise", help="A manager would have to approve the rise.")
 

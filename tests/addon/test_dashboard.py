@@ -104,7 +104,7 @@ class TestDashboardRoles(DashboardMixin, SecurityCase):
         self.assertEqual([line["customers"] for line in answer["lines"]], [2, 2])
         self.assertEqual([line["name"] for line in answer["lines"]], ["No Salesperson", "Other Salespeople"])
         self.assertEqual(answer["total"], 200)
-        self.assertEqual(self.check_numbers(answer, self.model("customer.segmentation.profile", "sales_manager")), 6)
+        self.assertEqual(self.check_numbers(answer, self.model("customer.segmentation.profile", "sales_manager")), 9)
 
 
 @tagged("post_install", "-at_install")
@@ -211,6 +211,60 @@ class TestDashboardDays(DashboardMixin, SegmentationCase):
         ):
             with self.subTest(text=text), self.assertRaisesRegex(UserError, said):
                 self.profiles.search([(name, "=", text)])
+
+    # ------------------------------------------------------------------ sums
+
+    def test_shares_of_classes_are_of_amounts_above_zero_as_the_classes_are(self):
+        """With the limit at 80 %, A brings what the limit says, whoever else was refunded more than they bought."""
+        amounts = {"One": 100, "Other": 50}
+        for name, amount in (("Large", 600), ("Back", 30)):
+            amounts[name] = amount
+            self.order(self.customer(name), amount, 10)
+        back = self.env["res.partner"].search([("name", "=", "Back")])
+        self.imported(back, -200, 5)
+        amounts["Back"] -= 200
+        self.recompute()
+        positive = sum(amount for amount in amounts.values() if amount > 0)
+        answer = self.read("pareto", self.running())
+        classes = {
+            name: self.profile(self.env["res.partner"].search([("name", "=", name)])).abc_class for name in amounts
+        }
+        for row in answer["classes"]:
+            members = [name for name, letter in classes.items() if letter == row["abc_class"]]
+            self.assertEqual(row["revenue"], sum(amounts[name] for name in members))
+            self.assertAlmostEqual(row["revenue_share"], sum(max(amounts[name], 0) for name in members) / positive)
+        self.assertAlmostEqual(sum(row["revenue_share"] for row in answer["classes"]), 1)
+        large = next(row for row in answer["classes"] if row["abc_class"] == "A")
+        self.assertAlmostEqual(large["revenue_share"], 600 / 750)
+
+    def test_revenue_of_a_day_in_the_past_is_what_was_bought_by_then(self):
+        self.imported(self.one, -30, 20)
+        self.order(self.one, 7, 3)
+        self.order(self.other, 1000, 400)  # before every window here
+        self.recompute()
+        for days_ago, revenue, orders, ever in ((41, 0, 0, 0), (40, 100, 1, 100), (20, 70, 1, 70), (3, 77, 2, 77)):
+            profile = self.profile(self.one).with_context(figures_day=str(self.day(days_ago)))
+            self.assertEqual(
+                (profile.revenue_then, profile.order_count_then, profile.lifetime_revenue_then),
+                (revenue, orders, ever),
+                days_ago,
+            )
+        other = self.profile(self.other).with_context(figures_day=str(self.day(30)))
+        self.assertEqual((other.revenue_then, other.lifetime_revenue_then), (50, 1050))
+        self.assertEqual(other.last_order_date_then, self.day(40))
+        now = self.profile(self.one)
+        self.assertEqual((now.revenue_then, now.segment_then_id), (now.revenue, now.segment_id))
+
+    def imported(self, partner, amount, days_ago):
+        self.env["customer.imported.purchase"].create(
+            {
+                "company_id": self.company.id,
+                "partner_id": partner.id,
+                "date": self.day(days_ago),
+                "amount": amount,
+                "reference": f"{partner.name} {days_ago}",
+            }
+        )
 
     # ------------------------------------------------------------------ periods
 

@@ -72,10 +72,11 @@ class TestDashboardCdnow(DashboardMixin, CdnowCase):
         for name, span in (("value", passed), ("previous", compared)):
             self.assertEqual(tiles["active"][name], len(self.bought(span)))
             self.assertEqual(tiles["new"][name], ((first >= span.start) & (first <= span.end)).sum())
-        base, again = self.bought(before), self.bought(before) & self.bought(passed)
+        base, again = self.bought(compared), self.bought(compared) & self.bought(passed)
         self.assertEqual((tiles["retention"]["part"], tiles["retention"]["base"]), (len(again), len(base)))
+        self.assertEqual(tiles["retention"]["base"], tiles["active"]["previous"], "the same days, the same basis")
         self.assertEqual(tiles["retention"]["value"], len(again) / len(base) if base else None)
-        earlier = self.bought(previous(before))
+        earlier = self.bought(compared_with(before, compared.end))
         share = len(earlier & self.bought(compared)) / len(earlier) if earlier else None
         self.assertEqual(tiles["retention"]["previous"], share)
 
@@ -97,12 +98,30 @@ class TestDashboardCdnow(DashboardMixin, CdnowCase):
 
     def test_revenue_at_risk(self):
         tile = self.tiles(self.running())["revenue_at_risk"]
-        profiles = self.profiles.search(tile["domain"])
-        self.assertAlmostEqual(tile["value"], sum(one.churn_risk * one.predicted_clv for one in profiles), 2)
-        self.assertEqual(tile["previous_model"], "customer.segmentation.snapshot")
-        months = self.env[tile["previous_model"]].search(tile["previous_domain"])
-        self.assertEqual(months.mapped("date"), [self.month_end] * len(months))
-        self.assertAlmostEqual(tile["previous"], sum(months.mapped("revenue_at_risk")), 2)
+        found = self.opened_list(tile["domain"], tile["opens"], self.profiles)
+        self.assertAlmostEqual(tile["value"], sum(one.churn_risk * one.predicted_clv for one in found), 2)
+        kept = self.env["customer.segmentation.snapshot"].search([("date", "=", self.month_end)])
+        self.assertAlmostEqual(tile["previous"], sum(kept.mapped("revenue_at_risk")), 2)
+        self.assertNotIn("previous_domain", tile, "a month-end keeps the sum, but nobody's part of it")
+        closed = self.tiles(self.closed())["revenue_at_risk"]
+        self.assertEqual(closed["value"], tile["previous"])
+        self.assertNotIn("domain", closed)
+
+    def test_high_churn_risk_is_the_same_everywhere_and_nobody_who_is_gone(self):
+        limit = self.policy.high_churn_percent / 100
+        expected = self.profiles.search([]).filtered(
+            lambda one: one.lifecycle_stage != "lost" and one.prediction_basis and one.churn_risk >= limit
+        )
+        self.assertTrue(expected)
+        answer = self.read("value_at_risk", self.running())
+        self.assertEqual((answer["high"], self.profiles.search(answer["high_domain"])), (len(expected), expected))
+        playbook = self.env["customer.playbook"].create({"name": "Call", "trigger": "churn_rise", "churn_band": "high"})
+        self.env.flush_all()
+        self.env.cr.execute(playbook.sudo()._query_candidates_now(self.policy, self.today))
+        self.assertEqual({row[0] for row in self.env.cr.fetchall()}, set(expected.ids))
+        preview = self.env["customer.segmentation.preview"]._preview(self.policy._begin_draft())
+        high = preview.line_ids.filtered(lambda line: line.kind == "churn" and line.to_key == "high")
+        self.assertEqual(sum(high.mapped("customer_count")), len(expected))
 
     # ------------------------------------------------------------------ where customers stand
 
@@ -126,7 +145,7 @@ class TestDashboardCdnow(DashboardMixin, CdnowCase):
         closed = self.read("segments", self.closed())["segments"]
         self.assertEqual({codes[row["id"]]: row["customers"] for row in closed if row["customers"]}, dict(earlier))
         total = sum(before["monetary"].values())
-        self.assertEqual(round(100 * sum(row["revenue"] for row in closed)), total, "from the month-end")
+        self.assertEqual(round(100 * sum(row["revenue"] for row in closed)), total, "of the window that ended then")
         orders, window_start = Counter(), self.month_end - relativedelta(months=self.policy.window_months)
         for key, day, _cents in self.frame.itertuples(index=False):
             orders[before["segments"].get(key)] += window_start < day <= self.month_end
@@ -183,16 +202,60 @@ class TestDashboardCdnow(DashboardMixin, CdnowCase):
                 count = sum(cell["customers"] for cell in table["cells"] if cell[side] == key)
                 self.assertEqual(self.profiles.search_count(domain), count, (side, key))
 
-    def test_revenue_moved(self):
-        table = self.read("movement", self.running(), "segment_id")
-        total = sum(self.reference(self.today)["monetary"].values())
-        self.assertEqual(round(100 * sum(cell["revenue"] for cell in table["cells"])), total)
-        closed = self.read("movement", self.closed(), "segment_id")
-        moved = next(cell for cell in closed["cells"] if cell["before"] != cell["after"] and cell["before"] != "none")
-        changes = self.profiles.search(moved["domain"]).transition_ids.filtered(
-            lambda change: self.earlier < change.date <= self.month_end
-        )
-        self.assertAlmostEqual(moved["revenue"], sum(changes.mapped("revenue")), 2)
+    def test_revenue_moved_is_that_of_these_customers_on_both_days(self):
+        days = {self.running(): (self.month_end, self.today), self.closed(): (self.earlier, self.month_end)}
+        references = {day: self.reference(day) for day in (self.earlier, self.month_end, self.today)}
+        codes = {str(segment.id): segment.code for segment in self.policy.scheme_id.segment_ids}
+        for period, (first, last) in days.items():
+            with self.subTest(period=period.text):
+                then, now = references[first], references[last]
+                expected = defaultdict(lambda: [0, 0])
+                for key, segment in now["segments"].items():
+                    cell = expected[then["segments"].get(key, "none"), segment]
+                    cell[0] += then["monetary"].get(key, 0)
+                    cell[1] += now["monetary"][key]
+                table = self.read("movement", period, "segment_id", "revenue")
+                found = {
+                    (codes.get(cell["before"], "none"), codes[cell["after"]]): [
+                        round(100 * cell["revenue_before"]),
+                        round(100 * cell["revenue"]),
+                    ]
+                    for cell in table["cells"]
+                }
+                self.assertEqual(found, dict(expected))
+                self.check_revenues(table, self.read("segments", period)["segments"])
+
+    def check_revenues(self, table, segments):
+        """Totals are those of the segments of the same day, and of the lists they open."""
+        for row in segments:
+            moved = sum(cell["revenue"] for cell in table["cells"] if cell["after"] == row["key"])
+            self.assertAlmostEqual(moved, row["revenue"], 2)
+        for side, opens, revenue in (("before", "before_opens", "revenue_before"), ("after", "opens", "revenue")):
+            totals = table[f"{side}_domains"] | {None: table[f"{side}_domain"]}
+            for key, domain in totals.items():
+                cells = [cell for cell in table["cells"] if cell[side] == key or (key is None and cell[side] != "none")]
+                count, total = self.opened(domain, table[opens], self.profiles)
+                self.assertEqual(count, sum(cell["customers"] for cell in cells), (side, key))
+                self.assertAlmostEqual(total, sum(cell[revenue] for cell in cells), 2, (side, key))
+
+    def test_before_opens_who_was_counted_then_as_they_were_then(self):
+        then = self.reference(self.month_end)
+        answer = self.read("segments", self.running())
+        for row in answer["segments"]:
+            found = self.opened_list(row["previous_domain"], answer["previous_opens"], self.profiles)
+            expected = {key for key, code in then["segments"].items() if code == self.code(row["id"])}
+            self.assertEqual(set(found.partner_id.ids), expected)
+            for profile in found[:20]:
+                key = profile.partner_id.id
+                self.assertEqual(profile.segment_then_id.id, row["id"])
+                self.assertEqual(profile.abc_class_then, then["classes"][key])
+                self.assertEqual(round(100 * profile.revenue_then), then["monetary"][key])
+                bought = self.frame.loc[(self.frame["customer"] == key) & (self.frame["day"] <= self.month_end)]
+                self.assertEqual(profile.last_order_date_then, bought["day"].max())
+                self.assertEqual(round(100 * profile.lifetime_revenue_then), bought["cents"].sum())
+
+    def code(self, segment_id):
+        return self.env["customer.segment"].browse(segment_id).code
 
     def test_before_the_history_nothing_is_known(self):
         table = self.read("movement", previous(self.closed()), "segment_id")
@@ -251,14 +314,24 @@ class TestDashboardCdnow(DashboardMixin, CdnowCase):
     # ------------------------------------------------------------------ what is behind the numbers
 
     def test_every_number_opens_its_records(self):
+        """Every figure the dashboard offers: count and sum of the list are those of the figure."""
         checked = Counter()
-        for period in (self.running(), self.closed(), self.running("quarter"), self.closed("quarter")):
-            checked["tiles"] += self.check_numbers(list(self.tiles(period).values()), self.profiles)
+        for period in (self.running(), self.closed()):
             for block in BLOCKS:
-                checked[block] += self.check_numbers(self.read(block, period), self.profiles)
-            retention = self.tiles(period)["retention"]
-            self.assertEqual(self.profiles.search_count(retention["domain"]), retention["part"])
-        self.assertTrue(all(checked[block] >= 4 for block in ("tiles", *BLOCKS)), checked)
+                further = ("segment_id", "revenue") if block == "movement" else ()
+                checked[block] += self.check_numbers(self.read(block, period, *further), self.profiles)
+        for kind in KINDS:
+            for period in (self.running(kind), self.closed(kind)):
+                checked["tiles"] += self.check_numbers(list(self.tiles(period).values()), self.profiles)
+        self.assertTrue(all(checked[block] >= 8 for block in ("tiles", *BLOCKS)), checked)
+
+    def test_lists_show_the_column_of_the_tile(self):
+        for period in (self.running(), self.closed()):
+            for tile in self.tiles(period).values():
+                for prefix in ("", "previous_"):
+                    if f"{prefix}domain" in tile:
+                        with self.subTest(tile=tile["key"], prefix=prefix, period=period.text):
+                            self.opened_list(tile[f"{prefix}domain"], tile[f"{prefix}opens"], self.profiles)
 
     def test_excluded_after_the_run_are_counted_no_more(self):
         """What the run counted is corrected at once, to what the next run counts."""

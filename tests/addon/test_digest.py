@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from odoo.fields import Command
 from odoo.tests import new_test_user
+from odoo.tools.safe_eval import safe_eval
 
 from .common import SegmentationCase
 
@@ -138,11 +139,21 @@ class TestForWhom(DigestCase):
                 }
             )
 
-    def test_figures_lead_to_our_lists(self):
-        actions = self.digest._compute_kpis_actions(self.company, self.seller)
-        for kpi in KPIS:
-            name = actions[kpi].split("?")[0]
-            self.assertEqual(self.env.ref(name).res_model, "customer.segmentation.profile")
+    def test_figures_lead_to_what_they_count(self):
+        names = self.digest._compute_kpis_actions(self.company, self.seller)
+        actions = {kpi: self.env.ref(names[kpi].split("?")[0]) for kpi in KPIS}
+        self.assertEqual(actions["kpi_customer_retention"], self.env.ref("customer_segmentation.action_dashboard"))
+        at_stake = actions["kpi_customer_revenue_at_risk"]
+        profiles = self.env[at_stake.res_model].search(safe_eval(at_stake.domain))
+        total = sum(profiles.filtered(lambda one: one.company_id == self.company).mapped("revenue_at_risk"))
+        self.assertAlmostEqual(self.value("kpi_customer_revenue_at_risk", 1, 0), total, 2)
+        newly = actions["kpi_customer_at_risk"]
+        self.env.cr.execute(
+            "UPDATE customer_segmentation_profile SET lifecycle_stage = 'at_risk', stage_since = %s WHERE id = %s",
+            [self.day(3), self.profile(self.buyers[0]).id],
+        )
+        self.env.invalidate_all()
+        self.assertIn(self.profile(self.buyers[0]), self.env[newly.res_model].search(safe_eval(newly.domain)))
 
     def test_the_default_digest_has_them(self):
         default = self.env.ref("digest.digest_digest_default")
@@ -153,4 +164,4 @@ class TestForWhom(DigestCase):
         self.digest.with_user(self.env.ref("base.user_root")).action_send_manual()
         mail = self.env["mail.mail"].search([("subject", "ilike", "Ours")], limit=1)
         self.assertIn("Customers Newly at Risk", mail.body_html)
-        self.assertIn("customer_segmentation.action_overdue_customers", mail.body_html)
+        self.assertIn("customer_segmentation.action_customers_at_stake", mail.body_html)

@@ -160,22 +160,36 @@ class TestNumbers(ReportCase):
     def test_nobody_is_called_lost_where_history_is_not_known(self):
         self.assertEqual(self.statement(period="month:2026-05-01")["lost"], [])
 
-    def test_at_risk_are_named_with_what_is_at_stake(self):
+    def test_at_risk_are_named_with_what_they_had_brought_by_then(self):
         changes = self.profile(self.old).transition_ids.sorted("date")
         changes[-2].to_lifecycle_stage = changes[-1].from_lifecycle_stage = "at_risk"
         (row,) = self.statement()["at_risk"]
         self.assertEqual((row["name"], row["salesperson"]), ("Old", "Sue"))
-        self.assertIsNone(row["revenue_at_risk"], "of so few customers nothing is predicted")
+        self.assertIsNone(row["revenue_at_risk"], "nobody knows what was at stake then")
         self.assertEqual(self.tile(self.statement(), "at_risk")["value"], 1)
 
-    def test_at_risk_without_a_prediction_come_last_and_with_a_dash(self):
-        customers = self.old | self.silent
+    def test_nobody_is_named_by_figures_after_the_period(self):
+        changes = self.profile(self.old).transition_ids.sorted("date")
+        changes[-2].to_lifecycle_stage = changes[-1].from_lifecycle_stage = "at_risk"
+        before = {kind: self.statement()[kind] for kind in ("at_risk", "gained", "lost")}
+        self.assertTrue(all(before.values()))
+        for partner in (self.old, self.fresh, self.silent):
+            self.order(partner, 7777, (TODAY - date(2026, 8, 10)).days)
+        with self.env.cr.savepoint():
+            written = self.profile(self.old).transition_ids | self.profile(self.silent).transition_ids
+            self.recompute()
+            self.assertTrue(written.exists())
+            self.assertIn(date(2026, 8, 10), self.profile(self.silent).mapped("last_order_date"))
+            self.assertEqual({kind: self.statement()[kind] for kind in before}, before)
+        for kind, rows in before.items():
+            for row in rows:
+                self.assertLessEqual(row["last"], JULY.end, kind)
+
+    def test_at_risk_while_the_period_runs_are_named_with_what_is_at_stake(self):
         changes = self.env["customer.segmentation.transition"]
-        for customer in customers:
-            last = changes.search([("profile_id.partner_id", "=", customer.id), ("date", "<=", JULY.end)], limit=1)
-            last.to_lifecycle_stage = "at_risk"
-            following = changes.search([("profile_id.partner_id", "=", customer.id), ("date", ">", JULY.end)])
-            following[-1:].from_lifecycle_stage = "at_risk"
+        for customer in self.old | self.silent:
+            self.profile(customer).lifecycle_stage = "at_risk"
+            changes.search([("profile_id.partner_id", "=", customer.id)], limit=1).to_lifecycle_stage = "at_risk"
         known, unknown = self.profile(self.silent), self.profile(self.old)
         known.write({"churn_risk": 0.5, "predicted_clv": 10, "churn_band": "medium"})
         unknown.churn_band = False
@@ -185,7 +199,7 @@ class TestNumbers(ReportCase):
             [unknown.id],
         )
         self.env.invalidate_all()
-        rows = self.statement()["at_risk"]
+        rows = self.statement(period="month:2026-08-01")["at_risk"]
         self.assertEqual([(row["name"], row["revenue_at_risk"]) for row in rows], [("Silent", 5), ("Old", None)])
         self.assertEqual(rows[1]["revenue_at_risk_in_words"], "–")
 
@@ -261,7 +275,7 @@ class TestWords(ReportCase):
             "Segments",
             "Movements",
             "Tiers",
-            "At Risk: Most Revenue at Stake",
+            "At Risk: Largest Customers",
             "Fresh",
             "Silent",
             "Reliability of predictions:",

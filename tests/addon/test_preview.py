@@ -1,7 +1,7 @@
 """A draft of the rules: what its preview says is what happens after it is applied, and nothing happens before."""
 
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import timedelta
 
 import psycopg2
@@ -124,16 +124,45 @@ class PreviewCase(VersionCase):
             if line.kind == kind
         }
 
+    def money(self, preview):
+        """Revenue now and with the draft, by kind and cell."""
+        found = defaultdict(dict)
+        for line in preview.line_ids:
+            found[line.kind][line.from_key or None, line.to_key or None] = (line.revenue_now, line.revenue)
+        return found
+
+    def revenues(self):
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT partner_id, revenue FROM customer_segmentation_profile WHERE company_id = %s", [self.company.id]
+        )
+        return {partner: float(revenue) for partner, revenue in self.env.cr.fetchall()}
+
     def assert_kept(self, draft):
         """The promise of a preview, kept by applying it; returns the preview's lines by kind."""
         before, preview = self.labels(), self.preview(draft)
         promised = self.promised(preview, before)
         lines = {kind: self.lines(preview, kind) for kind in ("segment", "tier", "abc", "stage", "churn")}
-        counts = {name: preview[name] for name in ("moved_count", "customer_count", "gained_count", "lost_count")}
+        names = ("moved_count", "customer_count", "gained_count", "first_count", "lost_count", "written_count")
+        counts = {name: preview[name] for name in names}
+        money, revenue = self.money(preview), self.revenues()
         draft.action_apply()
         self.commit()
         run = self.recompute()
-        after = self.labels()
+        after, revenue_after = self.labels(), self.revenues()
+        self.assertEqual(run.changed_count, counts["written_count"])
+        none = (None,) * len(LABELS)
+        for position, kind in enumerate(lines):
+            cells = defaultdict(lambda: [0, 0])
+            for key, labels in after.items():
+                cell = cells[tuple(str(side[position] or "") or None for side in (before.get(key, none), labels))]
+                cell[0] += revenue.get(key, 0)
+                cell[1] += revenue_after[key]
+            cells.pop((None, None), None)
+            self.assertEqual(set(money[kind]), set(cells), kind)
+            for pair, amounts in cells.items():
+                for said, real in zip(money[kind][pair], amounts, strict=True):
+                    self.assertAlmostEqual(said, real, 2, (kind, pair))
         self.assertEqual({key: value for key, value in after.items() if value != promised.get(key)}, {})
         self.assertEqual(set(after), set(promised))
         self.assertEqual(run.customer_count, counts["customer_count"])
@@ -568,6 +597,62 @@ class TestPreview(PreviewCase):
         self.assertEqual(preview.change_ids.search_count(domain), preview.moved_count)
         customer = preview.top_change_ids[0]
         self.assertEqual(customer.action_open_customer()["res_id"], customer.partner_id.id)
+
+    def test_total_now_is_what_profiles_say_now(self):
+        preview = self.preview(self.draft({"window_months": 3}))
+        now = self.revenues()
+        total = preview._figures(len(now), sum(now.values()))[1]
+        for kind in ("segment", "abc", "stage"):
+            lines = preview.line_ids.filtered(lambda line, kind=kind: line.kind == kind)
+            self.assertAlmostEqual(sum(lines.mapped("revenue_now")), sum(now.values()), 2)
+            self.assertLess(sum(lines.mapped("revenue")), sum(now.values()))
+            self.assertIn(total, preview[f"{kind}_table"], "the grand total")
+
+    def test_another_ladder_moves_by_the_order_of_rungs(self):
+        """Of a ladder that shares no rung with today's, the first rung is level with the first, and so on."""
+        before = {key: side[1] for key, side in self.labels().items()}
+        ranks = {tier.id: place for place, tier in enumerate(self.policy.tier_ids.sorted())}
+        draft = self.draft()
+        draft.tier_ids = [
+            *(Command.delete(tier.id) for tier in draft.tier_ids),
+            *(
+                Command.create(
+                    {
+                        "name": name,
+                        "sequence": sequence,
+                        "criterion_ids": [Command.create({"measure": "revenue", "entry": entry, "keep": entry})],
+                    }
+                )
+                for sequence, (name, entry) in enumerate((("VIP", 1000), ("Good", 400), ("Fair", 100), ("Low", 0)))
+            ),
+        ]
+        preview = self.preview(draft)
+        places = {tier.id: place for place, tier in enumerate(draft.tier_ids.sorted())}
+        expected = Counter()
+        for change in preview.change_ids:
+            old, new = before.get(change.partner_id.id), change.to_tier_id.id
+            if not old and new:
+                expected["first"] += 1
+            elif old and (not new or ranks[old] < places[new]):
+                expected["lost"] += 1
+            elif old and ranks[old] > places[new]:
+                expected["gained"] += 1
+        found = {way: preview[f"{way}_count"] for way in ("gained", "first", "lost")}
+        self.assertEqual(found, {way: expected[way] for way in found})
+        self.assertLess(expected["gained"], len(before) / 2)
+        self.assertTrue(expected["lost"])
+
+    def test_a_first_ladder_is_no_rise(self):
+        self.policy.tier_ids.unlink()
+        self.commit()
+        self.recompute()
+        draft = self.draft()
+        draft.with_context(ladder="metals").action_use_ladder()
+        preview = self.preview(draft)
+        self.assertEqual((preview.gained_count, preview.lost_count), (0, 0))
+        on_a_tier = preview.change_ids.filtered("to_tier_id")
+        self.assertEqual(preview.first_count, len(on_a_tier))
+        self.assertTrue(on_a_tier)
 
     def test_cells_open_who_moves(self):
         preview = self.draft({"window_months": 6}).action_preview()

@@ -165,6 +165,47 @@ class TestNumbers(TierReportCase):
             ],
         )
 
+    def test_who_moved_is_ranked_by_revenue_in_each_direction(self):
+        """By the window before or after, whichever is more: who falls has often bought nothing in the quarter."""
+        more = [self.customer(f"Fall {number}") for number in range(12)]
+        bought = {partner: 100 * (number // 2 + 1) for number, partner in enumerate(more)}
+        for partner, amount in bought.items():
+            self.order(partner, amount, (TODAY - date(2025, 12, 1)).days)
+        self.recompute()
+        self.env["customer.segmentation.transition"].search(
+            [("profile_id.partner_id", "in", self.ids_of(more))]
+        ).unlink()
+        self._move(more, "2026-05-01", self.gold, self.silver)
+        statement = self.statement()
+        rows = [row for row in statement["movements"] if row["kind"] == "down"]
+        worth = {row["name"]: max(row["customer"].revenue_before, row["customer"].revenue_after) for row in rows}
+        self.assertEqual(worth, {"Fall": 9100, **{partner.name: amount for partner, amount in bought.items()}})
+        for row in rows:
+            self.assertEqual(row["rank"], 1 + sum(other > worth[row["name"]] for other in worth.values()))
+        self.assertEqual([row["rank"] for row in rows], sorted(row["rank"] for row in rows))
+        printed = {title: (len(shown), count) for title, _sign, shown, count in statement["moved"]}
+        self.assertEqual(printed, {"Down": (11, 13), "Up": (1, 1), "First tier": (1, 1)}, "two share the tenth rank")
+        rise = next(row["customer"] for row in statement["movements"] if row["name"] == "Rise")
+        self.assertEqual((rise.revenue_before, rise.revenue_after), (500, 4200))
+
+    def ids_of(self, partners):
+        return [partner.id for partner in partners]
+
+    def _move(self, partners, day, before, after):
+        run = self.policy.last_run_id.id
+        self.env["customer.segmentation.transition"].create(
+            [
+                {
+                    "profile_id": self.profile(partner).id,
+                    "run_id": run,
+                    "date": day,
+                    "from_tier_id": before.id,
+                    "to_tier_id": after.id,
+                }
+                for partner in partners
+            ]
+        )
+
     def test_quarters_join_up(self):
         """Who ended a quarter on a tier starts the next one there."""
         report, found = self.env["report.customer_segmentation.tier_report"], {}

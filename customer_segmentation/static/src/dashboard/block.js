@@ -64,7 +64,7 @@ export class Drill extends Component {
         text: String,
         title: String,
         domain: { type: [Array, { value: undefined }], optional: true },
-        model: { type: String, optional: true },
+        opens: { type: [Object, { value: undefined }], optional: true }, // what the list shows of them
         label: { type: String, optional: true },
         tooltip: { type: String, optional: true },
         class: { type: String, optional: true },
@@ -73,7 +73,7 @@ export class Drill extends Component {
     static defaultProps = { any: true, class: "" };
 
     open() {
-        this.env.openRecords(this.props.title, this.props.domain, this.props.model);
+        this.env.openRecords(this.props.title, this.props.domain, this.props.opens);
     }
 }
 

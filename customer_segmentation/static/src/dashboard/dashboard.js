@@ -13,8 +13,6 @@ import { SegmentTable } from "./segments";
 import { Tiles } from "./tiles";
 import { CohortTable, LifecycleFunnel, ParetoCurve, ValueAtRisk } from "./value";
 
-const PROFILE = "customer.segmentation.profile";
-
 /** The figures about the customers of one company in one period; every number opens the records behind it. */
 export class CustomerDashboard extends Component {
     static template = "customer_segmentation.Dashboard";
@@ -75,13 +73,9 @@ export class CustomerDashboard extends Component {
         return this.load({ day });
     }
 
-    async openRecords(title, domain, model = PROFILE) {
-        const views = { views: [[false, "list"]], view_mode: "list" };
-        const customers = "customer_segmentation.action_customers";
-        const action = model === PROFILE
-            ? await this.action.loadAction(customers)
-            : { type: "ir.actions.act_window", res_model: model, ...views };
-        return this.action.doAction({ ...action, name: title, display_name: title, domain, context: {} });
+    async openRecords(title, domain, opens) {
+        const action = await this.orm.call(MODEL, "figure_action", [title, domain, opens]);
+        return this.action.doAction(action);
     }
 }
 

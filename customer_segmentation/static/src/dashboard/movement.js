@@ -11,7 +11,7 @@ export class MovementMatrix extends Component {
     setup() {
         this.formats = useFormats();
         this.view = useState({ measure: "customers", grouping: "segment_id" });
-        this.state = useBlockData("read_movement", () => [this.view.grouping]);
+        this.state = useBlockData("read_movement", () => [this.view.grouping, this.view.measure]);
         this.measures = measureChoices();
         this.choose = (measure) => (this.view.measure = measure);
         this.chooseGrouping = (grouping) => (this.view.grouping = grouping);
@@ -34,8 +34,17 @@ export class MovementMatrix extends Component {
         return _t("The rules were changed on %(day)s: only movements since then are shown.", { day });
     }
 
+    /** What the data shown are about; the choice runs ahead of them while others are read. */
+    get measure() {
+        return this.state.data.measure;
+    }
+
+    totalOn(day) {
+        return _t("Total on %s", day);
+    }
+
     on(day) {
-        return this.view.measure === "customers" ? _t("Customers on %s:", day) : _t("Revenue of the customers on %s:", day);
+        return this.measure === "customers" ? _t("Customers on %s:", day) : _t("Revenue of the customers on %s:", day);
     }
 
     get groups() {
@@ -44,42 +53,41 @@ export class MovementMatrix extends Component {
 
     /** Nobody came, or nobody went: then there is no row, or no column, for who is no customer. */
     get rows() {
-        return this.groups.filter((group) => group.key !== "none" || this.rowSum(group));
+        return this.groups.filter((group) => group.key !== "none" || this.cellsOf("before", group).length);
     }
 
     get columns() {
-        return this.groups.filter((group) => group.key !== "none" || this.columnSum(group));
+        return this.groups.filter((group) => group.key !== "none" || this.cellsOf("after", group).length);
     }
 
     cell(before, after) {
         return this.state.data.cells.find((cell) => cell.before === before.key && cell.after === after.key);
     }
 
-    text(value) {
-        return this.view.measure === "customers" ? this.formats.count(value) : this.formats.money(value);
+    cellsOf(side, group) {
+        return this.state.data.cells.filter((cell) => cell[side] === group.key);
     }
 
-    /** The sum of the chosen measure over cells, of a row, of a column, or of all who were customers at a date. */
-    sum(condition) {
-        return this.state.data.cells
-            .filter(condition)
-            .reduce((total, cell) => total + cell[this.view.measure], 0);
+    text(value) {
+        return this.measure === "customers" ? this.formats.count(value) : this.formats.money(value);
+    }
+
+    /** The sum of the chosen measure over cells on one of the two days: customers are the same, revenue is of the day. */
+    sum(cells, side) {
+        const name = this.measure === "revenue" && side === "before" ? "revenue_before" : this.measure;
+        return cells.reduce((total, cell) => total + cell[name], 0);
     }
 
     rowSum(group) {
-        return this.sum((cell) => cell.before === group.key);
+        return this.sum(this.cellsOf("before", group), "before");
     }
 
     columnSum(group) {
-        return this.sum((cell) => cell.after === group.key);
+        return this.sum(this.cellsOf("after", group), "after");
     }
 
-    get customersBefore() {
-        return this.sum((cell) => cell.before !== "none");
-    }
-
-    get customersAfter() {
-        return this.sum((cell) => cell.after !== "none");
+    customersOn(side) {
+        return this.sum(this.state.data.cells.filter((cell) => cell[side] !== "none"), side);
     }
 
     /** The best group stands first; who comes or goes is neither up nor down. */

@@ -27,20 +27,6 @@ export class SegmentTable extends Component {
         return _t("Nobody knows where customers stood on %s: their history begins later.", this.state.data.day);
     }
 
-    /** Of a period that is over, revenue is known where a month-end was kept. */
-    get knowsRevenue() {
-        return this.state.data.segments.some((segment) => segment.revenue !== null);
-    }
-
-    /** Month-ends kept before orders were counted know no average. */
-    get knowsAverage() {
-        return this.state.data.running || this.state.data.segments.some((segment) => segment.average !== null);
-    }
-
-    get withoutRevenue() {
-        return _t("The revenue of %s is not known: no month-end was kept for that day.", this.state.data.day);
-    }
-
     get total() {
         const sum = (name) => this.state.data.segments.reduce((total, segment) => total + (segment[name] || 0), 0);
         return { customers: this.formats.count(sum("customers")), revenue: this.formats.money(sum("revenue")) };

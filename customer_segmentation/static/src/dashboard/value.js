@@ -117,7 +117,7 @@ export class ParetoCurve extends Component {
         const point = found[0]?.datasetIndex === 0 && data.points[found[0].index - 1];
         if (point) {
             const best = _t("The best %s of customers", this.formats.percent(point.customer_share, 1));
-            this.env.openRecords(best, point.domain);
+            this.env.openRecords(best, point.domain, data.opens);
         }
     }
 }
