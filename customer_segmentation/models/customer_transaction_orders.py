@@ -194,8 +194,8 @@ class CustomerTransaction(models.Model):
     def _deducted_lines(self):
         """One row per credit note and order line (NULL: typed by hand): what is deducted, in the order's currency.
 
-        Later is what was made later: documents are often dated back. In the line's own direction (`sign`), `open` is what was credited and not invoiced again later: the sum of all
-        that followed the moment at which nothing was open.
+        Later is what was made later: documents are often dated back. In the line's own direction (`sign`), what was
+        credited and not invoiced again is the sum of all that followed the moment at which nothing was open.
         """
         return SQL(
             """(SELECT order_id, order_line_id, move_id, date, line_id,

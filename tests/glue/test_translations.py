@@ -12,6 +12,11 @@ class GlueChecks(shared.TranslationChecks):
 
 
 @tagged("post_install", "-at_install")
+class TestLoyaltyTranslations(GlueChecks, TransactionCase):
+    addon = "customer_segmentation_loyalty"
+
+
+@tagged("post_install", "-at_install")
 class TestStockTranslations(GlueChecks, TransactionCase):
     addon = "customer_segmentation_stock"
 

@@ -1,0 +1,74 @@
+"""Orders paid by gift card or eWallet, with Odoo's own loyalty programs."""
+
+from odoo.fields import Command
+
+from ..addon.common import AccountingCase
+
+
+class TestPaidByCard(AccountingCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.buyer = cls.customer()
+        cls.card_product = cls.env["product.product"].create(
+            {"name": "Card", "type": "service", "taxes_id": False, "invoice_policy": "order"}
+        )
+
+    def reward(self, program_type):
+        program = self.env["loyalty.program"].create(
+            {
+                "name": program_type,
+                "program_type": program_type,
+                "applies_on": "current" if program_type == "promotion" else "future",
+                "reward_ids": [
+                    Command.create({"reward_type": "discount", "discount": 1, "discount_mode": "per_point"})
+                    if program_type != "promotion"
+                    else Command.create({"reward_type": "discount", "discount": 10})
+                ],
+            }
+        )
+        return program.reward_ids
+
+    def paid_order(self, program_type, price=100, paid=100, days_ago=10):
+        order = self.order(self.buyer, price, days_ago)
+        line = {"product_id": self.card_product.id, "price_unit": -paid, "tax_ids": False}
+        order.order_line = [Command.create({**line, "reward_id": self.reward(program_type).id, "points_cost": 0})]
+        return order
+
+    def rows(self):
+        return [(row.amount, row.is_purchase) for row in self.transactions(self.buyer)]
+
+    def test_it_comes_by_itself_with_sale_loyalty(self):
+        module = self.env["ir.module.module"].search([("name", "=", "customer_segmentation_loyalty")])
+        self.assertEqual((module.state, module.auto_install), ("installed", True))
+
+    def test_order_paid_by_gift_card_is_worth_its_goods(self):
+        self.paid_order("gift_card")
+        self.assertEqual(self.rows(), [(100, True)])
+        self.recompute()
+        self.assertEqual(self.profile(self.buyer).revenue, 100)
+
+    def test_order_paid_in_part_by_ewallet_is_worth_its_goods(self):
+        self.paid_order("ewallet", paid=30)
+        self.assertEqual(self.rows(), [(100, True)])
+
+    def test_discount_of_a_promotion_makes_the_order_cheaper(self):
+        self.paid_order("promotion", paid=10)
+        self.assertEqual(self.rows(), [(90, True)])
+
+    def test_invoice_of_an_order_paid_by_gift_card_is_worth_its_goods(self):
+        self.policy.source = "invoice"
+        order = self.paid_order("gift_card", paid=60)
+        invoice = self.invoice(order, 5)
+        self.assertEqual(self.rows(), [(100, True)])
+        self.credit(invoice, 1)
+        self.assertEqual(self.rows(), [(100, False), (-100, False)])
+
+    def test_credit_note_of_an_order_paid_by_gift_card_takes_back_its_goods(self):
+        self.credit(self.invoice(self.paid_order("gift_card", paid=60), 5), 1)
+        self.assertEqual(self.rows(), [(100, False), (-100, False)])
+
+    def test_categories_are_those_of_the_goods(self):
+        self.paid_order("gift_card")
+        bought = self.env["customer.transaction"]._category_totals(self.company, "ever", self.buyer.ids)
+        self.assertEqual([total.amount for total in bought], [100])
