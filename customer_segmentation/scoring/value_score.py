@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .rounding import half_up_all
 from .value_points import KNOWN, LEFT_OUT, NEUTRAL, WORST
 
 NOT_SCORED = -1
@@ -177,4 +178,4 @@ def _rank(worse: np.ndarray, better: np.ndarray) -> np.ndarray:
 
 def _half_up(numbers: np.ndarray) -> np.ndarray:
     # 0.285 · 100 is 28.499999999999996
-    return np.floor(np.round(numbers, 9) + 0.5).astype(np.int64)
+    return half_up_all(np.round(numbers, 9)).astype(np.int64)

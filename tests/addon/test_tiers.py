@@ -155,6 +155,17 @@ class TestTierMeasures(TierCase, AccountingCase):
     def monthly(self, partner):
         return self.profile(partner).average_monthly_revenue
 
+    def test_twelve_months_to_the_day_are_twelve(self):
+        just, almost = self.customer("Just"), self.customer("Almost")
+        first = self.today - relativedelta(months=12)
+        self.order(just, 10, (self.today - first).days)
+        self.order(almost, 10, (self.today - first).days - 1)
+        measured = {
+            partner: (of_run["tenure_months"], of_profile["tenure_months"])
+            for partner, of_run, of_profile in self.measured(self.policy)
+        }
+        self.assertEqual((measured[just], measured[almost]), ((12, 12), (11, 11)))
+
     def test_monthly_average_of_complete_months(self):
         old, young, half, fresh = (self.customer(name) for name in ("Old", "Young", "Half", "Fresh"))
         for day, amount in (("2023-05-31", 1000), ("2023-06-01", 120), ("2024-05-31", 240), ("2024-06-01", 5000)):
