@@ -112,7 +112,8 @@ class CustomerPlaybook(models.Model):
     def _sql_overdue_day(self):
         """The first day on which the silence is longer than so many usual gaps."""
         return SQL(
-            "(profile.last_order_date + (FLOOR(%s * profile.typical_gap_days) + 1)::int)", float(self.overdue_ratio)
+            "(profile.last_order_date + (FLOOR(ROUND((%s * profile.typical_gap_days)::numeric, 3)) + 1)::int)",
+            float(self.overdue_ratio),
         )
 
     def _query_overdue(self, policy, today, _now):

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from odoo import api, models
 
+from ..scoring.rounding import half_up
 from .customer_interaction import CHANNELS
 from .customer_revenue_growth import growth_percent
 from .customer_segmentation_profile import LIFECYCLE_STAGES
@@ -55,7 +56,7 @@ ABC_RANKS = {"A": 3, "B": 2, "C": 1}
 # As staged; who has not bought is below who is lost.
 STAGE_RANKS = {name: rank for rank, (name, _label) in enumerate(LIFECYCLE_STAGES, 1)}
 PROSPECT = STAGE_RANKS["prospect"]
-DAYS_A_MONTH = 30.4375
+RATIO_PLACES = 4  # 100 days are 3 × a gap of 33 ⅓ days, however that is kept
 NEVER_CONTACTED = 9999  # days; nobody is served worse
 
 
@@ -142,7 +143,9 @@ class CustomerSegmentationMeasure(models.AbstractModel):
             "overdue_ratio": Measure(
                 "times",
                 _overdue_ratio,
-                lambda profile: profile.typical_gap_days and profile.recency_days / profile.typical_gap_days,
+                lambda profile: half_up(
+                    profile.typical_gap_days and profile.recency_days / profile.typical_gap_days, RATIO_PLACES
+                ),
                 higher_is_better=False,
             ),
         }
@@ -214,6 +217,8 @@ class CustomerSegmentationMeasure(models.AbstractModel):
         """
         import pandas as pd  # loaded by the job, not by every worker
 
+        from ..scoring.rounding import half_up_all
+
         declared = self._declared()
         customers = facts["partner_id"]
         there = [name for name in names if declared[name].fact not in facts]
@@ -228,7 +233,8 @@ class CustomerSegmentationMeasure(models.AbstractModel):
         if not keep_missing:
             frame = frame.fillna({name: declared[name].unknown for name in columns})
         places = policy.currency_id.decimal_places
-        return frame.round({name: places for name in columns if declared[name].unit == "amount"})
+        amounts = {name: half_up_all(frame[name], places) for name in columns if declared[name].unit == "amount"}
+        return frame.assign(**amounts)
 
     @api.model
     def _of_profiles(self, names, profiles):
@@ -298,11 +304,15 @@ def _average_order_value(facts, scores, total_revenue):
 
 
 def _rfm_score(facts, scores, total_revenue):
-    return scores["rfm_score"].round(1)
+    from ..scoring.rounding import half_up_all
+
+    return half_up_all(scores["rfm_score"], 1)
 
 
 def _revenue_share(facts, scores, total_revenue):
-    return (100 * facts["revenue"].clip(lower=0) / total_revenue).round(2) if total_revenue else 0 * facts["revenue"]
+    from ..scoring.rounding import half_up_all
+
+    return half_up_all(100 * facts["revenue"].clip(lower=0) / (total_revenue or 1), 2)
 
 
 def _abc_rank(facts, scores, total_revenue):
@@ -310,12 +320,17 @@ def _abc_rank(facts, scores, total_revenue):
 
 
 def _tenure_months(facts, scores, total_revenue):
-    tenure_days = facts["last_order_day"] + facts["recency_days"] - facts["first_order_day"]
-    return (tenure_days // DAYS_A_MONTH).astype(float)
+    return _months_to_today(facts, "first_order_day")
 
 
 def _months_since_last_order(facts, scores, total_revenue):
-    return (facts["recency_days"] // DAYS_A_MONTH).astype(float)
+    return _months_to_today(facts, "last_order_day")
+
+
+def _months_to_today(facts, name):
+    from ..scoring.lifecycle import whole_months
+
+    return whole_months(facts[name], facts["last_order_day"] + facts["recency_days"])
 
 
 def _churn_risk(facts, scores, total_revenue):
@@ -328,5 +343,7 @@ def _revenue_growth(facts, scores, total_revenue):
 
 
 def _overdue_ratio(facts, scores, total_revenue):
+    from ..scoring.rounding import half_up_all
+
     gap = scores["typical_gap_days"]
-    return facts["recency_days"] / gap.where(gap > 0)
+    return half_up_all(facts["recency_days"] / gap.where(gap > 0), RATIO_PLACES)

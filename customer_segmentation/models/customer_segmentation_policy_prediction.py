@@ -242,6 +242,7 @@ class CustomerSegmentationPolicy(models.Model):
         import numpy as np
 
         from ..scoring import lifecycle, lifetime_value, rhythm
+        from ..scoring.rounding import half_up_all
 
         day = _day_number(as_of)
         days = self._purchase_days(facts, transactions, day)
@@ -261,7 +262,8 @@ class CustomerSegmentationPolicy(models.Model):
         next_day = np.where(stage == "lost", np.nan, rhythm.expected_next_day(days.last_day, gap))
         choices = {"lifecycle_stage": stage, **{name: stored.pop(name) for name in ("churn_band", "prediction_basis")}}
         return scores.assign(
-            typical_gap_days=gap.round(1),
+            # Exact enough that a multiple of it is the very day; the column keeps it as a decimal number.
+            typical_gap_days=half_up_all(gap, 6),
             purchase_day_count=days.count,
             expected_next_order_day=next_day,
             **stored,

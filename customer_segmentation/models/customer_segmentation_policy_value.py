@@ -204,7 +204,7 @@ class CustomerSegmentationPolicy(models.Model):
                     "weight": indicator.weight,
                     "higher_is_better": indicator.higher_is_better,
                     "missing": indicator.missing,
-                    "knots": knots_of(known),
+                    "knots": knots_of(known, indicator.higher_is_better),
                 }
                 for indicator, known in values.items()
             ],

@@ -7,6 +7,7 @@ with everybody else's orders (shares) is computed on reading.
 
 from ast import literal_eval
 from datetime import date
+from itertools import accumulate
 from typing import NamedTuple
 
 from odoo import api, fields, models
@@ -287,15 +288,34 @@ class CustomerSegmentationProfile(models.Model):
 
     @api.depends("revenue")
     def _compute_shares(self):
-        from ..scoring.knots import cumulative_share
-
         policies = self._policies()
+        at_or_above = self._revenue_at_or_above()
         for profile in self:
-            cut_points = policies[profile.company_id].last_run_id.cut_points or {}
-            total = cut_points.get("total_revenue")
+            total = (policies[profile.company_id].last_run_id.cut_points or {}).get("total_revenue")
             known = total and profile.lifetime_order_count
             profile.revenue_share = 100 * max(profile.revenue, 0) / total if known else 0
-            profile.cumulative_share = cumulative_share(profile.revenue, cut_points["knots"]["pareto"]) if known else 0
+            cumulative = at_or_above[profile] if profile.revenue > 0 else total
+            profile.cumulative_share = min(100 * cumulative / total, 100) if known else 0
+
+    def _revenue_at_or_above(self):
+        """What all customers with at least as much revenue bring together, by profile: one pass over each company."""
+        self.flush_model(["company_id", "revenue"])
+        found = dict.fromkeys(self, 0)
+        for company, profiles in self.grouped("company_id").items():
+            limits = sorted(set(profiles.mapped("revenue")))
+            rows = self.env.execute_query(
+                SQL(
+                    """SELECT width_bucket(revenue, %s::numeric[]), SUM(revenue)::float8
+                         FROM customer_segmentation_profile WHERE company_id = %s AND revenue > 0 GROUP BY 1""",
+                    limits,
+                    company.id,
+                )
+            )
+            between = dict(rows)  # from one of the limits up to the next
+            above = list(accumulate(between.get(number, 0) for number in range(len(limits), 0, -1)))
+            by_limit = dict(zip(reversed(limits), above, strict=True))
+            found |= {profile: by_limit[profile.revenue] for profile in profiles}
+        return found
 
     @api.depends("lifetime_revenue")
     def _compute_formerly_top(self):

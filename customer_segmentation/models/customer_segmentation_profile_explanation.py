@@ -68,10 +68,13 @@ class CustomerSegmentationProfile(models.Model):
                 last_order=last_order,
                 share=self._percentage(parts["longer_than"]),
             )
+        share_above = parts["measures"]["recency"]["share_above"]
+        if share_above < 0.01:
+            return last_order
         return self.env._(
             "%(last_order)s, more recent than %(share)s of your customers",
             last_order=last_order,
-            share=self._percentage(parts["measures"]["recency"]["share_above"]),
+            share=self._percentage(share_above),
         )
 
     def _last_order_in_words(self, days):
@@ -209,16 +212,16 @@ class CustomerSegmentationProfile(models.Model):
 
     def _share(self, share):
         """A share in words where it would be rounded to nobody or everybody."""
-        if 0 < share < 0.005:
+        if 0 < share < 0.01:
             return self.env._("less than 1 %")
-        if 0.995 <= share < 1:
+        if 0.99 < share < 1:
             return self.env._("more than 99 %")
         return self._percentage(share)
 
     def _percentage(self, share):
-        """The whole percentage; neither 0 nor 100 unless it is nobody or everybody."""
-        percentage = round(100 * share) if share in (0, 1) else min(max(round(100 * share), 1), 99)
-        return self.env._("%(share)s %%", share=percentage)
+        """The whole percentage that is reached: never more than it is, and 100 for everybody only."""
+        # 100 · 0.29 is 28.999999999999996
+        return self.env._("%(share)s %%", share=math.floor(100 * share + 1e-9))
 
     def _days(self, days):
         return self.env._("1 day") if days == 1 else self.env._("%s days", self._number(days))

@@ -5,9 +5,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_date
 from odoo.tools.misc import formatLang
 
-from ..scoring import tiers
+from ..scoring import calendar, tiers
 from ..tools.words import listed
-from .customer_segmentation_measure import DAYS_A_MONTH
 from .customer_segmentation_profile import _staged_value
 
 # What a change of tier writes beside each other.
@@ -90,7 +89,7 @@ class CustomerSegmentationProfile(models.Model):
         """Whole months from a date of the profile to today."""
         day = self[name]
         policy = self._policies()[self.company_id]
-        return (policy._today() - day).days // DAYS_A_MONTH if day else 0
+        return calendar.whole_months(calendar.day_of(day), calendar.day_of(policy._today())) if day else 0
 
     @api.depends("tier_id", "tier_review_date", "tier_proposed_id")
     def _compute_tier_proposal(self):

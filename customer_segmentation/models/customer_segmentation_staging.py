@@ -209,6 +209,8 @@ def _staged_values(run_id, facts, scores, decimal_places):
     """The columns of the staging table as NumPy arrays."""
     import numpy as np
 
+    from ..scoring.rounding import half_up_all
+
     orders, revenue = facts["order_count"].to_numpy(), facts["revenue"].to_numpy()
     postgres_epoch = 10957  # PostgreSQL counts days from 2000-01-01, in days since 1970-01-01
     values = {
@@ -224,7 +226,9 @@ def _staged_values(run_id, facts, scores, decimal_places):
         "refund_total": facts["refund_total"].to_numpy(),
         "average_monthly_revenue": facts["average_monthly_revenue"].to_numpy(),
     }
-    values = {name: array.round(decimal_places) if array.dtype.kind == "f" else array for name, array in values.items()}
+    values = {
+        name: half_up_all(array, decimal_places) if array.dtype.kind == "f" else array for name, array in values.items()
+    }
     return (
         values
         | {
@@ -232,7 +236,7 @@ def _staged_values(run_id, facts, scores, decimal_places):
             "frequency_score": scores["frequency_score"].to_numpy(),
             "monetary_score": scores["monetary_score"].to_numpy(),
             "rfm_code": scores["rfm_code"].to_numpy().astype("S3"),
-            "rfm_score": scores["rfm_score"].to_numpy().round(1),
+            "rfm_score": half_up_all(scores["rfm_score"].to_numpy(), 1),
             "segment_id": scores["segment"].to_numpy(),
             "abc_class": scores["abc_class"].to_numpy().astype("S1"),
         }
@@ -245,6 +249,8 @@ def _staged_prediction(scores, decimal_places):
     """The columns of rhythm, lifecycle and prediction: NaN, day `INFINITY` and position 0 stand for none."""
     import numpy as np
 
+    from ..scoring.rounding import half_up_all
+
     next_day = scores["expected_next_order_day"].to_numpy()
     expected = ~np.isnan(next_day)
     next_date = np.where(expected, np.where(expected, next_day, 0) - POSTGRES_EPOCH, INFINITY).astype(np.int64)
@@ -253,8 +259,8 @@ def _staged_prediction(scores, decimal_places):
         "purchase_day_count": scores["purchase_day_count"].to_numpy().astype(np.int64),
         "expected_next_order_date": next_date,
         "churn_risk": scores["churn_risk"].to_numpy(),
-        "predicted_clv": scores["predicted_clv"].to_numpy().round(decimal_places),
-        "clv_total": scores["clv_total"].to_numpy().round(decimal_places),
+        "predicted_clv": half_up_all(scores["predicted_clv"].to_numpy(), decimal_places),
+        "clv_total": half_up_all(scores["clv_total"].to_numpy(), decimal_places),
     } | {name: scores[name].to_numpy() for name in STAGED_CHOICES}
 
 

@@ -1,7 +1,8 @@
 """What is looked up while a page is read: plain Python over the lists a run has stored, no NumPy, no pandas.
 
-Knots are [value, share] pairs at observed values: all of them when they are few, otherwise enough for one percentage
-point. They are read as steps, not interpolated: nobody stands between one order and two.
+Knots are [value, share] pairs at observed values: all of them when they are few, otherwise enough for the whole
+percent. They are read as steps, not interpolated: nobody stands between one order and two. Where a value lies between
+two knots of the same percent, the lower share is said: a percentage is never overstated.
 """
 
 from bisect import bisect_left, bisect_right
@@ -9,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from operator import itemgetter
 
 _value = itemgetter(0)
+STEP = 0.01  # neighbours at least so far apart have no value between them
 
 
 def share_below(value: float, knots: Sequence[Sequence[float]]) -> float:
@@ -20,7 +22,11 @@ def share_below(value: float, knots: Sequence[Sequence[float]]) -> float:
     >>> [share_below(value, orders) for value in (1, 2, 3, 5, 6)]
     [0.0, 0.6, 0.9, 0.9, 1.0]
     """
-    return _share_at(bisect_left(knots, value, key=_value), knots)
+    position = bisect_left(knots, value, key=_value)
+    if 0 < position < len(knots) and value != knots[position][0]:
+        lower, upper = knots[position - 1][1], knots[position][1]
+        return lower if upper - lower < STEP - 1e-12 else upper
+    return _share_at(position, knots)
 
 
 def share_above(value: float, knots: Sequence[Sequence[float]]) -> float:
@@ -31,24 +37,6 @@ def share_above(value: float, knots: Sequence[Sequence[float]]) -> float:
     [1.0, 0.4, 0.1, 0.1, 0.0]
     """
     return 1.0 - _share_at(bisect_right(knots, value, key=_value), knots)
-
-
-def cumulative_share(amount: float, knots: Sequence[Sequence[float]]) -> float:
-    """Share (0…100 %) of the revenue that comes from customers with at least `amount`.
-
-    `knots` as from `pareto_knots`: [amount, cumulative share %], descending. Above the first knot the first customer's
-    share; below the last, and for amounts that are not positive, 100.
-
-    >>> knots = [[500, 50.0], [300, 80.0], [200, 100.0]]
-    >>> [cumulative_share(amount, knots) for amount in (900, 500, 400, 300, 200, -3)]
-    [50.0, 50.0, 50.0, 80.0, 100.0, 100.0]
-    """
-    if not knots or amount <= 0:
-        return 100.0
-    at_or_above = bisect_right(knots, -amount, key=lambda knot: -knot[0])
-    if at_or_above == len(knots) and amount < knots[-1][0]:
-        return 100.0
-    return knots[max(at_or_above - 1, 0)][1]
 
 
 def abc_class_of(amount: float, limits: Mapping[str, float | None]) -> str:

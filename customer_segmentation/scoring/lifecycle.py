@@ -122,8 +122,10 @@ def next_change_day(
     return np.where(np.isinf(found), np.nan, found)
 
 
-def after_months(day: np.ndarray, months: int) -> np.ndarray:
+def after_months(day: np.ndarray, months: int | np.ndarray) -> np.ndarray:
     """The same day of the month so many months later, the month's last when it is shorter; float64, NaN stays.
+
+    `months`: one number for all, or one each.
 
     >>> after_months(np.array([0.0, 30.0, np.nan]), 1).tolist()
     [31.0, 58.0, nan]
@@ -137,6 +139,23 @@ def after_months(day: np.ndarray, months: int) -> np.ndarray:
     length = ((target + 1).astype("datetime64[D]") - target.astype("datetime64[D]")).astype(np.int64)
     later = target.astype("datetime64[D]").astype(np.int64) + np.minimum(day_of_month, length - 1)
     return np.where(known, later, np.nan)
+
+
+def whole_months(first_day: np.ndarray, last_day: np.ndarray) -> np.ndarray:
+    """How many whole calendar months lie between two days, float64: the largest number `after_months` allows.
+
+    >>> from .calendar import day_of
+    >>> from datetime import date
+    >>> first = [day_of(date(2023, 3, 1)), day_of(date(2023, 1, 31)), day_of(date(2023, 3, 2)), np.nan]
+    >>> whole_months(np.array(first), day_of(date(2024, 3, 1))).tolist()
+    [12.0, 13.0, 11.0, nan]
+    """
+    first, last = np.broadcast_arrays(np.asarray(first_day, dtype=float), np.asarray(last_day, dtype=float))
+    known = ~(np.isnan(first) | np.isnan(last))
+    months = [np.where(known, days, 0).astype(np.int64).astype("datetime64[D]") for days in (first, last)]
+    between = np.subtract(*(days.astype("datetime64[M]").astype(np.int64) for days in reversed(months)))
+    counted = between - (after_months(first, between) > last)
+    return np.where(known, counted, np.nan)
 
 
 class _Milestones(NamedTuple):

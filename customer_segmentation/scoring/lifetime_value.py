@@ -34,6 +34,7 @@ import numpy as np
 
 from . import purchase_model, spend_model
 from .purchase_model import History, Parameters
+from .rounding import half_up_all
 from .spend_model import Spend
 
 DAYS_A_MONTH = 30.44
@@ -254,7 +255,7 @@ def rounded_risk(risk: np.ndarray) -> np.ndarray:
     >>> rounded_risk(np.array([0.004, 0.125, 0.995, np.nan])).tolist()
     [0.0, 0.13, 1.0, nan]
     """
-    return np.floor(100 * np.asarray(risk, dtype=float) + 0.5) / 100
+    return half_up_all(risk, 2)
 
 
 def two_digits(amount: np.ndarray) -> np.ndarray:
@@ -268,7 +269,7 @@ def two_digits(amount: np.ndarray) -> np.ndarray:
     digits = np.floor(np.log10(np.abs(amount, where=known, out=np.ones(amount.shape)))) - 1
     # Powers of ten are exact one way only, so small amounts are multiplied up and large ones divided down.
     up, down = 10.0 ** np.maximum(-digits, 0), 10.0 ** np.maximum(digits, 0)
-    return np.where(known, np.round(amount * up / down) * down / up, amount)
+    return np.where(known, half_up_all(amount * up / down) * down / up, amount)
 
 
 def parameters_of(card: Mapping) -> Parameters:

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from .knots import abc_class_of as abc_class_of  # offered here too
-from .knots import cumulative_share as cumulative_share
-from .percentiles import knot_positions
 
 # A share of exactly 80 % may come out as 79.99999999999999 %.
 SHARE_TOLERANCE = 1e-10
@@ -61,22 +59,6 @@ def classes_at(amounts: Sequence[float], limits: Mapping[str, float | None]) -> 
     amounts = np.asarray(amounts, dtype=float)
     limit_a, limit_b = (math.inf if limits[name] is None else limits[name] for name in ("a", "b"))
     return np.where(amounts >= limit_a, "A", np.where(amounts >= limit_b, "B", "C"))
-
-
-def pareto_knots(amounts: Sequence[float], count: int = 100) -> list[list[float]]:
-    """[amount, % of all positive amounts that lies at or above it] at observed amounts, descending.
-
-    Read by `cumulative_share`. All distinct positive amounts when there are no more than `count`; otherwise at most
-    2 · count + 2 of them, such that what is read is at most 100/count percentage points off.
-
-    >>> pareto_knots([50, 500, -20, 100, 300, 50])
-    [[500.0, 50.0], [300.0, 80.0], [100.0, 90.0], [50.0, 100.0]]
-
-    Raises ValueError for amounts that are not finite.
-    """
-    distinct, included = _cumulated_shares(_finite(amounts))
-    positions = knot_positions(included, count)
-    return np.column_stack([distinct, included])[positions].tolist()
 
 
 def check_shares(share_a: float, share_b: float) -> None:

@@ -12,7 +12,7 @@ def percentile_knots(values: Sequence[float], count: int = 100) -> list[list[flo
     """[value, share of the values strictly below it (0…1)] at observed values, ascending; read by `share_below`.
 
     All distinct values when there are no more than `count`; otherwise at most 2 · count + 2 of them, such that what is
-    read is at most 1/count off.
+    read is at most 1/count too little, never too much, and exact in whole steps of 1/count.
 
     | orders          |   1 |    2 |    5 |
     | customers       |   6 |    3 |    1 |
@@ -33,14 +33,16 @@ def percentile_knots(values: Sequence[float], count: int = 100) -> list[list[flo
 
 
 def knot_positions(shares: np.ndarray, count: int) -> np.ndarray:
-    """Which of the ascending `shares` to keep: one left out is within 1/count of the range from its kept neighbours.
+    """Which of the ascending `shares` (0…1) to keep: one left out is in the same step of 1/count as its neighbours.
 
-    Every step of 1/count keeps the first share that reaches it and the last that does not, so a jump stays a jump.
+    Every step keeps the first share that reaches it and the last that does not, so a jump stays a jump.
 
     >>> knot_positions(np.array([0.0, 0.1, 0.2, 0.9, 1.0]), 2).tolist()
     [0, 2, 3, 4]
     """
     if shares.size <= count:
         return np.arange(shares.size)
-    reached = np.searchsorted(shares, np.linspace(shares[0], shares[-1], count + 1))
-    return np.unique(np.concatenate([reached, np.maximum(reached - 1, 0)]))
+    # The division gives the very number that a share of so many hundredths is.
+    reached = np.searchsorted(shares, np.arange(count + 1) / count)
+    ends = [0, shares.size - 1]
+    return np.unique(np.clip(np.concatenate([ends, reached, reached - 1]), 0, shares.size - 1))

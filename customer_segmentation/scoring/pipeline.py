@@ -46,7 +46,7 @@ import pandas as pd
 from . import rfm
 from .bands import quantile_cut_points
 from .facts import check_facts, has_purchase, has_window_purchase, numbers
-from .pareto import abc_classes, abc_limits, classes_at, pareto_knots
+from .pareto import abc_classes, abc_limits, classes_at
 from .percentiles import percentile_knots
 from .segments import SegmentRange, lookup_table, segment_index
 
@@ -75,8 +75,7 @@ def score_customers(facts: pd.DataFrame, parameters: Parameters) -> tuple[pd.Dat
     `recency`, `frequency`, `monetary`         `bands - 1` cut points each, empty when nobody bought in the window
     `abc`                                      smallest amounts of A (`a`) and B (`b`), or None
     `knots`                                    `recency`, `frequency`, `monetary` over who bought in the window,
-                                               `lifetime_revenue` over all customers (`share_below`), `pareto`
-                                               (`cumulative_share`)
+                                               `lifetime_revenue` over all customers (`share_below`)
     `total_revenue`                            sum of the positive amounts of the window
     `customer_count`, `window_customer_count`  who ever bought, and who did in the window
     `lifetime_top_10`                          lifetime revenue from which on a customer is in the top 10 %, None when
@@ -129,7 +128,6 @@ def _run_cut_points(facts: pd.DataFrame, parameters: Parameters) -> dict:
     classes = abc_classes(amounts, parameters.share_a, parameters.share_b)
     knots = {measure: percentile_knots(numbers(facts, column)[inside]) for measure, column in rfm.MEASURES.items()}
     knots["lifetime_revenue"] = percentile_knots(lifetime_revenue)
-    knots["pareto"] = pareto_knots(amounts)
     return {
         "bands": parameters.bands,
         "methods": _methods(parameters),

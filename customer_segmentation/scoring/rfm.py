@@ -12,6 +12,7 @@ import pandas as pd
 
 from . import bands as banding_rules
 from .facts import has_purchase, has_window_purchase, numbers
+from .rounding import half_up_all
 
 MEASURES = {"recency": "recency_days", "frequency": "order_count", "monetary": "revenue"}
 SCORE_COLUMNS = tuple(f"{measure}_score" for measure in MEASURES)
@@ -131,7 +132,7 @@ def rfm_score(scores: pd.DataFrame, weights: Sequence[float], bands: int) -> np.
     recency, frequency, monetary = _score_arrays(scores)
     reached = weights[0] * (recency - 1) + weights[1] * (frequency - 1) + weights[2] * (monetary - 1)
     # One division at the end: 33/33/33 and 1/1/1 must not differ in the last decimal.
-    score = np.round(100.0 * reached / (math.fsum(weights) * (bands - 1)), 2)
+    score = half_up_all(100.0 * reached / (math.fsum(weights) * (bands - 1)), 2)
     return np.where(recency > 0, score, np.nan)
 
 

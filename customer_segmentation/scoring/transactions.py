@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .calendar import complete_months, months_before
+from .rounding import half_up_all
 
 COMPLETE_MONTHS = 12
 MINIMUM_MONTHS = 3
@@ -84,7 +85,7 @@ def facts_at(transactions: Transactions, as_of_day: int, window_start_day: int, 
         return np.bincount(customer[rows], minlength=len(customers))
 
     def added(rows):
-        return np.bincount(customer[rows], known.amount[rows], len(customers)).round(decimal_places) + 0.0
+        return half_up_all(np.bincount(customer[rows], known.amount[rows], len(customers)), decimal_places)
 
     first_month, last_month = complete_months(as_of_day, COMPLETE_MONTHS)
     facts = pd.DataFrame(
@@ -101,7 +102,9 @@ def facts_at(transactions: Transactions, as_of_day: int, window_start_day: int, 
         }
     )
     in_months = added((known.day >= first_month) & (known.day <= last_month))
-    facts["average_monthly_revenue"] = (in_months / _months_known(facts["first_order_day"], as_of_day)).round(2)
+    facts["average_monthly_revenue"] = half_up_all(
+        in_months / _months_known(facts["first_order_day"], as_of_day), decimal_places
+    )
     return facts
 
 
@@ -117,7 +120,7 @@ def revenue_between(
     rows = (transactions.day > after_day) & (transactions.day <= last_day)
     rows &= np.isin(transactions.partner_id, customers)
     position = np.searchsorted(customers, transactions.partner_id[rows])
-    return np.bincount(position, transactions.amount[rows], len(customers)).round(decimal_places) + 0.0
+    return half_up_all(np.bincount(position, transactions.amount[rows], len(customers)), decimal_places)
 
 
 def last_window(transactions: Transactions, as_of_day: int, window_months: int, decimal_places: int) -> pd.DataFrame:
@@ -136,7 +139,7 @@ def last_window(transactions: Transactions, as_of_day: int, window_months: int, 
     last_days, position = np.unique(known.day[bought][last], return_inverse=True)
     starts = np.array([months_before(int(day), window_months) for day in last_days], dtype=np.int64)[position]
     inside = known.day > starts[customer]
-    amounts = np.bincount(customer[inside], known.amount[inside], len(customers)).round(decimal_places)
+    amounts = half_up_all(np.bincount(customer[inside], known.amount[inside], len(customers)), decimal_places)
     orders = np.bincount(customer[inside & known.is_purchase], minlength=len(customers))
     return pd.DataFrame({"order_count": orders, "revenue": amounts}, index=customers)
 

@@ -6,7 +6,8 @@ Simple additive weighting (C. L. Hwang, K. Yoon, Multiple Attribute Decision Mak
     score = Σ weight · rank / Σ weight             over the indicators that count for the customer
 
 So ties share a rank, the worst has 0, the best 100, and where all are equal everybody has 50. Ranks are read from knots
-(`percentiles`), in the run as well as for one customer between two runs: the same value always gets the same rank.
+in the run as well as for one customer between two runs: the same value always gets the same rank. Where the rank, which
+is a whole number, goes from one to the next, both values are kept, so it is exact for every value there was.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .percentiles import percentile_knots
+from .rounding import half_up_all
 from .value_points import KNOWN, LEFT_OUT, NEUTRAL, WORST
 
 NOT_SCORED = -1
@@ -54,14 +55,25 @@ def check_weights(indicators: Sequence[Indicator]) -> float:
     return float(total)
 
 
-def knots_of(values: Sequence[float]) -> list[list[float]]:
+def knots_of(values: Sequence[float], higher_is_better: bool = True) -> list[list[float]]:
     """The knots of an indicator over all customers of a run, plain JSON values; NaN is a missing value.
 
+    [value, share of the values strictly below it (0…1), rank], ascending, at most 202 of them.
+
     >>> knots_of([3, float("nan"), 1, 1])
-    [[1.0, 0.0], [3.0, 0.6666666666666666]]
+    [[1.0, 0.0, 0], [3.0, 0.6666666666666666, 100]]
     """
     values = np.asarray(values, dtype=float)
-    return percentile_knots(values[~np.isnan(values)])
+    distinct, customers = np.unique(values[~np.isnan(values)], return_counts=True)
+    if not distinct.size:
+        return []
+    lower = np.cumsum(customers) - customers
+    higher = customers.sum() - lower - customers
+    rank = _rank(*(lower, higher) if higher_is_better else (higher, lower))
+    change = np.flatnonzero(np.diff(rank))
+    kept = np.unique(np.concatenate([[0, distinct.size - 1], change, change + 1]))
+    below = lower / customers.sum()
+    return [list(knot) for knot in zip(*(part[kept].tolist() for part in (distinct, below, rank)), strict=True)]
 
 
 def ranked(values: Sequence[float], knots: Sequence[Sequence[float]], indicator: Indicator) -> Ranked:
@@ -75,7 +87,7 @@ def ranked(values: Sequence[float], knots: Sequence[Sequence[float]], indicator:
     >>> orders = [1, 1, 4, 9, float("nan")]
     >>> ranked(orders, knots_of(orders), Indicator(100)).rank.tolist()
     [0, 0, 67, 100, 50]
-    >>> ranked(orders, knots_of(orders), Indicator(100, higher_is_better=False)).rank.tolist()
+    >>> ranked(orders, knots_of(orders, False), Indicator(100, higher_is_better=False)).rank.tolist()
     [100, 100, 33, 0, 50]
     >>> ranked([7], knots_of([7, 7]), Indicator(100)).rank.tolist()
     [50]
@@ -146,16 +158,24 @@ def rank_codes(indicators: Sequence[Ranked]) -> np.ndarray:
 
 
 def _ranks(values: np.ndarray, knots: Sequence[Sequence[float]], higher_is_better: bool) -> np.ndarray:
-    at, below = np.asarray(knots, dtype=float).reshape(-1, 2).T
-    below = np.append(below, 1.0)
-    lower = below[np.searchsorted(at, values, side="left")]
-    higher = 1.0 - below[np.searchsorted(at, values, side="right")]
-    worse, better = (lower, higher) if higher_is_better else (higher, lower)
+    """The rank of known values: at a knot its own, between two of one rank that; elsewhere nobody had the value."""
+    if not len(knots):
+        return np.zeros(values.shape, dtype=np.int64)
+    at, below, rank = np.asarray(knots, dtype=float).reshape(-1, 3).T
+    position = np.searchsorted(at, values, side="left")
+    following, before = np.minimum(position, at.size - 1), np.maximum(position - 1, 0)
+    settled = (at[following] == values) | ((rank[before] == rank[following]) & (position > 0) & (position < at.size))
+    lower = np.append(below, 1.0)[position]
+    between = _rank(lower, 1.0 - lower) if higher_is_better else _rank(1.0 - lower, lower)
+    return np.where(settled, rank[following].astype(np.int64), between)
+
+
+def _rank(worse: np.ndarray, better: np.ndarray) -> np.ndarray:
     others = worse + better
-    share = np.divide(worse, others, out=np.full(values.shape, 0.5), where=others > 0)
+    share = np.divide(worse, others, out=np.full(np.shape(worse), 0.5), where=others > 0)
     return _half_up(100 * share)
 
 
 def _half_up(numbers: np.ndarray) -> np.ndarray:
     # 0.285 · 100 is 28.499999999999996
-    return np.floor(np.round(numbers, 9) + 0.5).astype(np.int64)
+    return half_up_all(np.round(numbers, 9)).astype(np.int64)

@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 from .calendar import months_before
 from .knots import abc_class_of
+from .rounding import half_up
 from .segment_range import SegmentRange, segment_at
 
 MOST_ORDERS = 5
@@ -109,23 +110,14 @@ class History:
     def amount(self, after_day: int, until_day: int, decimal_places: int) -> float:
         """What purchases less refunds add up to after a day, up to another."""
         begin, end = (bisect_right(self.days, day) for day in (after_day, until_day))
-        return rounded(self._amounts[end] - self._amounts[begin], decimal_places)
+        return half_up(self._amounts[end] - self._amounts[begin], decimal_places)
 
     def usual_amount(self, window_start_day: int, as_of_day: int, decimal_places: int) -> float:
         """The average purchase in the window, or of all when there is none in it; 0 without any."""
         begin, end = (bisect_right(self.bought_on, day) for day in (window_start_day, as_of_day))
         if begin == end:
             begin = 0
-        return rounded((self._bought[end] - self._bought[begin]) / (end - begin), decimal_places) if end else 0.0
-
-
-def rounded(amount: float, decimal_places: int) -> float:
-    """As NumPy rounds: equal sums are equal whatever was added first.
-
-    >>> rounded(0.1 + 0.2, 2), rounded(-0.001, 2)
-    (0.3, 0.0)
-    """
-    return round(amount * 10**decimal_places) / 10**decimal_places
+        return half_up((self._bought[end] - self._bought[begin]) / (end - begin), decimal_places) if end else 0.0
 
 
 def facts_on(history: History, day: int, rules: Rules) -> Facts | None:
@@ -244,7 +236,7 @@ def class_chance(history: History, as_of_day: int, until_day: int, rules: Rules)
         return None
     days = _order_days(as_of_day, until_day, rules)
     less = next((day for day in days if facts_on(history, day, rules).revenue < facts.revenue), days[-1] + 1)
-    return ClassChance(name.upper(), rounded(limit - facts.revenue, rules.decimal_places), less - 1)
+    return ClassChance(name.upper(), half_up(limit - facts.revenue, rules.decimal_places), less - 1)
 
 
 def score(measure: str, value: float, cut_points: Mapping) -> int:
@@ -279,7 +271,7 @@ def _state(facts: Facts, scored: Facts, day: int, rules: Rules) -> State:
 def _ordered(facts: Facts | None, day: int, orders: int, amount: float, rules: Rules) -> State:
     """The state on the day of the last of so many new orders, all of them in the window."""
     facts = facts or Facts(day, day, 0, 0, 0.0)
-    revenue = rounded(facts.revenue + orders * amount, rules.decimal_places)
+    revenue = half_up(facts.revenue + orders * amount, rules.decimal_places)
     facts = facts._replace(last_day=day, recency_days=0, order_count=facts.order_count + orders, revenue=revenue)
     return _state(facts, facts, day, rules)
 

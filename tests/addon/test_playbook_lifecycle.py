@@ -111,6 +111,15 @@ class TestOverdue(LifecyclePlaybookCase):
         self.assertEqual(self.entries_of(before, on_the_day).profile_id, on_the_day)
         self.assertEqual(self.entries_of(on_the_day).cause, f"overdue:{self.day(21)}")
 
+    def test_a_multiple_of_a_gap_that_is_no_whole_number_is_the_very_day(self):
+        """Three times 33 ⅓ days are 100 days, not a little less or more."""
+        self.playbook(trigger="overdue", overdue_ratio=3)
+        before, on_the_day = (self.late(days, gap=33.333333) for days in (100, 101))
+        self.work()
+        self.assertEqual(self.entries_of(before, on_the_day).profile_id, on_the_day)
+        measures = self.env["customer.segmentation.measure"]._of_profiles(["overdue_ratio"], before)
+        self.assertEqual(measures[before]["overdue_ratio"], 3)
+
     def test_late_before_the_start_only_when_the_manager_wants(self):
         profile = self.late(60)
         playbook = self.playbook(trigger="overdue", overdue_ratio=2)

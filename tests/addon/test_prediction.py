@@ -182,7 +182,7 @@ class TestModelOverTime(PredictionCase):
         self.assertEqual(self.card(), fitted)
         for partner, own in gaps.items():
             typical = (len(own) * statistics.median(own or [0]) + 2 * median) / (len(own) + 2)
-            self.assertAlmostEqual(self.profile(partner).typical_gap_days, typical, delta=0.0501)
+            self.assertAlmostEqual(self.profile(partner).typical_gap_days, typical, 6)
         self.assertEqual(self.recompute().changed_count, 0)
 
     def gaps(self, partner):

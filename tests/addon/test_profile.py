@@ -30,6 +30,33 @@ class TestProfile(SegmentationCase):
         everybody = self.env["customer.segmentation.profile"].search([])
         self.assertAlmostEqual(sum(everybody.mapped("revenue_share")), 100, 1)
 
+    def test_cumulative_shares_are_exact_however_many_customers_there_are(self):
+        """Of more customers than knots would keep, in the order of a list: each adds its own share."""
+        buyers = [self.customer(f"Buyer {number}") for number in range(130)]
+        self.policy.import_cutover_date = self.today
+        self.env["customer.imported.purchase"].create(
+            [
+                {"partner_id": partner.id, "date": self.day(40), "amount": 7.31 * number, "reference": str(number)}
+                for number, partner in enumerate(buyers, 1)
+            ]
+        )
+        self.recompute()
+        profiles = self.env["customer.segmentation.profile"].search(
+            [("company_id", "=", self.company.id)], order="revenue desc"
+        )
+        cents = [round(100 * revenue) for revenue in profiles.mapped("revenue")]
+        for profile, own in zip(profiles, cents, strict=True):
+            expected = 100 * sum(other for other in cents if other >= own) / sum(cents)
+            self.assertAlmostEqual(profile.cumulative_share, expected, 6)
+
+    def test_a_percentage_is_never_overstated(self):
+        profile = self.profile(self.customers[0])
+        shares = (0.8946, 0.29, 0.899999, 0.9999, 1, 0)
+        in_words = [profile._percentage(share) for share in shares]
+        self.assertEqual(in_words, ["89 %", "29 %", "89 %", "99 %", "100 %", "0 %"])
+        self.assertEqual(profile._share(0.009), "less than 1 %")
+        self.assertEqual(profile._share(0.9946), "more than 99 %")
+
     def test_abc_by_the_cumulative_share(self):
         classes = [self.profile(partner).abc_class for partner in self.customers]
         self.assertEqual(classes, ["A"] * 6 + ["B"] * 3 + ["C"])

@@ -4,6 +4,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from unittest.mock import patch
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
@@ -154,6 +156,17 @@ class TestTierMeasures(TierCase, AccountingCase):
 
     def monthly(self, partner):
         return self.profile(partner).average_monthly_revenue
+
+    def test_twelve_months_to_the_day_are_twelve(self):
+        just, almost = self.customer("Just"), self.customer("Almost")
+        first = self.today - relativedelta(months=12)
+        self.order(just, 10, (self.today - first).days)
+        self.order(almost, 10, (self.today - first).days - 1)
+        measured = {
+            partner: (of_run["tenure_months"], of_profile["tenure_months"])
+            for partner, of_run, of_profile in self.measured(self.policy)
+        }
+        self.assertEqual((measured[just], measured[almost]), ((12, 12), (11, 11)))
 
     def test_monthly_average_of_complete_months(self):
         old, young, half, fresh = (self.customer(name) for name in ("Old", "Young", "Half", "Fresh"))

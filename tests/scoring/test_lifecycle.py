@@ -1,7 +1,7 @@
 """Stages day by day, against hand-made histories and against a plain machine that lives through every day."""
 
 import statistics
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 import numpy as np
@@ -10,8 +10,9 @@ from dateutil.relativedelta import relativedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scoring import calendar
 from scoring.calendar import date_of, day_of
-from scoring.lifecycle import STAGES, Limits, after_months, check_limits, next_change_day, stages
+from scoring.lifecycle import STAGES, Limits, after_months, check_limits, next_change_day, stages, whole_months
 from scoring.rhythm import PurchaseDays, purchase_days
 
 START = day_of(date(2024, 1, 1))
@@ -212,3 +213,18 @@ def test_limits_that_cannot_work_are_refused(changes, said):
 @given(st.dates(date(1960, 1, 1), date(2050, 12, 31)), st.integers(0, 60))
 def test_months_are_those_of_the_calendar(when, months):
     assert after_months(np.array([day_of(when)]), months)[0] == day_of(when + relativedelta(months=months))
+
+
+@given(st.dates(date(1971, 1, 1), date(2100, 1, 1)), st.integers(0, 3000))
+def test_whole_months_are_counted_on_the_calendar(first, later):
+    """The greatest number of months after which the day is not later, tried one by one."""
+    last = first + timedelta(days=later)
+    counted = max(months for months in range(120) if first + relativedelta(months=months) <= last)
+    assert whole_months(np.array([day_of(first)]), day_of(last)).tolist() == [counted]
+    assert calendar.whole_months(day_of(first), day_of(last)) == counted
+
+
+def test_exactly_twelve_months_are_twelve():
+    first, last = day_of(date(2023, 3, 1)), day_of(date(2024, 2, 29))
+    assert [calendar.whole_months(first, day) for day in (last, last + 1)] == [11, 12]
+    assert whole_months(np.array([first, first]), np.array([last, last + 1])).tolist() == [11, 12]

@@ -34,6 +34,7 @@ WEB_PAGES = [
     "explanation",
     "knots",
     "outlook",
+    "rounding",
     "segment_range",
     "stage_ahead",
     "uplift",

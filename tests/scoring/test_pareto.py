@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from scoring.pareto import abc_class_of, abc_classes, abc_limits, classes_at, cumulative_share, pareto_knots
+from scoring.pareto import abc_class_of, abc_classes, abc_limits, classes_at
 
 from .builders import amounts, cents
 
@@ -72,7 +72,6 @@ def test_the_order_of_amounts_never_matters(values, random):
     order = random.sample(range(len(values)), len(values))
     shuffled = [values[position] for position in order]
     assert abc_classes(shuffled).tolist() == abc_classes(values)[order].tolist()
-    assert pareto_knots(shuffled) == pareto_knots(values)
 
 
 @given(amounts.filter(lambda values: any(value > 0 for value in values)))
@@ -118,44 +117,11 @@ def test_a_million_different_amounts_do_not_drift():
 
 @pytest.mark.parametrize("wrong", [float("nan"), float("inf"), float("-inf")])
 def test_amounts_that_are_not_finite_are_refused(wrong):
-    for compute in (abc_classes, pareto_knots):
-        with pytest.raises(ValueError, match="1 of 2 amounts are not finite"):
-            compute([1, wrong])
+    with pytest.raises(ValueError, match="1 of 2 amounts are not finite"):
+        abc_classes([1, wrong])
 
 
 @pytest.mark.parametrize("limits", [(95, 80), (80, 80), (0, 95), (80, 101), (float("nan"), 95)])
 def test_shares_that_do_not_ascend_are_refused(limits):
     with pytest.raises(ValueError, match="must ascend, above 0 and up to 100"):
         abc_classes([1], *limits)
-
-
-def share_by_counting(amount, values):
-    positive = [value for value in values if value > 0]
-    return 100 * math.fsum(value for value in positive if value >= amount) / math.fsum(positive)
-
-
-@given(amounts.filter(lambda values: any(value > 0 for value in values)), cents)
-def test_few_amounts_have_exact_shares(values, other):
-    knots = pareto_knots(values)
-    for amount in [value for value in values if value > 0] + [other / 100]:
-        expected = share_by_counting(amount, values) if amount > 0 else 100
-        assert cumulative_share(amount, knots) == pytest.approx(expected or knots[0][1], abs=1e-9)
-
-
-def test_many_amounts_have_shares_within_one_point_and_exact_knots():
-    random = np.random.default_rng(7)
-    for values in (random.lognormal(4, 2.5, 20_000), random.pareto(0.5, 5_000), np.arange(3_000.0)):
-        knots = pareto_knots(values)
-        assert len(knots) <= 202
-        ordered = np.sort(values[values > 0])[::-1]
-        expected = 100 * np.cumsum(ordered) / ordered.sum()
-        found = [cumulative_share(amount, knots) for amount in ordered.tolist()]
-        assert np.abs(found - expected).max() < 1
-        for amount, share in knots:
-            assert share == pytest.approx(share_by_counting(amount, values), abs=1e-9)
-
-
-def test_shares_without_any_revenue():
-    assert pareto_knots([]) == []
-    assert pareto_knots([0, -4]) == []
-    assert cumulative_share(5, []) == 100

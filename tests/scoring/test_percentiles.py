@@ -34,6 +34,12 @@ def test_many_values_have_shares_within_one_point(size):
         above = np.array([share_above(value, knots) for value in asked.tolist()])
         assert np.abs(below - np.searchsorted(ordered, asked) / size).max() <= 0.01
         assert np.abs(above - 1 + np.searchsorted(ordered, asked, side="right") / size).max() <= 0.01
+        # Never overstated; and of a value there was, the whole percent is exact.
+        exact = np.searchsorted(ordered, asked)
+        assert (below <= exact / size).all()
+        assert (above <= 1 - np.searchsorted(ordered, asked, side="right") / size + 1e-12).all()
+        there = np.isin(asked, values)
+        assert (np.floor(100 * below[there] + 1e-9) == 100 * exact[there] // size).all()
         assert (np.diff(below) >= 0).all()
         assert (np.diff(above) <= 0).all()
 

@@ -85,7 +85,6 @@ def test_what_a_run_keeps():
     assert {name: len(found) for name, found in knots.items()} == {
         **dict.fromkeys(MEASURES, 20),
         "lifetime_revenue": 21,
-        "pareto": 20,
     }
 
 
@@ -94,7 +93,7 @@ def test_nobody_at_all(method):
     result, cut_points = score_customers(facts_of(), parameters(method))
     assert list(result.columns) == COLUMNS
     assert result.empty
-    assert cut_points["recency"] == cut_points["knots"]["pareto"] == []
+    assert cut_points["recency"] == cut_points["knots"]["monetary"] == []
     assert cut_points["abc"] == {"a": None, "b": None}
     assert (cut_points["customer_count"], cut_points["total_revenue"]) == (0, 0)
     assert cut_points["lifetime_top_10"] is None

@@ -12,6 +12,7 @@ from scoring import lifecycle, rhythm, what_if
 from scoring.calendar import months_before
 from scoring.pipeline import score_customers, score_with
 from scoring.rfm import Banding
+from scoring.rounding import half_up
 from scoring.segment_range import SegmentRange, segment_at, splits_frequency_and_money
 from scoring.segments import lookup_table
 from scoring.stage_ahead import next_stage, stage_on
@@ -116,7 +117,7 @@ def test_an_order_of_today_must_still_be_in_the_window():
 
 @given(runs(), histories, st.tuples(cents, cents).map(sorted), st.integers(0, 400), st.data())
 def test_missing_revenue_leads_to_the_class(run, rows, limits, days, data):
-    cut_points = run[1] | {"abc": {"a": what_if.rounded(3 * limits[1], 2), "b": limits[0]}}
+    cut_points = run[1] | {"abc": {"a": half_up(3 * limits[1], 2), "b": limits[0]}}
     run = run[0], cut_points, run[2]._replace(cut_points=cut_points)
     chance = what_if.class_chance(History(rows), AS_OF_DAY, AS_OF_DAY + days, run[2])
     if not chance:
@@ -125,7 +126,7 @@ def test_missing_revenue_leads_to_the_class(run, rows, limits, days, data):
     assert chance.abc_class < scored(rows, AS_OF_DAY, run)[4]
     day = data.draw(st.integers(AS_OF_DAY, chance.until_day))
     assert scored([*rows, (day, chance.missing, True)], day, run)[4] <= chance.abc_class
-    less = [*rows, (AS_OF_DAY, what_if.rounded(chance.missing - 0.01, 2), True)]
+    less = [*rows, (AS_OF_DAY, half_up(chance.missing - 0.01, 2), True)]
     assert scored(less, AS_OF_DAY, run)[4] > chance.abc_class
 
 
