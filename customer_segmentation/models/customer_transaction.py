@@ -26,13 +26,14 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 OLDEST_YEARS = 50
+OLDEST_IMPORTED_YEARS = 100  # history from before Odoo is older on purpose
 PROBLEMS = [
     ("no_customer", "No customer"),
     ("no_rate", "No currency rate on or before the date"),
     ("zero_rate", "The currency rate is zero"),
     ("not_a_number", "The amount is not a number"),
     ("future_date", "Dated in the future"),
-    ("implausible_date", "Implausible date: more than 50 years back"),
+    ("implausible_date", "Implausible date: too long ago"),
     ("own_company", "The customer is one of our own companies"),
     ("unlinked_credit_note", "Credit note that belongs to no order"),
 ]
@@ -226,7 +227,18 @@ class CustomerTransaction(models.Model):
         return SQL("(ROUND((%s)::numeric / scope.rounding) * scope.rounding)", amount)
 
     @api.model
-    def _problem(self, *, partner, date, amount, currency, rate=None, rate_typed_by_hand=None, moment=None):
+    def _problem(
+        self,
+        *,
+        partner,
+        date,
+        amount,
+        currency,
+        rate=None,
+        rate_typed_by_hand=None,
+        moment=None,
+        oldest_years=OLDEST_YEARS,
+    ):
         """The first reason for which a row cannot be scored, as SQL; NULL for a good row."""
         checks = [SQL("WHEN %s IS NULL THEN 'no_customer'", partner)]
         if rate is not None:
@@ -235,16 +247,16 @@ class CustomerTransaction(models.Model):
         checks.append(SQL("WHEN %s <> scope.currency_id AND NOT (%s) THEN 'no_rate'", currency, known))
         # To PostgreSQL, NaN is above infinity.
         checks.append(SQL("WHEN NOT (%s > '-Infinity' AND %s < 'Infinity') THEN 'not_a_number'", amount, amount))
-        checks += self._date_problems(date, moment)
+        checks += self._date_problems(date, moment, oldest_years)
         own = SQL("SELECT p.commercial_partner_id FROM res_company c JOIN res_partner p ON p.id = c.partner_id")
         checks.append(SQL("WHEN scope.count_own_companies IS NOT TRUE AND %s IN (%s) THEN 'own_company'", partner, own))
         return SQL("CASE %s END", SQL(" ").join(checks))
 
     @api.model
-    def _date_problems(self, date, moment):
+    def _date_problems(self, date, moment, oldest_years):
         """Slips of the key; most moments are plainly past: only for the others the day is worked out."""
         now = fields.Datetime.now()
-        oldest = now - relativedelta(years=OLDEST_YEARS)
+        oldest = now - relativedelta(years=oldest_years)
         old = SQL("%s < %s", moment, oldest) if moment else SQL("%s < %s", date, oldest.date())
         recent = SQL("%s > %s AND", moment, now - timedelta(days=1)) if moment else SQL()
         return [
@@ -315,7 +327,11 @@ class CustomerTransaction(models.Model):
                 model="customer.imported.purchase",
                 document_id=SQL("document.id"),
                 problem=self._problem(
-                    partner=partner, date=date, amount=SQL("document.amount"), currency=SQL("document.currency_id")
+                    partner=partner,
+                    date=date,
+                    amount=SQL("document.amount"),
+                    currency=SQL("document.currency_id"),
+                    oldest_years=OLDEST_IMPORTED_YEARS,
                 ),
             ),
             self._scope(),

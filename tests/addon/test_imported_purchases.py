@@ -69,6 +69,9 @@ class TestImportedPurchases(SegmentationCase):
         self.purchase(10, reference="OLD-8", date=fields.Date.to_date("1955-05-05"))
         self.recompute()
         self.assertEqual(str(self.profile(self.buyer).first_order_date), "1955-05-05")
+        self.purchase(10, reference="OLD-7", date=fields.Date.to_date("1206-05-05"))
+        slip = self.env["customer.transaction"].search([("reference", "=", "OLD-7")])
+        self.assertEqual(slip.problem, "implausible_date")
 
     def test_csv_import_and_bulk_delete(self):
         columns = ["company_id", "partner_id", "date", "amount", "currency_id", "reference"]

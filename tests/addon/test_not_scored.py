@@ -135,10 +135,16 @@ class TestPurchasesThatAreNone(NotScoredCase):
 
     def test_a_refund_of_a_purchase_that_counts_is_none_of_these(self):
         partner = self.customer("Returned", user_id=self.seller.id)
-        order = self.order(partner, 50, 3)
-        self.credit(self.invoice(order))
+        invoice = self.invoice(self.order(partner, 50, 3))
+        self.credit(invoice, amount=20)
         self.recompute()
         self.assertFalse(self.rows(partner))
+
+    def test_a_purchase_that_was_taken_back_in_full_is_none(self):
+        partner = self.customer("Returned", user_id=self.seller.id)
+        self.credit(self.invoice(self.order(partner, 50, 3)))
+        self.recompute()
+        self.assertEqual(self.reasons(partner), ["only_refunds"])
 
     def test_purchases_that_cannot_be_counted(self):
         partner = self.customer("Foreign")
