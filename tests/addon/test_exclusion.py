@@ -25,6 +25,7 @@ class ExclusionCase(SegmentationCase):
             cls.order(partner, 100 * (8 - number), days_ago=10 * number + 5)
         cls.recompute()
         cls.recompute()
+        cls.env.cr.flush()
         cls.env["customer.segmentation.queue"].search([]).unlink()
         cls.best, cls.second = cls.customers[:2]
 

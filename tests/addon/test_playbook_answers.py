@@ -191,6 +191,7 @@ class TestPlaybookAnswers(PlaybookCase):
         self.answer(activity, "snooze", snoozed_until=self.day(-10))
         order = self.order(profile.partner_id, 90)
         order.date_order = entry.entered_at
+        self.env.cr.flush()
         self.env["customer.segmentation.queue"].search([]).unlink()
         entry.snoozed_until = self.today
         self.work()

@@ -210,6 +210,7 @@ class TestEnd(PlaybookCase):
         self.playbook(closes_on_order=True)
         profile = self.falls()
         self.order(profile.partner_id, days_ago=1)
+        self.env.cr.flush()
         self.env["customer.segmentation.queue"].search([]).unlink()
         self.work()
         self.assertEqual(self.entries_of(profile).state, "open")
@@ -567,14 +568,14 @@ class TestActions(PlaybookCase):
         self.playbook(send_mail=True, mail_template_id=template)
         profiles = [self.falls(email="info@shop.example", revenue=9), self.falls(email=" Info@Shop.example ")]
         other = self.falls(email="other@shop.example")
-        with RecordCapturer(self.env["mail.mail"]) as captured:
+        with self.mails() as captured:
             self.work()
         self.assertEqual(len(captured.records), 2)
         entries = self.entries_of(*profiles)
         self.assertEqual(entries.mapped("mailed_on"), [self.today, False], "the most valuable first")
         self.assertEqual(self.entries_of(other).mail_id.res_id, other.partner_id.id)
         third = self.falls(email="info@shop.example")
-        with RecordCapturer(self.env["mail.mail"]) as captured:
+        with self.mails() as captured:
             self.work()
         self.assertFalse(captured.records, "the pause is one of the address")
         self.assertFalse(self.entries_of(third).mailed_on)
@@ -621,6 +622,7 @@ class TestActions(PlaybookCase):
         self.assertFalse(captured.records)
 
     def test_one_mail_in_a_while(self):
+        self.policy.playbook_capacity_customer = 2
         self.playbook("A", send_mail=True, mail_template_id=self.template().id)
         self.playbook("B", send_mail=True, mail_template_id=self.template().id)
         profile = self.falls(email="a@example.com")
@@ -713,6 +715,7 @@ class TestMachine(PlaybookCase):
         self.assertFalse(playbook.problem)
 
     def test_action_that_fails_does_not_stop_the_others(self):
+        self.policy.playbook_capacity_customer = 2
         bad, good = self.playbook("Bad", due_days=7), self.playbook("Good")
         profile = self.falls()
         original = self.env.registry["customer.playbook"]._act

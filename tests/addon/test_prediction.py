@@ -353,6 +353,7 @@ class TestPredictionBetweenRuns(RefreshCase, PredictionCase):
         super().setUpClass()
         cls.partners = cls.shop()
         cls.recompute()
+        cls.env.cr.flush()
         cls.env["customer.segmentation.queue"].search([]).unlink()
 
     def test_a_refresh_uses_the_model_of_the_run_and_the_next_run_agrees(self):

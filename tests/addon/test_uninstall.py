@@ -20,7 +20,7 @@ class TestUninstall(PlaybookCase):
         )
         self.playbook(send_mail=True, mail_template_id=template.id, note="<p>{{ object.revenue }}</p>")
         profile = self.falls(email="buyer@shop.example")
-        with RecordCapturer(self.env["mail.mail"]) as queued:
+        with RecordCapturer(self.env["mail.mail"], [("subject", "=", "We miss you")]) as queued:
             self.work()
         lead = self.env["crm.lead"].create({"name": "Lead", "user_id": self.seller.id, "customer_intent": "interested"})
         own = profile.partner_id.activity_schedule("mail.mail_activity_data_todo", user_id=self.seller.id)
