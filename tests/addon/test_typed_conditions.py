@@ -298,3 +298,34 @@ class TestAuthorIsGone(TypedCase):
         with self.assertRaises(UserError), self.env.cr.savepoint():
             mine.action_take_over_conditions()
         self.assertEqual(group.author_id, self.user["both_manager"])
+
+
+class TestFromBefore(TypedCase):
+    """Conditions typed before their authors were kept are nobody's who may read more than whoever made them."""
+
+    def updated(self, record, **people):
+        self.env.flush_all()
+        assigned = ", ".join(f"{name} = {user.id}" for name, user in people.items())
+        self.env.cr.execute(f"UPDATE {record._table} SET author_id = NULL, {assigned} WHERE id = {record.id}")
+        self.env.invalidate_all()
+        record._init_column("author_id")
+        self.env.invalidate_all()
+        return record.author_id
+
+    def test_who_made_it_then_who_wrote_it_then_who_started_it(self):
+        robot, manager, other = self.env.ref("base.user_root"), self.user["sales_manager"], self.user["both_manager"]
+        for record in (self.playbook("sales_manager"), self.group("sales_manager")):
+            with self.subTest(model=record._name):
+                self.assertEqual(self.updated(record, create_uid=manager, write_uid=other), manager)
+                self.assertEqual(self.updated(record, create_uid=robot, write_uid=other), other)
+                self.assertEqual(self.updated(record, create_uid=robot, write_uid=robot), robot)
+        started = self.playbook("sales_manager")
+        author = self.updated(started, create_uid=robot, write_uid=robot, started_by_id=manager)
+        self.assertEqual(author, manager, "the engine wrote last, but a manager may have typed")
+
+    def test_when_nobody_is_known_it_pauses(self):
+        group = self.group("sales_manager", "[('city', '=', False)]")
+        self.env.cr.execute("UPDATE customer_group SET author_id = NULL WHERE id = %s", [group.id])
+        self.env.invalidate_all()
+        self.assertIn("Nobody is known any more", group.problem)
+        self.assertEqual(group.member_count, 0)
