@@ -38,7 +38,7 @@ class TestDays(SegmentationCase):
         self.env.cr.execute("UPDATE customer_segmentation_run SET as_of = %s WHERE id = %s", [self.day(-1), run.id])
         run.invalidate_recordset()
         self.assertEqual(self.recompute().kind, "live")
-        self.assertEqual(self.recompute(str(self.today)).kind, "live")
+        self.assertEqual(self.policy.recompute(str(self.today)).kind, "live")
 
     def test_the_nightly_run_comes_whatever_was_run_by_hand(self):
         runs = self.env["customer.segmentation.run"]
