@@ -24,6 +24,7 @@ from odoo.tools import format_date
 from odoo.tools.misc import babel_locale_parse, get_lang
 
 from ..scoring import periods
+from ..tools.days import day_given
 
 SKELETONS = {"month": "yMMMM", "quarter": "yQQQ", "year": "y"}
 
@@ -70,7 +71,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         company = self._company(company_id)
         policy = self.env["customer.segmentation.policy"]._of_company(company)
         today = policy._today()
-        period = self._period_at(kind, fields.Date.to_date(day) or today)
+        period = self._period_at(kind, day_given(self.env, day) or today)
         last_run = policy.last_run_id
         return {
             "companies": [{"id": root.id, "name": root.name} for root in self._companies()],
@@ -126,7 +127,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         """What is looked at, checked: the company is one of the user's, and the days make a period."""
         company = self._company(company_id)
         policy = self.env["customer.segmentation.policy"]._of_company(company)
-        period = periods.Period(fields.Date.to_date(start), fields.Date.to_date(end))
+        period = periods.Period(day_given(self.env, start), day_given(self.env, end))
         if not period.start or not period.end or period.start > period.end:
             raise UserError(
                 self.env._("%(start)s to %(end)s is no period; give the earlier day first.", start=start, end=end)

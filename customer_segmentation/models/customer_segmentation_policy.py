@@ -6,6 +6,7 @@ from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, format_datetime
 
+from ..tools.days import day_given
 from .customer_segment_scheme import MAXIMUM_BANDS, MINIMUM_BANDS
 
 MEASURES = ("recency", "frequency", "monetary")
@@ -583,12 +584,7 @@ class CustomerSegmentationPolicy(models.Model):
 
     def _check_as_of(self, as_of):
         """The day to score as of, given by whoever asks; default today."""
-        if not as_of:
-            return self._today()
-        try:
-            day = fields.Date.to_date(as_of)
-        except (ValueError, TypeError, AttributeError) as error:
-            raise UserError(self.env._("“%s” is not a day; write it like 2026-01-31.", as_of)) from error
+        day = day_given(self.env, as_of) or self._today()
         self._check_can_be_scored(day)
         return day
 

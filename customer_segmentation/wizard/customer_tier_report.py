@@ -6,6 +6,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..tools.days import day_given
+
 QUARTERS_OFFERED = 12
 
 
@@ -67,7 +69,7 @@ class CustomerTierReport(models.TransientModel):
         """The report's content."""
         self.ensure_one()
         policy = self._scored_policy()
-        start = fields.Date.to_date(self.quarter)
+        start = day_given(self.env, self.quarter)
         end = start + relativedelta(months=3, days=-1)
         report = self.env["report.customer_segmentation.tier_report"]
         return report._statement(policy, start, min(end, policy._today()))
@@ -78,5 +80,5 @@ class CustomerTierReport(models.TransientModel):
         return workbook(self.env, statement)
 
     def _file_name(self):
-        start = fields.Date.to_date(self.quarter)
+        start = day_given(self.env, self.quarter)
         return f"tiers-{start.year}-Q{(start.month + 2) // 3}"

@@ -38,7 +38,7 @@ class TestActivityAmounts(PlaybookCase):
             activity.with_user(self.employee).read(["note"])
         contact = self.env["res.partner"].with_user(self.employee).browse(activity.res_id)
         self.assertNotIn(activity, contact.activity_ids)
-        self.assertTrue(contact.read())
+        self.assertFalse(contact.read(["activity_state", "activity_summary"])[0]["activity_summary"])
 
     def test_an_employee_who_is_responsible_reads_the_words_without_them(self):
         activity = self.activity(self.employee)

@@ -38,7 +38,7 @@ class TestDays(SegmentationCase):
         self.env.cr.execute("UPDATE customer_segmentation_run SET as_of = %s WHERE id = %s", [self.day(-1), run.id])
         run.invalidate_recordset()
         self.assertEqual(self.recompute().kind, "live")
-        self.assertEqual(self.recompute(str(self.today)).kind, "live")
+        self.assertEqual(self.policy.recompute(str(self.today)).kind, "live")
 
     def test_the_nightly_run_comes_whatever_was_run_by_hand(self):
         runs = self.env["customer.segmentation.run"]
@@ -70,3 +70,12 @@ class TestDays(SegmentationCase):
             with self.subTest(day), self.assertRaises(ValidationError):
                 self.policy.import_cutover_date = day
         self.policy.import_cutover_date = self.day(-10)
+
+    def test_days_of_the_dashboard_are_refused_in_words(self):
+        dashboard = self.env["customer.segmentation.dashboard"]
+        for day in ("2026-13-01", "9999-12-31", "1900-01-01", "soon"):
+            with self.subTest(day):
+                with self.assertRaisesRegex(UserError, "day|meant"):
+                    dashboard.open_dashboard(self.company.id, "month", day)
+                with self.assertRaisesRegex(UserError, "day|meant"):
+                    dashboard._select(self.company.id, day, str(self.today))
