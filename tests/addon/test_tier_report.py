@@ -338,8 +338,8 @@ class TestWords(TierReportCase):
             self.assertAlmostEqual(cells[3], row["revenue"])
             self.assertAlmostEqual(cells[7], row["effort_share"])
             self.assertEqual(cells[10], row["sentence"])
-        self.assertEqual([row[0] for row in sheets[1][1:]], ["Fall", "=1+1", "Fresh"])
-        self.assertEqual(book.worksheets[1]["A3"].data_type, "s", "a name is no formula")
+        self.assertEqual([row[2] for row in sheets[1][1:]], ["Fall", "=1+1", "Fresh"])
+        self.assertEqual(book.worksheets[1]["C3"].data_type, "s", "a name is no formula")
         self.assertEqual([row[2] for row in sheets[2][1:]], ["Fall", "Fresh", "=1+1", "Steady"])
 
 
