@@ -31,7 +31,6 @@ import numpy as np
 from .rhythm import PurchaseDays, typical_gap
 
 STAGES = ("prospect", "new", "lost", "dormant", "at_risk", "returning", "mature", "active")
-SILENT_STAGES = ("at_risk", "dormant", "lost")
 
 
 class Limits(NamedTuple):
