@@ -219,9 +219,10 @@ class CustomerPlaybook(models.Model):
         )
 
     def _held_out_by(self, today):
-        """Conditions on an earlier entry of the customer that keep it out; answers of people add theirs."""
+        """Conditions on an earlier entry of the customer that keep it out."""
         conditions = [
             SQL("entry.state IN ('waiting', 'open')"),
+            SQL("entry.snoozed_until > %s", today),
             # The comparison group is asked as seldom as the others, whose activity is open for a while.
             SQL("entry.treatment = 'control' AND entry.entered_on > %s::date - %s", today, self.success_days),
         ]
@@ -230,8 +231,6 @@ class CustomerPlaybook(models.Model):
             conditions.append(came)
         elif self.reentry == "pause":
             conditions.append(SQL("%s AND entry.entered_on > %s::date - %s", came, today, self.reentry_days))
-        if "snoozed_until" in self.env["customer.playbook.entry"]._fields:
-            conditions.append(SQL("entry.snoozed_until > %s", today))
         return [SQL("(%s)", condition) for condition in conditions]
 
     # ------------------------------------------------------------------ who comes in
