@@ -52,9 +52,10 @@ class CustomerPlaybook(models.Model):
 
     @api.model
     def _triggers(self):
-        """All triggers by name."""
-        left = self.env._("The customer is no longer in this state.")
-        over = self.env._("The day is over.")
+        """All triggers by name, in the order in which they are offered."""
+        return self._segment_triggers() | self._standing_triggers() | self._time_triggers()
+
+    def _segment_triggers(self):
         return {
             "segment_enter": Trigger(
                 self.env._("Enters a segment"),
@@ -79,6 +80,11 @@ class CustomerPlaybook(models.Model):
                 self.env._("The customer left the segment."),
                 1,
             ),
+        }
+
+    def _standing_triggers(self):
+        """Of tiers and ABC classes."""
+        return {
             "tier_up": Trigger(
                 self.env._("Rises to a tier"),
                 "transition",
@@ -110,6 +116,12 @@ class CustomerPlaybook(models.Model):
                 self.env._("The customer is back in the class."),
                 own=("abc",),
             ),
+        }
+
+    def _time_triggers(self):
+        left = self.env._("The customer is no longer in this state.")
+        over = self.env._("The day is over.")
+        return {
             "periodic": Trigger(self.env._("Every so many days"), "state", "_query_periodic", "_sql_always", left, 1),
             "no_contact": Trigger(
                 self.env._("No contact"),
@@ -217,9 +229,10 @@ class CustomerPlaybook(models.Model):
         )
 
     def _held_out_by(self, today):
-        """Conditions on an earlier entry of the customer that keep it out; answers of people add theirs."""
+        """Conditions on an earlier entry of the customer that keep it out."""
         conditions = [
             SQL("entry.state IN ('waiting', 'open')"),
+            SQL("entry.snoozed_until > %s", today),
             # The comparison group is asked as seldom as the others, whose activity is open for a while.
             SQL("entry.treatment = 'control' AND entry.entered_on > %s::date - %s", today, self.success_days),
         ]
@@ -228,8 +241,6 @@ class CustomerPlaybook(models.Model):
             conditions.append(came)
         elif self.reentry == "pause":
             conditions.append(SQL("%s AND entry.entered_on > %s::date - %s", came, today, self.reentry_days))
-        if "snoozed_until" in self.env["customer.playbook.entry"]._fields:
-            conditions.append(SQL("entry.snoozed_until > %s", today))
         return [SQL("(%s)", condition) for condition in conditions]
 
     # ------------------------------------------------------------------ who comes in

@@ -8,7 +8,6 @@ from odoo.tools.misc import formatLang
 from .customer_playbook_triggers import Trigger
 from .customer_segmentation_profile import CHURN_BANDS, LIFECYCLE_STAGES
 
-STAGE_TRIGGERS = ("stage_enter",)
 CHURN_TRIGGERS = ("churn_rise",)
 
 

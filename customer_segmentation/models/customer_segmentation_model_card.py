@@ -218,8 +218,6 @@ class CustomerSegmentationModelCard(models.Model):
 class CustomerSegmentationPolicy(models.Model):
     _inherit = "customer.segmentation.policy"
 
-    model_card_ids = fields.One2many("customer.segmentation.model.card", "policy_id", readonly=True, engine_only=True)
-
     def action_check_prediction(self):
         """Have the prediction checked in the background and open the card."""
         self.ensure_one()

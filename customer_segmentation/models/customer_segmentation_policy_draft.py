@@ -350,7 +350,6 @@ class CustomerTier(models.Model):
 
     # Tiers of a draft are on no screen but the draft's own.
     active = fields.Boolean(related="policy_id.active", store=True)
-    is_draft = fields.Boolean(compute="_compute_is_draft")
     origin_id = fields.Many2one(
         "customer.tier",
         readonly=True,
@@ -360,11 +359,6 @@ class CustomerTier(models.Model):
         index="btree_not_null",
         help="The tier that this draft is to change.",
     )
-
-    @api.depends("policy_id.draft_of_id")
-    def _compute_is_draft(self):
-        for tier in self:
-            tier.is_draft = bool(tier.policy_id.draft_of_id)
 
     def _origin_record(self):
         return self.origin_id if self.policy_id.draft_of_id else self

@@ -39,11 +39,6 @@ class CustomerSegmentationProfile(models.Model):
         found = Domain.custom(to_sql=stopped)
         return Domain.OR(found if wanted else ~found for wanted in value)
 
-    def _is_follow_up_stopped(self):
-        """Whether nobody shall call this customer; many at once: search or read `follow_up_stopped`."""
-        self.ensure_one()
-        return self.follow_up_stopped
-
     def action_stop_follow_up(self):
         """Open the dialog in which a manager stops the active follow-up of these customers."""
         self.env["res.partner"]._check_allocation_manager()

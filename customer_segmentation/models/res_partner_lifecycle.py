@@ -2,7 +2,7 @@
 
 from odoo import fields, models
 
-from .customer_segmentation_mixin import LABEL, NUMBER, ProfileBoolean, ProfileDate, ProfileFloat, ProfileMonetary
+from .customer_segmentation_mixin import LABEL, NUMBER, ProfileBoolean, ProfileDate, ProfileMonetary
 
 
 class ResPartner(models.Model):
@@ -10,13 +10,6 @@ class ResPartner(models.Model):
 
     customer_stage_since = ProfileDate(
         related="customer_profile_id.stage_since", string="In Customer Stage Since", groups=LABEL
-    )
-    customer_typical_gap_days = ProfileFloat(
-        related="customer_profile_id.typical_gap_days",
-        string="Customer Usual Gap (Days)",
-        groups=NUMBER,
-        digits=(8, 1),
-        aggregator=None,
     )
     customer_clv_total = ProfileMonetary(
         related="customer_profile_id.clv_total",

@@ -31,7 +31,6 @@ import numpy as np
 from .rhythm import PurchaseDays, typical_gap
 
 STAGES = ("prospect", "new", "lost", "dormant", "at_risk", "returning", "mature", "active")
-SILENT_STAGES = ("at_risk", "dormant", "lost")
 
 
 class Limits(NamedTuple):
@@ -97,29 +96,6 @@ def stages(
     if late:
         raise ValueError(f"{late} customers have a purchase after the day of scoring.")
     return _stages_on(_milestones(days, company_median, limits), as_of_day)
-
-
-def next_change_day(
-    days: PurchaseDays, company_median: float, as_of_day: int, limits: Limits = DEFAULT_LIMITS
-) -> np.ndarray:
-    """The first day after `as_of_day` on which a customer that stays silent is in another stage; NaN for never.
-
-    Float64 of whole numbers, shape (customers,): prospects and lost customers do not move by themselves. Exact as long
-    as the company's median stays.
-
-    >>> from scoring.rhythm import purchase_days
-    >>> monthly = purchase_days([0] * 6, [0, 30, 60, 90, 120, 150], 2)
-    >>> [next_change_day(monthly, 30.0, day).tolist() for day in (150, 211, 271, 331)]
-    [[211.0, nan], [271.0, nan], [331.0, nan], [nan, nan]]
-    """
-    milestones = _milestones(days, company_median, limits)
-    now = _stages_on(milestones, as_of_day)
-    found = np.full(now.shape, np.inf)
-    for day in (milestones.not_new, milestones.at_risk, milestones.dormant, milestones.lost, milestones.mature):
-        moves = (day > as_of_day) & (day < found)
-        moves &= _stages_on(milestones, np.where(moves, day, as_of_day)) != now
-        found = np.where(moves, day, found)
-    return np.where(np.isinf(found), np.nan, found)
 
 
 def after_months(day: np.ndarray, months: int | np.ndarray) -> np.ndarray:

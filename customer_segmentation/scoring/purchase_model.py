@@ -206,20 +206,6 @@ def discounted_purchases(
     return (np.asarray(discounts, dtype=float) @ np.diff(if_alive, axis=0, prepend=0.0))[position] * alive
 
 
-def expected_from_start(parameters: Parameters, horizons: Sequence[float], model: str = MBG) -> np.ndarray:
-    """Expected number of repeat purchases of a new customer within each horizon, shape (horizons,).
-
-    FHL 2005 equation 9; of MBG/NBD the expectation right after the first purchase, when the customer may have stopped.
-
-    >>> expected_from_start(Parameters(0.2426, 4.4136, 0.7929, 2.4259), [1, 52], BG).round(3).tolist()
-    [0.053, 1.444]
-
-    Raises ImportError without SciPy.
-    """
-    new = History(np.zeros(1), np.zeros(1), np.zeros(1))
-    return expected_purchases(parameters, new, horizons, model)[:, 0]
-
-
 class _Likelihood:
     """ln L and its gradient in ln(r, alpha, a, b), from grouped histories.
 

@@ -1,6 +1,6 @@
 """Which lifecycle stage one customer is in, and when silence changes it: plain Python, while a page is read.
 
-What `lifecycle.stages` and `lifecycle.next_change_day` say of everybody. Days are days since 1970-01-01.
+What `lifecycle.stages` says of everybody on the days to come. Days are days since 1970-01-01.
 """
 
 import math
@@ -13,26 +13,19 @@ from .calendar import months_before
 COMPANY_WEIGHT = 2
 
 
-def stage_on(purchase_days: Sequence[int], company_median: float, day: int, limits: Mapping[str, float]) -> str:
-    """The stage at the end of a day, one of `lifecycle.STAGES`.
+def next_stage(
+    purchase_days: Sequence[int], company_median: float, as_of_day: int, limits: Mapping[str, float]
+) -> tuple[int, str] | None:
+    """The first day after `as_of_day` on which a customer that stays silent is in another stage, and that stage.
 
-    `purchase_days`: distinct, ascending, up to `day`; `limits`: those of `lifecycle.Limits` by name.
+    `purchase_days`: distinct, ascending, up to `as_of_day`; `limits`: those of `lifecycle.Limits` by name.
 
     >>> limits = {"new_days": 90, "lost_ratio": 6, "lost_months": 24, "dormant_ratio": 4, "at_risk_ratio": 2,
     ...           "at_risk_minimum_days": 30, "mature_months": 12, "mature_purchase_days": 5}
     >>> monthly = [0, 30, 60, 90, 120, 150]
-    >>> [stage_on(monthly, 30.0, day, limits) for day in (150, 210, 211, 271, 331)]
-    ['active', 'active', 'at_risk', 'dormant', 'lost']
     >>> next_stage(monthly, 30.0, 150, limits), next_stage(monthly, 30.0, 331, limits)
     ((211, 'at_risk'), None)
     """
-    return _stage(_milestones(purchase_days, company_median, limits), day)
-
-
-def next_stage(
-    purchase_days: Sequence[int], company_median: float, as_of_day: int, limits: Mapping[str, float]
-) -> tuple[int, str] | None:
-    """The first day after `as_of_day` on which a customer that stays silent is in another stage, and that stage."""
     milestones = _milestones(purchase_days, company_median, limits)
     now = _stage(milestones, as_of_day)
     for day in sorted(milestones[name] for name in ("new_until", "at_risk", "dormant", "lost", "mature")):

@@ -106,7 +106,7 @@ def value_scores(indicators: Sequence[Ranked], weights: Sequence[float]) -> np.n
     >>> orders, late = [1, 4, 9], [float("nan"), 30, 0]
     >>> parts = [
     ...     ranked(orders, knots_of(orders), Indicator(75)),
-    ...     ranked(late, knots_of(late), Indicator(25, higher_is_better=False, missing="left_out")),
+    ...     ranked(late, knots_of(late, False), Indicator(25, higher_is_better=False, missing="left_out")),
     ... ]
     >>> value_scores(parts, [75, 25]).tolist()
     [0, 38, 100]

@@ -175,8 +175,8 @@ class TestStop(FollowUpCase):
             "Active follow-up stopped: e-mail only; released to the public pool. Low;", self.last_note(self.lazy)
         )
         self.assertFalse(line.exists(), "decided")
-        self.assertTrue(self.profile(self.lazy)._is_follow_up_stopped())
-        self.assertFalse(self.profile(self.keen)._is_follow_up_stopped())
+        self.assertTrue(self.profile(self.lazy).follow_up_stopped)
+        self.assertFalse(self.profile(self.keen).follow_up_stopped)
 
     def test_the_contact_says_it_to_everybody(self):
         self.approve(self.lazy, reason="Too far away")

@@ -34,7 +34,6 @@ CONTACT_FIELDS = (
     "customer_tier_description",
     "customer_tier_since",
     "customer_stage_since",
-    "customer_typical_gap_days",
     "customer_clv_total",
     "customer_is_hot_prospect",
 )

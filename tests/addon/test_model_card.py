@@ -19,7 +19,7 @@ class ModelCardCase(SegmentationCase):
         super().setUpClass()
         cls.cards = cls.env["customer.segmentation.model.card"]
         cls.cron = cls.env.ref("customer_segmentation.ir_cron_model_card")
-        cls.policy.model_card_ids.sudo().unlink()
+        cls.env["customer.segmentation.model.card"].search([("policy_id", "=", cls.policy.id)]).unlink()
 
     @classmethod
     def purchases(cls, days_by_customer, *, company=None, amount=100.0, currency=None):

@@ -53,7 +53,6 @@ CONTACT_NUMBERS = {
     "customer_first_order_date": (">", "2000-01-01"),
     "customer_lifetime_revenue": (">", 0),
     "customer_tier_since": (">", "2000-01-01"),
-    "customer_typical_gap_days": (">", 0),
     "customer_clv_total": (">=", 0),
     "customer_potential": ("=", False),
     "customer_followers": ("=", 0),

@@ -62,7 +62,6 @@ CONTACT_VALUES = {
     "customer_next_tier_gap": "nothing",
     "customer_benefits": "everything",
     "customer_stage_since": "2020-01-01",
-    "customer_typical_gap_days": 1,
     "customer_clv_total": 1,
     "customer_is_hot_prospect": True,
     "customer_rhythm": "daily",

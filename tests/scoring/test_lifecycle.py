@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from scoring import calendar
 from scoring.calendar import date_of, day_of
-from scoring.lifecycle import STAGES, Limits, after_months, check_limits, next_change_day, stages, whole_months
+from scoring.lifecycle import STAGES, Limits, after_months, check_limits, stages, whole_months
 from scoring.rhythm import PurchaseDays, purchase_days
 
 START = day_of(date(2024, 1, 1))
@@ -172,20 +172,6 @@ def test_a_silent_customer_only_moves_towards_lost(gaps, company_median, limits)
     seen = [rank[stage] for stage in found]
     assert seen == sorted(seen)
     assert found[-1] == "lost"
-
-
-@given(histories, medians, limits, st.integers(0, 500))
-def test_the_next_change_is_on_the_day_it_is_said_to_be(gaps, company_median, limits, silence):
-    bought = days_of(gaps)
-    days = range(bought[-1] + silence, bought[-1] + silence + 1500)
-    now, *later = silent_stages(bought, days, company_median, limits)
-    expected = next((day for day, stage in zip(days[1:], later, strict=True) if stage != now), None)
-    found = next_change_day(purchase_days([0] * len(bought), bought, 1), company_median, days[0], limits)[0]
-    assert (None if np.isnan(found) else found) == expected
-
-
-def test_a_prospect_waits_for_ever():
-    assert np.isnan(next_change_day(purchase_days([], [], 1), 90.0, START)).all()
 
 
 def test_a_purchase_of_tomorrow_is_refused():

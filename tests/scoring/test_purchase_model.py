@@ -25,7 +25,6 @@ from scoring.purchase_model import (
     History,
     Parameters,
     discounted_purchases,
-    expected_from_start,
     expected_purchases,
     fit,
     grouped,
@@ -66,6 +65,11 @@ def expected(weeks, bg, mbg):
     }
 
 
+def of_a_new_customer(parameters, horizons):
+    """Expected repeat purchases right after the first one, within each horizon (FHL 2005 equation 9)."""
+    return expected_purchases(parameters, history([0], [0], [0]), horizons, BG)[:, 0]
+
+
 class TestPublished:
     """Plain maximum likelihood, as published."""
 
@@ -81,10 +85,10 @@ class TestPublished:
         assert round(mbg.log_likelihood, 2) == -9582.14
 
     def test_expected_purchases_of_a_new_customer(self, bg):
-        found = expected_from_start(bg.parameters, [0.1429, 1, 3, 31.8571, 32, 78], BG)
+        found = of_a_new_customer(bg.parameters, [0.1429, 1, 3, 31.8571, 32, 78])
         # FHL 2005a sheet, which prints 1.8576 for the last one
         assert found.round(4).tolist() == [0.0078, 0.0532, 0.1506, 1.0405, 1.0437, 1.8580]
-        assert expected_from_start(bg.parameters, [52], BG).round(3).tolist() == [1.444]  # BTYD walkthrough
+        assert of_a_new_customer(bg.parameters, [52]).round(3).tolist() == [1.444]  # BTYD walkthrough
 
     def test_expected_purchases_of_a_known_customer(self, bg):
         assert expected_purchases(PUBLISHED_BG, ONE_CUSTOMER, [39], BG).round(3).tolist() == [[1.226]]  # FHL 2005a
@@ -119,7 +123,7 @@ class TestHeldOut:
         known = customers()
         actual = (known.purchase_days - 1).sum() + held_out_orders().sum()
         weeks_left = 78 - (known.first_day - known.first_day.min()) / WEEK
-        expected = expected_from_start(bg.parameters, weeks_left, BG).sum()
+        expected = of_a_new_customer(bg.parameters, weeks_left).sum()
         assert actual == 4339
         assert round(expected / actual - 1, 2) == -0.04
         assert expected == pytest.approx(4165.7, abs=6)

@@ -15,7 +15,7 @@ from scoring.rfm import Banding
 from scoring.rounding import half_up
 from scoring.segment_range import SegmentRange, segment_at, splits_frequency_and_money
 from scoring.segments import lookup_table
-from scoring.stage_ahead import next_stage, stage_on
+from scoring.stage_ahead import next_stage
 from scoring.transactions import facts_at, last_window, ordered
 from scoring.what_if import Chance, History, Rules
 
@@ -144,18 +144,15 @@ def test_no_class_above():
     st.floats(1, 400),
     st.integers(1, 8),
 )
-def test_stages_are_those_of_everybody(days, later, company_median, mature_days):
+def test_the_stage_ahead_is_that_of_everybody(days, later, company_median, mature_days):
+    """Looked up day by day."""
     limits = LIMITS | {"mature_purchase_days": mature_days}
     day = (days[-1] if days else 0) + later
-    known = rhythm.purchase_days([0] * len(days), days, 1)
-    everybody = lifecycle.Limits(**limits)
-    assert stage_on(days, company_median, day, limits) == lifecycle.stages(known, company_median, day, everybody)[0]
-    change = lifecycle.next_change_day(known, company_median, day, everybody)[0]
-    foretold = next_stage(days, company_median, day, limits)
-    if np.isnan(change):
-        assert foretold is None
-    else:
-        assert foretold == (change, lifecycle.stages(known, company_median, change, everybody)[0])
+    ahead = np.arange(day, day + 1500)
+    known = (np.repeat(part, ahead.size) for part in rhythm.purchase_days([0] * len(days), days, 1))
+    stages = lifecycle.stages(rhythm.PurchaseDays(*known), company_median, ahead, lifecycle.Limits(**limits))
+    found = ((int(day), stage) for day, stage in zip(ahead, stages, strict=True) if stage != stages[0])
+    assert next_stage(days, company_median, day, limits) == next(found, None)
 
 
 @pytest.mark.parametrize(("ranges", "bands"), [(ELEVEN_SEGMENTS, 5), (EIGHT_CLASSES, 2)])
