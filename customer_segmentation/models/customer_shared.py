@@ -37,14 +37,17 @@ class CustomerShared(models.AbstractModel):
         )
 
     def write(self, vals):
+        self.check_access("write")
         self._check_may_change()
         return super().write(vals)
 
     def unlink(self):
+        self.check_access("unlink")
         self._check_may_change()
         return super().unlink()
 
     def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
         """Translations pass by `write`."""
+        self.check_access("write")
         self._check_may_change()
         return super()._update_field_translations(field_name, translations, digest, source_lang)

@@ -213,6 +213,8 @@ class TestSecurityWrites(SecurityCase):
                 start = self.model("customer.playbook.start", role)
                 self.assertRefused(start.create, {"playbook_id": playbook.id})
         for role in ("sales_manager", "scores_manager"):
+            # Holidays and reasons are every company's: who works in one of them only does not change them.
+            self.user[role].company_ids |= self.env["customer.segmentation.policy"].search([]).company_id
             for record, values in others:
                 with self.subTest(model=record._name, role=role):
                     self.assertGranted(record.with_user(self.user[role]).write, values)
