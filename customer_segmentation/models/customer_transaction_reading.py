@@ -39,7 +39,8 @@ class CustomerTransaction(models.Model):
     def _transactions_query(self, policy, as_of, customer_ids, until=None):
         """What scoring needs of each transaction; customer 0 stands for those that cannot be scored.
 
-        Source by source: PostgreSQL would sort or hash the union as a whole. OFFSET 0 has it work out each column once.
+        Source by source: PostgreSQL would sort or hash the union as a whole. OFFSET 0 has it work out each column that
+        is needed once.
         """
         scoped = self.with_context(
             only_customer_ids=customer_ids,
@@ -53,8 +54,10 @@ class CustomerTransaction(models.Model):
                 """SELECT CASE WHEN problem IS NULL THEN partner_id ELSE 0 END::int4,
                           COALESCE(date - DATE '1970-01-01', 0)::int4,
                           CASE WHEN problem IS NULL THEN amount ELSE 0 END::float8,
-                          COALESCE(is_purchase, FALSE)::int4, (kind = 'refund')::int4
-                     FROM (%s OFFSET 0) source WHERE %s""",
+                          COALESCE(%s, FALSE)::int4, (kind = 'refund')::int4
+                     FROM (SELECT partner_id, date, amount, kind, counts, problem FROM (%s) source OFFSET 0) needed
+                    WHERE %s""",
+                self._is_purchase(),
                 source,
                 SQL("date <= %s", until) if until else SQL("TRUE"),
             )

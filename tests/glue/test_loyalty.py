@@ -31,7 +31,7 @@ class TestPaidByCard(AccountingCase):
 
     def paid_order(self, program_type, price=100, paid=100, days_ago=10):
         order = self.order(self.buyer, price, days_ago)
-        line = {"product_id": self.card_product.id, "price_unit": -paid, "tax_ids": False}
+        line = {"name": "Card", "product_id": self.card_product.id, "price_unit": -paid, "tax_ids": False}
         order.order_line = [Command.create({**line, "reward_id": self.reward(program_type).id, "points_cost": 0})]
         return order
 
