@@ -566,7 +566,7 @@ class TestActions(PlaybookCase):
         """Whoever shares an address, in whatever spelling, gets what is sent there once."""
         template = self.template().id
         self.playbook(send_mail=True, mail_template_id=template)
-        profiles = [self.falls(email="info@shop.example", revenue=9), self.falls(email=" Info@Shop.example ")]
+        profiles = [self.falls(email="info@shop.example", revenue=900), self.falls(email=" Info@Shop.example ")]
         other = self.falls(email="other@shop.example")
         with self.mails() as captured:
             self.work()
