@@ -21,7 +21,7 @@ class TestDays(SegmentationCase):
         self.recompute()
         tomorrow = str(self.day(-1))
         for day in (tomorrow, "2200-01-01", "9999-12-31", "1900-01-01", "2026-13-01", "soon", 20260101, [1], True):
-            with self.subTest(day), self.assertRaisesRegex(UserError, "day|scored"):
+            with self.subTest(day), self.assertRaisesRegex(UserError, "day|scored|meant"):
                 self.policy.recompute(day)
         self.assertEqual(self.profile(self.customer_of_ours).changed_run_id.as_of, self.today)
 
