@@ -100,6 +100,7 @@ class TestDashboardCdnow(DashboardMixin, CdnowCase):
         tile = self.tiles(self.running())["revenue_at_risk"]
         found = self.opened_list(tile["domain"], tile["opens"], self.profiles)
         self.assertAlmostEqual(tile["value"], sum(one.churn_risk * one.predicted_clv for one in found), 2)
+        self.assertEqual({one.churn_risk > 0 and one.lifecycle_stage != "lost" for one in found}, {True})
         kept = self.env["customer.segmentation.snapshot"].search([("date", "=", self.month_end)])
         self.assertAlmostEqual(tile["previous"], sum(kept.mapped("revenue_at_risk")), 2)
         self.assertNotIn("previous_domain", tile, "a month-end keeps the sum, but nobody's part of it")
