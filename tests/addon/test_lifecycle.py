@@ -327,7 +327,8 @@ class TestLifecycleBetweenRuns(RefreshCase, LifecycleCase):
         self.assertEqual(self.stage(partner), "prospect")
 
     def test_a_refresh_and_a_run_say_the_same(self):
-        partner = self.customers[2]
+        """As long as the median gap of all customers is what it was: who bought most often only does so more often."""
+        partner = self.customers[0]
         for number in range(5):
             self.order(partner, 70, 20 * number + 1, state="draft").action_confirm()
         self.refresh()
