@@ -4,11 +4,10 @@ The day is the context key `figures_day`, an ISO text; without it these columns 
 are summed up from the purchases, segments, classes and stages read from the history of changes.
 """
 
-from datetime import date
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..tools.days import day_given
 from .customer_segmentation_profile import ABC_CLASSES, LIFECYCLE_STAGES
 
 # Of each column the one of now, and the sums of `customer.transaction` it is read from.
@@ -67,8 +66,7 @@ class CustomerSegmentationProfile(models.Model):
 
     @api.model
     def _figures_day(self):
-        day = self.env.context.get("figures_day")
-        return date.fromisoformat(day) if day else None
+        return day_given(self.env, self.env.context.get("figures_day"))
 
     def _field_to_sql(self, alias, field_expr, query=None):
         """Sorted, summed and grouped like columns of the table."""

@@ -16,7 +16,7 @@ class CustomerTransaction(models.Model):
         return self._sql_sums(
             self.with_context(only_days=(self._longest_window_start(day), day)),
             day,
-            SQL("SUM(source.amount) AS revenue, COUNT(*) FILTER (WHERE source.kind = 'purchase') AS order_count"),
+            SQL("SUM(source.amount) AS revenue, COUNT(*) FILTER (WHERE source.is_purchase) AS order_count"),
             SQL("NOT source.date <= %s", start),
         )
 
@@ -28,14 +28,17 @@ class CustomerTransaction(models.Model):
             day,
             SQL(
                 """SUM(source.amount) AS lifetime_revenue,
-                   MAX(source.date) FILTER (WHERE source.kind = 'purchase') AS last_order_date"""
+                   MAX(source.date) FILTER (WHERE source.is_purchase) AS last_order_date"""
             ),
             SQL("TRUE"),
         )
 
     @api.model
     def _sql_sums(self, scoped, day, columns, condition):
-        """Conditions are turned as in `_sql_buyers`: PostgreSQL would take computed columns for rarely true."""
+        """What was taken back later was a purchase on the day.
+
+        Conditions are turned as in `_sql_purchases`: PostgreSQL would take computed columns for rarely true.
+        """
         return SQL(
             """SELECT source.partner_id, source.company_id, %s
                  FROM (%s) source
@@ -43,7 +46,7 @@ class CustomerTransaction(models.Model):
                 WHERE COALESCE(source.problem, '') <= '' AND NOT source.date > %s AND %s
                 GROUP BY source.partner_id, source.company_id""",
             columns,
-            SQL(" UNION ALL ").join(scoped._transaction_sources()),
+            SQL(" UNION ALL ").join(scoped.with_context(until=day)._transaction_sources()),
             day,
             condition,
         )
