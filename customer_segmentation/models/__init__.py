@@ -125,6 +125,7 @@ from . import customer_report_recipient
 from . import res_users_playbooks
 from . import sale_order
 from . import sale_order_benefits
+from . import sale_order_engine_fields
 from . import sale_order_credit
 from . import sale_order_delivery
 from . import sale_report

@@ -72,6 +72,16 @@ class CustomerGuarded(models.AbstractModel):
     _description = "Guarded Against What a User May Not Refer To"
 
     @api.model
+    def _engine_only(self, names):
+        """What is computed and stored, too: Odoo would let it be overwritten."""
+        computed = [] if self.env.su else [name for name in names if self._is_computed(self._fields.get(name))]
+        return [*computed, *(name for name in super()._engine_only(names) if name not in computed)]
+
+    @api.model
+    def _is_computed(self, field):
+        return field is not None and field.store and field.readonly and bool(field.compute or field.related)
+
+    @api.model
     def default_get(self, fields):
         defaults = super().default_get(fields)
         self._check_references([defaults])
@@ -127,6 +137,8 @@ class CustomerGuarded(models.AbstractModel):
             if isinstance(command, int):
                 ids.append(command)
                 continue
+            if isinstance(command, dict):
+                command = (0, 0, command)
             code, identifier, *rest = command
             if code in (1, 4):
                 ids.append(identifier)

@@ -690,8 +690,10 @@ class TestRights(SecurityCase):
                 self.assertRefused(self.model("res.partner", role).search, [("customer_excluded", "=", True)])
 
     def test_the_user_who_decides_is_not_typed(self):
-        values = {"partner_id": self.bolt.id, "company_id": self.company["north"].id, "user_id": 1}
-        made = self.model("customer.segmentation.exclusion", "sales_manager").create(values)
+        values = {"partner_id": self.bolt.id, "company_id": self.company["north"].id}
+        exclusions = self.model("customer.segmentation.exclusion", "sales_manager")
+        self.assertRefused(exclusions.create, {**values, "user_id": 1})
+        made = exclusions.with_context(default_user_id=1).create(values)
         self.assertEqual(made.user_id, self.user["sales_manager"])
 
     def test_another_company_is_not_decided_about(self):

@@ -193,6 +193,28 @@ class TestSecurityValues(SamplesCase):
         self.assertEqual(policy.version, version + 1)
         self.assertGranted(policy.write, {"setup_done": False})
 
+    def test_what_is_computed_and_stored_is_not_overwritten(self):
+        rating = self.rating("seller")
+        self.assertRefused(rating.write, {"score": 5})
+        self.assertRefused(self.rating, "seller", score=5)
+        self.assertEqual(rating.score, 2)
+        tier = self.samples["north"]["customer.tier"].with_user(self.user[MANAGER])
+        self.assertRefused(tier.write, {"active": False})
+
+    def test_an_order_remembers_what_was_true_when_it_was_confirmed(self):
+        order = self._make_order(self.company["north"], self.acme, self.user["seller"], 10, 0, state="draft")
+        theirs = order.with_user(self.user["seller"])
+        forged = {"segment_at_order_id": self.env["customer.segment"].search([], limit=1).id}
+        self.assertRefused(theirs.write, forged)
+        theirs.action_confirm()
+        profile = self.profile(self.acme)
+        self.assertEqual((order.segment_at_order_id, order.tier_at_order_id), (profile.segment_id, profile.tier_id))
+        self.assertRefused(theirs.write, {"segment_at_order_id": False})
+        self.assertRefused(theirs.write, {"tier_at_order_id": False, "pricelist_tier_id": False})
+        theirs.with_context(disable_cancel_warning=True).action_cancel()
+        theirs.action_draft()
+        self.assertFalse(order.segment_at_order_id or order.tier_at_order_id)
+
     def test_a_copy_does_not_take_along_what_the_engine_keeps(self):
         rating = self.rating("seller")
         copied = rating.with_user(self.user["other_seller"]).copy()

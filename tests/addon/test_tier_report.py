@@ -314,8 +314,8 @@ class TestRights(TierReportCase):
         other = self.other_company()
         self.order(self.rise, 5000, 100, company=other)
         self.recompute(self.policy_of(other))
-        with self.assertRaisesRegex(UserError, "you may see"):
-            self.wizard(company_id=other.id)._statement()
+        with self.assertRaisesRegex(AccessError, "do not work in this company"):
+            self.wizard(company_id=other.id)
 
     def test_a_report_shows_what_its_reader_may_see(self):
         wizard = self.wizard()
