@@ -127,11 +127,13 @@ class Reference:
             direction = -1 if (ordered or credited) < 0 else 1
             most = max(0, direction * (ordered - (invoiced - credited)))
             open_credits = self._not_replaced(signed, direction)
-            left = min(most, sum(amount for _note, amount in open_credits), max(0, direction * credited))
+            all_of_line = min(most, sum(amount for _note, amount in open_credits), max(0, direction * credited))
+            seen = given = 0
             for note, amount in self._latest_first(signed, direction):
-                part = min(amount, left)
+                seen += amount
+                part = min(all_of_line, max(0, seen)) - given
                 taken[note] += direction * part
-                left -= part
+                given += part
         return {note: amount for note, amount in taken.items() if abs(amount) > 1e-9}
 
     def _in_currency_of(self, order, line):
