@@ -36,8 +36,13 @@ class AskingCase(RightsCase):
 
     def rpc_answer(self, role, model, method, *args, **kwargs):
         """Ask what the web client would call."""
-        what = f"{model}.{method}"
-        return self.ask(role, what, lambda: call_kw(self.as_role(model, role), method, list(args), kwargs))
+        return self.ask(role, f"{model}.{method}", self.request(role, model, method, *args, **kwargs))
+
+    def request(self, role, model, method, *args, context=None, **kwargs):
+        """A call as the web client sends it, which says in the context in which companies one works."""
+        records = self.model(model, role)
+        kwargs["context"] = {**records.env.context, **(context or {})}
+        return lambda: call_kw(records, method, list(args), kwargs)
 
     def cell(self, answers):
         """The outcomes of the scopes as a cell of a table: a sign for each."""
@@ -84,7 +89,7 @@ class AskingCase(RightsCase):
 
     def window(self, role, action):
         model = self.as_role(action["res_model"], role, **self.plain_context(action.get("context")))
-        specification = self.specification(model._name, role)
+        specification = {name: {} for name in introspection.plain_fields(model)}
         if action.get("res_id"):
             return model.browse(action["res_id"]).web_read(specification)
         if action.get("target") == "new":
