@@ -20,6 +20,7 @@ class AskingCase(RightsCase):
         super().setUp()
         self.wrong = []
         self.specifications = {}
+        self.told = set()  # (role, what it was told of its own company)
 
     def as_role(self, model, role, **context):
         """The model as a role's request sees it."""
@@ -32,6 +33,7 @@ class AskingCase(RightsCase):
             self.wrong.append(f"{what} as {role} breaks: {answer.text[:300]}")
         for found in leaks(answer.text, self.foreign_text[role]):
             self.wrong.append(f"{what} as {role} says {found}")
+        self.told |= {(role, found) for found in leaks(answer.text, self.own_text(role))}
         return answer
 
     def rpc_answer(self, role, model, method, *args, **kwargs):

@@ -161,6 +161,10 @@ class RightsCase(SecurityCase):
         amounts = NAMES.keys() if role in NOTHING + NO_AMOUNTS else abroad
         return [NAMES[key] for key in names], [str(amount) for key in amounts for amount in AMOUNTS[key]]
 
+    def own_text(self, role):
+        """(names, amounts) of the company a role works in."""
+        return [NAMES[self.home[role]]], [str(amount) for amount in AMOUNTS[self.home[role]]]
+
     def abroad(self, role):
         """The other company's place."""
         return self.places[COLLEAGUES[ABROAD[self.home[role]]][0]]
