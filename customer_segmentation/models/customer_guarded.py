@@ -9,7 +9,7 @@ They check wherever values come from: a form, RPC, an import, a default of the c
 """
 
 from odoo import api, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 
@@ -90,10 +90,12 @@ class CustomerGuarded(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_references(vals_list)
+        self._check_colleagues(vals_list)
         return super().create(vals_list)
 
     def write(self, vals):
         self._check_references([vals])
+        self._check_colleagues([vals])
         result = super().write(vals)
         self._check_as_new()
         return result
@@ -123,6 +125,25 @@ class CustomerGuarded(models.AbstractModel):
         for name, ids in found.items():
             if ids:
                 self._check_may_refer(name, self.env[self._fields[name].comodel_name].browse(sorted(ids)))
+
+    @api.model
+    def _check_colleagues(self, vals_list):
+        """Refuse people of other companies: what is given to them to do tells them whom it is about."""
+        if self.env.su:
+            return
+        fields = [field for field in self._fields.values() if field.comodel_name == "res.users"]
+        given = [(field, vals[field.name]) for vals in vals_list for field in fields if vals.get(field.name)]
+        ids = {identifier for field, value in given for identifier in self._referred(field, value)}
+        companies = self.env.companies.sudo().root_id
+        for user in self.env["res.users"].sudo().browse(sorted(ids)):
+            if not user.company_ids.root_id & companies:
+                raise UserError(
+                    self.env._(
+                        "%(person)s does not work in %(company)s. Choose somebody who does.",
+                        person=user.name,
+                        company=", ".join(companies.mapped("name")),
+                    )
+                )
 
     @api.model
     def _referred(self, field, value):

@@ -3,7 +3,7 @@
 from datetime import date
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from ..scoring import calendar, tiers
@@ -161,7 +161,10 @@ class CustomerSegmentationPolicy(models.Model):
         """Replace the ladder by the preset named in the context."""
         self.ensure_one()
         self._check_manager()
-        rungs = PRESETS[self.env.context["ladder"]]
+        ladder = self.env.context.get("ladder")
+        if ladder not in PRESETS:
+            raise UserError(self.env._("Choose one of the ladders %s.", ", ".join(PRESETS)))
+        rungs = PRESETS[ladder]
         self.write({"tier_ids": [fields.Command.clear()] + [self._preset_tier(*rung) for rung in enumerate(rungs, 1)]})
         for language, _name in self.env["res.lang"].get_installed():
             names = self.with_context(lang=language)._preset_names()

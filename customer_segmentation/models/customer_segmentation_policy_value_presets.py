@@ -1,6 +1,7 @@
 """Ready sets of indicators: what they weigh depends on what is installed and on what the manager may read."""
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 # Each area: name, weight in the area, what is weighed. Where something is not there, its weight goes to the rest.
 AREAS = {
@@ -126,7 +127,10 @@ class CustomerSegmentationPolicy(models.Model):
         """Replace the indicators by those of the preset named in the context."""
         self.ensure_one()
         self._check_manager()
-        rows = self._preset_rows(VALUE_PRESETS[self.env.context["value_preset"]])
+        preset = self.env.context.get("value_preset")
+        if preset not in VALUE_PRESETS:
+            raise UserError(self.env._("Choose one of the sets of indicators %s.", ", ".join(VALUE_PRESETS)))
+        rows = self._preset_rows(VALUE_PRESETS[preset])
         create = [fields.Command.create({"sequence": 10 * number, **values}) for number, values in enumerate(rows, 1)]
         self.write({"indicator_ids": [fields.Command.clear(), *create]})
         for language, _name in self.env["res.lang"].get_installed():

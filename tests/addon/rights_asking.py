@@ -20,6 +20,7 @@ class AskingCase(RightsCase):
         super().setUp()
         self.wrong = []
         self.specifications = {}
+        self.told = set()  # (role, what it was told of its own company)
 
     def as_role(self, model, role, **context):
         """The model as a role's request sees it."""
@@ -32,12 +33,18 @@ class AskingCase(RightsCase):
             self.wrong.append(f"{what} as {role} breaks: {answer.text[:300]}")
         for found in leaks(answer.text, self.foreign_text[role]):
             self.wrong.append(f"{what} as {role} says {found}")
+        self.told |= {(role, found) for found in leaks(answer.text, self.own_text(role))}
         return answer
 
     def rpc_answer(self, role, model, method, *args, **kwargs):
         """Ask what the web client would call."""
-        what = f"{model}.{method}"
-        return self.ask(role, what, lambda: call_kw(self.as_role(model, role), method, list(args), kwargs))
+        return self.ask(role, f"{model}.{method}", self.request(role, model, method, *args, **kwargs))
+
+    def request(self, role, model, method, *args, context=None, **kwargs):
+        """A call as the web client sends it, which says in the context in which companies one works."""
+        records = self.model(model, role)
+        kwargs["context"] = {**records.env.context, **(context or {})}
+        return lambda: call_kw(records, method, list(args), kwargs)
 
     def cell(self, answers):
         """The outcomes of the scopes as a cell of a table: a sign for each."""
@@ -84,7 +91,7 @@ class AskingCase(RightsCase):
 
     def window(self, role, action):
         model = self.as_role(action["res_model"], role, **self.plain_context(action.get("context")))
-        specification = self.specification(model._name, role)
+        specification = {name: {} for name in introspection.plain_fields(model)}
         if action.get("res_id"):
             return model.browse(action["res_id"]).web_read(specification)
         if action.get("target") == "new":

@@ -2,6 +2,7 @@
 
 import inspect
 from datetime import date, timedelta
+from functools import cache
 
 OURS = "odoo.addons.customer_segmentation"
 ADDON = "customer_segmentation"
@@ -23,6 +24,7 @@ def extended_models(env):
     )
 
 
+@cache
 def our_fields(cls):
     """Names of the fields our addons declare on a model."""
     return sorted(
@@ -121,21 +123,27 @@ def is_personal(env, model):
 
 def fields_to_read(model):
     """Fields the user may read, of a model of Odoo only ours and what leads to them."""
-    names = model.fields_get(attributes=["type"]).keys()
-    cls = type(model)
-    return sorted(names & cls._fields.keys() if is_ours(cls) else names & {*our_fields(cls), "display_name"})
+    names = model._fields if is_ours(type(model)) else [*our_fields(type(model)), "display_name"]
+    return sorted(name for name in names if model._has_field_access(model._fields[name], "read"))
 
 
-def specification(model, depth=1):
-    """Of `web_read`: every field, and through each relation every field of what it leads to, `depth` times."""
+def plain_fields(model):
+    """Those that take no computing: enough to see whose a row is."""
+    fields = ((name, model._fields[name]) for name in fields_to_read(model))
+    return [name for name, field in fields if field.store or field.related or name == "display_name"]
+
+
+def specification(model, outermost=True):
+    """Of `web_read`: every field, and through each relation the plain fields of what it leads to."""
     found = {}
-    for name in fields_to_read(model):
+    for name in fields_to_read(model) if outermost else plain_fields(model):
         field = model._fields[name]
         found[name] = {}
         if field.relational:
             comodel = model.env[field.comodel_name]
             known = is_ours(type(comodel)) or our_fields(type(comodel))
-            deeper = depth and known and comodel.has_access("read")
-            inside = specification(comodel, depth - 1) if deeper else {"display_name": {}}
-            found[name] = {"fields": inside, "limit": 3} if field.type != "many2one" else {"fields": inside}
+            deeper = outermost and known and comodel.has_access("read")
+            found[name]["fields"] = specification(comodel, outermost=False) if deeper else {"display_name": {}}
+            if field.type != "many2one":
+                found[name]["limit"] = 3
     return found

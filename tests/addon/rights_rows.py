@@ -160,6 +160,8 @@ KNOWN = {
     "res.users": lambda rows, place: place.user,
     "res.partner": lambda rows, place: rows.world.marked[rows.key(place)][0],
     "crm.lead": lambda rows, place: rows.world.marked_lead[rows.key(place)],
+    "mail.activity": lambda rows, place: rows.world.activity[rows.key(place)],
+    "res.config.settings": lambda rows, place: rows.world.settings[rows.key(place)],
 }
 
 

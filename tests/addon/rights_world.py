@@ -109,6 +109,9 @@ class RightsCase(SecurityCase):
             cls._bill(key)
         for role in EVERY_ROLE:
             cls._call(role)
+        cls.activity = {key: cls._activity(key, cls.user[COLLEAGUES[key][0]]) for key in NAMES}
+        settings = cls.env["res.config.settings"]
+        cls.settings = {key: settings.with_company(cls.company[key]).create({}) for key in NAMES}
         cls.env.flush_all()
 
     @classmethod
@@ -135,10 +138,12 @@ class RightsCase(SecurityCase):
     @classmethod
     def _call(cls, role):
         """A call the role has made for its company."""
-        key, user = cls.home_of(role), cls.user[role]
+        cls._activity(cls.home_of(role), cls.user[role]).action_feedback()
+
+    @classmethod
+    def _activity(cls, key, user):
         order = cls.order[f"{key}_{cls.marked[key][0].name}"].with_user(user).sudo()
-        activity = order.activity_schedule("mail.mail_activity_data_call", summary=NAMES[key], user_id=user.id)
-        activity.action_feedback()
+        return order.activity_schedule("mail.mail_activity_data_call", summary=NAMES[key], user_id=user.id)
 
     # ------------------------------------------------------------------ who is who
 
@@ -155,6 +160,10 @@ class RightsCase(SecurityCase):
         names = NAMES.keys() if role in NOTHING else abroad
         amounts = NAMES.keys() if role in NOTHING + NO_AMOUNTS else abroad
         return [NAMES[key] for key in names], [str(amount) for key in amounts for amount in AMOUNTS[key]]
+
+    def own_text(self, role):
+        """(names, amounts) of the company a role works in."""
+        return [NAMES[self.home[role]]], [str(amount) for amount in AMOUNTS[self.home[role]]]
 
     def abroad(self, role):
         """The other company's place."""

@@ -15,7 +15,6 @@ from pathlib import Path
 
 from odoo.fields import Command
 from odoo.models import MAGIC_COLUMNS
-from odoo.service.model import call_kw
 from odoo.tests import tagged
 
 from . import rights_introspection as introspection
@@ -117,9 +116,24 @@ class TestRights(rights_roads.RoadsCase):
         arguments = introspection.arguments(self.env, model, method, place)
         context = introspection.request_context(place, row)
         ids = [] if introspection.of_model(self.env, model, method) else [row.ids]
-        records = self.as_role(model, role, **context)
         what = f"{model}.{method}"
-        return self.ask(role, what, self.watched(role, what, lambda: call_kw(records, method, ids, arguments)))
+        request = self.request(role, model, method, *ids, context=context, **arguments)
+        return self.ask(role, what, self.watched(role, what, request))
+
+    def test_methods_without_a_context(self):
+        """What a button sends along is asked for, not presumed."""
+        role = "sales_manager"
+        for model, method in introspection.public_methods(self.env):
+            of_model = introspection.of_model(self.env, model, method)
+            row = None if of_model else self.row_of(model, self.places[role])
+            if of_model or row:
+                arguments = introspection.arguments(self.env, model, method, self.places[role])
+                self.rpc_answer(role, model, method, *([row.ids] if row else []), **arguments)
+        self.assertNothingWrong()
+
+    def row_of(self, model, place):
+        ours = introspection.is_ours(self.env.registry[model])
+        return self.rows.get(model, place) if ours else self.document(model, place)
 
     def document(self, model, place):
         """A record of a model of Odoo that is of the place."""
