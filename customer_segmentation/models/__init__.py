@@ -77,6 +77,7 @@ from . import customer_segmentation_dashboard_value
 from . import customer_segmentation_queue
 from . import customer_segmentation_mixin
 from . import customer_segmentation_mixin_lifecycle
+from . import customer_segmentation_mixin_open
 from . import customer_segmentation_mixin_value
 from . import customer_follow_up_stop
 from . import customer_churn_reason

@@ -114,17 +114,23 @@ class CustomerGuarded(models.AbstractModel):
     @api.model
     def _check_references(self, vals_list):
         """Refuse records the user may not read: their names and figures would be told by what refers to them."""
-        if self.env.su:
-            return
+        if not self.env.su:
+            self._check_references_of(self, vals_list)
+
+    @api.model
+    def _check_references_of(self, model, vals_list):
+        """
+        :param model: this one, or that of its new lines when it is not guarded itself
+        """
         found = {}
         for vals in vals_list:
             for name, value in vals.items():
-                field = self._fields.get(name)
+                field = model._fields.get(name)
                 if field is not None and field.relational and value:
                     found.setdefault(name, set()).update(self._referred(field, value))
         for name, ids in found.items():
             if ids:
-                self._check_may_refer(name, self.env[self._fields[name].comodel_name].browse(sorted(ids)))
+                self._check_may_refer(name, self.env[model._fields[name].comodel_name].browse(sorted(ids)))
 
     @api.model
     def _check_colleagues(self, vals_list):
@@ -151,7 +157,7 @@ class CustomerGuarded(models.AbstractModel):
         if isinstance(value, models.BaseModel):
             return value._origin.ids
         if field.type == "many2one":
-            value = value.get("id") if isinstance(value, dict) else value
+            value = self._identifier(field, value)
             return [value] if isinstance(value, int) and value else []
         ids = []
         for command in value:
@@ -166,9 +172,26 @@ class CustomerGuarded(models.AbstractModel):
             if code == 6:
                 ids += rest[-1]
             lines = self.env[field.comodel_name]
-            if code in (0, 1) and rest and isinstance(lines, self.pool["customer.guarded"]):
-                lines._check_references([rest[-1] or {}])
+            if code in (0, 1) and rest:
+                guarded = isinstance(lines, self.pool["customer.guarded"])
+                (lines if guarded else self)._check_references_of(lines, [rest[-1] or {}])
         return [identifier for identifier in ids if isinstance(identifier, int)]
+
+    @api.model
+    def _identifier(self, field, value):
+        """That of a record that exists. Odoo would make a new one of other values, and tell what follows from them."""
+        if isinstance(value, (tuple, list)):
+            return value[0] if value else False
+        if not isinstance(value, dict):
+            return value
+        if not value.get("id") or value.keys() - {"id", "display_name"}:
+            raise AccessError(
+                self.env._(
+                    "%(field)s takes a record that exists, not values of a new one.",
+                    field=field._description_string(self.env),
+                )
+            )
+        return value["id"]
 
     @api.model
     def _check_may_refer(self, name, records):

@@ -14,7 +14,6 @@ import operator
 from collections.abc import Set
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -23,7 +22,16 @@ NUMBER = "customer_segmentation.group_user"
 COMPARISONS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
 
-class ProfileValue:
+class OnlyComputed:
+    """A field whose value in a record that is not saved is computed, whatever a form sends for it."""
+
+    def __set__(self, records, value):
+        if not all(records._ids):
+            records = records.filtered(lambda record: record.id or record.env.is_protected(self, record))
+        super().__set__(records, value)
+
+
+class ProfileValue(OnlyComputed):
     """A related field over the virtual link, searched under the rights of its own `groups`."""
 
     def determine_domain(self, records, operator, value):
@@ -87,7 +95,7 @@ class ProfileBoolean(ProfileValue, fields.Boolean):
     pass
 
 
-class ProfileLink(fields.Many2one):
+class ProfileLink(OnlyComputed, fields.Many2one):
     """The virtual Many2one itself: joined on the commercial entity and the root company."""
 
     def join(self, model, alias, query):
@@ -245,7 +253,7 @@ class CustomerSegmentationMixin(models.AbstractModel):
     @api.depends(lambda self: self._profile_depends())
     @api.depends_context("company")
     def _compute_customer_profile_id(self):
-        keys = {record: record._profile_key() for record in self}
+        keys = {record: record._profile_key() for record in self._open_to_user()}
         profiles = self.env["customer.segmentation.profile"].sudo()
         found = profiles.search_fetch(
             [
@@ -255,18 +263,23 @@ class CustomerSegmentationMixin(models.AbstractModel):
             ["partner_id", "company_id"],
         )
         by_key = {(profile.partner_id.id, profile.company_id.id): profile.id for profile in found}
-        for record, key in keys.items():
-            record.customer_profile_id = by_key.get(key, False)
+        for record in self:
+            record.customer_profile_id = by_key.get(keys.get(record), False)
 
     def _profile_key(self):
         """The customer and root company whose profile belongs to this record, as two identifiers."""
-        partner = self.sudo().mapped(self._profile_partner_path)
-        return partner._origin.id, self._profile_company().id
+        return self._profile_customer().id, self._profile_company().id
+
+    def _profile_customer(self):
+        return self.sudo().mapped(self._profile_partner_path)._origin
 
     def _profile_company(self):
         """The root company of this record, or the one the user works in."""
+        return self._document_company().root_id
+
+    def _document_company(self):
         company = self.sudo()[self._profile_company_field] if self._profile_company_field else self.env.company
-        return (company or self.env.company).sudo().root_id
+        return (company or self.env.company).sudo()
 
     @api.depends("customer_segment_id", "customer_abc_class", "customer_tier_id")
     @api.depends_context("company", "lang")
@@ -365,26 +378,3 @@ class CustomerSegmentationMixin(models.AbstractModel):
         if not without_profile:
             return matching
         return matching | Domain.custom(to_sql=lambda *args: SQL("NOT %s", exists(*args, Domain.TRUE)))
-
-    # ------------------------------------------------------------------ nobody writes
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._check_no_profile_values(vals)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._check_no_profile_values(vals)
-        return super().write(vals)
-
-    @api.model
-    def _check_no_profile_values(self, vals):
-        for name in vals:
-            if name.startswith("customer_") and is_of_profile(self._fields.get(name)):
-                raise UserError(
-                    self.env._(
-                        "%(field)s is computed from the customer's purchases and cannot be set.",
-                        field=self._fields[name]._description_string(self.env),
-                    )
-                )

@@ -28,3 +28,10 @@ class ResCompany(models.Model):
         """Refuse a company of somebody else, whoever named it: an identifier, a record or the context."""
         if not self.env.su and self.sudo() - self._own():
             raise AccessError(self.env._("You do not work in this company; select it at the top right first."))
+
+    def _filter_own(self):
+        """Those of these companies the user works in; none when the context names one of somebody else."""
+        try:
+            return self.sudo() & self._own()
+        except AccessError:
+            return self.browse()

@@ -77,7 +77,7 @@ class ResPartner(models.Model):
         bought = self._categories_bought(WINDOW)
         company = self.env.company.sudo().root_id
         for partner in self:
-            totals = bought.get(partner.sudo().commercial_partner_id._origin.id)
+            totals = bought.get(partner._open_customer_id())
             partner.customer_top_categories = totals and self.env["ir.qweb"]._render(
                 "customer_segmentation.categories_bought",
                 {"rows": partner._category_rows(totals, company), "others": max(len(totals) - SHOWN, 0)},
@@ -106,7 +106,7 @@ class ResPartner(models.Model):
             bought = self._categories_bought(period)
             categories = self._with_categories_above(bought)
             for partner in self:
-                totals = bought.get(partner.sudo().commercial_partner_id._origin.id, ())
+                totals = bought.get(partner._open_customer_id(), ())
                 partner[name] = list({above for total in totals for above in categories.get(total.category_id, ())})
 
     @api.model

@@ -27,7 +27,7 @@ class ResPartner(models.Model):
         found = credits_of._read_of(self.env.company, self.sudo().commercial_partner_id)
         policy = self.env["customer.segmentation.policy"]._of_company(self.env.company)
         for partner in self:
-            credit = found.get(partner.sudo().commercial_partner_id._origin.id)
+            credit = found.get(partner._open_customer_id())
             partner.customer_credit_class = credit and credit.credit_class
             partner.customer_credit_in_words = (
                 credits_of._in_words(policy, credit)

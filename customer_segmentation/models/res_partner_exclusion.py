@@ -25,7 +25,7 @@ class ResPartner(models.Model):
     def _compute_customer_exclusion(self):
         found = self.env["customer.segmentation.exclusion"]._of(self.sudo().commercial_partner_id, self.env.company)
         for partner in self:
-            exclusion = found.get(partner.sudo().commercial_partner_id._origin.id)
+            exclusion = found.get(partner._open_customer_id())
             partner.customer_excluded = bool(exclusion)
             partner.customer_exclusion_message = exclusion and exclusion._in_words()
 

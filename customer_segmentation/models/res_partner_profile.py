@@ -140,7 +140,7 @@ class ResPartner(models.Model):
         query = self.env["customer.satisfaction"]._latest(self.env.company, customers._origin.ids)
         found = {customer: row for customer, *row in self.env.execute_query(query)} if customers._origin.ids else {}
         for partner in self:
-            _id, day, score, _comment, before = found.get(partner.sudo().commercial_partner_id._origin.id, [None] * 5)
+            _id, day, score, _comment, before = found.get(partner._open_customer_id(), [None] * 5)
             partner.customer_satisfaction = score and str(score)
             partner.customer_satisfaction_date = day
             partner.customer_satisfaction_trend = before and self._trend(before, score)
@@ -182,7 +182,7 @@ class ResPartner(models.Model):
             customer = referrer.sudo().commercial_partner_id.id
             counts[customer] = counts.get(customer, 0) + count
         for partner in self:
-            partner.customer_referral_count = counts.get(partner.sudo().commercial_partner_id._origin.id, 0)
+            partner.customer_referral_count = counts.get(partner._open_customer_id(), 0)
 
     def action_open_customer_referrals(self):
         """Whom the customer and its people brought to us."""

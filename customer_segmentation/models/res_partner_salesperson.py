@@ -39,7 +39,7 @@ class ResPartner(models.Model):
         )
         found = {stop.partner_id.id: stop for stop in stops}
         for partner in self:
-            stop = found.get(partner.commercial_partner_id._origin.id)
+            stop = found.get(partner._open_customer_id())
             partner.customer_follow_up_stopped = bool(stop)
             partner.customer_follow_up_message = stop and stop._in_words()
 

@@ -79,7 +79,7 @@ class SaleOrder(models.Model):
 
     def _benefit_tier(self):
         """The tier of the customer; none for an order of a web shop, which has shown its prices before."""
-        order = self.sudo()
+        order = self._open_to_user().sudo()
         from_web_shop = "website_id" in order._fields and order.website_id
         return order.customer_tier_id.browse() if from_web_shop else order.customer_tier_id
 
@@ -121,7 +121,8 @@ class SaleOrder(models.Model):
     )
     @api.depends_context("lang", "company")
     def _compute_tier_benefit_note(self):
-        for order in self.sudo():
+        self.tier_benefit_note = False
+        for order in self._open_to_user().sudo():
             order.tier_benefit_note = "\n".join(order._benefit_lines()) or False
 
     def _benefit_lines(self):

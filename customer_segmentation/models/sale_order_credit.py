@@ -24,7 +24,8 @@ class SaleOrder(models.Model):
     @api.depends_context("company", "lang")
     def _compute_credit(self):
         """Of quotations: what is confirmed needs no warning any more."""
-        for company, orders in self.sudo().grouped(lambda order: order.company_id.root_id).items():
+        self.credit_class = self.credit_trust = self.credit_warning = False
+        for company, orders in self._open_to_user().sudo().grouped(lambda order: order.company_id.root_id).items():
             quotations = orders.filtered(lambda order: order.state in ("draft", "sent"))
             policy = self.env["customer.segmentation.policy"]._of_company(company)
             found = self.env["customer.credit.class"]._read_of(company, quotations.partner_id.commercial_partner_id)

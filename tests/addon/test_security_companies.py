@@ -1,5 +1,8 @@
 """Other companies see nothing, branches see the totals of their root, sellers their own documents."""
 
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
 
@@ -144,6 +147,34 @@ class TestSecurityCompanies(SecurityCase):
         self.assertEqual(ours - set(NUMBER_OF) - OWN_ONLY - OF_NO_COMPANY - OF_DOCUMENTS, set())
 
     # ------------------------------------------------------------------ another company
+
+    def test_what_is_of_no_company_is_as_open_as_its_contact(self):
+        """Meetings, leads without a company, what was excluded everywhere."""
+        south = self.company["south"]
+        theirs, everybodys = self.env["res.partner"].create(
+            [{"name": "Only South", "company_id": south.id, "is_company": True}, {"name": "All", "is_company": True}]
+        )
+        user = self.user["both_manager"]
+        start = fields.Datetime.now() - timedelta(days=2)
+        for partner in theirs | everybodys:
+            meeting = {"name": "Talk", "partner_ids": partner.ids, "user_id": user.id}
+            self.env["calendar.event"].create({**meeting, "start": start, "stop": start})
+            self.env["customer.segmentation.exclusion"].create(
+                {"partner_id": partner.id, "company_id": False, "reason": "other", "note": "A secret"}
+            )
+            lead = {"name": "Lead", "partner_id": partner.id, "intent_product_gap": "Too small", "user_id": False}
+            self.env["crm.lead"].create(lead).company_id = False
+        self.env.flush_all()
+        for model in ("customer.interaction", "customer.segmentation.exclusion", "customer.product.gap"):
+            for role, seen in (("sales_manager", everybodys), ("both_manager", theirs | everybodys)):
+                with self.subTest(model=model, role=role):
+                    self.env.invalidate_all()
+                    found = self.model(model, role).search([("partner_id", "in", (theirs | everybodys).ids)])
+                    self.assertEqual(found.sudo().partner_id, seen)
+        gap = self.env["crm.lead"].create({"name": "Nobody", "intent_product_gap": "Too big", "user_id": False})
+        gap.company_id = False
+        self.env.flush_all()
+        self.assertTrue(self.model("customer.product.gap", "sales_manager").search([("lead_id", "=", gap.id)]))
 
     def test_another_company_finds_and_reads_nothing(self):
         for model, records in self.of_north().items():

@@ -1,0 +1,141 @@
+"""A form that is not saved tells what its user may know, whatever customer, company or values are typed into it."""
+
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .security_common import AMOUNTS
+from .security_samples import SamplesCase
+
+SPEC = {"customer_revenue": {}, "customer_profile_id": {"fields": {"display_name": {}}}}
+TOLD = {
+    **SPEC,
+    "customer_segment_id": {"fields": {"display_name": {}}},
+    "customer_tier_id": {"fields": {"display_name": {}}},
+    "customer_badge": {},
+}
+OF_ORDER = {**TOLD, "credit_class": {}, "credit_trust": {}, "credit_warning": {}, "tier_benefit_note": {}}
+NORTH_REVENUE = AMOUNTS["acme_seller"] + AMOUNTS["acme_other"] + AMOUNTS["acme_branch"]
+
+
+@tagged("post_install", "-at_install")
+class TestSecurityForms(SamplesCase):
+    def typed(self, records, values, spec=OF_ORDER, role="seller"):
+        """What a form says after these values were typed."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        theirs = self.model(records._name, role).browse(records.ids)
+        return theirs.onchange(dict(values), [*values], spec)["value"]
+
+    def assertTellsNothing(self, *args, **kwargs):
+        told = {name: value for name, value in self.typed(*args, **kwargs).items() if value}
+        self.assertEqual(told, {})
+
+    def setUp(self):
+        super().setUp()
+        tier = self.profile(self.acme, "south").tier_id
+        tier.write({"has_benefit_text": True, "benefit_text": "A box of wine"})
+        self.south_profile = self.profile(self.acme, "south")
+        self.assertEqual(self.south_profile.revenue, AMOUNTS["acme_south"])
+
+    # ------------------------------------------------------------------ companies
+
+    def test_a_new_order_tells_nothing_of_another_company(self):
+        values = {"company_id": self.company["south"].id, "partner_id": self.acme.id}
+        for role in ("seller", "sales_manager"):
+            with self.subTest(role=role):
+                self.assertTellsNothing(self.env["sale.order"], values, role=role)
+
+    def test_an_own_order_tells_nothing_of_a_company_typed_into_it(self):
+        told = self.typed(self.order["acme_seller"], {"company_id": self.company["south"].id})
+        self.assertFalse(told["customer_revenue"] or told["customer_profile_id"] or told.get("tier_benefit_note"))
+
+    def test_a_lead_tells_nothing_of_another_company(self):
+        values = {"name": "x", "type": "opportunity", "partner_id": self.acme.id}
+        values["company_id"] = self.company["south"].id
+        self.assertTellsNothing(self.env["crm.lead"], values, spec=TOLD)
+        self.assertTellsNothing(self.env["crm.lead"], {**values, "user_id": self.user["south_manager"].id}, spec=TOLD)
+
+    def test_a_form_tells_of_the_own_company(self):
+        values = {"company_id": self.company["north"].id, "partner_id": self.ann.id}
+        told = self.typed(self.env["sale.order"], values)
+        self.assertEqual(told["customer_revenue"], NORTH_REVENUE)
+        told = self.typed(self.order["coral"], {"partner_id": self.ann.id})
+        self.assertEqual(told["customer_revenue"], NORTH_REVENUE)
+        told = self.typed(
+            self.env["sale.order"], {**values, "company_id": self.company["harbour"].id}, role="branch_seller"
+        )
+        self.assertEqual(told["customer_revenue"], NORTH_REVENUE)
+
+    def test_typing_something_else_keeps_what_an_order_tells(self):
+        """Also about a customer of whom the user may know only what the own order says."""
+        order = self.order["acme_seller"]
+        self.assertNotIn("customer_revenue", self.typed(order, {"client_order_ref": "x"}))
+        self.acme.sudo().flush_recordset()
+        rule = {"name": "Not Acme", "domain_force": f"[('commercial_partner_id', '!=', {self.acme.id})]"}
+        self.env["ir.rule"].create({**rule, "model_id": self.env["ir.model"]._get_id("res.partner")})
+        theirs = order.with_user(self.user["seller"])
+        self.env.invalidate_all()
+        self.assertEqual(theirs.new({}, origin=theirs).customer_revenue, NORTH_REVENUE)
+        self.assertFalse(theirs.new({"company_id": self.company["south"].id}, origin=theirs).customer_revenue)
+
+    # ------------------------------------------------------------------ customers
+
+    def foreign_customer(self):
+        """A contact of South, who is known in North too."""
+        foreign = self.samples["south"]["res.partner"]
+        north = self.company["north"].id
+        values = {"partner_id": foreign.id, "company_id": north, "revenue": 123}
+        self.env["customer.segmentation.profile"].create(values)
+        self.env["customer.satisfaction"].create({"partner_id": foreign.id, "company_id": north, "rating": "2"})
+        return foreign
+
+    def test_a_form_tells_nothing_of_a_customer_of_another_company(self):
+        foreign = self.foreign_customer()
+        self.assertTellsNothing(self.env["sale.order"], {"partner_id": foreign.id})
+        person = {"name": "x", "parent_id": foreign.id}
+        self.assertTellsNothing(self.env["sale.order"], {"partner_id": person})
+        spec = {**SPEC, "customer_satisfaction": {}, "customer_excluded": {}, "customer_top_categories": {}}
+        self.assertTellsNothing(self.env["res.partner"], person, spec={**spec, "customer_referral_count": {}})
+
+    # ------------------------------------------------------------------ what is told is not typed
+
+    def test_a_typed_profile_or_tier_changes_nothing(self):
+        forged = {"customer_profile_id": self.south_profile.id, "customer_tier_id": self.south_profile.tier_id.id}
+        self.assertTellsNothing(self.env["sale.order"], {"company_id": self.company["north"].id, **forged})
+        told = self.typed(self.env["sale.order"], {"partner_id": self.acme.id, **forged})
+        self.assertEqual(told["customer_revenue"], NORTH_REVENUE)
+        self.assertNotIn("A box of wine", told.get("tier_benefit_note") or "")
+
+    def test_a_profile_typed_into_a_line_changes_nothing(self):
+        spec = {"child_ids": {"fields": {"customer_revenue": {}}}}
+        for command in (
+            Command.create({"name": "x", "customer_profile_id": self.south_profile.id}),
+            Command.update(self.pia.id, {"customer_profile_id": self.south_profile.id}),
+        ):
+            told = self.typed(self.pine, {"child_ids": [command]}, spec=spec)
+            self.assertNotIn(str(AMOUNTS["acme_south"]), str(told))
+
+    # ------------------------------------------------------------------ what a value refers to
+
+    def test_a_reference_takes_a_record_not_values_of_one(self):
+        foreign = self.samples["south"]["res.partner"]
+        spec = {"partner_id": {"fields": {"display_name": {}}}, "user_id": {"fields": {"display_name": {}}}}
+        ratings = self.model("customer.satisfaction", "seller")
+        for forged in (
+            {"partner_id": {"parent_id": foreign.id, "name": "k"}},
+            {"partner_id": {"id": self.bolt.id, "parent_id": foreign.id}},
+            {"user_id": {"partner_id": foreign.id}},
+            {"partner_id": {"id": foreign.id}},
+            {"partner_id": (foreign.id, "k")},
+        ):
+            with self.subTest(forged=forged):
+                self.assertRefused(ratings.onchange, dict(forged), [*forged], spec)
+        for known in (self.bolt.id, {"id": self.bolt.id}, {"id": self.bolt.id, "display_name": "Bolt"}, False):
+            self.assertGranted(ratings.onchange, {"partner_id": known}, ["partner_id"], spec)
+
+    def test_new_lines_of_any_model_refer_to_what_may_be_read(self):
+        foreign = self.samples["south"]["res.partner"]
+        groups = self.model("customer.group", "sales_manager")
+        spec = {"member_ids": {"fields": {"display_name": {}}}}
+        for forged in ({"name": "k", "parent_id": foreign.id}, {"child_ids": [(4, foreign.id)]}):
+            self.assertRefused(groups.onchange, {"member_ids": [(0, 0, forged)]}, ["member_ids"], spec)
