@@ -43,7 +43,11 @@ class CustomerPlaybook(models.Model):
 
     @api.model
     def _usable_users(self, policy):
-        companies = self.env["res.company"].sudo().search([("id", "child_of", policy.company_id.id)])
+        return self._usable_users_of(policy.company_id)
+
+    @api.model
+    def _usable_users_of(self, company):
+        companies = self.env["res.company"].sudo().search([("id", "child_of", company.id)])
         domain = [("active", "=", True), ("share", "=", False), ("company_ids", "in", companies.ids)]
         return set(self.env["res.users"].sudo().search(domain).ids)
 
@@ -107,6 +111,7 @@ class CustomerPlaybook(models.Model):
             "res_id": entry.partner_id.id,
             "automated": True,
             "customer_playbook_entry_id": entry.id,
+            "customer_playbook_company_id": entry.company_id.id,
             "user_id": entry.user_id.id,
         }
         if self.action_kind == "plan":
