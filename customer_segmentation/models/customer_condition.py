@@ -61,7 +61,8 @@ class CustomerCondition(models.AbstractModel):
         if not self.env.user.has_group("customer_segmentation.group_manager"):
             raise AccessError(self.env._("Only managers of Customer Segmentation take conditions over."))
         for record in self:
-            record.write({name: record[name] for name in self._typed_fields()})
+            values = {name: record[name] for name in self._typed_fields()}
+            record.write({name: self._fields[name].convert_to_write(value, record) for name, value in values.items()})
         return True
 
     # ------------------------------------------------------------------ records from before authors were kept

@@ -4,6 +4,7 @@ per customer: who is responsible is told once a day."""
 from datetime import timedelta
 
 from odoo import api, models
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -42,7 +43,11 @@ class CustomerPlaybook(models.Model):
 
     @api.model
     def _usable_users(self, policy):
-        companies = self.env["res.company"].sudo().search([("id", "child_of", policy.company_id.id)])
+        return self._usable_users_of(policy.company_id)
+
+    @api.model
+    def _usable_users_of(self, company):
+        companies = self.env["res.company"].sudo().search([("id", "child_of", company.id)])
         domain = [("active", "=", True), ("share", "=", False), ("company_ids", "in", companies.ids)]
         return set(self.env["res.users"].sudo().search(domain).ids)
 
@@ -93,7 +98,9 @@ class CustomerPlaybook(models.Model):
             language = language_of(self.env, user)
             speaking = self.with_context(lang=language)
             profiles = of_user.profile_id.with_context(lang=language)
-            texts = speaking._texts_for(profiles, user) if self.action_kind == "activity" else {}
+            texts = {}
+            if self.action_kind == "activity":
+                texts = speaking._texts_for(self._for_author(profiles, entries.company_id), user)
             for entry in of_user:
                 values += speaking._activity_values(entry, today, texts.get(entry.profile_id.id))
         self.env["mail.activity"].with_context(**QUIETLY).create(values)
@@ -104,6 +111,7 @@ class CustomerPlaybook(models.Model):
             "res_id": entry.partner_id.id,
             "automated": True,
             "customer_playbook_entry_id": entry.id,
+            "customer_playbook_company_id": entry.company_id.id,
             "user_id": entry.user_id.id,
         }
         if self.action_kind == "plan":
@@ -156,10 +164,28 @@ class CustomerPlaybook(models.Model):
             return
         template = self.mail_template_id
         records = receiving.partner_id if template.model == "res.partner" else receiving.profile_id
-        mails = template.send_mail_batch(records.ids, force_send=False)
+        mails = self._rendered_mails(records, entries.company_id)
         receiving.mailed_on = today
         for entry, mail in zip(receiving, mails, strict=True):
             entry.mail_id = mail
+
+    def _rendered_mails(self, records, company):
+        """An e-mail in the queue for each record; the template reads and does what its author may, at this moment.
+
+        :raise UserError: when the author is gone or may not do what the template asks for
+        """
+        template = self._for_mail_author(self.mail_template_id, company)
+        try:
+            return template.send_mail_batch(records.ids, force_send=False)
+        except (AccessError, UserError) as error:
+            raise UserError(
+                self.env._(
+                    "The e-mail template %(template)s cannot be filled in with the rights of %(author)s: %(reason)s",
+                    template=self.mail_template_id.name,
+                    author=template.env.user.sudo().name,
+                    reason=error,
+                )
+            ) from error
 
     def _may_be_mailed(self, entries, today):
         """Who has an address, is not on the blacklist and got no e-mail from a playbook for a while.

@@ -3,15 +3,19 @@
 Both are checked when they are saved, with the rights of whoever saves them, and then used by the scheduled action: a
 text reads only fields that its author may read, an audience finds what its author may find in the company.
 
+Texts and e-mails are filled in with the rights of the author, in the company they are about: a right that the author
+loses is lost for them, too.
+
 A placeholder is what Odoo lets everybody write: {{ object.path.to.field ||| text when there is nothing to show }}.
 """
 
 import re
+from collections import defaultdict
 from html import unescape
 
 from markupsafe import Markup, escape
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_amount, format_date, format_datetime, html2plaintext
 from odoo.tools.rendering_tools import INLINE_TEMPLATE_REGEX, parse_inline_template
@@ -37,7 +41,7 @@ class CustomerPlaybook(models.Model):
 
     @api.model
     def _typed_fields(self):
-        return ("audience_domain",)
+        return ("audience_domain", "mail_template_id", "summary", "note")
 
     @api.model
     def _known_people(self):
@@ -47,8 +51,9 @@ class CustomerPlaybook(models.Model):
     def _has_audience(self):
         return (self.audience_domain or "[]").strip() not in ("", "[]")
 
-    @api.constrains("audience_domain")
+    @api.constrains("audience_domain", "mail_template_id", "summary", "note")
     def _check_audience(self):
+        """Whoever types any of it is the author of all of it, so must be able to ask for the audience, too."""
         for playbook in self:
             playbook._check_audience_in(playbook.company_id or self.env.company.sudo().root_id)
 
@@ -92,6 +97,7 @@ class CustomerPlaybook(models.Model):
         self._check_may_change()
         result = super()._update_field_translations(field_name, translations, digest, source_lang)
         if field_name in ("summary", "note"):
+            self.write({"author_id": self.env.uid})
             for language in translations:
                 self.with_context(lang=language)._check_texts()
         return result
@@ -150,6 +156,26 @@ class CustomerPlaybook(models.Model):
 
     # ------------------------------------------------------------------ filling in
 
+    def _for_author(self, records, company):
+        """Records of a company with the rights of who typed the texts.
+
+        :raise UserError: when the author is gone, naming who can repair it
+        """
+        evaluator = self._evaluator(company).with_context(lang=records.env.lang)
+        return records.with_env(evaluator.env)
+
+    def _for_mail_author(self, records, company):
+        """Records of a company with the rights of who chose the e-mail template.
+
+        What came with a module is OdooBot's, but an editor may have rewritten the template since: whoever started
+        the playbook stands for it.
+        """
+        self.ensure_one()
+        author = self.sudo().author_id
+        if author.id == SUPERUSER_ID:
+            author = self.sudo().started_by_id
+        return records.with_env(self.env["customer.audience"]._asked_by(author, company).env)
+
     def _texts_for(self, profiles, reader=None):
         """Summary and note of each customer in the language of the environment: {profile id: (summary, note)}.
 
@@ -159,13 +185,30 @@ class CustomerPlaybook(models.Model):
         hides = reader is not None and not reader.has_group("customer_segmentation.group_user")
         summary = self._parsed(self.summary, hides)
         note = self._parsed(self._plain_placeholders(self.note), hides)
+        readable = self._readable(profiles, [path for _literal, path, _default in summary + note if path])
         return {
             profile.id: (
-                self._fill(summary, profile, str) or self.name,
-                Markup(self._fill(note, profile, escape)),  # the text is sanitized, the values escaped
+                self._fill(summary, profile, str, readable) or self.name,
+                Markup(self._fill(note, profile, escape, readable)),  # the text is sanitized, the values escaped
             )
             for profile in profiles
         }
+
+    @api.model
+    def _readable(self, profiles, paths):
+        """What the user of the profiles' environment may read along these paths: {(model, field): record ids}."""
+        readable = defaultdict(set)
+        for path in paths:
+            records = profiles
+            for name in path:
+                field = records._fields[name]
+                if not records._has_field_access(field, "read"):
+                    break
+                records = records._filtered_access("read")
+                readable[records._name, name].update(records.ids)
+                if field.comodel_name:
+                    records = records.mapped(name)
+        return readable
 
     def _parsed(self, text, hides=False):
         """The parts of a text: [(text, path of the placeholder after it, text when that shows nothing)].
@@ -198,18 +241,21 @@ class CustomerPlaybook(models.Model):
             records = self.env[field.comodel_name] if field.comodel_name else records
         return True
 
-    def _fill(self, parts, profile, convert):
+    def _fill(self, parts, profile, convert, readable):
         return "".join(
-            literal + (str(convert(self._in_words(profile, path) or default)) if path else "")
+            literal + (str(convert(self._in_words(profile, path, readable) or default)) if path else "")
             for literal, path, default in parts
         )
 
-    def _in_words(self, record, path):
-        """What a placeholder shows, as a reader of the environment's language expects it."""
-        *way, name = path
-        for step in way:
-            record = record[step]
-        field, value = record._fields[name], record[name]
+    def _in_words(self, record, path, readable):
+        """What a placeholder shows, as a reader of the environment's language expects it; nothing of what is secret."""
+        value = record
+        for name in path:
+            record = value
+            if record.id not in readable[record._name, name]:
+                return ""
+            value = record[name]
+        field = record._fields[name]
         if value is False or value is None or (not value and field.type not in ("integer", "float", "monetary")):
             return ""
         if field.type == "monetary":
@@ -224,7 +270,7 @@ class CustomerPlaybook(models.Model):
         if field.type == "selection":
             return dict(field._description_selection(self.env)).get(value, value)
         if field.type == "many2one":
-            return value.display_name
+            return value.sudo().display_name  # who may read a record is told the names of what it refers to
         return _plain(value)
 
 

@@ -197,10 +197,20 @@ class TestRights(TypedCase):
         playbook = self.playbook("both_manager")
         self.assertEqual(playbook.author_id, self.user["both_manager"])
         mine = playbook.with_env(self.model("customer.playbook", "sales_manager").env)
-        mine.summary = "Call soon"
-        self.assertEqual(playbook.author_id, self.user["both_manager"], "a text is no condition")
-        mine.audience_domain = "[('city', '=', False)]"
-        self.assertEqual(playbook.author_id, self.user["sales_manager"])
+        mine.name = "Ask soon"
+        self.assertEqual(playbook.author_id, self.user["both_manager"], "a name asks for nothing")
+        template = self.env["mail.template"].create(
+            {"name": "News", "model_id": self.env.ref("base.model_res_partner").id}
+        )
+        for typed in (
+            {"audience_domain": "[('city', '=', False)]"},
+            {"summary": "Call soon"},
+            {"note": "<p>Call</p>"},
+            {"mail_template_id": template.id},
+        ):
+            playbook.with_env(self.model("customer.playbook", "both_manager").env).audience_domain = "[]"
+            mine.write(typed)
+            self.assertEqual(playbook.author_id, self.user["sales_manager"], typed)
         for named in (self.env.ref("base.user_root"), self.user["both_manager"]):
             mine.write({"author_id": named.id})
             self.assertEqual(playbook.author_id, self.user["sales_manager"])
