@@ -14,6 +14,8 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..tools.context import told
+
 RECENT_DAYS = 30  # so old is a change at most that counts as "now" when a playbook is started
 NO_TIER = 1_000_000  # the rank of whoever is on no tier
 
@@ -220,7 +222,7 @@ class CustomerPlaybook(models.Model):
 
     def _sql_scored(self, policy):
         """Whether no purchase waits to be scored; a preview has scored all of them."""
-        if self.env.context.get("all_are_scored"):
+        if told(self.env, "all_are_scored"):
             return SQL("TRUE")
         return SQL(
             """NOT EXISTS (SELECT FROM customer_segmentation_queue queued

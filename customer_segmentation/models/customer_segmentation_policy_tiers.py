@@ -7,6 +7,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ..scoring import calendar, tiers
+from ..tools.context import Told, told
 
 # Each rung: name, color, grace days, minimum stay days, criteria (measure, kind, entry, keep). Best first.
 PRESETS = {
@@ -85,7 +86,7 @@ class CustomerSegmentationPolicy(models.Model):
         if "tier_ids" not in vals:
             return super().write(vals)
         before = self._ladders()
-        result = super(CustomerSegmentationPolicy, self.with_context(ladder_checked_by_caller=True)).write(vals)
+        result = super(CustomerSegmentationPolicy, self.with_context(ladder_checked_by_caller=Told.BY_CODE)).write(vals)
         self._ladder_changed(before)
         return result
 
@@ -100,7 +101,7 @@ class CustomerSegmentationPolicy(models.Model):
 
         :param before: from `_ladders`; a policy that is missing in it has changed
         """
-        if self.env.context.get("ladder_checked_by_caller"):
+        if told(self.env, "ladder_checked_by_caller"):
             return
         self.invalidate_model(["tier_ids"])
         for policy, asked in self.exists()._ladders().items():

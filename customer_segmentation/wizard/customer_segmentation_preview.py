@@ -15,6 +15,7 @@ from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
 from ..models.customer_segmentation_profile import ABC_CLASSES, CHURN_BANDS, LIFECYCLE_STAGES, _columns
+from ..tools.context import Told
 
 # What customers move in, the name of its column, and the model of its values if they are records; in this order shown.
 KINDS = {
@@ -303,7 +304,7 @@ class CustomerSegmentationPreview(models.TransientModel):
     def _look_at_playbooks(self):
         """For each playbook at work in the company: who the changes would concern."""
         playbooks = self.env["customer.playbook"].with_context(
-            allowed_company_ids=self.company_id.ids, tz=self.draft_id.tz, active_test=True, all_are_scored=True
+            allowed_company_ids=self.company_id.ids, tz=self.draft_id.tz, active_test=True, all_are_scored=Told.BY_CODE
         )
         kinds = playbooks._triggers()
         for playbook in playbooks._started_in(self.policy_id):
