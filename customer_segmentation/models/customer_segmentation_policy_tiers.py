@@ -7,7 +7,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ..scoring import calendar, tiers
-from ..tools.context import Told, told
+from ..tools.context import Told, one_of, told
 
 # Each rung: name, color, grace days, minimum stay days, criteria (measure, kind, entry, keep). Best first.
 PRESETS = {
@@ -162,7 +162,7 @@ class CustomerSegmentationPolicy(models.Model):
         """Replace the ladder by the preset named in the context."""
         self.ensure_one()
         self._check_manager()
-        rungs = PRESETS[self.env.context["ladder"]]
+        rungs = PRESETS[one_of(self.env, "ladder", self.env.context.get("ladder"), PRESETS)]
         self.write({"tier_ids": [fields.Command.clear()] + [self._preset_tier(*rung) for rung in enumerate(rungs, 1)]})
         for language, _name in self.env["res.lang"].get_installed():
             names = self.with_context(lang=language)._preset_names()

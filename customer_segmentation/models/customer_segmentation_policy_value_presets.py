@@ -2,6 +2,8 @@
 
 from odoo import fields, models
 
+from ..tools.context import one_of
+
 # Each area: name, weight in the area, what is weighed. Where something is not there, its weight goes to the rest.
 AREAS = {
     "purchases": [
@@ -126,7 +128,8 @@ class CustomerSegmentationPolicy(models.Model):
         """Replace the indicators by those of the preset named in the context."""
         self.ensure_one()
         self._check_manager()
-        rows = self._preset_rows(VALUE_PRESETS[self.env.context["value_preset"]])
+        preset = one_of(self.env, "value_preset", self.env.context.get("value_preset"), VALUE_PRESETS)
+        rows = self._preset_rows(VALUE_PRESETS[preset])
         create = [fields.Command.create({"sequence": 10 * number, **values}) for number, values in enumerate(rows, 1)]
         self.write({"indicator_ids": [fields.Command.clear(), *create]})
         for language, _name in self.env["res.lang"].get_installed():
