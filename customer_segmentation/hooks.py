@@ -1,3 +1,6 @@
+from .tools.context import Told
+
+
 def post_init_hook(env):
     """Give every root company a policy and queue its first run: scores appear without a click."""
     env["customer.segmentation.policy"]._ensure_policies(env["res.company"].search([]))
@@ -29,5 +32,5 @@ def _end_open_work(env):
         )
     mails = env["customer.playbook.entry"].search([("mail_id.state", "=", "outgoing")]).mail_id
     mails.write({"state": "cancel", "failure_reason": env._("Customer Segmentation was uninstalled")})
-    activities.with_context(playbook_engine=True).unlink()
+    activities.with_context(playbook_engine=Told.BY_CODE).unlink()
     env.flush_all()

@@ -12,6 +12,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
+from ..tools.context import numbers_said
+
 CREDIT_CLASSES = [("A", "A"), ("B", "B"), ("C", "C"), ("D", "D")]
 QUARTER = 3  # months
 ID_STEP = 2**20  # companies that fit into the identifier of a row
@@ -97,7 +99,7 @@ class CustomerCreditClass(models.Model):
     def _table_query(self):
         policies = self.env["customer.segmentation.policy"].sudo()
         policies = policies.search([("company_id", "in", self.env.companies.sudo().root_id.ids)])
-        only = self.env.context.get("credit_customer_ids")
+        only = numbers_said(self.env, "credit_customer_ids")
         rows = [
             SQL(
                 """SELECT credit.customer_id::bigint * %(step)s + %(company)s AS id, credit.customer_id AS partner_id,

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..tools.context import days_said, numbers_said
+
 SOURCE_SLOTS = 16  # glue addons bring sources of their own
 
 
@@ -40,10 +42,10 @@ class CustomerDocumentRow(models.AbstractModel):
         They may also be SQL, an array of identifiers.
         Said inside every source, because PostgreSQL cannot move a condition from a union into a grouped part.
         """
-        customer_ids = self.env.context.get("only_customer_ids")
+        customer_ids = numbers_said(self.env, "only_customer_ids")
         if customer_ids is None:
             return SQL("TRUE")
-        return SQL("%s = ANY(%s)", partner, customer_ids if isinstance(customer_ids, SQL) else list(customer_ids))
+        return SQL("%s = ANY(%s)", partner, customer_ids)
 
     @api.model
     def _only_days(self, moment):
@@ -52,7 +54,7 @@ class CustomerDocumentRow(models.AbstractModel):
         Each may be None. So that an index finds the documents of a few days; days differ by time zone, so it leaves
         one on both sides.
         """
-        first, last = self.env.context.get("only_days") or (None, None)
+        first, last = days_said(self.env, "only_days")
         return SQL(
             "%s AND %s",
             SQL("%s >= %s", moment, first - timedelta(days=1)) if first else SQL("TRUE"),

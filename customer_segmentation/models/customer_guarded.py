@@ -9,8 +9,10 @@ They check wherever values come from: a form, RPC, an import, a default of the c
 """
 
 from odoo import api, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
+
+from ..tools.bounds import COLUMN, bounds_of
 
 
 class CustomerEngineFields(models.AbstractModel):
@@ -85,17 +87,20 @@ class CustomerGuarded(models.AbstractModel):
     def default_get(self, fields):
         defaults = super().default_get(fields)
         self._check_references([defaults])
+        self._check_bounds([defaults])
         return defaults
 
     @api.model_create_multi
     def create(self, vals_list):
         self._check_references(vals_list)
         self._check_colleagues(vals_list)
+        self._check_bounds(vals_list)
         return super().create(vals_list)
 
     def write(self, vals):
         self._check_references([vals])
         self._check_colleagues([vals])
+        self._check_bounds([vals])
         result = super().write(vals)
         self._check_as_new()
         return result
@@ -152,6 +157,25 @@ class CustomerGuarded(models.AbstractModel):
                 )
 
     @api.model
+    def _check_bounds(self, vals_list):
+        """Refuse numbers that cannot be meant before the database meets them; not even the engine writes them."""
+        for vals in vals_list:
+            for name, value in vals.items():
+                field = self._fields.get(name)
+                if field is None or field.type not in ("integer", "float") or not value:
+                    continue
+                least, most = bounds_of(self._name, field)
+                if most is not None and not _is_between(value, least, most):
+                    raise ValidationError(self._out_of_bounds_message(field, value, least, most))
+
+    @api.model
+    def _out_of_bounds_message(self, field, value, least, most):
+        words = {"label": field._description_string(self.env), "value": value, "least": least, "most": most}
+        if least in (None, COLUMN[0]) and not value < 0:
+            return self.env._("%(label)s is %(value)s; it must be %(most)s at most.", **words)
+        return self.env._("%(label)s is %(value)s; it must be %(least)s to %(most)s.", **words)
+
+    @api.model
     def _referred(self, field, value):
         """The identifiers in a value as `create`, `write` and `onchange` take it; new lines are checked on the way."""
         if isinstance(value, models.BaseModel):
@@ -203,6 +227,15 @@ class CustomerGuarded(models.AbstractModel):
             records._check_own()
         else:
             records.check_access("read")
+
+
+def _is_between(value, least, most):
+    """Whether a number is; Odoo itself says what is none."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return not isinstance(value, int)
+    return (least is None or least <= number) and number <= most
 
 
 class CustomerWizard(models.AbstractModel):

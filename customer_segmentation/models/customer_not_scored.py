@@ -21,6 +21,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.context import words_said
 from .customer_transaction import PROBLEMS
 
 REASONS = [
@@ -138,7 +139,7 @@ class CustomerNotScored(models.Model):
             self._select_without_salesperson: ("no_salesperson",),
             self._select_excluded: ("excluded",),
         }
-        only = self.env.context.get("only_reasons")
+        only = words_said(self.env, "only_reasons")
         needed = [select for select, reasons in sources.items() if not only or set(reasons) & set(only)]
         return [select() for select in needed or sources]
 

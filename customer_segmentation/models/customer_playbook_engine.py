@@ -23,6 +23,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, format_amount
 from odoo.tools.misc import clean_context
 
+from ..tools.context import Told
 from ..tools.people import language_of
 from .customer_segmentation_run import wait_briefly
 
@@ -55,7 +56,9 @@ class CustomerPlaybook(models.Model):
     @api.model
     def _batches(self):
         """Do the work batch by batch; the caller commits after each, told whether there was something to do."""
-        engine = self.sudo().with_context(clean_context(self.env.context), playbook_engine=True, active_test=True)
+        engine = self.sudo().with_context(
+            clean_context(self.env.context), playbook_engine=Told.BY_CODE, active_test=True
+        )
         policies = engine.env["customer.segmentation.policy"]
         work = [(policy, STEPS) for policy in policies._at_work().sorted("id")]
         work += [(policy, STEPS[:1]) for policy in policies._with_open_follow_ups_at_rest()]

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..tools.context import told
+
 OPEN = ("waiting", "open")
 
 
@@ -133,13 +135,13 @@ class CustomerPlaybookEntry(models.Model):
     def _activities_deleted(self):
         """The activities of open entries were deleted, by a person or with the person they were for."""
         left = self.sudo().filtered(lambda entry: entry.state == "open" and not entry.activity_ids.filtered("active"))
-        if self.env.context.get("playbook_person_leaves"):
+        if told(self.env, "playbook_person_leaves"):
             left._release()
         else:
             left._close("cancelled", self.env._("The activity was deleted."))
 
     def _places_became_free(self):
-        if self and not self.env.context.get("playbook_engine"):
+        if self and not told(self.env, "playbook_engine"):
             self.env["customer.playbook"]._trigger_engine()
 
     # ------------------------------------------------------------------ contacts that are merged

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
+from ..tools.context import number_said
+
 ANSWERS = [
     ("helped", "It helped"),
     ("wrong_label", "Wrong label"),
@@ -113,7 +115,7 @@ class CustomerPlaybookEntry(models.Model):
 
     def _after_answer(self, answer, note, until):
         words = self._answer_in_words(answer, note, until)
-        activity = self.env["mail.activity"].browse(self.env.context.get("answered_activity_id"))
+        activity = self.env["mail.activity"].browse(number_said(self.env, "answered_activity_id"))
         others = self.activity_ids.filtered("active") - activity
         if answer == "helped" and activity in self.activity_ids and others:
             activity.action_feedback(feedback=words)

@@ -12,7 +12,10 @@ moment comes in only when the manager who starts the playbook wants so (`_candid
 from typing import NamedTuple
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.tools import SQL
+
+from ..tools.context import told
 
 RECENT_DAYS = 30  # so old is a change at most that counts as "now" when a playbook is started
 NO_TIER = 1_000_000  # the rank of whoever is on no tier
@@ -220,7 +223,7 @@ class CustomerPlaybook(models.Model):
 
     def _sql_scored(self, policy):
         """Whether no purchase waits to be scored; a preview has scored all of them."""
-        if self.env.context.get("all_are_scored"):
+        if told(self.env, "all_are_scored"):
             return SQL("TRUE")
         return SQL(
             """NOT EXISTS (SELECT FROM customer_segmentation_queue queued
@@ -369,11 +372,23 @@ class CustomerPlaybook(models.Model):
     def _candidates_now(self):
         """The profiles of the company the user works in that are in this state now and could come in.
 
-        Nobody when the audience may not be asked for: `audience_problem` says why.
+        Nobody when the audience may not be asked for: `audience_problem` says why. Nor while numbers are typed that
+        saving refuses.
         """
+        if self._numbers_are_refused():
+            return self.env["customer.segmentation.profile"]
         if self._has_audience() and self._audience_refusal(self.env.company.sudo().root_id):
             return self.env["customer.segmentation.profile"]
         return self.env["customer.segmentation.profile"].browse([row[0] for row in self._candidate_rows_now()])
+
+    def _numbers_are_refused(self):
+        try:
+            self._check_trigger()
+            self._check_numbers()
+            self._check_lifecycle_trigger()
+        except ValidationError:
+            return True
+        return False
 
     def _candidate_rows_now(self, company=None):
         self.ensure_one()

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..tools.context import Told
+
 NUMBER = "customer_segmentation.group_user"
 # The fields of a range that say which scores are in it.
 LIMITS = (*(f"{name}_{end}" for name in ("recency", "frequency", "monetary", "fm") for end in ("min", "max")),)
@@ -138,14 +140,14 @@ class CustomerSegment(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        segments = super(CustomerSegment, self.with_context(scheme_checked_by_caller=True)).create(vals_list)
+        segments = super(CustomerSegment, self.with_context(scheme_checked_by_caller=Told.BY_CODE)).create(vals_list)
         segments = segments.with_env(self.env)
         segments.scheme_id._segments_changed()
         return segments
 
     def write(self, vals):
         schemes = self.scheme_id
-        result = super(CustomerSegment, self.with_context(scheme_checked_by_caller=True)).write(vals)
+        result = super(CustomerSegment, self.with_context(scheme_checked_by_caller=Told.BY_CODE)).write(vals)
         if vals.keys() & {"range_ids", "scheme_id"}:
             (schemes | self.scheme_id)._segments_changed()
         elif "sequence" in vals:

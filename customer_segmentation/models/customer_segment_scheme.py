@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..tools.context import Told, told
+
 MINIMUM_BANDS, MAXIMUM_BANDS = 2, 9
 CELLS_NAMED = 6
 
@@ -49,7 +51,9 @@ class CustomerSegmentScheme(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        schemes = super(CustomerSegmentScheme, self.with_context(scheme_checked_by_caller=True)).create(vals_list)
+        schemes = super(CustomerSegmentScheme, self.with_context(scheme_checked_by_caller=Told.BY_CODE)).create(
+            vals_list
+        )
         schemes = schemes.with_env(self.env)
         schemes._check_coverage()
         return schemes
@@ -57,7 +61,7 @@ class CustomerSegmentScheme(models.Model):
     def write(self, vals):
         if vals.get("active") is False:
             self._check_unused()
-        result = super(CustomerSegmentScheme, self.with_context(scheme_checked_by_caller=True)).write(vals)
+        result = super(CustomerSegmentScheme, self.with_context(scheme_checked_by_caller=Told.BY_CODE)).write(vals)
         if vals.keys() & {"active", "bands", "segment_ids"}:
             self._segments_changed()
         return result
@@ -79,7 +83,7 @@ class CustomerSegmentScheme(models.Model):
 
         Called by segments and ranges; inside a write of the scheme itself once, at its end.
         """
-        if not self.env.context.get("scheme_checked_by_caller"):
+        if not told(self.env, "scheme_checked_by_caller"):
             self._check_coverage()
             policies = self.env["customer.segmentation.policy"].sudo().search([("scheme_id", "in", self.ids)])
             policies._check_ladder()
@@ -87,7 +91,7 @@ class CustomerSegmentScheme(models.Model):
 
     def _order_changed(self):
         """The order of segments is a rule only where a ladder asks for "this segment or better"."""
-        if not self.env.context.get("scheme_checked_by_caller"):
+        if not told(self.env, "scheme_checked_by_caller"):
             criteria = self.env["customer.tier.criterion"].sudo()._asking_for(self.segment_ids)
             criteria.tier_id.policy_id._ladder_changed({})
 

@@ -24,6 +24,7 @@ from odoo.tools import format_date
 from odoo.tools.misc import babel_locale_parse, get_lang
 
 from ..scoring import periods
+from ..tools.context import refuse, whole
 from ..tools.days import day_given
 
 SKELETONS = {"month": "yMMMM", "quarter": "yQQQ", "year": "y"}
@@ -93,14 +94,14 @@ class CustomerSegmentationDashboard(models.AbstractModel):
     @api.model
     def _company(self, company_id=None):
         companies = self._companies()
-        company = companies.browse(company_id) if company_id else companies[:1]
+        company = companies.browse(whole(self.env, "company_id", company_id) or companies[:1].id)
         if company not in companies:
             raise AccessError(self.env._("You do not work in this company; select it at the top right first."))
         return company
 
     @api.model
     def _period_at(self, kind, day):
-        if kind not in periods.MONTHS:
+        if not isinstance(kind, str) or kind not in periods.MONTHS:
             raise UserError(self.env._("A period is a month, a quarter or a year, not “%s”.", kind))
         return periods.period_at(kind, day)
 
@@ -182,6 +183,8 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         :param opens: what stands beside the domain, see `_opens`
         """
         opens = opens or {}
+        if not isinstance(opens, dict) or not isinstance(opens.get("column") or "", str):
+            refuse(self.env, "opens", opens)
         lists = {"revenue": "figure", "revenue_at_risk": "figure_at_risk"}
         name = lists.get(opens.get("column"), lists["revenue"])
         view = self.env.ref(f"customer_segmentation.customer_segmentation_profile_view_list_{name}")

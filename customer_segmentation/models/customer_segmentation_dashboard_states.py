@@ -5,6 +5,7 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.tools import SQL, format_date
 
+from ..tools.context import refuse
 from .customer_segmentation_profile import ABC_CLASSES, LIFECYCLE_STAGES
 
 REVENUES = ("first_revenue", "last_revenue")
@@ -133,6 +134,8 @@ class CustomerSegmentationDashboard(models.AbstractModel):
 
     @api.model
     def _movement_table(self, selection, grouping, measure="customers"):
+        if not isinstance(grouping, str):
+            refuse(self.env, "grouping", grouping)
         if grouping not in dict(self._groupings(selection.policy, every=True)):
             grouping = "segment_id"
         since = self._history_since(selection)

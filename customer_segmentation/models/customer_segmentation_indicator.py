@@ -12,9 +12,10 @@ rights of whoever typed it; nothing typed ever becomes SQL.
 
 import itertools
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..tools.context import Told
 from .customer_segmentation_measure import MEASURES
 
 # The value score cannot weigh itself.
@@ -318,12 +319,24 @@ class CustomerSegmentationIndicator(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_typed_model(vals)
-        indicators = super(CustomerSegmentationIndicator, self.with_context(weights_checked_by_caller=True)).create(
-            vals_list
-        )
+        indicators = super(
+            CustomerSegmentationIndicator, self.with_context(weights_checked_by_caller=Told.BY_CODE)
+        ).create(vals_list)
         indicators = indicators.with_env(self.env)
         indicators.policy_id._indicators_changed({})
         return indicators
+
+    def _copied_to(self, draft):
+        """Copies for a draft, made by OdooBot so that each keeps its author: nobody typed anything.
+
+        What its author may not read any more, whoever begins the draft takes over.
+        """
+        rows = []
+        for indicator in self.sudo():
+            author = self.env.user if indicator._refused_to_author() else indicator.author_id or self.env.user
+            linked = {"policy_id": draft.id, "origin_id": indicator.id, "author_id": author.id}
+            rows.append(indicator.copy_data(linked)[0])
+        return self.with_user(SUPERUSER_ID).create(rows)
 
     def write(self, vals):
         self._check_typed_model(vals)

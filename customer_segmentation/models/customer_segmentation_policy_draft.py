@@ -15,6 +15,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.context import Told
+
 DRAFT_DAYS = 30
 
 
@@ -57,10 +59,10 @@ class CustomerSegmentationPolicy(models.Model):
     @api.depends("company_id", "draft_of_id")
     @api.depends_context("lang")
     def _compute_display_name(self):
-        result = super()._compute_display_name()
-        for draft in self.filtered("draft_of_id"):
-            draft.display_name = self.env._("Draft: %s", draft.sudo().company_id.name)
-        return result
+        """Whoever works in a branch may not read the root company, and yet sees its policy."""
+        for policy in self:
+            name = policy.sudo().company_id.display_name
+            policy.display_name = self.env._("Draft: %s", name) if policy.draft_of_id else name
 
     @api.depends("draft_ids")
     def _compute_draft_count(self):
@@ -106,7 +108,7 @@ class CustomerSegmentationPolicy(models.Model):
 
     def _copy_to_draft(self, draft):
         """Copy the rules that are records of their own; an addon that keeps such rules extends this."""
-        tiers = self.env["customer.tier"].with_context(ladder_checked_by_caller=True)
+        tiers = self.env["customer.tier"].with_context(ladder_checked_by_caller=Told.BY_CODE)
         for tier in self.tier_ids.sorted():
             tiers.browse(tier.id).copy({"policy_id": draft.id, "origin_id": tier.id})
         draft.invalidate_recordset(["tier_ids"])

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, format_date
 
 from ..scoring import calendar
+from .customer_segmentation_run_replay import Carried
 
 MOST_MONTHS = 240
 
@@ -131,9 +132,14 @@ class CustomerSegmentationPolicy(models.Model):
 
     # ------------------------------------------------------------------ what a replay judges by
 
+    def _carried(self):
+        """What the month-end before left, in a replay; a list that a request sends is none."""
+        carried = self.env.context.get("replay")
+        return carried if isinstance(carried, Carried) else None
+
     def _sql_tiers_before(self):
         """In a replay, the tiers of the month-end before; nobody's was set by hand then."""
-        carried = self.env.context.get("replay")
+        carried = self._carried()
         if not carried:
             return super()._sql_tiers_before()
         return SQL(
@@ -143,4 +149,4 @@ class CustomerSegmentationPolicy(models.Model):
 
     def _proposes_rises(self):
         """In a replay everybody rises at once: nobody was there to approve."""
-        return super()._proposes_rises() and not self.env.context.get("replay")
+        return super()._proposes_rises() and not self._carried()

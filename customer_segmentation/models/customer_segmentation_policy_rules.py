@@ -10,12 +10,14 @@ rules of its own extends `_rules` and `_set_rules`, and `_rule_changes` of the v
 """
 
 from datetime import date
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import SQL
 
+from ..tools.context import Told
 from .customer_segmentation_policy import RULE_FIELDS
 
 # They decide how tiers are reviewed; a change of them needs no recompute, so that the version does not grow by it.
@@ -32,6 +34,12 @@ RANGE_FIELDS = (
     "first_purchase",
 )
 MADE_HERE = "customer_segmentation_versions"
+
+
+class Restored(NamedTuple):
+    """The version that is made the rules again, in the context of its policy."""
+
+    number: int
 
 
 def deciding(rules):
@@ -123,8 +131,9 @@ class CustomerSegmentationPolicy(models.Model):
 
     def _keep_version(self, values):
         """Keep the present rules under the present number."""
-        restored = self.env.context.get("restored_number")
-        values = {"rules": self._rules(), **({"restored_number": restored} if restored else {}), **values}
+        restored = self.env.context.get("restored")
+        told = {"restored_number": restored.number} if isinstance(restored, Restored) else {}
+        values = {"rules": self._rules(), **told, **values}
         kept = self._version_of(self.version)
         if kept:
             kept.write(values)
@@ -167,7 +176,7 @@ class CustomerSegmentationPolicy(models.Model):
             changed["scheme_id"] = scheme.id
         left_over = scheme._set_segments(rules["scheme"])
         self.write({**changed, **self._ladder_of_rules(rules["tiers"], scheme)})
-        left_over.with_context(scheme_checked_by_caller=True).unlink()
+        left_over.with_context(scheme_checked_by_caller=Told.BY_CODE).unlink()
         scheme._segments_changed()
         for tier, values in zip(self.tier_ids.sorted(), rules["tiers"], strict=True):
             if tier.id != values["id"]:
@@ -211,7 +220,7 @@ class CustomerSegmentScheme(models.Model):
         """The scheme some rules name, made again when it was deleted."""
         scheme = self.browse(rules["id"]).exists()
         if not scheme:
-            scheme = self.with_context(scheme_checked_by_caller=True).create(
+            scheme = self.with_context(scheme_checked_by_caller=Told.BY_CODE).create(
                 {"name": _name(rules["words"], self.env), "bands": rules["bands"], "active": False}
             )
             _say(scheme, rules["words"])
@@ -230,7 +239,7 @@ class CustomerSegmentScheme(models.Model):
 
         :return: the segments the rules do not know; the caller deletes them and checks the scheme
         """
-        scheme = self.with_context(scheme_checked_by_caller=True)
+        scheme = self.with_context(scheme_checked_by_caller=Told.BY_CODE)
         if scheme.bands != rules["bands"]:
             scheme.bands = rules["bands"]
         found = scheme.segment_ids.browse()

@@ -3,10 +3,11 @@
 from datetime import date
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ..scoring import calendar, tiers
+from ..tools.context import Told, one_of, told
 
 # Each rung: name, color, grace days, minimum stay days, criteria (measure, kind, entry, keep). Best first.
 PRESETS = {
@@ -85,7 +86,7 @@ class CustomerSegmentationPolicy(models.Model):
         if "tier_ids" not in vals:
             return super().write(vals)
         before = self._ladders()
-        result = super(CustomerSegmentationPolicy, self.with_context(ladder_checked_by_caller=True)).write(vals)
+        result = super(CustomerSegmentationPolicy, self.with_context(ladder_checked_by_caller=Told.BY_CODE)).write(vals)
         self._ladder_changed(before)
         return result
 
@@ -100,7 +101,7 @@ class CustomerSegmentationPolicy(models.Model):
 
         :param before: from `_ladders`; a policy that is missing in it has changed
         """
-        if self.env.context.get("ladder_checked_by_caller"):
+        if told(self.env, "ladder_checked_by_caller"):
             return
         self.invalidate_model(["tier_ids"])
         for policy, asked in self.exists()._ladders().items():
@@ -161,10 +162,7 @@ class CustomerSegmentationPolicy(models.Model):
         """Replace the ladder by the preset named in the context."""
         self.ensure_one()
         self._check_manager()
-        ladder = self.env.context.get("ladder")
-        if ladder not in PRESETS:
-            raise UserError(self.env._("Choose one of the ladders %s.", ", ".join(PRESETS)))
-        rungs = PRESETS[ladder]
+        rungs = PRESETS[one_of(self.env, "ladder", self.env.context.get("ladder"), PRESETS)]
         self.write({"tier_ids": [fields.Command.clear()] + [self._preset_tier(*rung) for rung in enumerate(rungs, 1)]})
         for language, _name in self.env["res.lang"].get_installed():
             names = self.with_context(lang=language)._preset_names()

@@ -11,6 +11,8 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
+from ..tools.context import Told, told
+
 
 class CustomerSegmentationPolicy(models.Model):
     _inherit = "customer.segmentation.policy"
@@ -65,7 +67,9 @@ class CustomerSegmentationPolicy(models.Model):
         if "indicator_ids" not in vals:
             return super().write(vals)
         before = self._indicators_asked()
-        result = super(CustomerSegmentationPolicy, self.with_context(weights_checked_by_caller=True)).write(vals)
+        result = super(CustomerSegmentationPolicy, self.with_context(weights_checked_by_caller=Told.BY_CODE)).write(
+            vals
+        )
         self._indicators_changed(before)
         self._check_abc_basis()
         return result
@@ -86,7 +90,7 @@ class CustomerSegmentationPolicy(models.Model):
 
         :param before: from `_indicators_asked`; a policy that is missing in it has changed
         """
-        if self.env.context.get("weights_checked_by_caller"):
+        if told(self.env, "weights_checked_by_caller"):
             return
         self.invalidate_model(["indicator_ids"])
         for policy, asked in self.exists()._indicators_asked().items():
@@ -96,7 +100,7 @@ class CustomerSegmentationPolicy(models.Model):
 
     @api.constrains("abc_basis", "indicator_ids")
     def _check_abc_basis(self):
-        if self.env.context.get("weights_checked_by_caller"):
+        if told(self.env, "weights_checked_by_caller"):
             return
         for policy in self.filtered(lambda policy: policy.abc_basis == "value_score"):
             indicators = policy._active_indicators()

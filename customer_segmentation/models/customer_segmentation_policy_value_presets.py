@@ -1,7 +1,8 @@
 """Ready sets of indicators: what they weigh depends on what is installed and on what the manager may read."""
 
 from odoo import fields, models
-from odoo.exceptions import UserError
+
+from ..tools.context import one_of
 
 # Each area: name, weight in the area, what is weighed. Where something is not there, its weight goes to the rest.
 AREAS = {
@@ -127,9 +128,7 @@ class CustomerSegmentationPolicy(models.Model):
         """Replace the indicators by those of the preset named in the context."""
         self.ensure_one()
         self._check_manager()
-        preset = self.env.context.get("value_preset")
-        if preset not in VALUE_PRESETS:
-            raise UserError(self.env._("Choose one of the sets of indicators %s.", ", ".join(VALUE_PRESETS)))
+        preset = one_of(self.env, "value_preset", self.env.context.get("value_preset"), VALUE_PRESETS)
         rows = self._preset_rows(VALUE_PRESETS[preset])
         create = [fields.Command.create({"sequence": 10 * number, **values}) for number, values in enumerate(rows, 1)]
         self.write({"indicator_ids": [fields.Command.clear(), *create]})

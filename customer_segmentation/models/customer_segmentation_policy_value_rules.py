@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
+from ..tools.context import Told
 from .customer_segmentation_policy_draft import _take_over_words
 from .customer_segmentation_policy_rules import _name, _say, _words, deciding
 
@@ -19,7 +20,9 @@ class CustomerSegmentationPolicy(models.Model):
 
     def _set_rules(self, rules):
         """The weights are checked as a whole, after everything else is set."""
-        result = super(CustomerSegmentationPolicy, self.with_context(weights_checked_by_caller=True))._set_rules(rules)
+        result = super(
+            CustomerSegmentationPolicy, self.with_context(weights_checked_by_caller=Told.BY_CODE)
+        )._set_rules(rules)
         if "indicators" in rules:  # versions from before there was a value score do not say anything about it
             self._set_indicators(rules["indicators"])
         self._check_abc_basis()
@@ -53,15 +56,13 @@ class CustomerSegmentationPolicy(models.Model):
 
     def _begin_draft(self):
         """A copy is based on the value score before its indicators are there."""
-        policy = self.with_context(weights_checked_by_caller=True)
+        policy = self.with_context(weights_checked_by_caller=Told.BY_CODE)
         return super(CustomerSegmentationPolicy, policy)._begin_draft().with_env(self.env)
 
     def _copy_to_draft(self, draft):
         result = super()._copy_to_draft(draft)
         originals = self._active_indicators()
-        copies = originals.create(
-            [indicator.copy_data({"policy_id": draft.id, "origin_id": indicator.id})[0] for indicator in originals]
-        )
+        copies = originals._copied_to(draft).with_env(originals.env)
         for copy, original in zip(copies, originals, strict=True):
             _say(copy, _words(original, "name"))
         draft.invalidate_recordset(["indicator_ids"])

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
-from .customer_segmentation_policy_rules import RANGE_FIELDS, deciding
+from .customer_segmentation_policy_rules import RANGE_FIELDS, Restored, deciding
 
 
 class CustomerSegmentationPolicyVersion(models.Model):
@@ -85,8 +85,8 @@ class CustomerSegmentationPolicyVersion(models.Model):
             raise AccessError(self.env._("Only managers of Customer Segmentation restore rules."))
         policy.check_access("write")
         rules = self.sudo().rules
-        policy.with_context(restored_number=self.number)._set_rules(rules)
-        return policy.with_context(restored_number=False)._action_form()
+        policy.with_context(restored=Restored(self.number))._set_rules(rules)
+        return policy._action_form()
 
     def action_open_runs(self):
         """The runs that scored by this version."""

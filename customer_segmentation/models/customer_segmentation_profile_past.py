@@ -18,6 +18,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.context import numbers_said
+
 GROUPINGS = ("segment_id", "tier_id", "abc_class", "lifecycle_stage")
 
 
@@ -156,9 +158,9 @@ class CustomerSegmentationProfile(models.Model):
         Only those of the profiles of context key `only_profile_ids`, if given.
         """
         terms = [SQL("change.date > %s", day)]
-        only = self.env.context.get("only_profile_ids")
+        only = numbers_said(self.env, "only_profile_ids")
         if only is not None:
-            terms.append(SQL("change.profile_id = ANY(%s)", list(only)))
+            terms.append(SQL("change.profile_id = ANY(%s)", only))
         if name == "lifecycle_stage":
             terms.append(SQL("(change.from_lifecycle_stage IS NOT NULL OR change.to_lifecycle_stage IS NOT NULL)"))
         return SQL(" AND ").join(terms)

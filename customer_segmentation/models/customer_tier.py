@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..tools.context import Told
 from .customer_segmentation_measure import MEASURES
 
 NUMBER = "customer_segmentation.group_user"
@@ -82,7 +83,7 @@ class CustomerTier(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        tiers = super(CustomerTier, self.with_context(ladder_checked_by_caller=True)).create(vals_list)
+        tiers = super(CustomerTier, self.with_context(ladder_checked_by_caller=Told.BY_CODE)).create(vals_list)
         tiers = tiers.with_env(self.env)
         tiers.policy_id._ladder_changed({})
         return tiers
@@ -90,7 +91,7 @@ class CustomerTier(models.Model):
     def write(self, vals):
         policies = self.policy_id
         before = policies._ladders()
-        result = super(CustomerTier, self.with_context(ladder_checked_by_caller=True)).write(vals)
+        result = super(CustomerTier, self.with_context(ladder_checked_by_caller=Told.BY_CODE)).write(vals)
         # A tier that moves to another ladder may leave behind one that cannot work.
         (policies | self.policy_id)._ladder_changed(before)
         return result

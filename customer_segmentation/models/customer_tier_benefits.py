@@ -43,7 +43,7 @@ class CustomerTier(models.Model):
     @api.constrains("has_visits", "visit_days", "has_reply_time", "reply_hours")
     def _check_benefits(self):
         for tier in self:
-            if tier.has_visits and tier.visit_days < 1:
+            if tier.visit_days < (1 if tier.has_visits else 0):
                 raise ValidationError(
                     self.env._(
                         "%(tier)s: a visit every %(days)s days is not possible; type 1 day or more.",
@@ -51,7 +51,7 @@ class CustomerTier(models.Model):
                         days=tier.visit_days,
                     )
                 )
-            if tier.has_reply_time and tier.reply_hours < 1:
+            if tier.reply_hours < (1 if tier.has_reply_time else 0):
                 raise ValidationError(
                     self.env._(
                         "%(tier)s: a reply within %(hours)s hours is not possible; type 1 hour or more.",

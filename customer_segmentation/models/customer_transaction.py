@@ -25,6 +25,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..tools.context import day_said, number_said
+
 OLDEST_YEARS = 50
 OLDEST_IMPORTED_YEARS = 100  # history from before Odoo is older on purpose
 PROBLEMS = [
@@ -141,7 +143,7 @@ class CustomerTransaction(models.Model):
 
         :param source: only policies that score this source ("sale" or "invoice"); None for all
         """
-        draft, company_id = (self.env.context.get(key) for key in ("draft_policy_id", "only_company_id"))
+        draft, company_id = (number_said(self.env, key) for key in ("draft_policy_id", "only_company_id"))
         return SQL(
             """(SELECT branch.id AS branch_id, policy.company_id, policy.tz, policy.count_zero_orders,
                        policy.count_own_companies, policy.import_cutover_date, policy.window_months,
@@ -225,9 +227,9 @@ class CustomerTransaction(models.Model):
     @api.model
     def _last_day(self):
         """The last day that is known, over `scope`: context key `until`, or today, or `as_of` if that is later."""
-        if until := self.env.context.get("until"):
+        if until := day_said(self.env, "until"):
             return SQL("%s::date", until)
-        return SQL("GREATEST(scope.today, %s::date)", self.env.context.get("as_of"))
+        return SQL("GREATEST(scope.today, %s::date)", day_said(self.env, "as_of"))
 
     @api.model
     def _rounded(self, amount):

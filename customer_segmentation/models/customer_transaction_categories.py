@@ -11,6 +11,8 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..tools.context import numbers_said
+
 # How far back: the policy's window, so many months, or everything.
 WINDOW = "window"
 EVER = "ever"
@@ -167,7 +169,7 @@ class CustomerTransaction(models.Model):
     @api.model
     def _only_products(self, product):
         """Lines of the categories that are asked for: found first, so that the others are not worked out."""
-        category_ids = self.env.context.get("only_category_ids")
+        category_ids = numbers_said(self.env, "only_category_ids")
         if category_ids is None:
             return SQL("TRUE")
         return SQL(
@@ -175,5 +177,5 @@ class CustomerTransaction(models.Model):
                                 JOIN product_template kind ON kind.id = wanted.product_tmpl_id
                                WHERE kind.categ_id = ANY(%s)))""",
             product,
-            list(category_ids),
+            category_ids,
         )

@@ -6,6 +6,8 @@ import pytz
 
 from odoo import models
 
+from ..tools.context import Told
+
 LOOKED_AHEAD = 62  # days: beyond the longest holiday
 
 
@@ -14,7 +16,7 @@ class ResUsers(models.Model):
 
     def action_archive(self):
         """Odoo deletes the activities of whoever leaves: what playbooks asked for goes to somebody else."""
-        return super(ResUsers, self.with_context(playbook_person_leaves=True)).action_archive()
+        return super(ResUsers, self.with_context(playbook_person_leaves=Told.BY_CODE)).action_archive()
 
     def _working_day(self, day, company):
         """That day, or the first after it on which the user works; the day itself where no calendar says.

@@ -6,6 +6,7 @@ class SaleOrder(models.Model):
 
     first_order_date = fields.Datetime(
         readonly=True,
+        engine_only=True,
         copy=False,
         index="btree_not_null",
         groups="base.group_user",
@@ -17,6 +18,7 @@ class SaleOrder(models.Model):
         if "state" in vals and vals["state"] != "sale":
             for order in self.sudo().filtered(lambda order: order.state == "sale" and not order.first_order_date):
                 order.first_order_date = order.date_order
-        elif "date_order" in vals and "state" not in vals:
-            vals = dict(vals, first_order_date=False)
-        return super().write(vals)
+        result = super().write(vals)
+        if "date_order" in vals and "state" not in vals:
+            self.sudo().filtered("first_order_date").first_order_date = False
+        return result

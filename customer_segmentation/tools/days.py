@@ -15,7 +15,7 @@ def day_given(env, given):
         return None
     try:
         day = fields.Date.to_date(given)
-    except (ValueError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError, LookupError) as error:
         raise UserError(env._("“%s” is not a day; write it like 2026-01-31.", given)) from error
     if day.year not in YEARS:
         raise UserError(env._("“%s” cannot be meant: look at its year.", given))

@@ -15,6 +15,7 @@ from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
 from ..models.customer_segmentation_profile import ABC_CLASSES, CHURN_BANDS, LIFECYCLE_STAGES, _columns
+from ..tools.context import Told, refuse
 
 # What customers move in, the name of its column, and the model of its values if they are records; in this order shown.
 KINDS = {
@@ -303,7 +304,7 @@ class CustomerSegmentationPreview(models.TransientModel):
     def _look_at_playbooks(self):
         """For each playbook at work in the company: who the changes would concern."""
         playbooks = self.env["customer.playbook"].with_context(
-            allowed_company_ids=self.company_id.ids, tz=self.draft_id.tz, active_test=True, all_are_scored=True
+            allowed_company_ids=self.company_id.ids, tz=self.draft_id.tz, active_test=True, all_are_scored=Told.BY_CODE
         )
         kinds = playbooks._triggers()
         for playbook in playbooks._started_in(self.policy_id):
@@ -444,8 +445,10 @@ class CustomerSegmentationPreview(models.TransientModel):
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_preview_changes")
-        domain = [("preview_id", "=", self.id)]
-        return dict(action, domain=[*domain, *self.env.context.get("preview_domain", [])], context={})
+        some = self.env.context.get("preview_domain", [])
+        if not isinstance(some, (list, tuple)):
+            refuse(self.env, "preview_domain", some)
+        return dict(action, domain=[("preview_id", "=", self.id), *some], context={})
 
     def action_open_moved(self, kind, from_key, to_key):
         """The customers of one cell of a table: those who go from one value to another.
@@ -454,8 +457,11 @@ class CustomerSegmentationPreview(models.TransientModel):
         :param from_key, to_key: as in the lines; empty for none
         """
         self.check_access("read")
-        if kind not in KINDS:
+        if not isinstance(kind, str) or kind not in KINDS:
             raise UserError(self.env._("Customers move in one of %s.", ", ".join(KINDS)))
+        for name, key in (("from_key", from_key), ("to_key", to_key)):
+            if key and not isinstance(key, str):
+                refuse(self.env, name, key)
         names = self._keys(kind, self.line_ids.filtered(lambda line: line.kind == kind))[1]
         if not {from_key or "", to_key or ""} <= set(names):
             raise UserError(self.env._("This table has no such cell. Compute the preview again."))

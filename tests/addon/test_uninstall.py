@@ -1,8 +1,7 @@
 """What uninstalling leaves on desks and in queues: nothing, but a word."""
 
-from odoo.tests import RecordCapturer
-
 from odoo.addons.customer_segmentation.hooks import _end_open_work
+from odoo.tests import RecordCapturer
 
 from .playbook_common import PlaybookCase
 

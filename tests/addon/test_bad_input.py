@@ -1,0 +1,219 @@
+"""What a request says that cannot be meant is refused in words, and switches nothing off."""
+
+from datetime import timedelta
+
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import Form, tagged
+
+from .security_samples import SamplesCase
+
+MANAGER = "sales_manager"
+SWITCHES = (
+    "ladder_checked_by_caller",
+    "scheme_checked_by_caller",
+    "weights_checked_by_caller",
+    "restored_number",
+    "restored",
+    "replay",
+    "playbook_engine",
+    "playbook_person_leaves",
+    "all_are_scored",
+)
+
+
+@tagged("post_install", "-at_install")
+class TestBadInput(SamplesCase):
+    def told(self, name, value=True):
+        """A model as a manager gets it who sends every switch that our own code knows."""
+        return self.model(name, MANAGER).with_context(**dict.fromkeys(SWITCHES, value))
+
+    # ------------------------------------------------------------------ switches of our own code
+
+    def test_a_request_switches_no_check_off(self):
+        policy = self.policy[self.company["north"]]
+        rows = {
+            "customer.segment.scheme": (policy.scheme_id, {"bands": 9}),
+            "customer.segment": (policy.scheme_id.segment_ids[0], {"range_ids": [(5, 0, 0)]}),
+            "customer.segmentation.indicator": (policy.indicator_ids[0], {"weight": 77}),
+        }
+        self.user[MANAGER].company_ids |= self.env["customer.segmentation.policy"].search([]).company_id
+        for value in (True, 1, "by code", [1, "2026-01-31"]):
+            for name, (record, vals) in rows.items():
+                with self.subTest(model=name, value=value), self.assertRaises(UserError):
+                    self.told(name, value).browse(record.id).write(vals)
+
+    def test_a_request_does_not_say_which_version_it_restores(self):
+        policy = self.policy[self.company["north"]]
+        self.told(policy._name, 1).browse(policy.id).new_days = 17
+        self.env.flush_all()
+        self.assertFalse(policy.version_ids.sorted("number")[-1].restored_number)
+
+    def test_a_request_is_no_replay(self):
+        policy = self.policy[self.company["north"]]
+        sent = policy.with_context(replay=[1, "2026-01-31"])
+        self.assertEqual(sent._proposes_rises(), policy._proposes_rises())
+        self.assertEqual(sent._sql_tiers_before().code, policy._sql_tiers_before().code)
+
+    # ------------------------------------------------------------------ what the engine keeps
+
+    def test_nobody_types_the_day_an_order_was_bought_first(self):
+        order = self.order["acme_seller"]
+        theirs = self.model("sale.order", "seller").browse(order.id)
+        day = order.date_order
+        self.assertRefused(theirs.write, {"first_order_date": "2020-01-01"})
+        values = {"partner_id": self.acme.id, "first_order_date": "2020-01-01"}
+        self.assertRefused(self.model("sale.order", "seller").create, values)
+        theirs._action_cancel()
+        self.assertEqual(order.first_order_date, day)
+        theirs.action_draft()
+        theirs.action_confirm()
+        self.assertEqual((order.state, order.first_order_date), ("sale", day))
+        theirs.write({"date_order": day - timedelta(days=1)})
+        self.assertFalse(order.first_order_date, "a date that is typed later on counts as typed")
+
+    # ------------------------------------------------------------------ drafts
+
+    def test_a_draft_keeps_who_typed_what_is_weighed(self):
+        policy = self.policy[self.company["north"]]
+        billing = self.user["both_manager"]
+        billing.group_ids += self.env.ref("account.group_account_invoice")
+        indicator = policy.indicator_ids.filtered("active")[0]
+        indicator.with_user(billing).write(
+            {
+                "kind": "records",
+                "model_name": "account.move",
+                "link_field": "partner_id",
+                "date_field": "invoice_date",
+                "aggregate": "count",
+            }
+        )
+        self.assertEqual(indicator.author_id, billing)
+        theirs = self.model(policy._name, MANAGER).browse(policy.id)
+        draft = theirs.browse(theirs.action_draft()["res_id"])
+        copies = draft.sudo().indicator_ids
+        copy = copies.filtered(lambda copied: copied.origin_id == indicator)
+        self.assertEqual(copy.author_id, billing)
+        for copied in copies:
+            self.assertEqual(copied.author_id, copied.origin_id.author_id)
+        self.assertEqual(draft.create_uid, self.user[MANAGER])
+
+    def test_who_works_in_a_branch_lists_drafts(self):
+        policy = self.policy[self.company["north"]]
+        branch = self.company["harbour"]
+        self.user[MANAGER].write({"company_id": branch.id, "company_ids": [(6, 0, branch.ids)]})
+        theirs = self.model(policy._name, MANAGER, "harbour")
+        theirs.browse(policy.id).action_draft()
+        self.env.invalidate_all()
+        found = theirs.with_context(active_test=False).search_read([], ["display_name"])
+        self.assertEqual({row["display_name"] for row in found}, {"North", "Draft: North"})
+
+    # ------------------------------------------------------------------ numbers
+
+    def test_numbers_that_cannot_be_meant_are_refused(self):
+        own, billion = self.samples["north"], 10**12
+        numbers = {
+            "customer.segmentation.policy": {
+                **dict.fromkeys(("lost_months", "mature_months", "window_months"), 2_000_000_000),
+                **dict.fromkeys(("new_days", "at_risk_minimum_days", "mature_purchase_days"), 2_000_000_000),
+                **dict.fromkeys(("credit_days_c", "replay_months", "bands", "lost_ratio"), billion),
+                **dict.fromkeys(("weight_recency", "effort_weight_call"), float("inf")),
+                "weight_monetary": float("nan"),
+            },
+            "customer.tier": {"visit_days": -5, "reply_hours": -5, "owner_weight": 1e300, "grace_days": billion},
+            "customer.segmentation.indicator": {"window_months": billion, "sequence": -billion},
+            "customer.playbook": {"reentry_days": billion, "due_days": -billion},
+        }
+        for name, values in numbers.items():
+            record = self.model(name, MANAGER).browse(own[name].id)
+            for field, value in values.items():
+                with self.subTest(model=name, field=field), self.assertRaises(UserError):
+                    record.write({field: value})
+
+    def test_new_rows_and_defaults_are_refused_before_the_database_meets_them(self):
+        values = {"policy_id": self.policy[self.company["north"]].id, "name": "Sum", "weight": 1}
+        indicators = self.model("customer.segmentation.indicator", MANAGER)
+        for model, vals in (
+            (indicators, {**values, "window_months": 10**12}),
+            (indicators.with_context(default_window_months=10**12), values),
+        ):
+            with self.assertRaises(ValidationError):
+                model.create(vals)
+
+    def test_a_contact_is_read_whatever_limits_were_accepted(self):
+        policy = self.policy[self.company["north"]]
+        policy.write(
+            {"lost_months": 1_200, "new_days": 36_500, "mature_months": 1_200, "at_risk_minimum_days": 36_500}
+            | {"at_risk_ratio": 100, "dormant_ratio": 1_000, "lost_ratio": 10_000}
+        )
+        profile = self.profile(self.acme)
+        self.assertTrue(profile.read([name for name, field in profile._fields.items() if field.compute]))
+
+    def test_nobody_would_enter_by_numbers_that_saving_refuses(self):
+        form = Form(self.model("customer.playbook", MANAGER))
+        form.trigger, form.trigger_days = "periodic", 30
+        form.reentry = "pause"
+        for name, value in (("reentry_days", 9_999_999), ("trigger_days", -2_000_000_000)):
+            usual = form[name]
+            form[name] = value
+            self.assertEqual((form.who_would_enter, form.candidates_in_words), (0, "Nobody today"))
+            form[name] = usual
+
+    # ------------------------------------------------------------------ values of the wrong kind
+
+    def test_context_keys_of_the_wrong_kind_are_refused_in_words(self):
+        wrong = {
+            "customer.transaction": [
+                {"draft_policy_id": "x"},
+                {"only_company_id": "x"},
+                {"only_company_id": [1]},
+                {"only_customer_ids": 5},
+                {"only_customer_ids": ["a"]},
+                {"only_customer_ids": "12"},
+                {"as_of": "2026-13-01"},
+                {"until": "NaN"},
+                {"until": {"a": 1}},
+                {"only_days": ["a", "b"]},
+                {"only_days": 5},
+            ],
+            "customer.interaction": [{"only_customer_ids": 5}, {"only_customer_ids": ["a"]}],
+        }
+        for name, contexts in wrong.items():
+            for context in contexts:
+                with self.subTest(model=name, context=context):
+                    self.assertRefused(self.model(name, MANAGER).with_context(**context).search, [], errors=UserError)
+        past = self.model("customer.segmentation.profile", MANAGER).with_context(only_profile_ids=5)
+        self.assertRefused(past.search, [("stood_at", "=", "2020-01-31:customer")], errors=UserError)
+
+    def test_context_keys_of_the_right_kind_are_heeded(self):
+        rows = self.model("customer.transaction", MANAGER)
+        only = rows.with_context(only_customer_ids=self.acme.ids, until=str(self.order["bolt"].date_order.date()))
+        self.assertEqual(only.search([]).partner_id, self.acme)
+        days = [str(self.order["bolt"].date_order.date())] * 2
+        self.assertIn(self.bolt, rows.with_context(only_days=days).search([]).partner_id)
+
+    def test_public_methods_refuse_in_words(self):
+        policy = self.policy[self.company["north"]]
+        theirs = self.model(policy._name, MANAGER).browse(policy.id)
+        board = self.model("customer.segmentation.dashboard", MANAGER)
+        company, days = self.company["north"].id, ("2026-01-01", "2026-01-31")
+        preview = self.model("customer.segmentation.preview", MANAGER)
+        moved = preview.browse(self.sample(preview._name, "north", self.user[MANAGER]).id)
+        calls = [
+            (theirs.action_use_ladder,),
+            (theirs.with_context(ladder=["metals"]).action_use_ladder,),
+            (theirs.action_use_value_preset,),
+            (theirs.with_context(value_preset={}).action_use_value_preset,),
+            (board.open_dashboard, None, []),
+            (board.open_dashboard, "x"),
+            (board.read_movement, company, *days, []),
+            (board.read_pareto, 1.5, *days),
+            (board.read_pareto, True, *days),
+            (board.figure_action, "Customers", [], "abc"),
+            (board.figure_action, "Customers", [], {"column": []}),
+            (moved.action_open_moved, [], "", ""),
+            (moved.action_open_moved, "segment", ["a"], ""),
+            (moved.with_context(preview_domain=5).action_open_changes,),
+        ]
+        for call, *arguments in calls:
+            with self.subTest(call=call.__name__, arguments=arguments):
+                self.assertRefused(call, *arguments, errors=UserError)
