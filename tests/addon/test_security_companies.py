@@ -152,7 +152,7 @@ class TestSecurityCompanies(SecurityCase):
         """Meetings, leads without a company, what was excluded everywhere."""
         south = self.company["south"]
         theirs, everybodys = self.env["res.partner"].create(
-            [{"name": "Only South", "company_id": south.id, "is_company": True}, {"name": "All", "is_company": True}]
+            [{"name": "Only South", "is_company": True}, {"name": "All", "is_company": True}]
         )
         user = self.user["both_manager"]
         start = fields.Datetime.now() - timedelta(days=2)
@@ -164,6 +164,7 @@ class TestSecurityCompanies(SecurityCase):
             )
             lead = {"name": "Lead", "partner_id": partner.id, "intent_product_gap": "Too small", "user_id": False}
             self.env["crm.lead"].create(lead).company_id = False
+        theirs.company_id = south
         self.env.flush_all()
         for model in ("customer.interaction", "customer.segmentation.exclusion", "customer.product.gap"):
             for role, seen in (("sales_manager", everybodys), ("both_manager", theirs | everybodys)):
