@@ -1,13 +1,15 @@
 """Activities of playbooks on a contact of two companies: each company reads, finds and changes its own."""
 
+from odoo import fields
 from odoo.exceptions import UserError
-from odoo.tests import RecordCapturer
+from odoo.tests import RecordCapturer, tagged
 
 from .security_common import SecurityCase
 
 MARK = "4,711"
 
 
+@tagged("post_install", "-at_install")
 class TestSecurityActivities(SecurityCase):
     @classmethod
     def setUpClass(cls):
@@ -26,7 +28,13 @@ class TestSecurityActivities(SecurityCase):
             [("partner_id", "=", cls.acme.id), ("company_id", "=", cls.company[company].id)]
         )
         entry = cls.env["customer.playbook.entry"].create(
-            {"playbook_id": playbook.id, "profile_id": profile.id, "cause": "test", "user_id": user.id}
+            {
+                "playbook_id": playbook.id,
+                "profile_id": profile.id,
+                "cause": "test",
+                "user_id": user.id,
+                "entered_on": fields.Date.today(),
+            }
         )
         engine = playbook.with_context(allowed_company_ids=cls.company[company].ids)
         engine._act(cls.policy[cls.company[company]], entry.with_env(engine.env))
