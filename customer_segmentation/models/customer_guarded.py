@@ -190,7 +190,7 @@ class CustomerGuarded(models.AbstractModel):
                 continue
             if isinstance(command, dict):
                 command = (0, 0, command)
-            code, identifier, *rest = command
+            code, identifier, *rest = (*command, None) if len(command) == 1 else command  # Odoo takes (5,), too
             if code in (1, 4):
                 ids.append(identifier)
             if code == 6:

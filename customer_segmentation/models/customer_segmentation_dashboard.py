@@ -183,7 +183,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         :param opens: what stands beside the domain, see `_opens`
         """
         opens = opens or {}
-        if not isinstance(opens, dict) or not isinstance(opens.get("column") or "", str):
+        if not isinstance(opens, dict) or not isinstance(opens.get("column", ""), str):
             refuse(self.env, "opens", opens)
         lists = {"revenue": "figure", "revenue_at_risk": "figure_at_risk"}
         name = lists.get(opens.get("column"), lists["revenue"])

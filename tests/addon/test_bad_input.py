@@ -155,8 +155,16 @@ class TestBadInput(SamplesCase):
         for name, value in (("reentry_days", 9_999_999), ("trigger_days", -2_000_000_000)):
             usual = form[name]
             form[name] = value
-            self.assertEqual((form.who_would_enter, form.candidates_in_words), (0, "Nobody today"))
+            self.assertEqual(form.who_would_enter, 0)
             form[name] = usual
+
+    def test_numbers_that_saving_refuses_are_put_into_words(self):
+        playbooks = self.model("customer.playbook", MANAGER)
+        usual = {**playbooks.default_get(list(playbooks._fields)), "trigger": "periodic", "trigger_days": 30}
+        usual |= {"reentry": "pause", "reentry_days": 90}
+        self.assertFalse(playbooks.new(usual)._numbers_are_refused())
+        for wrong in ({"reentry_days": 9_999_999}, {"trigger_days": -2_000_000_000}):
+            self.assertEqual(playbooks.new({**usual, **wrong}).candidates_in_words, "Nobody today")
 
     # ------------------------------------------------------------------ values of the wrong kind
 
