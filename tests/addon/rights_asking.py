@@ -62,7 +62,6 @@ class AskingCase(RightsCase):
 
     def assertNothingWrong(self, *wrong):
         every = [*self.wrong, *wrong]
-        open(f"/tmp/wrong_{self._testMethodName}.txt", "w").write("\n".join(sorted(set(every))))  # DEBUG
         if every:
             self.fail(f"{len(every)} wrong:\n" + "\n".join(sorted(set(every))))
 
