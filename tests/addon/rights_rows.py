@@ -97,7 +97,6 @@ class Rows:
                 return made
         except (UserError, IntegrityError) as error:
             self.failed[model] = error
-            open("/tmp/failed.txt", "a").write(f"{model} {place.user.login} {error} {values}\n")  # DEBUG
             return records
 
     def own(self, made, user):
