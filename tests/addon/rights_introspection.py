@@ -4,31 +4,31 @@ import inspect
 from datetime import date, timedelta
 from functools import cache
 
-OURS = "odoo.addons.customer_segmentation"
-ADDON = "customer_segmentation"
+ODOO_ADDONS = "odoo.addons."
+ADDON = "customer_segmentation"  # and what begins so
 
 
-def is_ours(cls):
-    return (cls._original_module or "").startswith(ADDON)
+def is_ours(cls, addon=ADDON):
+    return (cls._original_module or "").startswith(addon)
 
 
-def our_models(env):
+def our_models(env, addon=ADDON):
     """Names of the models our addons define, those without rows excepted."""
-    return sorted(name for name, cls in env.registry.items() if is_ours(cls) and not cls._abstract)
+    return sorted(name for name, cls in env.registry.items() if is_ours(cls, addon) and not cls._abstract)
 
 
-def extended_models(env):
+def extended_models(env, addon=ADDON):
     """Names of the models of Odoo that carry fields of ours and have rows."""
     return sorted(
-        name for name, cls in env.registry.items() if not is_ours(cls) and not cls._abstract and our_fields(cls)
+        name for name, cls in env.registry.items() if not is_ours(cls) and not cls._abstract and our_fields(cls, addon)
     )
 
 
 @cache
-def our_fields(cls):
+def our_fields(cls, addon=ADDON):
     """Names of the fields our addons declare on a model."""
     return sorted(
-        name for name, field in cls._fields.items() if any(module.startswith(ADDON) for module in field._modules)
+        name for name, field in cls._fields.items() if any(module.startswith(addon) for module in field._modules)
     )
 
 
@@ -36,14 +36,14 @@ def is_private(cls, name):
     return any(getattr(getattr(parent, name, None), "_api_private", False) for parent in cls.mro())
 
 
-def public_methods(env):
+def public_methods(env, addon=ADDON):
     """(model, method) of everything our addons let be called from outside.
 
     What every model has, such as `write` and `onchange`, the tests ask for by themselves. Methods of records are asked
     for on the models that have rows, not on the abstract ones they come from.
     """
     for model, cls in sorted(env.registry.items()):
-        ours = [parent for parent in cls.mro() if parent.__module__.startswith(OURS)]
+        ours = [parent for parent in cls.mro() if parent.__module__.startswith(f"{ODOO_ADDONS}{addon}")]
         names = {name for parent in ours for name, member in vars(parent).items() if callable(member)}
         for name in sorted(name for name in names if not hasattr(env.registry["base"], name)):
             if name.startswith("_") or is_private(cls, name) or not callable(getattr(cls, name, None)):

@@ -24,26 +24,27 @@ from .rights_rows import KNOWN
 
 # Each set of rights that writes anything.
 WRITERS = ("employee", "seller", "scores_user", "scores_manager", "sales_manager")
-FOLDER = Path(__file__).parent
 
 
 @tagged("post_install", "-at_install")
 class TestRights(rights_roads.RoadsCase):
+    folder = Path(__file__).parent
+
     def test_every_model_has_a_row_in_both_companies(self):
         """Otherwise nothing is asked: say in `rights_rows` how one is made, or put it into the world."""
-        for model in introspection.our_models(self.env):
+        for model in self.our_models():
             for role in ("sales_manager", "south_manager"):
                 with self.subTest(model=model, role=role):
                     self.assertTrue(self.rows.get(model, self.places[role]), self.rows.failed.get(model))
 
     def test_operations(self):
         found = {}
-        for model in introspection.our_models(self.env):
+        for model in self.our_models():
             for operation in ("read", "write", "create", "unlink"):
                 found[f"{model} {operation}"] = {
                     role: self.cell(getattr(self, f"ask_{operation}")(model, role)) for role in self.names
                 }
-        different = rights_table.differences(FOLDER / "rights_of_models.txt", self.names, found)
+        different = rights_table.differences(self.folder / "rights_of_models.txt", self.names, found)
         self.assertNothingWrong(*different)
 
     def ask_read(self, model, role):
@@ -91,10 +92,10 @@ class TestRights(rights_roads.RoadsCase):
     def test_methods(self):
         self.fingerprints = {role: self.fingerprint(role) for role in self.names}
         found = {}
-        for model, method in introspection.public_methods(self.env):
+        for model, method in self.public_methods():
             ask = self.ask_of_model if introspection.of_model(self.env, model, method) else self.ask_of_row
             found[f"{model}.{method}"] = {role: self.cell(ask(role, model, method)) for role in self.names}
-        different = rights_table.differences(FOLDER / "rights_of_methods.txt", self.names, found)
+        different = rights_table.differences(self.folder / "rights_of_methods.txt", self.names, found)
         self.assertNothingWrong(*different)
 
     def ask_of_model(self, role, model, method):
@@ -103,7 +104,7 @@ class TestRights(rights_roads.RoadsCase):
         return {scope: self.called(role, model, method, place) for scope, place in places.items()}
 
     def ask_of_row(self, role, model, method):
-        if model in introspection.our_models(self.env):
+        if introspection.is_ours(self.env.registry[model]):
             rows = self.scopes(model, role)
         else:
             rows = {"own": self.document(model, self.places[role]), "abroad": self.document(model, self.abroad(role))}
@@ -123,7 +124,7 @@ class TestRights(rights_roads.RoadsCase):
     def test_methods_without_a_context(self):
         """What a button sends along is asked for, not presumed."""
         role = "sales_manager"
-        for model, method in introspection.public_methods(self.env):
+        for model, method in self.public_methods():
             of_model = introspection.of_model(self.env, model, method)
             row = None if of_model else self.row_of(model, self.places[role])
             if of_model or row:
@@ -154,16 +155,17 @@ class TestRights(rights_roads.RoadsCase):
                         value = row._fields[name].convert_to_write(row[name], row)
                         answer = self.rpc_answer(role, model, "write", row.ids, {name: value})
                         found.setdefault(f"{model}.{name}", {})[role] = answer.outcome
-        different = rights_table.differences(FOLDER / "rights_of_fields.txt", WRITERS, found)
+        different = rights_table.differences(self.folder / "rights_of_fields.txt", WRITERS, found)
         self.assertNothingWrong(*different)
 
     def written_fields(self, row):
-        fields = [field for name, field in row._fields.items() if name not in MAGIC_COLUMNS]
+        names = introspection.our_fields(type(row), self.addon)
+        fields = [row._fields[name] for name in names if name not in MAGIC_COLUMNS]
         return [field.name for field in fields if field.store or field.inverse]
 
     def test_nothing_moves_to_another_company(self):
         """Nobody makes a row of his lead to what is of a company that is not his."""
-        for model in introspection.our_models(self.env):
+        for model in self.our_models():
             for role in self.names:
                 row = self.rows.get(model, self.places[role])
                 if row and self.is_abroad(role) and self.as_role(model, role).has_access("write"):
