@@ -81,6 +81,12 @@ class SegmentationCase(TransactionCase):
         return run
 
     @classmethod
+    def nobody_waits(cls):
+        """As after the job that refreshes waiting customers, which follows each run."""
+        cls.env.cr.flush()
+        cls.env["customer.segmentation.queue"].search([]).unlink()
+
+    @classmethod
     def branch(cls, company, name="Branch"):
         return cls.env["res.company"].create({"name": name, "parent_id": company.id})
 

@@ -30,6 +30,7 @@ class JobsCase(SegmentationCase):
                 cls.order(cls.customer(f"{company.name} {number}"), 100, days_ago=40 * number, company=company)
         for policy in (cls.policy, cls.policy_of(cls.south), cls.archived_policy, cls.resting_policy):
             cls.recompute(policy)
+        cls.nobody_waits()
 
     @classmethod
     def worker(cls, login, company, groups=MANAGER, **values):

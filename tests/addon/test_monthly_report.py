@@ -484,10 +484,14 @@ class TestRecipients(RecipientCase):
             user = new_test_user(
                 self.env, login, groups=groups, company_id=company.id, company_ids=[Command.set(company.ids)]
             )
-            with self.assertRaisesRegex(ValidationError, "may not see the scores"):
+            with self.assertRaisesRegex(UserError, "may not see the scores|does not work in"):
                 self.recipient(user)
+        branch = self.branch(self.company)
+        with self.assertRaises(AccessError):
+            self.recipient(company_id=branch.id)
+        self.manager.company_ids += branch
         with self.assertRaisesRegex(ValidationError, "is a branch"):
-            self.recipient(company_id=self.branch(self.company).id)
+            self.recipient(company_id=branch.id)
         self.recipient()
         with self.assertRaises(UniqueViolation), mute_logger("odoo.sql_db"):
             self.recipient()

@@ -42,6 +42,7 @@ class TestPlaybookPresets(SegmentationCase):
         self.fresh = self.customer("Preset fresh")
         self.order(self.fresh, 5, 7)
         self.recompute()
+        self.nobody_waits()
 
     def test_nothing_is_on_after_installing(self):
         playbooks = self.env["customer.playbook"].with_context(active_test=False).search([])
