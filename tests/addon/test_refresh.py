@@ -26,13 +26,16 @@ class RefreshCase(SegmentationCase):
         self.env.cr.flush()
         return self.env["customer.segmentation.queue"].search([]).partner_id
 
+    def kept(self, partners):
+        """What is kept of customers; their shares of the whole move with everybody's orders."""
+        names = [name for name, field in self.env["customer.segmentation.profile"]._fields.items() if field.store]
+        return [self.profile(partner).read(names) for partner in partners]
+
 
 class TestRefresh(RefreshCase):
     def test_confirming_refreshes_that_customer_alone_with_the_last_cut_points(self):
         buyer, others = self.customers[7], self.env["res.partner"].union(*self.customers[:7])
-        # Everybody's share of all revenue moves with one order; what is kept of the others does not.
-        kept = [name for name, field in self.env["customer.segmentation.profile"]._fields.items() if field.store]
-        before = [self.profile(partner).read(kept) for partner in others]
+        before = self.kept(others)
         order = self.order(buyer, 5000, state="draft")
         cron = self.env.ref("customer_segmentation.ir_cron_refresh")
         with RecordCapturer(self.env["ir.cron.trigger"], [("cron_id", "=", cron.id)]) as triggers:
@@ -43,7 +46,7 @@ class TestRefresh(RefreshCase):
         self.refresh()
         profile = self.profile(buyer)
         self.assertEqual((profile.rfm_code, profile.order_count, profile.abc_class), ("555", 2, "A"))
-        self.assertEqual([self.profile(partner).read(kept) for partner in others], before)
+        self.assertEqual(self.kept(others), before)
         self.assertFalse(self.queued())
         self.assertEqual(self.env["customer.segmentation.run"].search_count([]), run_count)
         self.assertFalse(profile.transition_ids[0].processed, "automation sees the change")
@@ -235,12 +238,12 @@ class TestPartnersChange(RefreshCase):
 
     def test_archiving_removes_the_scores_of_that_customer_alone(self):
         gone, others = self.customers[0], self.env["res.partner"].union(*self.customers[1:])
-        before = [self.profile(partner).read() for partner in others]
+        before = self.kept(others)
         gone.active = False
         self.refresh()
         self.assertFalse(self.profile(gone))
         self.assertFalse(gone.customer_segment_id)
-        self.assertEqual([self.profile(partner).read() for partner in others], before)
+        self.assertEqual(self.kept(others), before)
         gone.active = True
         self.refresh()
         self.assertEqual(self.profile(gone).revenue, 800, "unarchived, its scores are back")
