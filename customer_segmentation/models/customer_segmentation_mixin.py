@@ -28,7 +28,7 @@ class OnlyComputed:
     def __set__(self, records, value):
         if not all(records._ids):
             records = records.filtered(lambda record: record.id or record.env.is_protected(self, record))
-        super().__set__(records, value)
+        return super().__set__(records, value)
 
 
 class ProfileValue(OnlyComputed):

@@ -42,7 +42,7 @@ class CustomerSegmentationMixin(models.AbstractModel):
         told = [name for name in values if name.startswith("customer_") and is_of_profile(self._fields.get(name))]
         if told:
             values = {name: value for name, value in values.items() if name not in told}
-        super()._update_cache(values, validate)
+        return super()._update_cache(values, validate)
 
     # ------------------------------------------------------------------ nobody writes
 

@@ -26,7 +26,7 @@ class CustomerSegmentationPolicy(models.Model):
         """By company: its policy, or the last one where it is not scored any more."""
         domain = [("company_id", "in", companies.ids), ("draft_of_id", "=", False)]
         found = self.sudo().with_context(active_test=False).search(domain, order="active, id")
-        return {policy.company_id: policy for policy in found.with_context(self.env.context)}
+        return {policy.company_id: policy for policy in found.with_env(self.env(su=True))}
 
     @api.model
     def _with_open_follow_ups_at_rest(self):

@@ -38,10 +38,10 @@ class CustomerSegmentationProfile(models.Model):
         compute="_compute_then", help="All untaxed purchases less refunds up to the day."
     )
     last_order_date_then = fields.Date(compute="_compute_then", string="Last Order Then")
-    segment_then_id = fields.Many2one("customer.segment", compute="_compute_then", string="Segment Then")
-    tier_then_id = fields.Many2one("customer.tier", compute="_compute_then", string="Tier Then")
+    segment_then_id = fields.Many2one("customer.segment", compute="_compute_then")
+    tier_then_id = fields.Many2one("customer.tier", compute="_compute_then")
     abc_class_then = fields.Selection(ABC_CLASSES, compute="_compute_then", string="ABC Class Then")
-    lifecycle_stage_then = fields.Selection(LIFECYCLE_STAGES, compute="_compute_then", string="Lifecycle Stage Then")
+    lifecycle_stage_then = fields.Selection(LIFECYCLE_STAGES, compute="_compute_then")
 
     @api.depends("revenue", "order_count", "lifetime_revenue", "last_order_date", *LABELS.values())
     @api.depends_context("figures_day")

@@ -37,10 +37,9 @@ class CustomerPlaybookAnswer(models.TransientModel):
 
     def _check_may_refer(self, name, records):
         """An entry is shown to whoever may answer it, also without the right to read entries."""
-        if name == "entry_id":
-            records._check_may_answer()
-        else:
-            super()._check_may_refer(name, records)
+        if name != "entry_id":
+            return super()._check_may_refer(name, records)
+        return records._check_may_answer()
 
     def action_apply(self):
         self.ensure_one()
