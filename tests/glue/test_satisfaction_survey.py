@@ -396,6 +396,7 @@ class TestAnswers(SurveyCase):
         request = self.request()
         self.answer(request, 0)
         self.next_day()
+        self.nobody_waits()
         self.work()
         domain = [("playbook_id", "=", playbook.id), ("partner_id", "=", request.partner_id.id)]
         self.assertEqual(self.entries.search(domain).state, "open")
