@@ -123,6 +123,7 @@ def run_on_new_database(prepared, name, addons, pytest_arguments, rebuild):
     try:
         database.create_from_template(name, prepared=prepared, rebuild=rebuild)
         install_addons(prepared, name, addons)
+        database.stop_autovacuum(prepared, name)
         return run_pytest(prepared, name, pytest_arguments)
     finally:
         database.drop(prepared, name)

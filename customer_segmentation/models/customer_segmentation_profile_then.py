@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools.days import day_given
+from ..tools.sql import once
 from .customer_segmentation_profile import ABC_CLASSES, LIFECYCLE_STAGES
 
 # Of each column the one of now, and the sums of `customer.transaction` it is read from.
@@ -107,7 +108,7 @@ class CustomerSegmentationProfile(models.Model):
         joined = query.make_alias(alias, f"{name}_{day:%Y%m%d}")
         if joined not in query._joins:
             same = SQL("%s = %s", SQL.identifier(alias, "id"), SQL.identifier(joined, "profile_id"))
-            query.add_join("LEFT JOIN", joined, SQL("(%s)", self._sql_stood_at(day, name)), same)
+            query.add_join("LEFT JOIN", joined, SQL("(%s)", once(self._sql_stood_at(day, name))), same)
         return SQL(
             "CASE WHEN %s IS NULL THEN %s ELSE %s END",
             SQL.identifier(joined, "profile_id"),

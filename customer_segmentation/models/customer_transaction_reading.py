@@ -3,6 +3,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..tools.sql import once
+
 
 class CustomerTransaction(models.Model):
     _inherit = "customer.transaction"
@@ -84,19 +86,23 @@ class CustomerTransaction(models.Model):
             scoped = scoped.with_context(only_days=(since, until))
         # Turned so that PostgreSQL, which knows nothing about computed columns, does not take the conditions for rarely
         # true and look up each row by itself.
-        return SQL(
-            """SELECT partner_id, company_id, date, moment, source_model, source_id FROM (%s) source
-                WHERE is_purchase IS NOT FALSE AND %s AND %s AND %s""",
-            SQL(" UNION ALL ").join(scoped._transaction_sources()),
-            SQL("company_id = %s", company.root_id.id) if company else SQL("TRUE"),
-            SQL("NOT date < %s", since) if since else SQL("TRUE"),
-            SQL("NOT date > %s", until) if until else SQL("TRUE"),
+        return once(
+            SQL(
+                """SELECT partner_id, company_id, date, moment, source_model, source_id FROM (%s) source
+                    WHERE is_purchase IS NOT FALSE AND %s AND %s AND %s""",
+                SQL(" UNION ALL ").join(scoped._transaction_sources()),
+                SQL("company_id = %s", company.root_id.id) if company else SQL("TRUE"),
+                SQL("NOT date < %s", since) if since else SQL("TRUE"),
+                SQL("NOT date > %s", until) if until else SQL("TRUE"),
+            )
         )
 
     @api.model
     def _sql_buyers(self, first, last):
         """Who bought from a day to another, both included: partner_id, company_id."""
-        return SQL(
-            "SELECT partner_id, company_id FROM (%s) purchase",
-            self._sql_purchases(self.env["res.company"], since=first, until=last),
+        return once(
+            SQL(
+                "SELECT DISTINCT partner_id, company_id FROM (%s) purchase",
+                self._sql_purchases(self.env["res.company"], since=first, until=last),
+            )
         )

@@ -3,6 +3,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..tools.sql import once
+
 LONGEST_WINDOW = "SELECT MAX(window_months) FROM customer_segmentation_policy WHERE active"
 
 
@@ -39,16 +41,18 @@ class CustomerTransaction(models.Model):
 
         Conditions are turned as in `_sql_purchases`: PostgreSQL would take computed columns for rarely true.
         """
-        return SQL(
-            """SELECT source.partner_id, source.company_id, %s
-                 FROM (%s) source
-                 JOIN customer_segmentation_policy policy ON policy.company_id = source.company_id AND policy.active
-                WHERE COALESCE(source.problem, '') <= '' AND NOT source.date > %s AND %s
-                GROUP BY source.partner_id, source.company_id""",
-            columns,
-            SQL(" UNION ALL ").join(scoped.with_context(until=day)._transaction_sources()),
-            day,
-            condition,
+        return once(
+            SQL(
+                """SELECT source.partner_id, source.company_id, %s
+                     FROM (%s) source
+                     JOIN customer_segmentation_policy policy ON policy.company_id = source.company_id AND policy.active
+                    WHERE COALESCE(source.problem, '') <= '' AND NOT source.date > %s AND %s
+                    GROUP BY source.partner_id, source.company_id""",
+                columns,
+                SQL(" UNION ALL ").join(scoped.with_context(until=day)._transaction_sources()),
+                day,
+                condition,
+            )
         )
 
     @api.model

@@ -9,7 +9,12 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import TransactionCase, tagged
 
-NO_MAIL = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True}
+NO_MAIL = {
+    "tracking_disable": True,
+    "mail_create_nolog": True,
+    "mail_create_nosubscribe": True,
+    "sale_no_log_for_new_lines": True,
+}
 
 
 @tagged("post_install", "-at_install")

@@ -117,6 +117,7 @@ class TestDashboardCdnow(DashboardMixin, CdnowCase):
         answer = self.read("value_at_risk", self.running())
         self.assertEqual((answer["high"], self.profiles.search(answer["high_domain"])), (len(expected), expected))
         playbook = self.env["customer.playbook"].create({"name": "Call", "trigger": "churn_rise", "churn_band": "high"})
+        self.nobody_waits()
         self.env.flush_all()
         self.env.cr.execute(playbook.sudo()._query_candidates_now(self.policy, self.today))
         self.assertEqual({row[0] for row in self.env.cr.fetchall()}, set(expected.ids))

@@ -59,6 +59,7 @@ class TestYear(PlaybookCase):
         with freeze_time(datetime.combine(begin, time(20))):
             self.orders(begin - timedelta(days=400), begin)
             self.recompute()
+            self.nobody_waits()
             self.work()
             for values in (
                 {"name": "Win back", "segment_ids": (self.at_risk + self.lost).ids, "closes_on_order": True},
@@ -89,6 +90,7 @@ class TestYear(PlaybookCase):
     def week(self, day):
         buyers = self.orders(day - timedelta(days=6), day)
         self.recompute(as_of=day)
+        self.nobody_waits()
         self.work()
         self.check_desks(buyers, day)
         for seller in self.sellers:
