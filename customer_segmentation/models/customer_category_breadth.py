@@ -23,7 +23,7 @@ class CustomerCategoryBreadth(models.AbstractModel):
         """
         self.env.flush_all()
         lines = self.env["customer.transaction"].with_context(only_customer_ids=customer_ids, as_of=as_of)
-        start = SQL("%s::date", policy._window_start(as_of))
+        start = policy._window_start(as_of)
         rows = self.env.execute_query(
             SQL(
                 """SELECT partner_id, COUNT(*)
@@ -31,7 +31,7 @@ class CustomerCategoryBreadth(models.AbstractModel):
                             WHERE company_id = %s AND date <= %s AND category_id IS NOT NULL
                             GROUP BY partner_id, category_id HAVING SUM(amount) > 0) bought
                     GROUP BY partner_id""",
-                SQL(" UNION ALL ").join(lines._category_sources(start)),
+                SQL(" UNION ALL ").join(lines._category_sources(SQL("%s::date", start), start)),
                 policy.company_id.id,
                 as_of,
             )

@@ -38,7 +38,7 @@ class CustomerRevenueGrowth(models.AbstractModel):
                 before=policy._window_start(start),
                 as_of=as_of,
                 company=policy.company_id.id,
-                sources=SQL(" UNION ALL ").join(sources._transaction_sources()),
+                sources=SQL(" UNION ALL ").join(sources._transaction_sources(policy)),
             )
         )
         return {

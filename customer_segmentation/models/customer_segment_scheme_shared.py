@@ -143,9 +143,9 @@ class CustomerSegmentationPolicy(models.Model):
         drafted, scheme = draft.scheme_id, self.scheme_id
         if drafted.draft_of_id == scheme and scheme._used_out_of_sight():
             if drafted._as_rules()["segments"] != scheme._as_rules()["segments"]:
-                drafted.draft_of_id = self._copy_scheme()
+                drafted.sudo().draft_of_id = self._copy_scheme()
                 by_code = {segment.code: segment for segment in self.scheme_id.segment_ids}
-                for segment in drafted.segment_ids:
+                for segment in drafted.sudo().segment_ids:
                     segment.origin_id = by_code.get(segment.code)
         return super()._take_over(draft)
 

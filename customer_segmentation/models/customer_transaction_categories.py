@@ -5,10 +5,12 @@ Each invoice counts on its own day, also where the scores make one purchase of t
 one amount have no lines, so no categories.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
-from odoo import api, models
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools.context import numbers_said
@@ -49,7 +51,8 @@ class CustomerTransaction(models.Model):
 
         :param category_ids: only these categories; None for all, products without one included
         """
-        sources = self.with_context(only_category_ids=category_ids)._category_sources(self._period_start(period))
+        wanted = self.with_context(only_category_ids=category_ids)
+        sources = wanted._category_sources(self._period_start(period), self._earliest_start(period))
         return SQL(
             """(SELECT partner_id, category_id, SUM(amount) AS amount, MAX(date) FILTER (WHERE amount > 0) AS last_date
                   FROM (%s) line
@@ -69,10 +72,22 @@ class CustomerTransaction(models.Model):
         return SQL("(scope.today - make_interval(months => %s))::date", months)
 
     @api.model
-    def _category_sources(self, start):
-        """The SELECTs of lines: company_id, partner_id, category_id, date, amount. A glue addon appends its own."""
+    def _earliest_start(self, period):
+        """A day before which no period of any company begins, for an index to find what is later; None for all time."""
+        if period == EVER:
+            return None
+        yesterday = fields.Date.today() - timedelta(days=1)
+        return self._longest_window_start(yesterday) if period == WINDOW else yesterday - relativedelta(months=period)
+
+    @api.model
+    def _category_sources(self, start, earliest):
+        """The SELECTs of lines: company_id, partner_id, category_id, date, amount. A glue addon appends its own.
+
+        :param start: SQL of the last day before the period of the company of `scope`
+        :param earliest: a day before which no such period begins, or None
+        """
         return [
-            self._select_order_lines(start),
+            self.with_context(only_days=(earliest, None))._select_order_lines(start),
             self._select_credited_order_lines(start),
             self._select_invoice_lines(start),
         ]
@@ -91,11 +106,13 @@ class CustomerTransaction(models.Model):
                  JOIN res_partner partner ON partner.id = document.partner_id
                  JOIN sale_order_line line ON line.order_id = document.id AND line.display_type IS NULL
                  %(category)s
-                WHERE document.state = 'sale' AND line.price_subtotal <> 0 AND %(date)s > %(start)s AND %(customers)s
+                WHERE document.state = 'sale' AND line.price_subtotal <> 0 AND %(days)s AND %(date)s > %(start)s
+                  AND %(customers)s
                   AND %(products)s AND NOT %(payment)s AND %(problem)s IS NULL""",
             products=self._only_products(SQL("line.product_id")),
             partner=partner,
             date=date,
+            days=self._only_order_days(),
             start=start,
             scope=self._scope("sale"),
             category=self._join_category(SQL("line.product_id")),

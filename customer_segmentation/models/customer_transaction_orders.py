@@ -22,8 +22,11 @@ class CustomerTransaction(models.Model):
     # ------------------------------------------------------------------ orders
 
     @api.model
-    def _select_orders(self):
-        """Confirmed orders, on the day of the order."""
+    def _select_orders(self, deducted):
+        """Confirmed orders, on the day of the order.
+
+        :param deducted: SQL of what `_deducted_documents` selects
+        """
         worth = self._worth()
         amount = SQL(
             "CASE WHEN document.currency_id = scope.currency_id THEN %s ELSE %s END",
@@ -48,7 +51,7 @@ class CustomerTransaction(models.Model):
                 document_id=SQL("document.id"),
                 moment=self._ordered_at(),
                 problem=self._order_problem(partner),
-                counts=SQL("document.id NOT IN (%s)", self._taken_back()),
+                counts=SQL("document.id NOT IN (%s)", self._taken_back(deducted)),
             ),
             self._scope("sale"),
             self._join_payments(),
@@ -58,14 +61,14 @@ class CustomerTransaction(models.Model):
         )
 
     @api.model
-    def _taken_back(self):
+    def _taken_back(self, deducted):
         """The orders of which all was taken back by the last day that is known.
 
         Asked with IN: PostgreSQL works it out once and hashes it, whatever it expects of the orders.
         """
         return SQL(
             "SELECT order_id FROM %s deducted WHERE is_all GROUP BY order_id HAVING MAX(date) <= MAX(last_day)",
-            self._deducted_documents(),
+            deducted,
         )
 
     @api.model
@@ -130,8 +133,11 @@ class CustomerTransaction(models.Model):
     # ------------------------------------------------------------------ what is taken back
 
     @api.model
-    def _select_order_refunds(self):
-        """What credit notes take back from confirmed orders, on the day of the credit note."""
+    def _select_order_refunds(self, deducted):
+        """What credit notes take back from confirmed orders, on the day of the credit note.
+
+        :param deducted: SQL of what `_deducted_documents` selects
+        """
         partner = SQL("deducted.partner_id")
         problem = self._problem(
             partner=partner,
@@ -158,7 +164,7 @@ class CustomerTransaction(models.Model):
                 refund=True,
                 problem=SQL("COALESCE(%s, %s)", self._order_problem(partner), problem),
             ),
-            self._deducted_documents(),
+            deducted,
             self._scope("sale"),
         )
 
@@ -265,23 +271,22 @@ class CustomerTransaction(models.Model):
 
         Of the customers and days that are asked for: whose the order is and when it was, not who got the credit note.
         """
-        return SQL(" UNION ").join(
-            SQL(
-                """SELECT document.id AS order_id
-                     FROM account_move note
-                     JOIN account_move_line line ON line.move_id = %s
-                     JOIN sale_order_line_invoice_rel link ON link.invoice_line_id = line.id
-                     JOIN sale_order_line order_line ON order_line.id = link.order_line_id
-                     JOIN sale_order document ON document.id = order_line.order_id AND document.state = 'sale'
-                     JOIN res_partner customer ON customer.id = document.partner_id
-                     JOIN %s scope ON scope.branch_id = document.company_id
-                    WHERE note.move_type = 'out_refund' AND note.state = 'posted' AND %s AND %s""",
-                move,
-                self._scope("sale"),
-                self._only_customers(SQL("customer.commercial_partner_id")),
-                self._only_order_days(),
-            )
-            for move in (SQL("note.id"), SQL("note.reversed_entry_id"))
+        return SQL(
+            """SELECT DISTINCT document.id AS order_id
+                 FROM (SELECT id AS move_id FROM account_move WHERE move_type = 'out_refund' AND state = 'posted'
+                        UNION ALL
+                       SELECT reversed_entry_id FROM account_move
+                        WHERE move_type = 'out_refund' AND state = 'posted' AND reversed_entry_id IS NOT NULL) note
+                 JOIN account_move_line line ON line.move_id = note.move_id
+                 JOIN sale_order_line_invoice_rel link ON link.invoice_line_id = line.id
+                 JOIN sale_order_line order_line ON order_line.id = link.order_line_id
+                 JOIN sale_order document ON document.id = order_line.order_id AND document.state = 'sale'
+                 JOIN res_partner customer ON customer.id = document.partner_id
+                 JOIN %s scope ON scope.branch_id = document.company_id
+                WHERE %s AND %s""",
+            self._scope("sale"),
+            self._only_customers(SQL("customer.commercial_partner_id")),
+            self._only_order_days(),
         )
 
     @api.model

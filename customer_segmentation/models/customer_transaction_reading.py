@@ -51,7 +51,7 @@ class CustomerTransaction(models.Model):
             until=until,
             draft_policy_id=policy.id if policy.draft_of_id else None,
         )
-        return SQL(" UNION ALL ").join(
+        rows = SQL(" UNION ALL ").join(
             SQL(
                 """SELECT CASE WHEN problem IS NULL THEN partner_id ELSE 0 END::int4,
                           COALESCE(date - DATE '1970-01-01', 0)::int4,
@@ -63,8 +63,11 @@ class CustomerTransaction(models.Model):
                 source,
                 SQL("date <= %s", until) if until else SQL("TRUE"),
             )
-            for source in scoped._transaction_sources()
+            for source in scoped._transaction_sources(policy, SQL("deducted_document"))
         )
+        if policy.source != "sale":
+            return rows
+        return SQL("WITH deducted_document AS MATERIALIZED (%s) %s", scoped._deducted_documents(), rows)
 
     @api.model
     def _sql_purchases(self, company, customer_ids=None, since=None, until=None):
@@ -84,13 +87,14 @@ class CustomerTransaction(models.Model):
             scoped = scoped.with_context(only_customer_ids=customer_ids)
         if since or until:
             scoped = scoped.with_context(only_days=(since, until))
+        policy = self.env["customer.segmentation.policy"]._of_company(company) if company else None
         # Turned so that PostgreSQL, which knows nothing about computed columns, does not take the conditions for rarely
         # true and look up each row by itself.
         return once(
             SQL(
                 """SELECT partner_id, company_id, date, moment, source_model, source_id FROM (%s) source
                     WHERE is_purchase IS NOT FALSE AND %s AND %s AND %s""",
-                SQL(" UNION ALL ").join(scoped._transaction_sources()),
+                SQL(" UNION ALL ").join(scoped._transaction_sources(policy)),
                 SQL("company_id = %s", company.root_id.id) if company else SQL("TRUE"),
                 SQL("NOT date < %s", since) if since else SQL("TRUE"),
                 SQL("NOT date > %s", until) if until else SQL("TRUE"),

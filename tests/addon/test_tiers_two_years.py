@@ -129,6 +129,8 @@ class TestTiersTwoYears(TierCase, PaymentCase):
                 self.assertEqual([(moved, tier) for moved, tier, _direction in movements], expected)
                 ranks = [self.tiers.mapped("name").index(tier) for _day, tier in expected]
                 directions = ["up" if after < before else "down" for before, after in pairwise(ranks)]
+                if name == "policy changed":
+                    directions[-1] = "rules"  # nobody has done anything
                 self.assertEqual([direction for _day, _tier, direction in movements[1:]], directions)
                 self.assertEqual(self.tier(self.partners[name]), expected[-1][1])
         changed = self.profile(self.partners["policy changed"]).transition_ids

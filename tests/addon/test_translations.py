@@ -48,6 +48,7 @@ ALLOWED = (
     "object._file_name()",
     "[('city', '=', 'Berlin')]",
     "ISO",
+    "Asia/Shanghai",
     "Azure Interior",
     "pip install scipy",
     "客户画像",  # the printed sheet
