@@ -70,12 +70,15 @@ class CustomerSegment(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        """Who may make none is not told who else uses a scheme."""
+        self.check_access("create")
         schemes = self.env["customer.segment.scheme"]
         schemes.browse({vals["scheme_id"] for vals in vals_list if vals.get("scheme_id")})._check_may_change()
         return super().create(vals_list)
 
     def write(self, vals):
         """Nor is a segment moved into a scheme that may not be changed."""
+        self.check_access("write")
         self.env["customer.segment.scheme"].browse(vals.get("scheme_id") or [])._check_may_change()
         return super().write(vals)
 
@@ -89,11 +92,13 @@ class CustomerSegmentRange(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.check_access("create")
         segments = self.env["customer.segment"]
         segments.browse({vals["segment_id"] for vals in vals_list if vals.get("segment_id")})._check_may_change()
         return super().create(vals_list)
 
     def write(self, vals):
+        self.check_access("write")
         self.env["customer.segment"].browse(vals.get("segment_id") or [])._check_may_change()
         return super().write(vals)
 

@@ -56,6 +56,18 @@ class TestSchemes(SharedCase):
         ):
             self.assertUntouched(call)
 
+    def test_who_may_make_none_is_not_told_who_uses_the_scheme(self):
+        segment = self.scheme.segment_ids[0]
+        for role in ("portal", "employee", "seller"):
+            segments, ranges = (self.model(name, role) for name in ("customer.segment", "customer.segment.range"))
+            for call in (
+                lambda segments=segments: segments.create({"name": "Mine", "scheme_id": self.scheme.id}),
+                lambda segments=segments: segments.browse(segment.id).write({"scheme_id": self.scheme.id}),
+                lambda ranges=ranges: ranges.create({"segment_id": segment.id}),
+                lambda ranges=ranges: ranges.browse(segment.range_ids[0].id).write({"segment_id": segment.id}),
+            ):
+                self.assertRefused(call)
+
     def test_the_message_offers_a_copy(self):
         scheme = self.as_role(self.scheme)
         self.assertTrue(scheme.used_elsewhere)
