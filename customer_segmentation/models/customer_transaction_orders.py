@@ -233,7 +233,11 @@ class CustomerTransaction(models.Model):
 
     @api.model
     def _credited_lines(self):
-        """One row per document and order line, with the totals of the line, in the order's currency."""
+        """One row per document and order line, with the totals of the line, in the order's currency.
+
+        Credited orders are asked for with IN and IS TRUE, so that PostgreSQL hashes them: it expects a few where it
+        knows nothing about a customer, and would go through all lines for each of them.
+        """
         return SQL(
             """(WITH credited AS MATERIALIZED (%(credited)s), related AS MATERIALIZED (%(related)s)
                 SELECT entry.*, COALESCE(order_line.price_subtotal, 0) AS ordered,
@@ -247,13 +251,12 @@ class CustomerTransaction(models.Model):
                           JOIN account_move_line line ON line.move_id = move.id AND line.display_type = 'product'
                           LEFT JOIN sale_order_line_invoice_rel link ON link.invoice_line_id = line.id
                           LEFT JOIN sale_order_line order_line ON order_line.id = link.order_line_id
-                          JOIN credited ON credited.order_id = COALESCE(order_line.order_id, related.order_id)
-                          JOIN sale_order ON sale_order.id = credited.order_id
+                          JOIN sale_order ON sale_order.id = COALESCE(order_line.order_id, related.order_id)
                          CROSS JOIN LATERAL (SELECT CASE
                                WHEN line.currency_id = sale_order.currency_id THEN line.price_subtotal
                                WHEN move.move_type = 'out_invoice' THEN -line.balance * sale_order.currency_rate
                                ELSE line.balance * sale_order.currency_rate END AS amount) value
-                         WHERE NOT %(payment)s
+                         WHERE (sale_order.id IN (SELECT order_id FROM credited)) IS TRUE AND NOT %(payment)s
                          GROUP BY sale_order.id, order_line.id, move.id, related.date) summed
                  CROSS JOIN LATERAL (SELECT summed.order_id, summed.order_line_id, summed.move_id, summed.date,
                                             summed.line_id, COALESCE(invoiced_amount, 0) AS invoiced_here,
