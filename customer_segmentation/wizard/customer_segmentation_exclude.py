@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.customer_segmentation_exclusion import REASONS
+from ..models.privacy.customer_segmentation_exclusion import REASONS
 
 NAMED = 10
 

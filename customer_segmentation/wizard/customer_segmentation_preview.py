@@ -14,7 +14,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
-from ..models.customer_segmentation_profile import ABC_CLASSES, CHURN_BANDS, LIFECYCLE_STAGES, _columns
+from ..models.profile.customer_segmentation_profile import ABC_CLASSES, CHURN_BANDS, LIFECYCLE_STAGES, _columns
 from ..tools.context import Told, refuse
 
 # What customers move in, the name of its column, and the model of its values if they are records; in this order shown.

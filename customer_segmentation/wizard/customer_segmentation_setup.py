@@ -3,7 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.fields import Command
 
-from ..models.customer_segmentation_policy_tiers import PRESETS
+from ..models.tiers.customer_segmentation_policy_tiers import PRESETS
 
 ROW = Markup('<tr><td class="fw-bold text-nowrap pe-3 align-top">%s</td><td>%s</td></tr>')
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo.addons.customer_segmentation.models import customer_segmentation_dashboard_value
+from odoo.addons.customer_segmentation.models.dashboard import customer_segmentation_dashboard_value
 from odoo.addons.customer_segmentation.scoring.periods import period_at, previous
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged

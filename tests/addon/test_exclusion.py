@@ -170,7 +170,7 @@ class TestScoresGo(ExclusionCase):
         )
         run = self.policy._queue_run()
         left = []
-        with patch("odoo.addons.customer_segmentation.models.customer_segmentation_run.CHUNK_SIZE", 2):
+        with patch("odoo.addons.customer_segmentation.models.run.customer_segmentation_run.CHUNK_SIZE", 2):
             while run.state in ("pending", "running"):
                 run._step()
                 left.append(len(profiles.exists()))

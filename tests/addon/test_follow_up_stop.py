@@ -11,7 +11,7 @@ from .common import SegmentationCase
 
 SELLER = "sales_team.group_sale_salesman"
 MANAGER = "sales_team.group_sale_manager"
-LOGGER = "odoo.addons.customer_segmentation.models.customer_follow_up_stop"
+LOGGER = "odoo.addons.customer_segmentation.models.coverage.customer_follow_up_stop"
 
 
 class FollowUpCase(SegmentationCase):

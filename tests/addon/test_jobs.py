@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 
 from .common import SegmentationCase
 
-RUN_LOG = "odoo.addons.customer_segmentation.models.customer_segmentation_run"
+RUN_LOG = "odoo.addons.customer_segmentation.models.run.customer_segmentation_run"
 MANAGER = "customer_segmentation.group_manager,sales_team.group_sale_salesman_all_leads"
 
 
@@ -129,7 +129,7 @@ class TestLocks(SegmentationCase):
         run = self.policy._queue_run()
         self.assertTrue(run._step(), "staged")
         with (
-            patch("odoo.addons.customer_segmentation.models.customer_segmentation_run.LONGEST_WAIT", "200ms"),
+            patch("odoo.addons.customer_segmentation.models.run.customer_segmentation_run.LONGEST_WAIT", "200ms"),
             closing(db_connect(self.env.cr.dbname).cursor()) as somebody,
             mute_logger("odoo.sql_db"),
         ):

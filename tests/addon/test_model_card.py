@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 from .common import SegmentationCase
 
 USER, MANAGER = "customer_segmentation.group_user", "customer_segmentation.group_manager"
-CARD = "odoo.addons.customer_segmentation.models.customer_segmentation_model_card"
+CARD = "odoo.addons.customer_segmentation.models.prediction.customer_segmentation_model_card"
 
 
 class ModelCardCase(SegmentationCase):

@@ -453,7 +453,7 @@ class TestRecipients(RecipientCase):
             return values(recipient, period)
 
         self.patch(recipients, "_mail_values", failing)
-        with mute_logger("odoo.addons.customer_segmentation.models.customer_report_recipient"):
+        with mute_logger("odoo.addons.customer_segmentation.models.dashboard.customer_report_recipient"):
             self.send()
         self.assertEqual(self.mails().mapped("email_to"), [self.manager.email_formatted])
         self.assertEqual(both.mapped("sent_until"), [date(2026, 6, 30), JULY.end])

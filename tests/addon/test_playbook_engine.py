@@ -12,7 +12,7 @@ from odoo.tools import mute_logger
 
 from .playbook_common import PlaybookCase
 
-ENGINE = "odoo.addons.customer_segmentation.models.customer_playbook_engine"
+ENGINE = "odoo.addons.customer_segmentation.models.playbooks.customer_playbook_engine"
 
 
 class TestAgain(PlaybookCase):

@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 
 from .common import SegmentationCase
 
-RUN_LOG = "odoo.addons.customer_segmentation.models.customer_segmentation_run"
+RUN_LOG = "odoo.addons.customer_segmentation.models.run.customer_segmentation_run"
 
 
 class TestRecompute(SegmentationCase):
@@ -229,7 +229,7 @@ class TestRecompute(SegmentationCase):
 
         with (
             patch.object(type(self.env["customer.segmentation.profile"]), "_write_staged_rows", fails_the_second_time),
-            patch("odoo.addons.customer_segmentation.models.customer_segmentation_run.CHUNK_SIZE", 4),
+            patch("odoo.addons.customer_segmentation.models.run.customer_segmentation_run.CHUNK_SIZE", 4),
             mute_logger(RUN_LOG),
         ):
             run = self.policy.recompute()
@@ -267,7 +267,7 @@ class TestRecompute(SegmentationCase):
 
     def test_interrupted_run_goes_on_where_it_was(self):
         run = self.policy._queue_run()
-        with patch("odoo.addons.customer_segmentation.models.customer_segmentation_run.CHUNK_SIZE", 4):
+        with patch("odoo.addons.customer_segmentation.models.run.customer_segmentation_run.CHUNK_SIZE", 4):
             run._step()
             run._step()
         self.assertEqual((run.state, run.changed_count, run.progress), ("running", 4, 40))

@@ -9,7 +9,7 @@ from unittest.mock import patch
 import psycopg2
 from dateutil.relativedelta import relativedelta
 
-from odoo.addons.customer_segmentation.models.customer_segmentation_transition_replay import LABELS
+from odoo.addons.customer_segmentation.models.dashboard.customer_segmentation_transition_replay import LABELS
 from odoo.exceptions import AccessError, LockError, UserError, ValidationError
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
@@ -17,7 +17,7 @@ from odoo.tools import mute_logger
 from .common import AccountingCase
 from .test_tiers import MANAGER, SELLER, TierCase
 
-RUN_LOG = "odoo.addons.customer_segmentation.models.customer_segmentation_run"
+RUN_LOG = "odoo.addons.customer_segmentation.models.run.customer_segmentation_run"
 MONTHS = 14
 
 

@@ -9,7 +9,7 @@ from odoo.exceptions import ValidationError
 
 from .playbook_common import PlaybookCase
 
-RETENTION = "odoo.addons.customer_segmentation.models.customer_segmentation_policy_retention"
+RETENTION = "odoo.addons.customer_segmentation.models.privacy.customer_segmentation_policy_retention"
 
 
 class RetentionCase(PlaybookCase):

@@ -7,7 +7,7 @@ from unittest.mock import patch
 import psycopg2
 
 from odoo import fields
-from odoo.addons.customer_segmentation.models import customer_segmentation_run
+from odoo.addons.customer_segmentation.models.run import customer_segmentation_run
 from odoo.exceptions import AccessError, LockError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, RecordCapturer, new_test_user
@@ -15,7 +15,7 @@ from odoo.tools import mute_logger
 
 from .test_tiers import MANAGER, TierCase
 
-REVIEW = "odoo.addons.customer_segmentation.models.customer_tier_review"
+REVIEW = "odoo.addons.customer_segmentation.models.tiers.customer_tier_review"
 RISES_BEFORE = "2024-01-15"
 
 

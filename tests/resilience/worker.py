@@ -142,7 +142,7 @@ def refresh(env):
 
 
 def playbooks(env, sizes=None):
-    from odoo.addons.customer_segmentation.models import customer_playbook_engine
+    from odoo.addons.customer_segmentation.models.playbooks import customer_playbook_engine
 
     for name, size in (sizes or {}).items():
         setattr(customer_playbook_engine, name, size)
@@ -251,7 +251,7 @@ def uninstall(env):
 
 
 def set_chunk_size(size):
-    from odoo.addons.customer_segmentation.models import customer_segmentation_run
+    from odoo.addons.customer_segmentation.models.run import customer_segmentation_run
 
     if size:
         customer_segmentation_run.CHUNK_SIZE = size

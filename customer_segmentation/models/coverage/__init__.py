@@ -1,0 +1,1 @@
+"""Effort, allocation, the salesperson of a tier, stopped follow-up."""

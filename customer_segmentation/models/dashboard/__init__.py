@@ -1,0 +1,1 @@
+"""The past and the whole: replay, month-ends, dashboard, reports, what-if, who is not scored."""

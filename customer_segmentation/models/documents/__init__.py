@@ -1,0 +1,1 @@
+"""Where it is seen: contact, lead, order, sales analysis."""

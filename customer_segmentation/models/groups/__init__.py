@@ -1,0 +1,1 @@
+"""Custom groups and product categories as filters."""

@@ -1,0 +1,1 @@
+"""Intent of leads, sales state, product gaps."""

@@ -1,0 +1,18 @@
+from odoo import fields, models
+
+from ..profile.customer_segmentation_mixin import LABEL
+from .customer_intent_step import INTENTS
+
+
+class MailActivity(models.Model):
+    _inherit = "mail.activity"
+
+    lead_intent = fields.Selection(
+        INTENTS,
+        string="Intent It Follows",
+        readonly=True,
+        engine_only=True,
+        copy=False,
+        groups=LABEL,
+        help="The intent chosen on the lead that this activity is the next step of.",
+    )

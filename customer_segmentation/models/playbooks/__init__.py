@@ -1,0 +1,1 @@
+"""Who calls whom, why, and what came of it."""

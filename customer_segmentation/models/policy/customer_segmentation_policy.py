@@ -1,0 +1,628 @@
+import psycopg2
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.addons.base.models.res_partner import _tz_get
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL, format_datetime
+
+from ...tools.days import day_given
+from ..segments.customer_segment_scheme import MAXIMUM_BANDS, MINIMUM_BANDS
+
+MEASURES = ("recency", "frequency", "monetary")
+BANDINGS = [
+    ("quantile", "Quantiles: equal groups of customers"),
+    ("cut_offs", "Own cut-offs"),
+    ("mean", "Above or below the mean"),
+]
+# A day further back is a slip of the key.
+MOST_YEARS_BACK = 50
+BANDING_HELP = (
+    "How this measure is turned into scores. Quantiles split your customers into groups of equal size; customers with "
+    "the same value always get the same score. Own cut-offs are limits you set. Above or below the mean gives two "
+    "scores; a value at the mean counts as high."
+)
+CUT_OFFS_HELP = (
+    "The limits between the scores, ascending, separated by semicolons; one fewer than the number of bands. A value "
+    "equal to a limit belongs to the side below it. Example for five bands: 30; 90; 180; 365"
+)
+# A change of one of these makes the next run score by other rules.
+RULE_FIELDS = {
+    "window_months",
+    "source",
+    "tz",
+    "count_zero_orders",
+    "count_own_companies",
+    "import_cutover_date",
+    "scheme_id",
+    "bands",
+    "recency_banding",
+    "frequency_banding",
+    "monetary_banding",
+    "recency_cut_offs",
+    "frequency_cut_offs",
+    "monetary_cut_offs",
+    "weight_recency",
+    "weight_frequency",
+    "weight_monetary",
+    "abc_share_a",
+    "abc_share_b",
+    "score_silent_customers",
+    "new_days",
+    "at_risk_ratio",
+    "at_risk_minimum_days",
+    "dormant_ratio",
+    "lost_ratio",
+    "lost_months",
+    "mature_months",
+    "mature_purchase_days",
+    "churn_horizon_days",
+    "clv_horizon_months",
+    "monthly_discount",
+    "clv_margin_percent",
+    "medium_churn_percent",
+    "high_churn_percent",
+    "abc_basis",
+    "value_medium_from",
+    "value_high_from",
+}
+
+
+class CustomerSegmentationPolicy(models.Model):
+    """How one root company, its branches included, is scored."""
+
+    _name = "customer.segmentation.policy"
+    _inherit = ["customer.guarded"]
+    _description = "Customer Segmentation Policy"
+    _order = "company_id"
+    _rec_name = "company_id"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, engine_only=True, ondelete="cascade", index=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    active = fields.Boolean(default=True)
+    version = fields.Integer(readonly=True, engine_only=True, default=1, help="Grows with every change of the rules.")
+    last_run_id = fields.Many2one(
+        "customer.segmentation.run",
+        readonly=True,
+        engine_only=True,
+        copy=False,
+        ondelete="set null",
+        help="The run whose scores customers show now.",
+    )
+    rules_changed = fields.Boolean(
+        compute="_compute_rules_changed", help="The rules were changed after the last run; recompute to apply them."
+    )
+
+    # Purchases
+    source = fields.Selection(
+        [("sale", "Sales orders"), ("invoice", "Invoices")],
+        string="Purchases Come From",
+        required=True,
+        default="sale",
+        help="Sales orders: confirmed orders on the day of the order, less what credit notes take back. "
+        "Invoices: posted customer invoices and credit notes; several invoices of one order are one purchase.",
+    )
+    window_months = fields.Integer(
+        string="Window (Months)",
+        required=True,
+        default=12,
+        help="Frequency and monetary value count the purchases of this many months before the day of the run.",
+    )
+    tz = fields.Selection(
+        _tz_get,
+        string="Time Zone",
+        required=True,
+        default="UTC",
+        help="In which time zone an order belongs to a day.",
+    )
+    count_zero_orders = fields.Boolean(
+        string="Count Orders of Zero", help="Samples and warranty replacements count as purchases."
+    )
+    count_own_companies = fields.Boolean(
+        string="Count Our Own Companies",
+        help="Score what other companies of this database buy, too. Off: their orders are listed as left out.",
+    )
+    import_cutover_date = fields.Date(
+        string="Cut-over Date",
+        help="Imported purchases count up to and including this day, orders in Odoo on every day. Set it to the last "
+        "day of the system you came from, so that nothing is counted twice. Empty: all imported purchases count.",
+    )
+    score_silent_customers = fields.Boolean(
+        string="Keep Scores of Silent Customers",
+        help="A customer without a purchase in the window is scored for frequency and monetary value by the window "
+        "that ended with the last purchase, until that is two windows ago. A great customer who fell silent is then "
+        "shown as one you cannot afford to lose, and only later as lost.",
+    )
+
+    # Scores
+    scheme_id = fields.Many2one(
+        "customer.segment.scheme",
+        required=True,
+        ondelete="restrict",
+        default=lambda self: self._default_scheme(),
+        help="The set of segments customers are put in.",
+    )
+    bands = fields.Integer(
+        required=True,
+        default=lambda self: self._default_scheme().bands,
+        help="How many scores each measure has, 2 to 9; the scheme has the same number.",
+    )
+    recency_banding = fields.Selection(BANDINGS, required=True, default="quantile", help=BANDING_HELP)
+    frequency_banding = fields.Selection(BANDINGS, required=True, default="quantile", help=BANDING_HELP)
+    monetary_banding = fields.Selection(BANDINGS, required=True, default="quantile", help=BANDING_HELP)
+    recency_cut_offs = fields.Char(string="Recency Cut-offs (Days)", help=CUT_OFFS_HELP)
+    frequency_cut_offs = fields.Char(string="Frequency Cut-offs (Orders)", help=CUT_OFFS_HELP)
+    monetary_cut_offs = fields.Char(string="Monetary Cut-offs", help=CUT_OFFS_HELP)
+    weight_recency = fields.Float(default=1, help="How much recency counts in the RFM score of 0 to 100.")
+    weight_frequency = fields.Float(default=1, help="How much frequency counts in the RFM score of 0 to 100.")
+    weight_monetary = fields.Float(default=1, help="How much monetary value counts in the RFM score of 0 to 100.")
+    abc_share_a = fields.Float(
+        string="A up to (%)",
+        default=80,
+        help="Class A: the customers who bring the first part of revenue, up to this percentage.",
+    )
+    abc_share_b = fields.Float(
+        string="B up to (%)", default=95, help="Class B: the customers after them, up to this percentage of revenue."
+    )
+
+    # Screens
+    primary_badge = fields.Selection(
+        [
+            ("automatic", "Tier, or segment without a tier"),
+            ("tier", "Tier"),
+            ("segment", "Segment"),
+            ("abc_class", "ABC class"),
+            ("none", "No badge"),
+        ],
+        required=True,
+        default="automatic",
+        help="What is shown beside a customer's name.",
+    )
+
+    _one_active_policy = models.UniqueIndex(
+        "(company_id) WHERE active", "This company has an active policy already; archive it first."
+    )
+
+    @api.model
+    def _default_scheme(self):
+        """The 11 segments, or what an administrator put in their place."""
+        scheme = self.env.ref("customer_segmentation.scheme_11_segments", raise_if_not_found=False)
+        return scheme if scheme and scheme.active else self.env["customer.segment.scheme"].search([], limit=1)
+
+    @api.depends("version", "last_run_id.policy_version")
+    def _compute_rules_changed(self):
+        for policy in self:
+            policy.rules_changed = bool(policy.last_run_id) and policy.last_run_id.policy_version != policy.version
+
+    # ------------------------------------------------------------------ checks
+
+    @api.constrains("company_id")
+    def _check_root_company(self):
+        for policy in self:
+            if policy.company_id.parent_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(branch)s is a branch: its purchases are scored by the policy of %(root)s.",
+                        branch=policy.company_id.name,
+                        root=policy.company_id.root_id.name,
+                    )
+                )
+
+    @api.constrains("tz")
+    def _check_time_zone(self):
+        """A selection made by a method is not checked by Odoo, and a run asks the database for the zone."""
+        for policy in self:
+            if not policy._knows_time_zone(policy.tz):
+                raise ValidationError(
+                    self.env._("%s is no time zone; choose one of the list, such as Europe/Berlin.", policy.tz)
+                )
+
+    @api.model
+    def _knows_time_zone(self, name):
+        """Whether both Odoo and the database know a time zone."""
+        if name not in dict(_tz_get(self)):
+            return False
+        try:
+            with self.env.cr.savepoint(flush=False):
+                self.env.cr.execute(SQL("SELECT now() AT TIME ZONE %s", name), log_exceptions=False)
+        except psycopg2.errors.InvalidParameterValue:
+            return False
+        return True
+
+    @api.constrains("import_cutover_date")
+    def _check_import_cutover_date(self):
+        for policy in self:
+            day, today = policy.import_cutover_date, policy._today()
+            span = relativedelta(years=MOST_YEARS_BACK)
+            if day and not today - span <= day <= today + span:
+                raise ValidationError(
+                    self.env._("The cut-over date %s cannot be meant: look at its year.", fields.Date.to_string(day))
+                )
+
+    @api.constrains("window_months")
+    def _check_window(self):
+        for policy in self:
+            if not 1 <= policy.window_months <= 240:
+                raise ValidationError(
+                    self.env._("The window is %s months; it must be 1 to 240 months.", policy.window_months)
+                )
+
+    @api.constrains("abc_share_a", "abc_share_b")
+    def _check_abc_shares(self):
+        for policy in self:
+            if not 0 < policy.abc_share_a < policy.abc_share_b <= 100:
+                raise ValidationError(
+                    self.env._(
+                        "The ABC shares %(a)s %% and %(b)s %% do not ascend: A must end above 0 %%, B above A and at "
+                        "most at 100 %%. Usual are 80 %% and 95 %%.",
+                        a=policy.abc_share_a,
+                        b=policy.abc_share_b,
+                    )
+                )
+
+    @api.constrains("weight_recency", "weight_frequency", "weight_monetary")
+    def _check_weights(self):
+        for policy in self:
+            weights = policy._weights()
+            if min(weights) < 0 or not sum(weights):
+                raise ValidationError(
+                    self.env._("The weights of R, F and M must not be negative, and at least one must be above zero.")
+                )
+
+    @api.constrains("bands", "scheme_id", *(f"{measure}_banding" for measure in MEASURES))
+    def _check_bands(self):
+        for policy in self:
+            if not MINIMUM_BANDS <= policy.bands <= MAXIMUM_BANDS:
+                raise ValidationError(self.env._("The policy has %s bands; it must be 2 to 9.", policy.bands))
+            if policy.bands != policy.scheme_id.bands:
+                raise ValidationError(
+                    self.env._(
+                        "The policy has %(bands)s bands, but the scheme %(scheme)s has %(scheme_bands)s. "
+                        "Set the policy's bands to %(scheme_bands)s or choose another scheme.",
+                        bands=policy.bands,
+                        scheme=policy.scheme_id.name,
+                        scheme_bands=policy.scheme_id.bands,
+                    )
+                )
+            if policy.bands != 2 and "mean" in policy._methods().values():
+                raise ValidationError(
+                    self.env._(
+                        "Above or below the mean gives two scores, but the policy has %s bands. Choose quantiles or "
+                        "own cut-offs, or a scheme with two bands such as 8 classes.",
+                        policy.bands,
+                    )
+                )
+            if not policy.scheme_id.active and not policy.scheme_id.draft_of_id:
+                raise ValidationError(
+                    self.env._(
+                        "The scheme %s is archived; only a complete, active scheme can score.", policy.scheme_id.name
+                    )
+                )
+
+    @api.constrains("bands", *(f"{measure}_{what}" for measure in MEASURES for what in ("banding", "cut_offs")))
+    def _check_cut_offs(self):
+        from ...scoring.bands import check_cut_offs
+
+        for policy in self:
+            for measure, method in policy._methods().items():
+                if method != "cut_offs":
+                    continue
+                label = policy._fields[f"{measure}_cut_offs"]._description_string(self.env)
+                try:
+                    check_cut_offs(policy._cut_offs(measure), policy.bands)
+                except ValueError as error:
+                    raise ValidationError(
+                        self.env._(
+                            "%(label)s “%(typed)s”: these limits cannot be used. Type %(count)s numbers that ascend, "
+                            "separated by semicolons.",
+                            label=label,
+                            typed=policy[f"{measure}_cut_offs"] or "",
+                            count=policy.bands - 1,
+                        )
+                    ) from error
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("Every company has a policy; change its rules instead of deleting it."))
+
+    # ------------------------------------------------------------------ rules and their version
+
+    @api.onchange("scheme_id")
+    def _onchange_scheme_id(self):
+        """Offer the banding the chosen scheme is made for."""
+        if self.scheme_id:
+            self.update(self._banding_for(self.scheme_id))
+
+    def _banding_for(self, scheme):
+        """The values that make the policy fit a scheme; none when it has as many bands already."""
+        if scheme.bands == self.bands:
+            return {}
+        method = "mean" if scheme.bands == 2 else "quantile"
+        return {"bands": scheme.bands, **{f"{measure}_banding": method for measure in MEASURES}}
+
+    def write(self, vals):
+        changed = self.filtered(lambda policy: policy._is_changed_by(vals))
+        result = super().write(vals)
+        changed._rules_changed()
+        return result
+
+    def _is_changed_by(self, vals):
+        for name in RULE_FIELDS & vals.keys():
+            field = self._fields[name]
+            if field.convert_to_cache(vals[name], self) != field.convert_to_cache(self[name], self):
+                return True
+        return False
+
+    def _rules_changed(self):
+        for policy in self:
+            policy.sudo().version += 1
+
+    def _methods(self):
+        return {measure: self[f"{measure}_banding"] for measure in MEASURES}
+
+    def _weights(self):
+        return self.weight_recency, self.weight_frequency, self.weight_monetary
+
+    def _cut_offs(self, measure):
+        """The typed cut-offs as numbers; ValueError when something typed is not one."""
+        typed = (self[f"{measure}_cut_offs"] or "").replace(";", " ").split()
+        return tuple(float(number) for number in typed)
+
+    def _window_start(self, as_of):
+        """The last day before the window: purchases after it count."""
+        return as_of - relativedelta(months=self.window_months)
+
+    def _today(self):
+        """Today in the policy's time zone."""
+        return fields.Date.context_today(self.with_context(tz=self.tz))
+
+    def _parameters(self, as_of):
+        """The rules as the scoring package takes them."""
+        from ...scoring.pipeline import Parameters  # pandas is loaded by the job only
+        from ...scoring.rfm import Banding
+
+        return Parameters(
+            bands=self.bands,
+            bandings={
+                measure: Banding(method, self._cut_offs(measure) if method == "cut_offs" else ())
+                for measure, method in self._methods().items()
+            },
+            weights=self._weights(),
+            ranges=self.scheme_id._segment_ranges(),
+            share_a=self.abc_share_a,
+            share_b=self.abc_share_b,
+            window_start_day=_day_number(self._window_start(as_of)),
+            as_of_day=_day_number(as_of),
+        )
+
+    def _facts(self, transactions, as_of):
+        """The facts about each customer on a day, as the scoring package takes them."""
+        from ...scoring.transactions import facts_at, revenue_between
+
+        start, decimal_places = self._window_start(as_of), self.currency_id.decimal_places
+        facts = facts_at(transactions, _day_number(as_of), _day_number(start), decimal_places)
+        facts["revenue_before"] = revenue_between(
+            transactions,
+            facts["partner_id"].to_numpy(),
+            _day_number(self._window_start(start)),
+            _day_number(start),
+            decimal_places,
+        )
+        return facts
+
+    def _score(self, transactions, as_of, cut_points=None):
+        """Score the customers of some transactions on a day: a recompute, a refresh and a replay go through here.
+
+        :param cut_points: those of the run by which a few customers are refreshed; default: made anew from all
+        :return: facts and scores as DataFrames with one row per customer, the tier columns as arrays, the cut points
+        """
+        from ...scoring.pipeline import score_customers, score_with  # pandas is loaded by the job only
+
+        refresh = cut_points is not None
+        facts = self._facts(transactions, as_of)
+        if refresh:
+            scores = score_with(facts, self._parameters(as_of), cut_points)
+        else:
+            scores, cut_points = score_customers(facts, self._parameters(as_of))
+        scores = self._remember_silent_customers(facts, scores, transactions, as_of, cut_points)
+        scores = self._predict(facts, scores, transactions, as_of, cut_points, refresh)
+        scores = self._weigh_values(facts, scores, as_of, cut_points, refresh)
+        tiers = self._tier_columns(facts, scores, as_of, cut_points, refresh)
+        return facts, scores, tiers, cut_points
+
+    def _remember_silent_customers(self, facts, scores, transactions, as_of, cut_points):
+        """Replace the scores of recently silent customers by those of the window that ended with their last purchase.
+
+        :return: `scores`, changed only where the policy remembers and the last purchase is between one and two
+            windows ago; the ABC class stays that of the present window
+        """
+        silent = facts["last_order_day"].between(
+            _day_number(as_of - relativedelta(months=2 * self.window_months)) + 1,
+            _day_number(self._window_start(as_of)),
+        )
+        if not self.score_silent_customers or not silent.any():
+            return scores
+        from ...scoring.pipeline import score_with
+        from ...scoring.transactions import last_window
+
+        remembered = last_window(transactions, _day_number(as_of), self.window_months, self.currency_id.decimal_places)
+        past = facts[silent].copy()
+        past[["order_count", "revenue"]] = remembered.loc[past["partner_id"], ["order_count", "revenue"]].to_numpy()
+        rescored = score_with(past, self._parameters(as_of), cut_points)
+        kept = rescored.columns.difference(["abc_class"])
+        scores.loc[silent, kept] = rescored[kept]
+        return scores
+
+    # ------------------------------------------------------------------ companies
+
+    @api.model
+    def _ensure_policies(self, companies):
+        """Make a policy, and queue its first run, for each root company that has none."""
+        roots = companies.sudo().filtered(lambda company: not company.parent_id)
+        covered = self.sudo().search([("company_id", "in", roots.ids), ("active", "=", True)]).company_id
+        policies = self.sudo().create(
+            [{"company_id": company.id, "tz": self._time_zone_of(company)} for company in roots - covered]
+        )
+        policies._queue_run()
+        return policies
+
+    @api.model
+    def _time_zone_of(self, company):
+        zone = company.partner_id.tz
+        return zone if zone and self._knows_time_zone(zone) else "UTC"
+
+    @api.model
+    def _of_company(self, company):
+        """The policy that scores a company or branch."""
+        return self.sudo().search([("company_id", "=", company.sudo().root_id.id), ("active", "=", True)], limit=1)
+
+    @api.model
+    def _of_action(self, company=None):
+        """The policy of what a user does: of the company the user works in.
+
+        Whatever is done for a company, by a button, a dialog or a method, asks here which one it is.
+
+        :param company: of the record the user acts on; it has to be the user's own, too
+        """
+        user_env = self.env(su=False)
+        company = (company or user_env.company).with_env(user_env)
+        company._check_own()
+        return self._of_company(company)
+
+    def _health_line(self):
+        """Last run, next run and what came of it, in one sentence for an administrator."""
+        if not self:
+            return self.env._("This company has no policy.")
+        cron = self.env.ref("customer_segmentation.ir_cron_recompute")
+        latest = self.env["customer.segmentation.run"].search(
+            [("policy_id", "=", self.id), ("kind", "=", "live"), ("state", "in", ("done", "failed"))], limit=1
+        )
+        following = self._moment(cron.nextcall) if cron.active else self.env._("switched off")
+        if not latest:
+            return self.env._("Not computed yet. Next run: %s", following)
+        if latest.state == "failed":
+            return self.env._(
+                "The last run of %(day)s failed: %(reason)s Next run: %(next)s",
+                day=self._moment(latest.finished_at),
+                reason=latest.message,
+                next=following,
+            )
+        return self.env._(
+            "Last run: %(day)s. Customers scored: %(count)s, changed: %(changed)s; purchases left out: %(left_out)s. "
+            "Next run: %(next)s",
+            day=self._moment(latest.finished_at),
+            count=latest.customer_count,
+            left_out=latest.left_out_count,
+            changed=latest.changed_count,
+            next=following,
+        )
+
+    def _moment(self, moment):
+        return format_datetime(self.env, moment, dt_format="short")
+
+    def _first_steps(self):
+        """What to do before the first customers are scored, as HTML; nothing once there are some."""
+        if self.last_run_id.customer_count:
+            return None
+        live = [("policy_id", "=", self.id), ("kind", "=", "live")]
+        latest = self.env["customer.segmentation.run"].sudo().search(live, limit=1)
+        return self.env["ir.qweb"]._render(
+            "customer_segmentation.first_steps",
+            {"state": latest.state, "message": latest.message, "scored_nobody": bool(self.last_run_id)},
+        )
+
+    # ------------------------------------------------------------------ recompute
+
+    def recompute(self, as_of=None):
+        """Recompute every customer now and return the finished run, whose state says whether it worked.
+
+        :param as_of: the day to score as of, a date or its ISO text; default today in the policy's time zone. Before
+            the last run, no profile is written: the month-ends from that day on are replayed into the history
+        :raise UserError: when another recompute of the company is at work, there is no month-end to replay, or the
+            day is none that can be scored
+        """
+        self.ensure_one()
+        self._check_manager()
+        day = self._check_as_of(as_of)
+        last = self.sudo().last_run_id.as_of
+        run = self._queue_replay(day) if last and day < min(last, self._today()) else self._queue_run(day)
+        run._execute()
+        return run
+
+    def action_recompute(self):
+        """Queue a recompute in the background and open its run, which shows the progress."""
+        self.ensure_one()
+        self._check_manager()
+        run = self._queue_run()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "customer.segmentation.run",
+            "res_id": run.id,
+            "views": [(False, "form")],
+            "target": "current",
+        }
+
+    @api.model
+    def action_recompute_company(self):
+        """Recompute the company the user works in; a branch is part of its root company."""
+        return self._of_action().with_env(self.env).action_recompute()
+
+    def action_open_runs(self):
+        """All recomputes of the policy's company."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_runs")
+        return dict(action, domain=[("policy_id", "=", self.id)])
+
+    def _check_manager(self):
+        if not self.env.su and not self.env.user.has_group("customer_segmentation.group_manager"):
+            raise AccessError(
+                self.env._("Only managers of Customer Segmentation recompute scores; ask one of them to start it.")
+            )
+        self.check_access("write")
+
+    def _check_as_of(self, as_of):
+        """The day to score as of, given by whoever asks; default today."""
+        day = day_given(self.env, as_of) or self._today()
+        self._check_can_be_scored(day)
+        return day
+
+    def _check_can_be_scored(self, day):
+        """Refuse a day that has not come yet, where the company is, and one that nobody's purchases reach back to.
+
+        :raise UserError: saying which days are possible
+        """
+        today = self._today()
+        first = today - relativedelta(years=MOST_YEARS_BACK)
+        if not first <= day <= today:
+            raise UserError(
+                self.env._(
+                    "%(day)s cannot be scored: choose a day from %(first)s to today, %(today)s.",
+                    day=fields.Date.to_string(day),
+                    first=fields.Date.to_string(first),
+                    today=fields.Date.to_string(today),
+                )
+            )
+
+    def _queue_run(self, as_of=None):
+        """A pending run for each policy: the one that waits already, or a new one."""
+        runs = self.env["customer.segmentation.run"].sudo().browse()
+        for policy in self:
+            runs |= policy._waiting_run(as_of or policy._today())
+        if runs:
+            self.env.ref("customer_segmentation.ir_cron_recompute").sudo()._trigger()
+        return runs.with_env(self.env)
+
+    def _waiting_run(self, day):
+        """The run that waits already, from now on of this day, or a new one."""
+        runs = self.env["customer.segmentation.run"].sudo()
+        waiting = runs.search([("policy_id", "=", self.id), ("kind", "=", "live"), ("state", "=", "pending")], limit=1)
+        if waiting:
+            waiting.as_of = day
+        return waiting or runs.create({"policy_id": self.id, "as_of": day})
+
+
+def _day_number(date):
+    """Days since 1970-01-01."""
+    return date.toordinal() - 719163

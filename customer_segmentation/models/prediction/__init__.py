@@ -1,0 +1,1 @@
+"""Churn risk and lifetime value, and the model card that checks them."""

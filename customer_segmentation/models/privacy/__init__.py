@@ -1,0 +1,1 @@
+"""Who is left aside, and what is forgotten."""

@@ -1,0 +1,628 @@
+"""What is known about one customer in one root company, and the one statement that writes it.
+
+Profiles are written by the engine only (`_write_staged_rows`), never by the ORM: rows that did not change are not
+touched, and each change leaves a transition in the same statement. What moves by itself with the days (recency) or
+with everybody else's orders (shares) is computed on reading.
+"""
+
+from ast import literal_eval
+from datetime import date
+from itertools import accumulate
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .customer_interaction import CHANNELS
+
+ABC_CLASSES = [("A", "A"), ("B", "B"), ("C", "C")]
+# In this order stages are better from one to the next; positions from 1 on stand for them in the staging table.
+LIFECYCLE_STAGES = [
+    ("prospect", "Prospect"),
+    ("lost", "Lost"),
+    ("dormant", "Dormant"),
+    ("at_risk", "At Risk"),
+    ("new", "New"),
+    ("returning", "Returning"),
+    ("active", "Active"),
+    ("mature", "Mature"),
+]
+CHURN_BANDS = [("low", "Low"), ("medium", "Medium"), ("high", "High")]
+PREDICTION_BASES = [
+    ("model", "Model of all customers"),
+    ("rhythm", "Own rhythm"),
+    ("not_enough_data", "Not enough data"),
+]
+VALUE_BANDS = [("low", "Low Value"), ("medium", "Medium Value"), ("high", "High Value")]
+# Columns that are staged as positions in a list.
+STAGED_CHOICES = {
+    "lifecycle_stage": LIFECYCLE_STAGES,
+    "churn_band": CHURN_BANDS,
+    "prediction_basis": PREDICTION_BASES,
+    "value_band": VALUE_BANDS,
+}
+SCORED_HELP = "1 is worst, the highest score is best. The page Segmentation of the contact shows the limits."
+# Staged columns that are copied into the profile as they are.
+STAGED_COLUMNS = (
+    "first_order_date",
+    "last_order_date",
+    "order_count",
+    "revenue",
+    "average_order_value",
+    "lifetime_order_count",
+    "lifetime_revenue",
+    "refund_total",
+    "recency_score",
+    "frequency_score",
+    "monetary_score",
+    "rfm_code",
+    "rfm_score",
+    "segment_id",
+    "abc_class",
+    "average_monthly_revenue",
+    "tier_id",
+    "tier_since",
+    "tier_below_since",
+    "tier_review_date",
+    "tier_lowered_date",
+    "typical_gap_days",
+    "expected_next_order_date",
+    "lifecycle_stage",
+    "churn_risk",
+    "churn_band",
+    "predicted_clv",
+    "clv_total",
+    "prediction_basis",
+    "purchase_day_count",
+    "tier_kept_id",
+    "tier_proposed_id",
+    "value_score",
+    "value_band",
+    "value_ranks",
+)
+AMOUNTS = {
+    "revenue",
+    "average_order_value",
+    "lifetime_revenue",
+    "refund_total",
+    "average_monthly_revenue",
+    "predicted_clv",
+    "clv_total",
+}
+FIGURES = {"integer", "float", "monetary", "date"}  # types of fields that are empty where nothing is known
+# Binary COPY knows no NULL: what stands for none in the staging table.
+NONE_STAGED = {
+    "tier_id": SQL("0"),
+    "tier_since": SQL("'infinity'::date"),
+    "tier_below_since": SQL("'infinity'::date"),
+    "tier_review_date": SQL("'infinity'::date"),
+    "tier_lowered_date": SQL("'infinity'::date"),
+    "expected_next_order_date": SQL("'infinity'::date"),
+    "typical_gap_days": SQL("'NaN'::float8"),
+    "churn_risk": SQL("'NaN'::float8"),
+    "predicted_clv": SQL("'NaN'::float8"),
+    "clv_total": SQL("'NaN'::float8"),
+    "tier_kept_id": SQL("0"),
+    "tier_proposed_id": SQL("0"),
+    "value_score": SQL("-1"),
+}
+
+
+class Written(NamedTuple):
+    last_partner_id: int | None
+    row_count: int
+    changed_count: int
+
+
+class CustomerSegmentationProfile(models.Model):
+    _name = "customer.segmentation.profile"
+    _inherit = ["customer.row"]
+    _description = "Customer Profile"
+    _order = "lifetime_revenue desc, id"
+    _rec_name = "partner_id"
+    _log_access = False
+
+    partner_id = fields.Many2one("res.partner", string="Customer", required=True, readonly=True, ondelete="cascade")
+    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    changed_run_id = fields.Many2one(
+        "customer.segmentation.run", string="Changed by Run", readonly=True, ondelete="set null"
+    )
+
+    # Facts
+    first_order_date = fields.Date(string="First Order", readonly=True)
+    last_order_date = fields.Date(string="Last Order", readonly=True)
+    recency_days = fields.Integer(
+        compute="_compute_recency_days",
+        string="Days since Last Order",
+        aggregator=None,
+        help="Days from the last purchase to today.",
+    )
+    order_count = fields.Integer(string="Orders", readonly=True, help="Purchases in the policy's window.")
+    revenue = fields.Monetary(readonly=True, help="Untaxed purchases less refunds in the policy's window.")
+    average_order_value = fields.Monetary(
+        readonly=True, aggregator="avg", help="Revenue in the window divided by the orders in the window."
+    )
+    lifetime_order_count = fields.Integer(string="Orders Ever", readonly=True)
+    lifetime_revenue = fields.Monetary(readonly=True, help="All untaxed purchases less refunds.")
+    refund_total = fields.Monetary(string="Refunds", readonly=True, help="All refunds, as a positive amount.")
+
+    # RFM
+    recency_score = fields.Integer(readonly=True, aggregator="avg", help=SCORED_HELP)
+    frequency_score = fields.Integer(readonly=True, aggregator="avg", help=SCORED_HELP)
+    monetary_score = fields.Integer(readonly=True, aggregator="avg", help=SCORED_HELP)
+    rfm_code = fields.Char("RFM Code", readonly=True, help="The three scores side by side; 555 is best of five bands.")
+    rfm_score = fields.Float(
+        "RFM Score",
+        readonly=True,
+        aggregator="avg",
+        digits=(5, 1),
+        help="The three scores as one number from 0 to 100, weighted as the policy says.",
+    )
+    segment_id = fields.Many2one(
+        "customer.segment", readonly=True, ondelete="set null", index=True, group_expand="_expand_segments"
+    )
+    segment_since = fields.Date(readonly=True, help="Since when the customer has been in this segment.")
+    health = fields.Selection(related="segment_id.health", string="Health")
+    attention = fields.Integer(related="segment_id.attention", string="Attention", aggregator=None)
+    segment_color = fields.Integer(related="segment_id.color", string="Segment Color", aggregator=None)
+
+    # ABC
+    abc_class = fields.Selection(
+        ABC_CLASSES,
+        string="ABC Class",
+        readonly=True,
+        help="A: the customers who bring the first 80 % of the window's revenue. B: the next 15 %. C: all others. "
+        "The limits are set in the policy.",
+    )
+    revenue_share = fields.Float(
+        compute="_compute_shares",
+        string="Share of Revenue (%)",
+        digits=(5, 2),
+        aggregator=None,
+        help="The customer's part of the revenue of all customers in the window, as of the last run.",
+    )
+    cumulative_share = fields.Float(
+        compute="_compute_shares",
+        string="Cumulative Share (%)",
+        digits=(5, 2),
+        aggregator=None,
+        help="What all customers with at least as much revenue bring together, as of the last run.",
+    )
+    formerly_top = fields.Boolean(
+        compute="_compute_formerly_top",
+        search="_search_formerly_top",
+        string="Top 10 % by Lifetime Revenue",
+        help="The lifetime revenue is among the highest 10 % of all customers.",
+    )
+
+    # Explained
+    explanation = fields.Char(compute="_compute_explanation", help="Why the customer is in this segment.")
+    score_details = fields.Json(compute="_compute_score_details")
+    transition_ids = fields.One2many("customer.segmentation.transition", "profile_id", string="History", readonly=True)
+
+    # The customer
+    user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
+    phone = fields.Char(related="partner_id.phone", string="Phone")
+    email = fields.Char(related="partner_id.email", string="Email")
+    city = fields.Char(related="partner_id.city", string="City")
+    country_id = fields.Many2one(related="partner_id.country_id", string="Country")
+    industry_id = fields.Many2one(related="partner_id.industry_id", string="Industry")
+    last_contact_date = fields.Date(
+        compute="_compute_contacts",
+        string="Last Contact",
+        help="The last call, meeting, e-mail, quotation sent or activity done with any contact of the customer.",
+    )
+    contact_count = fields.Integer(
+        compute="_compute_contacts",
+        string="Contacts",
+        aggregator=None,
+        help="Calls, meetings, e-mails, quotations sent and activities done in the policy's window. Automatic "
+        "messages do not count.",
+    )
+    preferred_channel = fields.Selection(
+        CHANNELS,
+        compute="_compute_contacts",
+        help="How most contacts in the window came about; of equally many the one used last.",
+    )
+
+    # A constraint, not a unique index: merging contacts in Odoo looks for constraints only.
+    _partner_company_unique = models.Constraint(
+        "UNIQUE(partner_id, company_id)", "A customer has one profile in each company."
+    )
+
+    # ------------------------------------------------------------------ reading
+
+    def _policies(self):
+        """The policy of each company of these profiles, by company; the last one where it was archived since."""
+        return self.env["customer.segmentation.policy"]._last_of(self.company_id)
+
+    @api.model
+    def _read_stored(self, domain, as_of):
+        """The facts and scores of many profiles as a run has them, in one DataFrame; record rules apply.
+
+        Dates are days since 1970-01-01, -1 for none: `last_order_date` is in `last_order_day`.
+        """
+        import pandas as pd  # loaded by who looks at all customers, not by every worker
+
+        from ...tools import binary_copy
+
+        self.env.flush_all()
+        query = self._search(domain, order="id")
+        terms = {name: self._stored_term(query.table, name) for name in ("id", "partner_id", *STAGED_COLUMNS)}
+        terms = {name: term for name, term in terms.items() if term}
+        types = {
+            name.replace("_date", "_day"): {"int4": binary_copy.INTEGER, "float8": binary_copy.FLOAT}.get(
+                size, binary_copy.text(1)
+            )
+            for name, (size, _term) in terms.items()
+        }
+        selected = query.select(*(term for _size, term in terms.values()))
+        stored = pd.DataFrame(binary_copy.read(self.env.cr, selected, types)).rename(columns={"segment_id": "segment"})
+        return stored.assign(
+            abc_class=stored["abc_class"].str.decode("ascii"),
+            recency_days=(as_of - date(1970, 1, 1)).days - stored["last_order_day"],
+        )
+
+    @api.model
+    def _stored_term(self, table, name):
+        """How a column is read as numbers, a stage by its rank: its PostgreSQL type and the SQL; nothing for a text."""
+        column, kind = SQL.identifier(table, name), self._fields[name].type
+        if kind == "date":
+            return "int4", SQL("COALESCE(%s - DATE '1970-01-01', -1)::int4", column)
+        if kind in ("integer", "many2one"):
+            return "int4", SQL("COALESCE(%s, 0)::int4", column)
+        if kind in ("float", "monetary"):
+            return "float8", SQL("COALESCE(%s, 0)::float8", column)
+        if name == "lifecycle_stage":
+            return "int4", SQL("COALESCE(%s, 0)::int4", _rank(name, column))
+        return ("char", SQL("COALESCE(%s, '-')", column)) if name == "abc_class" else None
+
+    @api.depends("last_order_date")
+    def _compute_recency_days(self):
+        today = {company: policy._today() for company, policy in self._policies().items()}
+        for profile in self:
+            last = profile.last_order_date
+            profile.recency_days = (today[profile.company_id] - last).days if last else False
+
+    @api.depends("revenue")
+    def _compute_shares(self):
+        policies = self._policies()
+        at_or_above = self._revenue_at_or_above()
+        for profile in self:
+            total = (policies[profile.company_id].last_run_id.cut_points or {}).get("total_revenue")
+            known = total and profile.lifetime_order_count
+            profile.revenue_share = 100 * max(profile.revenue, 0) / total if known else 0
+            cumulative = at_or_above[profile] if profile.revenue > 0 else total
+            profile.cumulative_share = min(100 * cumulative / total, 100) if known else 0
+
+    def _revenue_at_or_above(self):
+        """What all customers with at least as much revenue bring together, by profile: one pass over each company."""
+        self.flush_model(["company_id", "revenue"])
+        found = dict.fromkeys(self, 0)
+        for company, profiles in self.grouped("company_id").items():
+            limits = sorted(set(profiles.mapped("revenue")))
+            rows = self.env.execute_query(
+                SQL(
+                    """SELECT width_bucket(revenue, %s::numeric[]), SUM(revenue)::float8
+                         FROM customer_segmentation_profile WHERE company_id = %s AND revenue > 0 GROUP BY 1""",
+                    limits,
+                    company.id,
+                )
+            )
+            between = dict(rows)  # from one of the limits up to the next
+            above = list(accumulate(between.get(number, 0) for number in range(len(limits), 0, -1)))
+            by_limit = dict(zip(reversed(limits), above, strict=True))
+            found |= {profile: by_limit[profile.revenue] for profile in profiles}
+        return found
+
+    @api.depends("lifetime_revenue")
+    def _compute_formerly_top(self):
+        limits = self._lifetime_top_limits()
+        for profile in self:
+            limit = limits.get(profile.company_id.id)
+            profile.formerly_top = limit is not None and profile.lifetime_revenue >= limit
+
+    @api.model
+    def _search_formerly_top(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        top = Domain.OR(
+            Domain("company_id", "=", company) & Domain("lifetime_revenue", ">=", limit)
+            for company, limit in self._lifetime_top_limits().items()
+        )
+        return Domain.OR(top if wanted else ~top for wanted in value)
+
+    @api.model
+    def _lifetime_top_limits(self):
+        """By company: the lifetime revenue from which on a customer is in the top 10 %."""
+        policies = self.env["customer.segmentation.policy"].sudo().search([("last_run_id", "!=", False)])
+        limits = {policy.company_id.id: policy.last_run_id.cut_points["lifetime_top_10"] for policy in policies}
+        return {company: limit for company, limit in limits.items() if limit is not None}
+
+    @api.depends("partner_id")
+    def _compute_contacts(self):
+        for company, profiles in self.grouped("company_id").items():
+            found = self.env["customer.interaction"]._last_by_customer(profiles.partner_id.ids, company)
+            for profile in profiles:
+                last = found.get(profile.partner_id.id)
+                profile.last_contact_date = last and last.date
+                profile.contact_count = last.count if last else 0
+                profile.preferred_channel = last and last.channel
+
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        """Figures that are not known come last, whichever way a list is sorted."""
+        field = self._fields.get(field_name)
+        if not nulls.code and field and field.type in FIGURES and field_name != "id":
+            nulls = SQL("NULLS LAST")
+        return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
+
+    # ------------------------------------------------------------------ what users click
+
+    def action_schedule_activity(self):
+        """Odoo's own dialog to schedule an activity, on the contacts of these profiles."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Schedule Activity"),
+            "res_model": "mail.activity.schedule",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "active_model": "res.partner",
+                "active_ids": self.partner_id.ids,
+                "active_id": self.partner_id[:1].id,
+                "dialog_size": "large",
+            },
+        }
+
+    @api.model
+    def _action_for_user(self, name, filter_name):
+        """A list that opens with the user's own rows, or, for who has none, as most managers, with everybody's."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(f"customer_segmentation.{name}")
+        context = literal_eval(action["context"])
+        if self.env[action["res_model"]].search_count([("user_id", "=", self.env.uid)], limit=1):
+            context[f"search_default_{filter_name}"] = 1
+        return dict(action, context=context, domain=literal_eval(action["domain"] or "[]"))
+
+    def action_open_overdue(self):
+        """The customers who should have ordered by now, those of the user first."""
+        return self._action_for_user("action_overdue_customers", "my_customers")
+
+    @api.model
+    def _expand_segments(self, segments, domain):
+        """The columns of the board: the segments customers are in; on an empty board those they could be in."""
+        return segments or segments.search([("in_use", "=", True)])
+
+    def action_recompute_company(self):
+        """Recompute the company the user works in."""
+        return self.env["customer.segmentation.policy"].action_recompute_company()
+
+    @api.model
+    def get_empty_list_help(self, help_message):
+        """What to do first, as long as nobody is scored; after that what the screen says itself."""
+        policy = self.env["customer.segmentation.policy"]._of_action()
+        return policy._first_steps() or super().get_empty_list_help(help_message)
+
+    # ------------------------------------------------------------------ writing
+
+    @api.model
+    def _write_staged_rows(self, run, after_partner_id, limit, as_of=None, processed=None):
+        """Write the next staged rows that differ from their profile, each with its transition.
+
+        :param after_partner_id: only customers with a higher identifier, in their order
+        :param as_of: the day of the change; default the run's
+        :param processed: whether automation shall ignore the changes; default: at a first run and after a change of
+            the rules
+        """
+        by_rules = False
+        if processed is None:
+            previous = run.policy_id.last_run_id
+            by_rules = bool(previous) and previous.policy_version != run.policy_version
+            processed = not previous or by_rules
+        self.env.cr.execute(
+            SQL(
+                """WITH staged AS (%(staged)s), changed AS (%(changed)s), inserted AS (%(inserted)s),
+                        updated AS (%(updated)s), moved AS (%(moved)s)
+                   SELECT (SELECT max(partner_id) FROM staged), (SELECT count(*) FROM staged),
+                          (SELECT count(*) FROM changed)""",
+                staged=self._sql_staged(run.id, after_partner_id, limit),
+                changed=self._sql_changed(run.company_id.id),
+                inserted=self._sql_inserted(run.company_id.id, run.id, as_of or run.as_of),
+                updated=self._sql_updated(run.id, as_of or run.as_of),
+                moved=self._sql_moved(run.id, as_of or run.as_of, processed, by_rules),
+            )
+        )
+        written = Written(*self.env.cr.fetchone())
+        if written.changed_count:
+            self.env.invalidate_all(flush=False)
+        return written
+
+    @api.model
+    def _sql_staged(self, run_id, after_partner_id, limit):
+        columns = SQL(", ").join(_staged_value(name) for name in STAGED_COLUMNS)
+        return SQL(
+            """SELECT partner_id, %s FROM customer_segmentation_staging
+                WHERE run_id = %s AND partner_id > %s ORDER BY partner_id LIMIT %s""",
+            columns,
+            run_id,
+            after_partner_id,
+            limit,
+        )
+
+    @api.model
+    def _sql_staged_month(self, run_id, month_end):
+        """All staged rows of a month-end of a replay, as profiles store them."""
+        return SQL(
+            "SELECT partner_id, %s FROM customer_segmentation_staging WHERE run_id = %s AND month_end = %s",
+            SQL(", ").join(_staged_value(name) for name in STAGED_COLUMNS),
+            run_id,
+            month_end or None,
+        )
+
+    @api.model
+    def _sql_changed(self, company_id):
+        """Staged rows that differ, with what the profile said before.
+
+        Customers who were deleted, archived or excluded from profiling meanwhile get no profile; OFFSET 0 has each new
+        one looked up instead of reading all contacts for every chunk.
+
+        New profiles get their identifier here, so that their transitions need not be joined to what was inserted:
+        PostgreSQL knows nothing of how many rows those are and may compare each with each.
+        """
+        return SQL(
+            """SELECT staged.*, profile.id IS NULL AS is_new,
+                      COALESCE(profile.id, nextval('customer_segmentation_profile_id_seq')) AS profile_id,
+                      profile.segment_id AS from_segment_id, profile.abc_class AS from_abc_class,
+                      profile.tier_id AS from_tier_id, profile.tier_since AS from_tier_since,
+                      profile.lifecycle_stage AS from_lifecycle_stage, profile.churn_band AS from_churn_band
+                 FROM staged
+                 LEFT JOIN customer_segmentation_profile profile
+                   ON profile.partner_id = staged.partner_id AND profile.company_id = %s
+                WHERE CASE WHEN profile.id IS NOT NULL THEN (%s) IS DISTINCT FROM (%s)
+                           ELSE EXISTS (SELECT FROM res_partner WHERE res_partner.id = staged.partner_id
+                                           AND res_partner.active IS DISTINCT FROM FALSE OFFSET 0)
+                                AND staged.partner_id NOT IN (%s) END""",
+            company_id,
+            _columns("staged"),
+            _columns("profile"),
+            self.env["customer.segmentation.exclusion"]._sql_excluded(company_id),
+        )
+
+    @api.model
+    def _sql_inserted(self, company_id, run_id, as_of):
+        """Profiles of new customers. Only the engine writes profiles, one run at a time: nobody else inserts them."""
+        return SQL(
+            """INSERT INTO customer_segmentation_profile
+                      (id, partner_id, company_id, changed_run_id, segment_since, stage_since, %(names)s)
+               SELECT profile_id, partner_id, %(company)s, %(run)s,
+                      CASE WHEN segment_id IS NOT NULL THEN %(as_of)s END,
+                      CASE WHEN lifecycle_stage IS NOT NULL THEN %(as_of)s END, %(names)s
+                 FROM changed
+                WHERE is_new""",
+            names=_columns(),
+            company=company_id,
+            run=run_id,
+            as_of=as_of,
+        )
+
+    @api.model
+    def _sql_updated(self, run_id, as_of):
+        return SQL(
+            """UPDATE customer_segmentation_profile profile
+                  SET changed_run_id = %(run)s, %(assigned)s,
+                      segment_since = CASE WHEN profile.segment_id IS DISTINCT FROM changed.segment_id THEN %(as_of)s
+                                           ELSE profile.segment_since END,
+                      stage_since = CASE WHEN changed.lifecycle_stage IS NULL THEN NULL
+                                         WHEN profile.lifecycle_stage IS DISTINCT FROM changed.lifecycle_stage
+                                         THEN %(as_of)s ELSE profile.stage_since END
+                 FROM changed
+                WHERE profile.id = changed.profile_id AND NOT changed.is_new""",
+            run=run_id,
+            as_of=as_of,
+            assigned=SQL(", ").join(
+                SQL("%s = %s", SQL.identifier(name), SQL.identifier("changed", name)) for name in STAGED_COLUMNS
+            ),
+        )
+
+    @api.model
+    def _sql_moved(self, run_id, as_of, processed, by_rules=False):
+        """A transition for each change of tier, segment or class: the best stand first, A is best.
+
+        Who is on no tier of a ladder is below all of them; the first tier of a customer is no rise.
+
+        :param by_rules: the rules were changed since the last run: who was scored before neither rose nor fell
+        """
+        direction = self._sql_direction()
+        if by_rules:
+            direction = SQL("CASE WHEN changed.from_abc_class IS NOT NULL THEN 'rules' ELSE %s END", direction)
+        return SQL(
+            """INSERT INTO customer_segmentation_transition
+                      (profile_id, run_id, date, from_segment_id, to_segment_id, from_abc_class, to_abc_class,
+                       from_tier_id, to_tier_id, from_lifecycle_stage, to_lifecycle_stage, from_churn_band,
+                       to_churn_band, revenue, direction, processed)
+               SELECT changed.profile_id, %(run)s, %(as_of)s, changed.from_segment_id, changed.segment_id,
+                      changed.from_abc_class, changed.abc_class, changed.from_tier_id, changed.tier_id,
+                      changed.from_lifecycle_stage, changed.lifecycle_stage, changed.from_churn_band,
+                      changed.churn_band, changed.revenue,
+                      %(direction)s, %(processed)s
+                 FROM changed
+                 %(ranked)s
+                WHERE (changed.from_segment_id, changed.from_abc_class, changed.from_tier_id,
+                       changed.from_lifecycle_stage, changed.from_churn_band)
+                      IS DISTINCT FROM (changed.segment_id, changed.abc_class, changed.tier_id,
+                                        changed.lifecycle_stage, changed.churn_band)""",
+            run=run_id,
+            as_of=as_of,
+            processed=processed,
+            direction=direction,
+            ranked=self._sql_ranked(),
+        )
+
+    @api.model
+    def _sql_direction(self):
+        """Up, down or the same: of the rows of `changed`, joined to `_sql_ranked`."""
+        return SQL(
+            """CASE WHEN changed.from_tier_since IS NOT NULL AND %(old_rank)s > %(new_rank)s THEN 'up'
+                           WHEN changed.from_tier_since IS NOT NULL AND %(old_rank)s < %(new_rank)s THEN 'down'
+                           WHEN before.standing > after.standing THEN 'up'
+                           WHEN before.standing < after.standing THEN 'down'
+                           WHEN changed.from_abc_class > changed.abc_class THEN 'up'
+                           WHEN changed.from_abc_class < changed.abc_class THEN 'down'
+                           WHEN %(old_stage)s < %(new_stage)s THEN 'up'
+                           WHEN %(old_stage)s > %(new_stage)s THEN 'down'
+                           WHEN %(old_band)s > %(new_band)s THEN 'up'
+                           WHEN %(old_band)s < %(new_band)s THEN 'down'
+                           ELSE 'same' END""",
+            old_rank=SQL("(old_tier.id IS NULL, old_tier.sequence, old_tier.id)"),
+            new_rank=SQL("(new_tier.id IS NULL, new_tier.sequence, new_tier.id)"),
+            old_stage=_rank("lifecycle_stage", SQL("changed.from_lifecycle_stage")),
+            new_stage=_rank("lifecycle_stage", SQL("changed.lifecycle_stage")),
+            old_band=_rank("churn_band", SQL("changed.from_churn_band")),
+            new_band=_rank("churn_band", SQL("changed.churn_band")),
+        )
+
+    @api.model
+    def _sql_ranked(self):
+        """The segments and tiers that rows of `changed` come from and go to."""
+        return SQL(
+            """LEFT JOIN customer_segment before ON before.id = changed.from_segment_id
+                 LEFT JOIN customer_segment after ON after.id = changed.segment_id
+                 LEFT JOIN customer_tier old_tier ON old_tier.id = changed.from_tier_id
+                 LEFT JOIN customer_tier new_tier ON new_tier.id = changed.tier_id"""
+        )
+
+    @api.model
+    def _refresh(self, policy, customer_ids):
+        """Rescore some customers with the cut points of the last run."""
+        run, today = policy.last_run_id, policy._today()
+        transactions, _left_out = self.env["customer.transaction"]._read_transactions(policy, today, customer_ids)
+        facts, scores, tiers, _same = policy._score(transactions, today, run.cut_points)
+        staging = self.env["customer.segmentation.staging"]
+        staging._stage_scores(run.id, facts, scores, tiers, policy.currency_id)
+        staging._stage_customers_without_purchase(run.id, policy.company_id, today, customer_ids)
+        self._write_staged_rows(run, 0, len(customer_ids), as_of=today, processed=False)
+        staging._drop(run.id)
+        self._remove_left_aside(policy.company_id, customer_ids)
+
+
+def _staged_value(name):
+    """A staged column as the profile stores it."""
+    column = value = SQL.identifier(name)
+    if name in NONE_STAGED:
+        value = SQL("NULLIF(%s, %s)", column, NONE_STAGED[name])
+    if name in AMOUNTS:
+        value = SQL("%s::numeric", value)
+    if name in STAGED_CHOICES:  # nothing stands before the first
+        value = SQL("(%s::varchar[])[%s]", [choice for choice, _label in STAGED_CHOICES[name]], column)
+    return column if value is column else SQL("%s AS %s", value, column)
+
+
+def _rank(name, column):
+    """The position of a stored choice in its list as SQL, NULL for none."""
+    return SQL("array_position(%s::varchar[], %s)", [choice for choice, _label in STAGED_CHOICES[name]], column)
+
+
+def _columns(alias=None):
+    """The staged columns as SQL, of a table alias if given."""
+    return SQL(", ").join(SQL.identifier(alias, name) if alias else SQL.identifier(name) for name in STAGED_COLUMNS)

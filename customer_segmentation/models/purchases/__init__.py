@@ -1,0 +1,1 @@
+"""What enters: documents as purchases and refunds."""

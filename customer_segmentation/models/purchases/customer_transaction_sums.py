@@ -1,0 +1,64 @@
+"""What customers had bought by the end of a day, summed up from the documents as they are today."""
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ...tools.sql import once
+
+LONGEST_WINDOW = "SELECT MAX(window_months) FROM customer_segmentation_policy WHERE active"
+
+
+class CustomerTransaction(models.Model):
+    _inherit = "customer.transaction"
+
+    @api.model
+    def _sql_window_sums(self, day):
+        """Of each customer the window that ended with a day: partner_id, company_id, revenue, order_count."""
+        start = SQL("(%s::date - make_interval(months => policy.window_months))::date", day)
+        return self._sql_sums(
+            self.with_context(only_days=(self._longest_window_start(day), day)),
+            day,
+            SQL("SUM(source.amount) AS revenue, COUNT(*) FILTER (WHERE source.is_purchase) AS order_count"),
+            SQL("NOT source.date <= %s", start),
+        )
+
+    @api.model
+    def _sql_lifetime_sums(self, day):
+        """Of each customer all up to a day: partner_id, company_id, lifetime_revenue, last_order_date."""
+        return self._sql_sums(
+            self,
+            day,
+            SQL(
+                """SUM(source.amount) AS lifetime_revenue,
+                   MAX(source.date) FILTER (WHERE source.is_purchase) AS last_order_date"""
+            ),
+            SQL("TRUE"),
+        )
+
+    @api.model
+    def _sql_sums(self, scoped, day, columns, condition):
+        """What was taken back later was a purchase on the day.
+
+        Conditions are turned as in `_sql_purchases`: PostgreSQL would take computed columns for rarely true.
+        """
+        return once(
+            SQL(
+                """SELECT source.partner_id, source.company_id, %s
+                     FROM (%s) source
+                     JOIN customer_segmentation_policy policy ON policy.company_id = source.company_id AND policy.active
+                    WHERE COALESCE(source.problem, '') <= '' AND NOT source.date > %s AND %s
+                    GROUP BY source.partner_id, source.company_id""",
+                columns,
+                SQL(" UNION ALL ").join(scoped.with_context(until=day)._transaction_sources()),
+                day,
+                condition,
+            )
+        )
+
+    @api.model
+    def _longest_window_start(self, day):
+        """The first day that may lie in the window of a policy that ends with a day."""
+        from ...scoring import calendar
+
+        months = self.env.execute_query(SQL(LONGEST_WINDOW))[0][0] or 0
+        return calendar.date_of(calendar.months_before(calendar.day_of(day), months))

@@ -1,0 +1,1 @@
+"""The customer's own rhythm: stage, expected order, overdue."""

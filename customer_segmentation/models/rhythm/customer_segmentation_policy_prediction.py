@@ -1,0 +1,312 @@
+"""Rhythm, lifecycle and prediction of a policy: the rules a manager sets, and what a run hands over to be computed.
+
+    _predict()    facts and purchases → purchase days → typical gap, stage → risk and value; columns of the scores
+      cut_points["rhythm"]      the company's median gap, of the day of the run
+      cut_points["prediction"]  the model card (`scoring.lifetime_value.fit`)
+
+The model is carried over from run to run and made anew every week, when the rules change, and as long as there is none:
+with a new one every night, every row would change a little. The median gap is not: stages hang on it, and those of one
+day are the same whether it is run or replayed.
+"""
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..policy.customer_segmentation_policy import _day_number
+from ..profile.customer_segmentation_profile import STAGED_CHOICES
+
+REFIT_DAYS = 7
+LIMIT_FIELDS = (
+    "new_days",
+    "lost_ratio",
+    "lost_months",
+    "dormant_ratio",
+    "at_risk_ratio",
+    "at_risk_minimum_days",
+    "mature_months",
+    "mature_purchase_days",
+)
+
+
+class CustomerSegmentationPolicy(models.Model):
+    _inherit = "customer.segmentation.policy"
+
+    # Lifecycle
+    new_days = fields.Integer(
+        string="New for (Days)",
+        required=True,
+        default=90,
+        help="A customer is new for so many days after the first purchase.",
+    )
+    at_risk_ratio = fields.Float(
+        string="At Risk after (× Usual Gap)",
+        required=True,
+        default=2,
+        digits=(6, 1),
+        help="At risk is who has been silent for longer than so many times the customer's own usual gap.",
+    )
+    at_risk_minimum_days = fields.Integer(
+        string="At Risk after (Days, at Least)",
+        required=True,
+        default=30,
+        help="Nobody is at risk, dormant or lost by rhythm before so many days of silence: a daily buyer may be on "
+        "holiday.",
+    )
+    dormant_ratio = fields.Float(
+        string="Dormant after (× Usual Gap)",
+        required=True,
+        default=4,
+        digits=(6, 1),
+        help="Dormant is who has been silent for longer than so many times the customer's own usual gap.",
+    )
+    lost_ratio = fields.Float(
+        string="Lost after (× Usual Gap)",
+        required=True,
+        default=6,
+        digits=(6, 1),
+        help="Lost is who has been silent for longer than so many times the customer's own usual gap.",
+    )
+    lost_months = fields.Integer(
+        string="Lost after (Months)",
+        required=True,
+        default=24,
+        help="After so many months of silence a customer is lost, whatever the usual gap.",
+    )
+    mature_months = fields.Integer(
+        string="Mature after (Months)",
+        required=True,
+        default=12,
+        help="Mature is who first bought at least so many months ago, and on enough days.",
+    )
+    mature_purchase_days = fields.Integer(
+        string="Mature from (Purchase Days)",
+        required=True,
+        default=5,
+        help="Mature is who bought on at least so many days; several orders of one day are one.",
+    )
+
+    # Prediction
+    churn_horizon_days = fields.Integer(
+        string="Churn Horizon (Days)",
+        required=True,
+        default=180,
+        help="Churn risk is how likely a customer does not order within so many days. With customers who buy once a "
+        "year, choose a year.",
+    )
+    clv_horizon_months = fields.Integer(
+        string="Value Horizon (Months)",
+        required=True,
+        default=12,
+        help="The predicted value adds up the orders expected within so many months.",
+    )
+    monthly_discount = fields.Float(
+        string="Monthly Discount (%)",
+        required=True,
+        default=1,
+        digits=(5, 2),
+        help="By how much money of a month later is worth less.",
+    )
+    clv_margin_percent = fields.Float(
+        string="Margin (%)",
+        required=True,
+        default=100,
+        digits=(5, 2),
+        help="The share of revenue that counts as value. 100: revenue itself; your average margin: profit.",
+    )
+    medium_churn_percent = fields.Float(
+        string="Medium Churn Risk from (%)",
+        required=True,
+        default=40,
+        digits=(5, 0),
+        help="From this churn risk on the risk is called medium.",
+    )
+    high_churn_percent = fields.Float(
+        string="High Churn Risk from (%)",
+        required=True,
+        default=70,
+        digits=(5, 0),
+        help="From this churn risk on the risk is called high.",
+    )
+
+    # ------------------------------------------------------------------ checks
+
+    @api.constrains("at_risk_ratio", "dormant_ratio", "lost_ratio")
+    def _check_lifecycle_ratios(self):
+        for policy in self:
+            ratios = {name: policy[name] for name in ("at_risk_ratio", "dormant_ratio", "lost_ratio")}
+            policy._check_limits(
+                ratios,
+                self.env._(
+                    "At risk, dormant and lost must begin one after the other, from 1 time the usual gap on, not after "
+                    "%(at_risk_ratio)s, %(dormant_ratio)s and %(lost_ratio)s times. Usual are 2, 4 and 6.",
+                    **{name: policy._short(value) for name, value in ratios.items()},
+                ),
+            )
+
+    @api.constrains("new_days", "lost_months", "at_risk_minimum_days", "mature_months", "mature_purchase_days")
+    def _check_lifecycle_limits(self):
+        for policy in self:
+            for name in ("new_days", "lost_months", "at_risk_minimum_days", "mature_months", "mature_purchase_days"):
+                policy._check_limits(
+                    {name: policy[name]},
+                    self.env._(
+                        "%(label)s is %(value)s; it must be %(least)s or more.",
+                        label=policy._fields[name]._description_string(self.env),
+                        value=policy[name],
+                        least=1 if name in ("lost_months", "mature_purchase_days") else 0,
+                    ),
+                )
+
+    def _check_limits(self, limits, message):
+        """Refuse lifecycle limits, the others being the usual ones, with a message."""
+        from ...scoring.lifecycle import Limits, check_limits
+
+        try:
+            check_limits(Limits()._replace(**limits))
+        except ValueError as error:
+            raise ValidationError(message) from error
+
+    @api.constrains("medium_churn_percent", "high_churn_percent")
+    def _check_churn_bands(self):
+        for policy in self:
+            policy._check_churn_limits()
+
+    def _check_churn_limits(self):
+        from ...scoring.lifetime_value import check_band_limits
+
+        try:
+            check_band_limits(self._churn_limits())
+        except ValueError as error:
+            raise ValidationError(
+                self.env._(
+                    "Medium churn risk must begin above 0 %% and before high, and high at 100 %% at most; not at "
+                    "%(medium)s %% and %(high)s %%. Usual are 40 %% and 70 %%.",
+                    medium=self._short(self.medium_churn_percent),
+                    high=self._short(self.high_churn_percent),
+                )
+            ) from error
+
+    @api.constrains("churn_horizon_days", "clv_horizon_months", "monthly_discount", "clv_margin_percent")
+    def _check_prediction(self):
+        ranges = {
+            "churn_horizon_days": (1, 3650),
+            "clv_horizon_months": (1, 60),
+            "monthly_discount": (0, 50),
+            "clv_margin_percent": (0.01, 100),
+        }
+        for policy in self:
+            for name, (least, most) in ranges.items():
+                if not least <= policy[name] <= most:
+                    raise ValidationError(
+                        self.env._(
+                            "%(label)s is %(value)s; it must be %(least)s to %(most)s.",
+                            label=policy._fields[name]._description_string(self.env),
+                            value=policy._short(policy[name]),
+                            least=policy._short(least),
+                            most=policy._short(most),
+                        )
+                    )
+
+    @api.model
+    def _short(self, number):
+        return self.env["customer.segmentation.profile"]._plain_number(number)
+
+    # ------------------------------------------------------------------ the rules as the scoring package takes them
+
+    def _lifecycle_limits(self):
+        from ...scoring.lifecycle import Limits
+
+        return Limits(**{name: self[name] for name in LIMIT_FIELDS})
+
+    def _churn_limits(self):
+        from ...scoring.lifetime_value import BandLimits
+
+        return BandLimits(self.medium_churn_percent / 100, self.high_churn_percent / 100)
+
+    def _prediction_terms(self):
+        from ...scoring.lifetime_value import Terms
+
+        return Terms(
+            self.churn_horizon_days, self.clv_horizon_months, self.monthly_discount / 100, self.clv_margin_percent / 100
+        )
+
+    # ------------------------------------------------------------------ a run
+
+    def _predict(self, facts, scores, transactions, as_of, cut_points, refresh=False):
+        """Rhythm, stage, risk and value of each customer.
+
+        :param cut_points: gets the company's median gap and the model card; a refresh takes them from there
+        :return: `scores` with a column for each staged one; stage, band and basis as positions in the lists of the
+            profile from 1 on, 0 for none
+        """
+        import numpy as np
+
+        from ...scoring import lifecycle, lifetime_value, rhythm
+        from ...scoring.rounding import half_up_all
+
+        day = _day_number(as_of)
+        days = self._purchase_days(facts, transactions, day)
+        customers = lifetime_value.Customers(
+            days.count, days.first_day, days.last_day, facts["lifetime_revenue"].to_numpy()
+        )
+        if not refresh:
+            cut_points["rhythm"] = {"median_gap": rhythm.company_median_gap(days.median_gap)}
+            cut_points["prediction"] = self._kept_model(day) or self._new_model(customers, day)
+        median, card = cut_points["rhythm"]["median_gap"], cut_points["prediction"]
+        gap = rhythm.typical_gap(days.count, days.median_gap, median)
+        stage = lifecycle.stages(days, median, day, self._lifecycle_limits())
+        predicted = lifetime_value.predict(
+            card, customers, day, terms=self._prediction_terms(), typical_gap_days=gap, lost=stage == "lost"
+        )
+        stored = lifetime_value.stored(predicted, customers.revenue, self._prediction_terms(), self._churn_limits())
+        next_day = np.where(stage == "lost", np.nan, rhythm.expected_next_day(days.last_day, gap))
+        choices = {"lifecycle_stage": stage, **{name: stored.pop(name) for name in ("churn_band", "prediction_basis")}}
+        return scores.assign(
+            # Exact enough that a multiple of it is the very day; the column keeps it as a decimal number.
+            typical_gap_days=half_up_all(gap, 6),
+            purchase_day_count=days.count,
+            expected_next_order_day=next_day,
+            **stored,
+            **{name: _positions(values, STAGED_CHOICES[name]) for name, values in choices.items()},
+        )
+
+    def _purchase_days(self, facts, transactions, day):
+        """When each customer of `facts` bought, up to a day."""
+        import numpy as np
+
+        from ...scoring.rhythm import purchase_days
+
+        bought = transactions.is_purchase & (transactions.day <= day)
+        customer = np.searchsorted(facts["partner_id"].to_numpy(), transactions.partner_id[bought])
+        return purchase_days(customer, transactions.day[bought], len(facts))
+
+    def _kept_model(self, day):
+        """The model card of the last run, None when it is to be made anew."""
+        from ...scoring.lifetime_value import available
+
+        card = (self.last_run_id.cut_points or {}).get("prediction")
+        if not card or card["reason"] or not available() or self.last_run_id.policy_version != self.version:
+            return None
+        if not 0 <= day - card["as_of_day"] < REFIT_DAYS:
+            return None
+        return card
+
+    def _new_model(self, customers, day):
+        from ...scoring import lifetime_value
+
+        fit = lifetime_value.fit if lifetime_value.available() else lifetime_value.fit_without_model
+        return fit(customers, day)
+
+    def _prediction_message(self, cut_points):
+        """What to know about the predictions of a run, or nothing."""
+        if cut_points["prediction"]["reason"] != "no_scipy":
+            return False
+        return self.env._(
+            "The Python package SciPy is missing: churn risk and value follow from each customer's rhythm only. "
+            "Install it on the server (pip install scipy) and recompute."
+        )
+
+
+def _positions(values, choices):
+    """The position of each value in a list of choices from 1 on, 0 for none."""
+    return sum(number * (values == name) for number, (name, _label) in enumerate(choices, 1))

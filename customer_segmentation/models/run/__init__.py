@@ -1,0 +1,1 @@
+"""What happens when: runs, staging, queue, measures, failures."""

@@ -1,0 +1,349 @@
+"""Measures of a customer, declared once and weighed by tiers and by whatever else judges customers.
+
+A measure is read in two places: for all customers of a run as an array, and for one customer on a page from its
+profile. Both readers stand side by side, so that a page never says something else than the run decided.
+
+What neither the facts of a run nor the profile hold is `read_in` a model of its own, by the same query for all
+customers and for one, and only when a ladder asks for it.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from odoo import api, models
+
+from ...scoring.rounding import half_up
+from ..profile.customer_interaction import CHANNELS
+from ..profile.customer_segmentation_profile import LIFECYCLE_STAGES
+from ..value.customer_revenue_growth import growth_percent
+
+# Labels are those of the selection, in the order in which they are offered.
+MEASURES = [
+    ("revenue", "Revenue in the window"),
+    ("order_count", "Orders in the window"),
+    ("average_order_value", "Average order value"),
+    ("average_monthly_revenue", "Average monthly revenue"),
+    ("lifetime_revenue", "Lifetime revenue"),
+    ("revenue_share", "Share of revenue (%)"),
+    ("rfm_score", "RFM score"),
+    ("recency_score", "Recency score"),
+    ("frequency_score", "Frequency score"),
+    ("monetary_score", "Monetary score"),
+    ("abc_rank", "ABC class (A = 3, B = 2, C = 1)"),
+    ("segment", "Segment"),
+    ("tenure_months", "Months since the first order"),
+    ("months_since_last_order", "Months since the last order"),
+    ("days_paid_late", "Days paid late"),
+    ("churn_risk", "Churn risk (%)"),
+    ("predicted_clv", "Predicted value"),
+    ("clv_total", "Lifetime value"),
+    ("overdue_ratio", "Overdue (× usual gap)"),
+    ("lifecycle_rank", "Lifecycle stage (mature = 7 … lost = 1)"),
+    ("value_score", "Value score"),
+    ("revenue_growth", "Growth against the window before (%)"),
+    ("category_count", "Product categories bought"),
+    ("overdue_share", "Overdue share of what is open (%)"),
+    ("days_since_contact", "Days since the last contact"),
+    ("contact_count", "Contacts in the window"),
+    ("contacts_call", "Calls in the window"),
+    ("contacts_meeting", "Meetings in the window"),
+    ("contacts_email_out", "E-mails sent in the window"),
+    ("contacts_email_in", "E-mails received in the window"),
+    ("contacts_quotation", "Quotations sent in the window"),
+    ("contacts_activity", "Other activities in the window"),
+]
+ABC_RANKS = {"A": 3, "B": 2, "C": 1}
+# As staged; who has not bought is below who is lost.
+STAGE_RANKS = {name: rank for rank, (name, _label) in enumerate(LIFECYCLE_STAGES, 1)}
+PROSPECT = STAGE_RANKS["prospect"]
+RATIO_PLACES = 4  # 100 days are 3 × a gap of 33 ⅓ days, however that is kept
+NEVER_CONTACTED = 9999  # days; nobody is served worse
+
+
+class Measure(NamedTuple):
+    """How a measure is read, what it is measured in, and which direction is better."""
+
+    unit: str  # amount, orders, score, percentage, class, segment, months, days, times, categories, contacts
+    of_run: Callable | None  # (facts, scores, total revenue) → array
+    of_profile: Callable | None  # (profile) → number
+    higher_is_better: bool = True
+    # In place of both: the model whose `_read(policy, as_of, customer_ids)` returns {customer: …}, and the attribute.
+    read_in: tuple[str, str] | None = None
+    fact: str | None = None  # the fact of a run that spares reading it there; profiles do not hold it
+    unknown: float = 0  # what a tier takes for a customer of whom there is no value
+    ever: bool = False  # of all purchases; "top x %" of any other counts only who bought in the window
+
+
+class CustomerSegmentationMeasure(models.AbstractModel):
+    _name = "customer.segmentation.measure"
+    _description = "Customer Measure"
+
+    @api.model
+    def _declared(self):
+        """All measures by name. Another addon adds its own, and its label to the selections."""
+        return (
+            self._declared_of_purchases()
+            | self._declared_of_scores()
+            | self._declared_of_time()
+            | self._declared_outlook()
+            | self._declared_of_value()
+            | self._declared_of_contacts()
+        )
+
+    @api.model
+    def _declared_of_purchases(self):
+        return {
+            "revenue": _stored("amount", "revenue"),
+            "order_count": _stored("orders", "order_count"),
+            "average_order_value": Measure("amount", _average_order_value, lambda profile: profile.average_order_value),
+            "average_monthly_revenue": _stored("amount", "average_monthly_revenue"),
+            "lifetime_revenue": _stored("amount", "lifetime_revenue", ever=True),
+            "revenue_share": Measure("percentage", _revenue_share, lambda profile: profile.revenue_share),
+        }
+
+    @api.model
+    def _declared_of_scores(self):
+        return {
+            "rfm_score": Measure("score", _rfm_score, lambda profile: profile.rfm_score),
+            "recency_score": _stored("score", "recency_score", of_scores=True),
+            "frequency_score": _stored("score", "frequency_score", of_scores=True),
+            "monetary_score": _stored("score", "monetary_score", of_scores=True),
+            "abc_rank": Measure("class", _abc_rank, lambda profile: ABC_RANKS.get(profile.abc_class, 0)),
+            # The rank inside the scheme; a customer who is not scored is below the worst segment.
+            "segment": Measure(
+                "segment",
+                lambda facts, scores, total: scores["segment"].map(self._segment_ranks()).fillna(0),
+                lambda profile: profile.segment_id.rank,
+            ),
+        }
+
+    @api.model
+    def _declared_of_time(self):
+        return {
+            "tenure_months": Measure(
+                "months", _tenure_months, lambda profile: profile._months_since("first_order_date")
+            ),
+            "months_since_last_order": Measure(
+                "months",
+                _months_since_last_order,
+                lambda profile: profile._months_since("last_order_date"),
+                higher_is_better=False,
+            ),
+            # Who has no invoice was never late.
+            "days_paid_late": Measure(
+                "days", None, None, higher_is_better=False, read_in=("customer.payment.behaviour", "days_late")
+            ),
+            "overdue_share": Measure(
+                "percentage",
+                None,
+                None,
+                higher_is_better=False,
+                read_in=("customer.payment.behaviour", "overdue_percent"),
+            ),
+            "overdue_ratio": Measure(
+                "times",
+                _overdue_ratio,
+                lambda profile: half_up(
+                    profile.typical_gap_days and profile.recency_days / profile.typical_gap_days, RATIO_PLACES
+                ),
+                higher_is_better=False,
+            ),
+        }
+
+    @api.model
+    def _declared_outlook(self):
+        """Of whom nothing is predicted has no risk and no value to come; who is lost has nothing but risk."""
+        return {
+            "churn_risk": Measure(
+                "percentage",
+                _churn_risk,
+                lambda profile: 100 if profile.lifecycle_stage == "lost" else 100 * profile.churn_risk,
+                higher_is_better=False,
+            ),
+            "predicted_clv": _stored("amount", "predicted_clv", of_scores=True),
+            "clv_total": _stored("amount", "clv_total", of_scores=True, ever=True),
+            "lifecycle_rank": Measure(
+                "class",
+                lambda facts, scores, total: scores["lifecycle_stage"] - PROSPECT,
+                lambda profile: STAGE_RANKS.get(profile.lifecycle_stage, PROSPECT) - PROSPECT,
+            ),
+        }
+
+    @api.model
+    def _declared_of_value(self):
+        return {
+            # Who is not scored is below all others.
+            "value_score": Measure(
+                "score",
+                lambda facts, scores, total: scores["value_score"].clip(lower=0),
+                lambda profile: profile.value_score,
+            ),
+            "revenue_growth": Measure(
+                "percentage",
+                _revenue_growth,
+                None,
+                read_in=("customer.revenue.growth", "percent"),
+                fact="revenue_before",
+            ),
+            "category_count": Measure("categories", None, None, read_in=("customer.category.breadth", "count")),
+        }
+
+    @api.model
+    def _declared_of_contacts(self):
+        counted = {"contact_count": "count"} | {f"contacts_{channel}": channel for channel, _label in CHANNELS}
+        return {
+            "days_since_contact": Measure(
+                "days",
+                None,
+                None,
+                higher_is_better=False,
+                read_in=("customer.contact.frequency", "days_since"),
+                unknown=NEVER_CONTACTED,
+            ),
+            **{
+                name: Measure("contacts", None, None, read_in=("customer.contact.frequency", attribute))
+                for name, attribute in counted.items()
+            },
+        }
+
+    @api.model
+    def _frame(self, names, facts, scores, total_revenue, policy, as_of, only_these=False, keep_missing=False):
+        """The named measures of all customers of a run, a DataFrame with the index of `facts`.
+
+        Rounded as the profiles store them: a threshold must not be missed by what nobody can see.
+
+        :param only_these: the facts are of these few customers, not of all
+        :param keep_missing: NaN where there is no value, instead of what a tier takes for it
+        """
+        import pandas as pd  # loaded by the job, not by every worker
+
+        from ...scoring.rounding import half_up_all
+
+        declared = self._declared()
+        customers = facts["partner_id"]
+        there = [name for name in names if declared[name].fact not in facts]
+        elsewhere = self._read_elsewhere(there, policy, as_of, customers.tolist() if only_these else None)
+        columns = {
+            name: customers.map(elsewhere[name])
+            if name in elsewhere
+            else declared[name].of_run(facts, scores, total_revenue)
+            for name in names
+        }
+        frame = pd.DataFrame(columns, index=facts.index).astype(float)
+        if not keep_missing:
+            frame = frame.fillna({name: declared[name].unknown for name in columns})
+        places = policy.currency_id.decimal_places
+        amounts = {name: half_up_all(frame[name], places) for name in columns if declared[name].unit == "amount"}
+        return frame.assign(**amounts)
+
+    @api.model
+    def _of_profiles(self, names, profiles):
+        """The named measures of some customers as of today: {profile: {name: number}}."""
+        declared, elsewhere = self._declared(), {}
+        for company, policy in profiles._policies().items():
+            customers = profiles.filtered(lambda profile, company=company: profile.company_id == company).partner_id
+            elsewhere[company] = self._read_elsewhere(names, policy, policy._today(), customers.ids)
+
+        def value(name, profile):
+            known = elsewhere[profile.company_id].get(name)
+            found = declared[name].of_profile(profile) if known is None else known.get(profile.partner_id.id)
+            return float(declared[name].unknown if found is None or found is False else found)
+
+        return {profile: {name: value(name, profile) for name in names} for profile in profiles}
+
+    @api.model
+    def _read_elsewhere(self, names, policy, as_of, customer_ids):
+        """{name: {customer: number}} of those measures that have a model of their own, each model read once."""
+        declared = self._declared()
+        places = {name: declared[name].read_in for name in names if declared[name].read_in}
+        read = {
+            model: self.env[model]._read(policy, as_of, customer_ids)
+            for model in {model for model, _attribute in places.values()}
+        }
+        return {
+            name: {customer: getattr(known, attribute) for customer, known in read[model].items()}
+            for name, (model, attribute) in places.items()
+        }
+
+    @api.model
+    def _segment_ranks(self):
+        return {segment.id: segment.rank for segment in self.env["customer.segment"].sudo().search([])}
+
+    @api.model
+    def _label(self, name):
+        """The name of a measure in the user's language."""
+        criteria = self.env["customer.tier.criterion"]
+        return dict(criteria._fields["measure"]._description_selection(self.env)).get(name, name)
+
+    @api.model
+    def _maximum(self, bands):
+        """The highest possible value of the measures that have one."""
+        scores = dict.fromkeys(("recency_score", "frequency_score", "monetary_score"), bands)
+        return scores | {
+            "rfm_score": 100,
+            "revenue_share": 100,
+            "abc_rank": 3,
+            "churn_risk": 100,
+            "lifecycle_rank": 7,
+            "value_score": 100,
+        }
+
+
+def _stored(unit, name, of_scores=False, ever=False):
+    """A measure that stands in the facts, or in the scores, and on the profile under the same name."""
+    return Measure(
+        unit,
+        lambda facts, scores, total_revenue: (scores if of_scores else facts)[name],
+        lambda profile: profile[name],
+        ever=ever,
+    )
+
+
+def _average_order_value(facts, scores, total_revenue):
+    return facts["revenue"] / facts["order_count"].where(facts["order_count"] > 0)
+
+
+def _rfm_score(facts, scores, total_revenue):
+    from ...scoring.rounding import half_up_all
+
+    return half_up_all(scores["rfm_score"], 1)
+
+
+def _revenue_share(facts, scores, total_revenue):
+    from ...scoring.rounding import half_up_all
+
+    return half_up_all(100 * facts["revenue"].clip(lower=0) / (total_revenue or 1), 2)
+
+
+def _abc_rank(facts, scores, total_revenue):
+    return scores["abc_class"].map(ABC_RANKS).fillna(0)
+
+
+def _tenure_months(facts, scores, total_revenue):
+    return _months_to_today(facts, "first_order_day")
+
+
+def _months_since_last_order(facts, scores, total_revenue):
+    return _months_to_today(facts, "last_order_day")
+
+
+def _months_to_today(facts, name):
+    from ...scoring.lifecycle import whole_months
+
+    return whole_months(facts[name], facts["last_order_day"] + facts["recency_days"])
+
+
+def _churn_risk(facts, scores, total_revenue):
+    return (100 * scores["churn_risk"]).mask(scores["lifecycle_stage"] == STAGE_RANKS["lost"], 100)
+
+
+def _revenue_growth(facts, scores, total_revenue):
+    before = facts["revenue_before"]
+    return growth_percent(facts["revenue"], before.where(before > 0))
+
+
+def _overdue_ratio(facts, scores, total_revenue):
+    from ...scoring.rounding import half_up_all
+
+    gap = scores["typical_gap_days"]
+    return half_up_all(facts["recency_days"] / gap.where(gap > 0), RATIO_PLACES)

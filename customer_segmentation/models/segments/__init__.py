@@ -1,0 +1,1 @@
+"""Who is what: schemes, segments and their ranges."""

@@ -1,0 +1,163 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ...tools.context import Told, told
+
+MINIMUM_BANDS, MAXIMUM_BANDS = 2, 9
+CELLS_NAMED = 6
+
+
+class CustomerSegmentScheme(models.Model):
+    """A named set of segments that covers every combination of R, F and M exactly once.
+
+    An active scheme is always complete: it is checked after every change of its segments or their ranges. One that
+    is being put together is archived until it is complete.
+    """
+
+    _name = "customer.segment.scheme"
+    _inherit = ["customer.shared"]
+    _description = "Segment Scheme"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(
+        default=True, help="An archived scheme may have gaps while you work on it; activating it checks it."
+    )
+    bands = fields.Integer(
+        required=True,
+        default=5,
+        help="How many scores each of R, F and M has (2 to 9). The policy that uses the scheme has the same number.",
+    )
+    description = fields.Text(translate=True, help="When to choose this scheme.")
+    segment_ids = fields.One2many("customer.segment", "scheme_id", string="Segments", copy=True)
+    segment_count = fields.Integer(compute="_compute_segment_count", string="Number of Segments")
+
+    _bands_range = models.Constraint(
+        f"CHECK (bands BETWEEN {MINIMUM_BANDS} AND {MAXIMUM_BANDS})",
+        f"A scheme has {MINIMUM_BANDS} to {MAXIMUM_BANDS} bands.",
+    )
+
+    @api.depends("segment_ids")
+    def _compute_segment_count(self):
+        for scheme in self:
+            scheme.segment_count = len(scheme.segment_ids)
+
+    def copy_data(self, default=None):
+        return [
+            dict(vals, name=self.env._("%s (copy)", scheme.name))
+            for scheme, vals in zip(self, super().copy_data(default), strict=True)
+        ]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        schemes = super(CustomerSegmentScheme, self.with_context(scheme_checked_by_caller=Told.BY_CODE)).create(
+            vals_list
+        )
+        schemes = schemes.with_env(self.env)
+        schemes._check_coverage()
+        return schemes
+
+    def write(self, vals):
+        if vals.get("active") is False:
+            self._check_unused()
+        result = super(CustomerSegmentScheme, self.with_context(scheme_checked_by_caller=Told.BY_CODE)).write(vals)
+        if vals.keys() & {"active", "bands", "segment_ids"}:
+            self._segments_changed()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _check_unused(self):
+        policy = self.env["customer.segmentation.policy"].sudo().search([("scheme_id", "in", self.ids)], limit=1)
+        if policy:
+            raise UserError(
+                self.env._(
+                    "The scheme %(scheme)s scores the customers of %(company)s. Choose another scheme there first.",
+                    scheme=policy.scheme_id.display_name,
+                    company=policy.company_id.display_name,
+                )
+            )
+
+    def _segments_changed(self):
+        """Check the coverage after a change and tell the policies that score by these schemes.
+
+        Called by segments and ranges; inside a write of the scheme itself once, at its end.
+        """
+        if not told(self.env, "scheme_checked_by_caller"):
+            self._check_coverage()
+            policies = self.env["customer.segmentation.policy"].sudo().search([("scheme_id", "in", self.ids)])
+            policies._check_ladder()
+            policies._rules_perhaps_changed()
+
+    def _order_changed(self):
+        """The order of segments is a rule only where a ladder asks for "this segment or better"."""
+        if not told(self.env, "scheme_checked_by_caller"):
+            criteria = self.env["customer.tier.criterion"].sudo()._asking_for(self.segment_ids)
+            criteria.tier_id.policy_id._ladder_changed({})
+
+    def _check_coverage(self):
+        """Refuse gaps and overlaps, naming the cells."""
+        from ...scoring import segments  # NumPy is loaded by those who score, not by every worker
+
+        for scheme in self._to_be_complete():
+            if not MINIMUM_BANDS <= scheme.bands <= MAXIMUM_BANDS:
+                raise ValidationError(
+                    self.env._(
+                        "The scheme %(scheme)s has %(bands)s bands; a scheme has 2 to 9.",
+                        scheme=scheme.name,
+                        bands=scheme.bands,
+                    )
+                )
+            try:
+                segments.lookup_table(scheme._segment_ranges(), scheme.bands)
+            except segments.SchemeError as error:
+                raise ValidationError(scheme._coverage_message(error)) from error
+
+    def _to_be_complete(self):
+        return self.filtered("active")
+
+    def _coverage_message(self, error):
+        """What is wrong with the scheme, naming the first cells."""
+        self.ensure_one()
+        cells = error.gaps + error.overlaps
+        if not cells:
+            return self.env._(
+                "A range of the scheme %(scheme)s begins above its highest score, %(bands)s.",
+                scheme=self.name,
+                bands=self.bands,
+            )
+        lines = [self.env._("The scheme %s must give every customer exactly one segment.", self.name)]
+        lines += [self._cell_in_words(cell) for cell in cells[:CELLS_NAMED]]
+        if len(cells) > CELLS_NAMED:
+            lines.append(self.env._("… and %s more cells.", len(cells) - CELLS_NAMED))
+        return "\n".join(lines)
+
+    def _cell_in_words(self, cell):
+        scores = f"R{cell.recency} F{cell.frequency} M{cell.monetary}"
+        if cell.first_purchase == "inside":
+            scores = self.env._("%s (first purchase inside the window)", scores)
+        elif cell.first_purchase == "before":
+            scores = self.env._("%s (first purchase before the window)", scores)
+        if not cell.segments:
+            return self.env._("%s belongs to no segment", scores)
+        names = self.segment_ids.browse(cell.segments).mapped("name")
+        return self.env._("%(cell)s belongs to several segments: %(names)s", cell=scores, names=", ".join(names))
+
+    def _standings(self):
+        """The place of each segment, the best first; nothing while the scheme has gaps."""
+        from ...scoring import segments
+
+        try:
+            return segments.standings(self._segment_ranges(), self.bands)
+        except segments.SchemeError:
+            return {}
+
+    def _segment_ranges(self):
+        """The scheme's rules as the scoring package takes them, each segment as its identifier."""
+        from ...scoring.segment_range import SegmentRange
+
+        self.ensure_one()
+        return [
+            SegmentRange(scope.segment_id.id, *scope._limits().values(), scope.first_purchase)
+            for scope in self.segment_ids.sorted().range_ids
+        ]

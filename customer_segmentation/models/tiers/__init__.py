@@ -1,0 +1,1 @@
+"""The ladder: movement, review, benefits."""

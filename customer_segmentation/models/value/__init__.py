@@ -1,0 +1,1 @@
+"""Indicators and the value score, credit class, satisfaction, potential."""

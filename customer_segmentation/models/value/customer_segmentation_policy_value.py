@@ -1,0 +1,263 @@
+"""The value score of a policy: its weights as a whole, and how a run computes it.
+
+    _weigh_values()   facts and scores → values of the indicators → ranks → score, band and ranks, columns of the scores
+      cut_points["value"]   the indicators with their knots, and those that were skipped: all that a refresh needs
+
+It is computed before the tiers, which may ask for it, and replaces the ABC classes where the policy bases them on it.
+"""
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL
+from odoo.tools.misc import formatLang
+
+from ...tools.context import Told, told
+
+
+class CustomerSegmentationPolicy(models.Model):
+    _inherit = "customer.segmentation.policy"
+
+    indicator_ids = fields.One2many(
+        "customer.segmentation.indicator",
+        "policy_id",
+        string="Indicators",
+        context={"active_test": False},
+        help="What the value score weighs; the weights add up to 100 %.",
+    )
+    value_medium_from = fields.Integer(
+        string="Medium Value from",
+        required=True,
+        default=34,
+        help="From so many points of the value score a customer is of medium value; below that of low value.",
+    )
+    value_high_from = fields.Integer(
+        string="High Value from",
+        required=True,
+        default=67,
+        help="From so many points of the value score a customer is of high value.",
+    )
+    abc_basis = fields.Selection(
+        [("revenue", "Revenue"), ("value_score", "Value score")],
+        string="ABC Classes by",
+        required=True,
+        default="revenue",
+        help="What the cumulated shares of the ABC classes are shares of: revenue in the window, or value scores.",
+    )
+    playbook_order = fields.Selection(
+        [("revenue", "Revenue"), ("value_score", "Value score")],
+        string="Playbook Customers by",
+        required=True,
+        default="revenue",
+        help="Customers of playbooks who wait for a place move up in this order: those who bring most revenue first, "
+        "or those with the highest value score.",
+    )
+    indicator_total = fields.Float(
+        compute="_compute_indicator_total",
+        string="Total of the Weights (%)",
+        digits=(5, 1),
+        help="The weights of all indicators that are switched on; it must be 100 %.",
+    )
+
+    @api.depends("indicator_ids.weight", "indicator_ids.active")
+    def _compute_indicator_total(self):
+        for policy in self:
+            policy.indicator_total = sum(policy._active_indicators().mapped("weight"))
+
+    def write(self, vals):
+        if "indicator_ids" not in vals:
+            return super().write(vals)
+        before = self._indicators_asked()
+        result = super(CustomerSegmentationPolicy, self.with_context(weights_checked_by_caller=Told.BY_CODE)).write(
+            vals
+        )
+        self._indicators_changed(before)
+        self._check_abc_basis()
+        return result
+
+    # ------------------------------------------------------------------ the weights as a whole
+
+    def _active_indicators(self):
+        return self.indicator_ids.filtered("active").sorted(
+            lambda indicator: (indicator.sequence, indicator._origin.id)
+        )
+
+    def _indicators_asked(self):
+        """What the indicators of each policy ask, to be compared after a change."""
+        return {policy: [indicator._asks() for indicator in policy._active_indicators()] for policy in self}
+
+    def _indicators_changed(self, before):
+        """Check the weights that are not as before, and count them as changed rules.
+
+        :param before: from `_indicators_asked`; a policy that is missing in it has changed
+        """
+        if told(self.env, "weights_checked_by_caller"):
+            return
+        self.invalidate_model(["indicator_ids"])
+        for policy, asked in self.exists()._indicators_asked().items():
+            if before.get(policy) != asked:
+                policy._check_indicators()
+                policy.sudo()._rules_changed()
+
+    @api.constrains("abc_basis", "indicator_ids")
+    def _check_abc_basis(self):
+        if told(self.env, "weights_checked_by_caller"):
+            return
+        for policy in self.filtered(lambda policy: policy.abc_basis == "value_score"):
+            indicators = policy._active_indicators()
+            if not indicators:
+                raise ValidationError(
+                    self.env._(
+                        "The ABC classes of %s are based on the value score, and nothing is weighed yet. Add "
+                        "indicators on the page Value Score first, or base the classes on revenue.",
+                        policy.company_id.name,
+                    )
+                )
+            if "abc_rank" in indicators.filtered(lambda indicator: indicator.kind == "measure").mapped("measure"):
+                raise ValidationError(
+                    self.env._(
+                        "The ABC classes are based on the value score, so the value score cannot weigh them. Remove "
+                        "the indicator of the ABC class, or base the classes on revenue."
+                    )
+                )
+
+    @api.constrains("value_medium_from", "value_high_from")
+    def _check_value_limits(self):
+        for policy in self:
+            if not 0 < policy.value_medium_from < policy.value_high_from <= 100:
+                raise ValidationError(
+                    self.env._(
+                        "Medium value must begin above 0 points and before high value, and high value at 100 points "
+                        "at most; not at %(medium)s and %(high)s. Usual are 34 and 67.",
+                        medium=policy.value_medium_from,
+                        high=policy.value_high_from,
+                    )
+                )
+
+    def _check_indicators(self):
+        for policy in self:
+            total = round(policy.indicator_total, 6)
+            if policy._active_indicators() and total != 100:
+                raise ValidationError(policy._total_message(total))
+        self._check_abc_basis()
+
+    def _total_message(self, total):
+        values = {"total": self._percent(total), "difference": self._percent(abs(100 - total))}
+        if total < 100:
+            return self.env._(
+                "The weights of the value score add up to %(total)s %%, not to 100 %%. Give %(difference)s %% more to "
+                "one or several indicators.",
+                **values,
+            )
+        return self.env._(
+            "The weights of the value score add up to %(total)s %%, not to 100 %%. Take %(difference)s %% away from "
+            "one or several indicators.",
+            **values,
+        )
+
+    def _percent(self, number):
+        return formatLang(self.env, number, digits=0 if float(number).is_integer() else 1)
+
+    # ------------------------------------------------------------------ a run
+
+    def _weigh_values(self, facts, scores, as_of, cut_points, refresh=False):
+        """The value score of each customer.
+
+        :param cut_points: gets the indicators with their knots under "value"; a refresh takes them from there
+        :return: `scores` with `value_score`, `value_band` (position in the list of the profile) and `value_ranks`
+        """
+        import numpy as np
+
+        from ...scoring import value_score
+
+        indicators = self._indicators_of(cut_points.get("value")) if refresh else self._active_indicators()
+        values, reasons = indicators._values(
+            self, facts, scores, cut_points["total_revenue"], as_of, only_these=refresh
+        )
+        if not refresh:
+            cut_points["value"] = self._knots_of_values(values, reasons)
+        rules = cut_points.get("value", {}).get("indicators", [])
+        if not rules:
+            unknown = np.full(len(facts), value_score.NOT_SCORED)
+            return scores.assign(value_score=unknown, value_band=0)
+        missing = np.full(len(facts), np.nan)
+        by_id = {indicator.id: known for indicator, known in values.items()}
+        ranked = [value_score.ranked(by_id.get(rule["id"], missing), rule["knots"], _indicator(rule)) for rule in rules]
+        points = value_score.value_scores(ranked, [rule["weight"] for rule in rules])
+        scores = scores.assign(
+            value_score=points,
+            value_band=value_score.value_bands(points, self.value_medium_from, self.value_high_from),
+            value_ranks=value_score.rank_codes(ranked).astype(object),
+        )
+        return self._classes_by_value(scores, cut_points, refresh)
+
+    def _indicators_of(self, known):
+        """The indicators of a run that are still there."""
+        rules = (known or {}).get("indicators", [])
+        return self.env["customer.segmentation.indicator"].browse([rule["id"] for rule in rules]).exists()
+
+    @api.model
+    def _knots_of_values(self, values, reasons):
+        """What is kept with a run: plain JSON values."""
+        from ...scoring.value_score import knots_of
+
+        return {
+            "indicators": [
+                {
+                    "id": indicator.id,
+                    "name": indicator.name,
+                    "weight": indicator.weight,
+                    "higher_is_better": indicator.higher_is_better,
+                    "missing": indicator.missing,
+                    "knots": knots_of(known, indicator.higher_is_better),
+                }
+                for indicator, known in values.items()
+            ],
+            "skipped": [
+                {"id": indicator.id, "name": indicator.name, "reason": reason} for indicator, reason in reasons.items()
+            ],
+        }
+
+    def _classes_by_value(self, scores, cut_points, refresh):
+        """The ABC classes by the cumulated value scores, where the policy bases them on it."""
+        if self.abc_basis != "value_score":
+            return scores
+        from ...scoring.pareto import abc_classes, abc_limits, classes_at
+
+        points = scores["value_score"].clip(lower=0).to_numpy()
+        if refresh:
+            classes = classes_at(points, cut_points["abc"])
+        else:
+            classes = abc_classes(points, self.abc_share_a, self.abc_share_b)
+            cut_points |= {"abc": abc_limits(points, classes), "abc_basis": "value_score"}
+        return scores.assign(abc_class=classes.astype(object))
+
+    def _sql_playbook_order(self):
+        """What customers of playbooks are ordered by before their revenue, as SQL over `profile`."""
+        return SQL("COALESCE(profile.value_score, -1)") if self.playbook_order == "value_score" else SQL("0::int")
+
+    def _run_message(self, cut_points):
+        """What to know about the result of a run, or nothing."""
+        skipped = cut_points.get("value", {}).get("skipped", [])
+        messages = [self._prediction_message(cut_points)] + [
+            self.env._(
+                "The indicator %(name)s is left out of the value score, its weight goes to the others: %(reason)s",
+                name=one["name"],
+                reason=one["reason"],
+            )
+            for one in skipped
+        ]
+        return "\n".join(filter(None, messages)) or False
+
+    def _value_rules(self):
+        """The indicators of the last run, with their names in the user's language."""
+        known = (self.last_run_id.cut_points or {}).get("value", {}).get("indicators", [])
+        indicators = self.env["customer.segmentation.indicator"].sudo().browse([rule["id"] for rule in known]).exists()
+        names = {indicator.id: indicator.name for indicator in indicators}
+        return [dict(rule, label=names.get(rule["id"], rule["name"])) for rule in known]
+
+
+def _indicator(rule):
+    """A rule kept with a run as the scoring package takes it."""
+    from ...scoring.value_score import Indicator
+
+    return Indicator(rule["weight"], rule["higher_is_better"], rule["missing"])

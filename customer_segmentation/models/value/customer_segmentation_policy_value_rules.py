@@ -1,0 +1,132 @@
+"""The indicators of the value score among the rules of a policy: kept with versions, set again, tried out in drafts."""
+
+from odoo import api, fields, models
+from odoo.fields import Command
+
+from ...tools.context import Told
+from ..policy.customer_segmentation_policy_rules import _name, _say, _words, deciding
+from ..preview.customer_segmentation_policy_draft import _take_over_words
+
+WEIGHTS = ("weight", "kind", "higher_is_better", "missing")
+
+
+class CustomerSegmentationPolicy(models.Model):
+    _inherit = "customer.segmentation.policy"
+
+    def _rules(self):
+        policy = self.sudo().with_context(active_test=False)
+        indicators = [indicator._as_rules() for indicator in policy._active_indicators()]
+        return super()._rules() | {"indicators": indicators}
+
+    def _set_rules(self, rules):
+        """The weights are checked as a whole, after everything else is set."""
+        result = super(
+            CustomerSegmentationPolicy, self.with_context(weights_checked_by_caller=Told.BY_CODE)
+        )._set_rules(rules)
+        if "indicators" in rules:  # versions from before there was a value score do not say anything about it
+            self._set_indicators(rules["indicators"])
+        self._check_abc_basis()
+        return result
+
+    def _set_indicators(self, rules):
+        """Make these the indicators that are switched on; those switched off stay as they are."""
+        present = {indicator.id: indicator for indicator in self.with_context(active_test=False).indicator_ids}
+        wanted = {indicator["id"] for indicator in rules}
+        commands = [
+            Command.delete(indicator.id)
+            for indicator in present.values()
+            if indicator.active and indicator.id not in wanted
+        ]
+        for place, values in enumerate(rules, 1):
+            indicator = present.get(values["id"])
+            asked = {name: value for name, value in values.items() if name not in ("id", "words")}
+            if not indicator:
+                words = {"name": _name(values["words"], self.env), "sequence": 10 * place}
+                commands.append(Command.create(asked | words))
+            elif not indicator.active or deciding(indicator._as_rules()) != deciding(values):
+                changed = {name: value for name, value in asked.items() if indicator[name] != value}
+                commands.append(Command.update(indicator.id, changed | {"active": True}))
+        if commands:
+            self.write({"indicator_ids": commands})
+        for indicator, values in zip(self._active_indicators(), rules, strict=True):
+            if indicator.id != values["id"]:
+                _say(indicator, {"name": values["words"]["name"]})
+
+    # ------------------------------------------------------------------ drafts
+
+    def _begin_draft(self):
+        """A copy is based on the value score before its indicators are there."""
+        policy = self.with_context(weights_checked_by_caller=Told.BY_CODE)
+        return super(CustomerSegmentationPolicy, policy)._begin_draft().with_env(self.env)
+
+    def _copy_to_draft(self, draft):
+        result = super()._copy_to_draft(draft)
+        originals = self._active_indicators()
+        copies = originals._copied_to(draft).with_env(originals.env)
+        for copy, original in zip(copies, originals, strict=True):
+            _say(copy, _words(original, "name"))
+        draft.invalidate_recordset(["indicator_ids"])
+        return result
+
+    def _take_over(self, draft):
+        result = super()._take_over(draft)
+        for copy in draft._active_indicators().filtered("origin_id"):
+            copy.origin_id.sequence = copy.sequence
+            _take_over_words(copy.origin_id, copy)
+        return result
+
+
+class CustomerSegmentationIndicator(models.Model):
+    _inherit = "customer.segmentation.indicator"
+
+    origin_id = fields.Many2one(
+        "customer.segmentation.indicator",
+        readonly=True,
+        engine_only=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The indicator that this draft is to change.",
+    )
+
+    def _as_rules(self):
+        origin = self.origin_id if self.policy_id.draft_of_id else self
+        values = {name: self[name] for name in (*WEIGHTS, *self._source_fields())}
+        return {"id": origin.id, **values, "words": _words(self, "name", "sequence")}
+
+
+class CustomerSegmentationPolicyVersion(models.Model):
+    _inherit = "customer.segmentation.policy.version"
+
+    @api.model
+    def _rule_changes(self, old, new):
+        """New indicators have no identifier in a draft: they are told apart by their place."""
+        before = {indicator["id"]: indicator for indicator in old.get("indicators", [])}
+        after = {
+            indicator["id"] or ("new", place): indicator for place, indicator in enumerate(new.get("indicators", []))
+        }
+        names = {
+            key: self._name_of("customer.segmentation.indicator", rules) for key, rules in {**before, **after}.items()
+        }
+        changes = [self.env._("Indicator %s removed", names[key]) for key in before if key not in after]
+        for key, rules in after.items():
+            if key not in before:
+                words = self._indicator_in_words(rules)
+                changes.append(self.env._("Indicator %(name)s added: %(rule)s", name=names[key], rule=words))
+            elif deciding(before[key]) != deciding(rules):
+                words = (self._indicator_in_words(indicator) for indicator in (before[key], rules))
+                changes.append(self._change(self.env._("Indicator %s", names[key]), *words))
+        return [*super()._rule_changes(old, new), *changes]
+
+    @api.model
+    def _indicator_in_words(self, rules):
+        """ "25 %: Revenue; more is better; if unknown: as the middle" """
+        values = {name: value for name, value in rules.items() if name not in ("id", "words")}
+        indicator = self.env["customer.segmentation.indicator"].new(values)
+        missing = dict(indicator._fields["missing"]._description_selection(self.env))
+        return self.env._(
+            "%(weight)s %%: %(weighed)s; if unknown: %(missing)s",
+            weight=self.env["customer.segmentation.policy"]._percent(rules["weight"]),
+            weighed=indicator.source_in_words or "–",
+            missing=missing[rules["missing"]],
+        )
