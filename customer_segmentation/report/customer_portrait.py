@@ -189,7 +189,7 @@ class CustomerPortrait(models.AbstractModel):
 
     @api.model
     def _categories(self, customer):
-        from ..models.purchases.customer_transaction_categories import WINDOW
+        from ..tools.periods import WINDOW
 
         bought = customer._categories_bought(WINDOW)[customer.id]
         return customer._category_rows(bought, self.env.company.sudo().root_id)

@@ -14,8 +14,9 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
-from ..models.profile.customer_segmentation_profile import ABC_CLASSES, CHURN_BANDS, LIFECYCLE_STAGES, _columns
 from ..tools.context import Told, refuse
+from ..tools.labels import ABC_CLASSES, CHURN_BANDS, LIFECYCLE_STAGES
+from ..tools.staged import staged_columns
 
 # What customers move in, the name of its column, and the model of its values if they are records; in this order shown.
 KINDS = {
@@ -223,8 +224,8 @@ class CustomerSegmentationPreview(models.TransientModel):
             company=self.company_id.id,
             from_place=SQL(place, numbers, tiers, SQL("profile.tier_id")),
             to_place=SQL(place, numbers, tiers, SQL("staged.tier_id")),
-            now=_columns("profile"),
-            then=_columns("staged"),
+            now=staged_columns("profile"),
+            then=staged_columns("staged"),
         )
 
     def _ladder_places(self):

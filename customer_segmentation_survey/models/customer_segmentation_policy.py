@@ -5,7 +5,7 @@ import logging
 import psycopg2
 
 from odoo import api, fields, models
-from odoo.addons.customer_segmentation.models.run.customer_segmentation_run import wait_briefly
+from odoo.addons.customer_segmentation.tools.locks import wait_briefly
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, format_date, split_every
 

@@ -5,6 +5,7 @@ from unittest.mock import patch
 from psycopg2.errors import UniqueViolation
 
 from odoo import fields
+from odoo.addons.customer_segmentation.models.run.customer_segmentation_run import CustomerSegmentationRun
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
@@ -170,7 +171,7 @@ class TestScoresGo(ExclusionCase):
         )
         run = self.policy._queue_run()
         left = []
-        with patch("odoo.addons.customer_segmentation.models.run.customer_segmentation_run.CHUNK_SIZE", 2):
+        with patch.object(CustomerSegmentationRun, "_chunk_size", 2):
             while run.state in ("pending", "running"):
                 run._step()
                 left.append(len(profiles.exists()))

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 import pandas  # noqa: F401  (cannot be loaded once time is frozen)
 from freezegun import freeze_time
 
-from odoo.addons.customer_segmentation.models.rhythm.customer_segmentation_policy_prediction import LIMIT_FIELDS
 from odoo.addons.customer_segmentation.scoring import calendar, stage_ahead, what_if
+from odoo.addons.customer_segmentation.tools.labels import LIMIT_FIELDS
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged

@@ -129,7 +129,7 @@ class TestLocks(SegmentationCase):
         run = self.policy._queue_run()
         self.assertTrue(run._step(), "staged")
         with (
-            patch("odoo.addons.customer_segmentation.models.run.customer_segmentation_run.LONGEST_WAIT", "200ms"),
+            patch("odoo.addons.customer_segmentation.tools.locks.LONGEST_WAIT", "200ms"),
             closing(db_connect(self.env.cr.dbname).cursor()) as somebody,
             mute_logger("odoo.sql_db"),
         ):

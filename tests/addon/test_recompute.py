@@ -4,6 +4,7 @@ from unittest.mock import patch
 
 import psycopg2
 
+from odoo.addons.customer_segmentation.models.run.customer_segmentation_run import CustomerSegmentationRun
 from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tests import RecordCapturer, new_test_user
 from odoo.tools import mute_logger
@@ -229,7 +230,7 @@ class TestRecompute(SegmentationCase):
 
         with (
             patch.object(type(self.env["customer.segmentation.profile"]), "_write_staged_rows", fails_the_second_time),
-            patch("odoo.addons.customer_segmentation.models.run.customer_segmentation_run.CHUNK_SIZE", 4),
+            patch.object(CustomerSegmentationRun, "_chunk_size", 4),
             mute_logger(RUN_LOG),
         ):
             run = self.policy.recompute()
@@ -267,7 +268,7 @@ class TestRecompute(SegmentationCase):
 
     def test_interrupted_run_goes_on_where_it_was(self):
         run = self.policy._queue_run()
-        with patch("odoo.addons.customer_segmentation.models.run.customer_segmentation_run.CHUNK_SIZE", 4):
+        with patch.object(CustomerSegmentationRun, "_chunk_size", 4):
             run._step()
             run._step()
         self.assertEqual((run.state, run.changed_count, run.progress), ("running", 4, 40))

@@ -7,7 +7,7 @@ from unittest.mock import patch
 import psycopg2
 
 from odoo import fields
-from odoo.addons.customer_segmentation.models.run import customer_segmentation_run
+from odoo.addons.customer_segmentation.models.run.customer_segmentation_run import CustomerSegmentationRun
 from odoo.exceptions import AccessError, LockError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, RecordCapturer, new_test_user
@@ -56,7 +56,7 @@ class ReviewCase(TierCase):
 
     @contextmanager
     def chunks_of(self, size):
-        with patch.object(customer_segmentation_run, "CHUNK_SIZE", size):
+        with patch.object(CustomerSegmentationRun, "_chunk_size", size):
             yield
 
     def messages(self):

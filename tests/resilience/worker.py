@@ -251,10 +251,10 @@ def uninstall(env):
 
 
 def set_chunk_size(size):
-    from odoo.addons.customer_segmentation.models.run import customer_segmentation_run
+    from odoo.addons.customer_segmentation.models.run.customer_segmentation_run import CustomerSegmentationRun
 
     if size:
-        customer_segmentation_run.CHUNK_SIZE = size
+        CustomerSegmentationRun._chunk_size = size
 
 
 JOBS = {

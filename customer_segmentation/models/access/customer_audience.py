@@ -10,24 +10,12 @@ nobody learns by typing what nobody would tell. Who typed what is kept by `custo
 
 import ast
 
-from psycopg2 import Error as DatabaseError
-
 from odoo import SUPERUSER_ID, api, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-REFUSALS = (
-    ValueError,
-    TypeError,
-    SyntaxError,
-    RecursionError,
-    MemoryError,
-    KeyError,
-    DatabaseError,
-    AccessError,
-    UserError,
-    NotImplementedError,
-)
+from ...tools.refusals import REFUSALS
+
 SUBDOMAINS = ("any", "not any")
 
 

@@ -5,7 +5,7 @@ from collections import namedtuple
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..profile.customer_interaction import CHANNELS
+from ...tools.labels import CHANNELS
 
 # Days since the last contact ever, contacts of the window, and contacts of the window by channel.
 ContactFrequency = namedtuple("ContactFrequency", ["days_since", "count", *(channel for channel, _label in CHANNELS)])

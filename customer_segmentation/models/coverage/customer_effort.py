@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..profile.customer_segmentation_profile import ABC_CLASSES
+from ...tools.labels import ABC_CLASSES
 
 
 class CustomerEffort(models.Model):

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...tools.people import language_of
-from ..profile.customer_segmentation_mixin import LABEL
+from ...tools.rights import LABEL
 
 
 class ResPartner(models.Model):

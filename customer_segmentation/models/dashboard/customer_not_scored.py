@@ -22,7 +22,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...tools.context import words_said
-from ..purchases.customer_transaction import PROBLEMS
+from ...tools.labels import PROBLEMS
 
 REASONS = [
     ("no_purchase", "No purchase"),

@@ -6,7 +6,7 @@ from odoo import api, models
 from odoo.tools import SQL, format_date
 
 from ...tools.context import refuse
-from ..profile.customer_segmentation_profile import ABC_CLASSES, LIFECYCLE_STAGES
+from ...tools.labels import ABC_CLASSES, LIFECYCLE_STAGES
 
 REVENUES = ("first_revenue", "last_revenue")
 NONE = "none"  # the group of who is no customer: not yet, or no more

@@ -14,7 +14,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ...scoring import calendar, segment_range, stage_ahead, what_if
-from ..rhythm.customer_segmentation_policy_prediction import LIMIT_FIELDS
+from ...tools.labels import LIMIT_FIELDS
 
 DAYS_TO_ACT = 30  # the end of a quarter that is nearer is too near to aim at
 DAYS_AHEAD = 365

@@ -8,8 +8,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...tools.days import day_given
+from ...tools.labels import ABC_CLASSES, LIFECYCLE_STAGES
 from ...tools.sql import once
-from ..profile.customer_segmentation_profile import ABC_CLASSES, LIFECYCLE_STAGES
 
 # Of each column the one of now, and the sums of `customer.transaction` it is read from.
 SUMS = {

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...scoring import calendar
-from ..profile.customer_segmentation_profile import ABC_CLASSES, LIFECYCLE_STAGES
+from ...tools.labels import ABC_CLASSES, LIFECYCLE_STAGES
 
 
 class CustomerSegmentationSnapshot(models.Model):

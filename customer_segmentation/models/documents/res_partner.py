@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools.misc import formatLang
 
-from ..profile.customer_segmentation_mixin import LABEL, NUMBER, ProfileDate, ProfileMonetary, ProfileText
+from ...tools.profile_fields import ProfileDate, ProfileMonetary, ProfileText
+from ...tools.rights import LABEL, NUMBER
 
 
 class ResPartner(models.Model):

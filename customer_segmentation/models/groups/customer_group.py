@@ -9,7 +9,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..access.customer_audience import REFUSALS
+from ...tools.refusals import REFUSALS
 
 # What Odoo takes as a commercial entity.
 CUSTOMERS = Domain("is_company", "=", True) | Domain("parent_id", "=", False)

@@ -5,8 +5,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_amount, format_date
 from odoo.tools.misc import formatLang
 
-from ..profile.customer_segmentation_mixin import NUMBER
-from ..purchases.customer_transaction_categories import EVER, WINDOW
+from ...tools.periods import EVER, WINDOW
+from ...tools.rights import NUMBER
 
 SHOWN = 5
 RECENT = 3  # months

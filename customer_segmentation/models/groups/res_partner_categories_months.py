@@ -6,8 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..profile.customer_segmentation_mixin import NUMBER
-from ..purchases.customer_transaction_categories import WINDOW
+from ...tools.periods import WINDOW
+from ...tools.rights import NUMBER
 
 # "Fruit, 5", "Fruit, 5 months", "水果，5个月": a category may have a comma in its name, but not before a number alone.
 TYPED = re.compile(r"\s*(?P<category>.*?)\s*[,，]\s*(?P<months>\d+)\s*(months?|m|个月|月)?\s*", re.IGNORECASE)

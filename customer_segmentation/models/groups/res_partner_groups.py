@@ -3,8 +3,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..access.customer_audience import REFUSALS
-from ..profile.customer_segmentation_mixin import NUMBER
+from ...tools.refusals import REFUSALS
+from ...tools.rights import NUMBER
 
 
 class ResPartner(models.Model):

@@ -10,7 +10,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...tools.people import language_of
-from ..profile.customer_segmentation_mixin import LABEL
+from ...tools.rights import LABEL
 from .customer_intent_step import INTENTS
 
 # What is asked for an intent, and forgotten with it. The note on the product stays: product people read it.

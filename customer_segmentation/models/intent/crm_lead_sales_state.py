@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..profile.customer_segmentation_mixin import LABEL
+from ...tools.rights import LABEL
 
 SALES_STATES = [("potential", "Potential"), ("hot", "Hot"), ("signed", "Signed"), ("lapsed", "Lapsed")]
 

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..profile.customer_segmentation_mixin import LABEL
+from ...tools.rights import LABEL
 from .customer_intent_step import INTENTS
 
 

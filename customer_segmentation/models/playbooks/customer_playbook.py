@@ -14,8 +14,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Domain
 
-from ..profile.customer_segmentation_profile import ABC_CLASSES
-from ..segments.customer_segment import HEALTH
+from ...tools.labels import ABC_CLASSES, HEALTH
 
 NUMBER = "customer_segmentation.group_user"
 

@@ -24,8 +24,8 @@ from odoo.tools import SQL, format_amount
 from odoo.tools.misc import clean_context
 
 from ...tools.context import Told
+from ...tools.locks import wait_briefly
 from ...tools.people import language_of
-from ..run.customer_segmentation_run import wait_briefly
 
 _logger = logging.getLogger(__name__)
 

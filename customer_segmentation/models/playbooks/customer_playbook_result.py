@@ -7,7 +7,7 @@ the day itself may be what brought the customer in.
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..purchases.customer_transaction import CustomerTransaction
+from ...tools.documents import READ_FROM
 from .customer_playbook_entry_answer import ANSWERS
 
 
@@ -18,7 +18,7 @@ class CustomerPlaybookResult(models.Model):
     _order = "entered_on desc, id desc"
     _rec_name = "partner_id"
     _depends = {
-        **CustomerTransaction._depends,
+        **READ_FROM,
         "customer.playbook.entry": [
             "playbook_id",
             "profile_id",

@@ -20,7 +20,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_amount, format_date, format_datetime, html2plaintext
 from odoo.tools.rendering_tools import INLINE_TEMPLATE_REGEX, parse_inline_template
 
-from ..profile.customer_segmentation_mixin import LABEL, is_of_profile
+from ...tools.profile_fields import is_of_profile
+from ...tools.rights import LABEL
 
 RENDER_MODEL = "customer.segmentation.profile"
 SHOWN_TYPES = {"char", "text", "html", "integer", "float", "monetary", "date", "datetime", "selection", "many2one"}

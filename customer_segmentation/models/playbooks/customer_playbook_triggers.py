@@ -9,45 +9,15 @@ Changes before the playbook was started bring nobody in, nor do states that bega
 moment comes in only when the manager who starts the playbook wants so (`_candidates_now`).
 """
 
-from typing import NamedTuple
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ...tools.context import told
+from ...tools.triggers import Trigger
 
 RECENT_DAYS = 30  # so old is a change at most that counts as "now" when a playbook is started
 NO_TIER = 1_000_000  # the rank of whoever is on no tier
-
-
-class Trigger(NamedTuple):
-    """One entry of the list.
-
-    kind: "transition" reads changes of profiles, "state" is looked through once a day
-    enters: a method of the playbook; of a transition: the condition on `change` and `profile`; of a state: a query of
-        `profile_id, cause, reached`, the day on which the state was reached
-    holds: a method of the playbook, the condition under which the reason still exists
-    gone: why an entry is cancelled when it does not
-    least: the days that must be typed at least; None when the trigger takes no days
-    own: which of the filters "segment", "tier" and "abc" the trigger reads in its own way
-    """
-
-    label: str
-    kind: str
-    enters: str
-    holds: str
-    gone: str
-    least: int | None = None
-    own: tuple[str, ...] = ()
-
-    @property
-    def takes_days(self):
-        return self.least is not None
-
-    @property
-    def least_days(self):
-        return self.least or 0
 
 
 class CustomerPlaybook(models.Model):

@@ -5,8 +5,8 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
-from ..profile.customer_segmentation_profile import CHURN_BANDS, LIFECYCLE_STAGES
-from .customer_playbook_triggers import Trigger
+from ...tools.labels import CHURN_BANDS, LIFECYCLE_STAGES
+from ...tools.triggers import Trigger
 
 CHURN_TRIGGERS = ("churn_rise",)
 

@@ -6,8 +6,9 @@ from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, format_datetime
 
+from ...scoring import calendar
 from ...tools.days import day_given
-from ..segments.customer_segment_scheme import MAXIMUM_BANDS, MINIMUM_BANDS
+from ...tools.labels import MAXIMUM_BANDS, MINIMUM_BANDS
 
 MEASURES = ("recency", "frequency", "monetary")
 BANDINGS = [
@@ -393,8 +394,8 @@ class CustomerSegmentationPolicy(models.Model):
             ranges=self.scheme_id._segment_ranges(),
             share_a=self.abc_share_a,
             share_b=self.abc_share_b,
-            window_start_day=_day_number(self._window_start(as_of)),
-            as_of_day=_day_number(as_of),
+            window_start_day=calendar.day_of(self._window_start(as_of)),
+            as_of_day=calendar.day_of(as_of),
         )
 
     def _facts(self, transactions, as_of):
@@ -402,12 +403,12 @@ class CustomerSegmentationPolicy(models.Model):
         from ...scoring.transactions import facts_at, revenue_between
 
         start, decimal_places = self._window_start(as_of), self.currency_id.decimal_places
-        facts = facts_at(transactions, _day_number(as_of), _day_number(start), decimal_places)
+        facts = facts_at(transactions, calendar.day_of(as_of), calendar.day_of(start), decimal_places)
         facts["revenue_before"] = revenue_between(
             transactions,
             facts["partner_id"].to_numpy(),
-            _day_number(self._window_start(start)),
-            _day_number(start),
+            calendar.day_of(self._window_start(start)),
+            calendar.day_of(start),
             decimal_places,
         )
         return facts
@@ -439,15 +440,17 @@ class CustomerSegmentationPolicy(models.Model):
             windows ago; the ABC class stays that of the present window
         """
         silent = facts["last_order_day"].between(
-            _day_number(as_of - relativedelta(months=2 * self.window_months)) + 1,
-            _day_number(self._window_start(as_of)),
+            calendar.day_of(as_of - relativedelta(months=2 * self.window_months)) + 1,
+            calendar.day_of(self._window_start(as_of)),
         )
         if not self.score_silent_customers or not silent.any():
             return scores
         from ...scoring.pipeline import score_with
         from ...scoring.transactions import last_window
 
-        remembered = last_window(transactions, _day_number(as_of), self.window_months, self.currency_id.decimal_places)
+        remembered = last_window(
+            transactions, calendar.day_of(as_of), self.window_months, self.currency_id.decimal_places
+        )
         past = facts[silent].copy()
         past[["order_count", "revenue"]] = remembered.loc[past["partner_id"], ["order_count", "revenue"]].to_numpy()
         rescored = score_with(past, self._parameters(as_of), cut_points)
@@ -621,8 +624,3 @@ class CustomerSegmentationPolicy(models.Model):
         if waiting:
             waiting.as_of = day
         return waiting or runs.create({"policy_id": self.id, "as_of": day})
-
-
-def _day_number(date):
-    """Days since 1970-01-01."""
-    return date.toordinal() - 719163

@@ -18,6 +18,7 @@ from odoo.fields import Command
 from odoo.tools import SQL
 
 from ...tools.context import Told
+from ...tools.rule_words import deciding, name_said, say, words_of
 from .customer_segmentation_policy import RULE_FIELDS
 
 # They decide how tiers are reviewed; a change of them needs no recompute, so that the version does not grow by it.
@@ -40,17 +41,6 @@ class Restored(NamedTuple):
     """The version that is made the rules again, in the context of its policy."""
 
     number: int
-
-
-def deciding(rules):
-    """A copy of rules without words.
-
-    >>> deciding({"scheme": {"id": 1, "words": {"name": "Eight"}}})
-    {'scheme': {'id': 1}}
-    """
-    if isinstance(rules, dict):
-        return {name: deciding(value) for name, value in rules.items() if name not in ("words", "review")}
-    return [deciding(value) for value in rules] if isinstance(rules, list) else rules
 
 
 class CustomerSegmentationPolicy(models.Model):
@@ -180,7 +170,7 @@ class CustomerSegmentationPolicy(models.Model):
         scheme._segments_changed()
         for tier, values in zip(self.tier_ids.sorted(), rules["tiers"], strict=True):
             if tier.id != values["id"]:
-                _say(tier, values["words"])
+                say(tier, values["words"])
 
     def _ladder_of_rules(self, ladder, scheme):
         """The values that make this the ladder; none when it is."""
@@ -195,7 +185,7 @@ class CustomerSegmentationPolicy(models.Model):
             values = {name: tier[name] for name in ("minimum_stay_days", "grace_days")} | {"sequence": sequence}
             criteria = [Command.create(scheme._criterion_of_rules(criterion)) for criterion in tier["criteria"]]
             if tier["id"] not in present:
-                words = {"name": _name(tier["words"], self.env), "color": tier["words"]["color"]}
+                words = {"name": name_said(tier["words"], self.env), "color": tier["words"]["color"]}
                 commands.append(Command.create({**values, **words, "criterion_ids": criteria}))
                 continue
             if deciding(present[tier["id"]]["criteria"]) != deciding(tier["criteria"]):
@@ -211,7 +201,7 @@ class CustomerSegmentScheme(models.Model):
         return {
             "id": self._origin_record().id,
             "bands": self.bands,
-            "words": _words(self, "name"),
+            "words": words_of(self, "name"),
             "segments": [segment._as_rules() for segment in self.segment_ids.sorted()],
         }
 
@@ -221,9 +211,9 @@ class CustomerSegmentScheme(models.Model):
         scheme = self.browse(rules["id"]).exists()
         if not scheme:
             scheme = self.with_context(scheme_checked_by_caller=Told.BY_CODE).create(
-                {"name": _name(rules["words"], self.env), "bands": rules["bands"], "active": False}
+                {"name": name_said(rules["words"], self.env), "bands": rules["bands"], "active": False}
             )
-            _say(scheme, rules["words"])
+            say(scheme, rules["words"])
             scheme.active = True  # its segments come before it is checked
         elif not scheme.active:
             raise UserError(
@@ -246,9 +236,9 @@ class CustomerSegmentScheme(models.Model):
         for number, values in enumerate(rules["segments"], 1):
             segment = scheme._segment_of_rules(values)
             if not segment:
-                name, code = _name(values["words"], self.env), values["code"]
+                name, code = name_said(values["words"], self.env), values["code"]
                 segment = segment.create({"scheme_id": scheme.id, "name": name, "code": code})
-                _say(segment, values["words"])
+                say(segment, values["words"])
             if segment.sequence != 10 * number and [s.id for s in scheme.segment_ids.sorted()] != self._order_of(rules):
                 segment.sequence = 10 * number
             if segment._as_rules()["ranges"] != values["ranges"]:
@@ -283,7 +273,7 @@ class CustomerSegment(models.Model):
             "id": self._origin_record().id,
             "code": self.code,
             "ranges": sorted([scope[name] for name in RANGE_FIELDS] for scope in self.range_ids),
-            "words": _words(self, "name", "advice", "color", "health", "attention"),
+            "words": words_of(self, "name", "advice", "color", "health", "attention"),
         }
 
 
@@ -296,7 +286,7 @@ class CustomerTier(models.Model):
             "minimum_stay_days": self.minimum_stay_days,
             "grace_days": self.grace_days,
             "criteria": [criterion._as_rules() for criterion in self.criterion_ids],
-            "words": _words(self, "name", "description", "color", "sequence"),
+            "words": words_of(self, "name", "description", "color", "sequence"),
         }
 
 
@@ -317,28 +307,3 @@ def _plain(value):
     if isinstance(value, models.BaseModel):
         return value.ids
     return fields.Date.to_string(value) if isinstance(value, date) else value
-
-
-def _words(record, *names):
-    """What names a record, translated texts by language."""
-    return {
-        name: record._fields[name]._get_stored_translations(record) or {}
-        if record._fields[name].translate
-        else record[name]
-        for name in names
-    }
-
-
-def _name(words, env):
-    """The name in the reader's language."""
-    return words["name"].get(env.lang) or words["name"].get("en_US") or next(iter(words["name"].values()), "")
-
-
-def _say(record, words):
-    """Give a record its words, in every language that is installed."""
-    installed = {code for code, _name in record.env["res.lang"].get_installed()}
-    for name, value in words.items():
-        if not record._fields[name].translate:
-            record[name] = value
-        elif value := {language: text for language, text in value.items() if language in installed}:
-            record.update_field_translations(name, value)

@@ -5,7 +5,8 @@ from odoo.exceptions import AccessError
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
-from .customer_segmentation_policy_rules import RANGE_FIELDS, Restored, deciding
+from ...tools.rule_words import deciding
+from .customer_segmentation_policy_rules import RANGE_FIELDS, Restored
 
 
 class CustomerSegmentationPolicyVersion(models.Model):

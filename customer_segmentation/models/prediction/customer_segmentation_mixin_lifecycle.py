@@ -1,6 +1,7 @@
 from odoo import models
 
-from ..profile.customer_segmentation_mixin import NUMBER, ProfileDate, ProfileMonetary
+from ...tools.profile_fields import ProfileDate, ProfileMonetary
+from ...tools.rights import NUMBER
 
 
 class CustomerSegmentationMixin(models.AbstractModel):

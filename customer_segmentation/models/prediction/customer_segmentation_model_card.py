@@ -14,8 +14,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import format_date
 
+from ...scoring import calendar
 from ...tools.people import language_of
-from ..policy.customer_segmentation_policy import _day_number
 
 _logger = logging.getLogger(__name__)
 
@@ -164,7 +164,7 @@ class CustomerSegmentationModelCard(models.Model):
 
         policy = self.policy_id
         arguments = policy._backtest_arguments()
-        cut_off_day = _day_number(self.as_of) - arguments["horizon_days"]
+        cut_off_day = calendar.day_of(self.as_of) - arguments["horizon_days"]
         if not lifetime_value.available():
             return {
                 "grade": backtest.NOT_USABLE,
@@ -175,7 +175,7 @@ class CustomerSegmentationModelCard(models.Model):
         known, _left_out = self.env["customer.transaction"]._read_transactions(policy, self.as_of)
         _customers, customer = np.unique(known.partner_id, return_inverse=True)
         arguments["is_purchase"] = known.is_purchase
-        return backtest.backtest(customer, known.day, known.amount, _day_number(self.as_of), **arguments)
+        return backtest.backtest(customer, known.day, known.amount, calendar.day_of(self.as_of), **arguments)
 
     def _keep(self, result):
         self.write(

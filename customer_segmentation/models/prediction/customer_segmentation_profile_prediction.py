@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...scoring import outlook
-from ..profile.customer_segmentation_profile import CHURN_BANDS, LIFECYCLE_STAGES, PREDICTION_BASES
+from ...tools.labels import CHURN_BANDS, LIFECYCLE_STAGES, PREDICTION_BASES
 
 ACTIVITY_LEVELS = [("low", "Low"), ("medium", "Medium"), ("high", "High")]
 

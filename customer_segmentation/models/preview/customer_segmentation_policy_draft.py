@@ -16,6 +16,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...tools.context import Told
+from ...tools.rule_words import take_over_words
 
 DRAFT_DAYS = 30
 
@@ -187,9 +188,9 @@ class CustomerSegmentationPolicy(models.Model):
         if draft.scheme_id.draft_of_id:
             own_segments = {segment.code: segment for segment in self.scheme_id.segment_ids}
             for segment in draft.scheme_id.segment_ids:
-                _take_over_words(segment.origin_id or own_segments[segment.code], segment)
+                take_over_words(segment.origin_id or own_segments[segment.code], segment)
         for tier, copy in zip(own, copied, strict=True):
-            _take_over_words(tier, copy)
+            take_over_words(tier, copy)
         screens = {name: draft[name] for name in self._screen_fields() if draft[name] != self[name]}
         if screens:
             self.write(screens)
@@ -368,19 +369,3 @@ class CustomerTier(models.Model):
     def action_draft_company(self):
         """Begin a draft of the ladder of the company the user works in."""
         return self.env["customer.segmentation.policy"].action_draft_company()
-
-
-def _take_over_words(record, copy):
-    """Give a record what differs in its copy and is no rule: names, colours, benefits."""
-    values = {}
-    for name, field in copy._fields.items():
-        if not field.store or not field.copy or name in models.MAGIC_COLUMNS or field.type == "one2many":
-            continue
-        if name in ("policy_id", "scheme_id", "code", "sequence") or copy[name] == record[name]:
-            continue
-        if field.translate:
-            record.update_field_translations(name, field._get_stored_translations(copy) or {})
-        else:
-            values[name] = field.convert_to_write(copy[name], copy)
-    if values:
-        record.write(values)

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..profile.customer_segmentation_mixin import NUMBER
+from ...tools.rights import NUMBER
 
 
 class ResPartner(models.Model):

@@ -26,14 +26,8 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-CHANNELS = [
-    ("call", "Call"),
-    ("meeting", "Meeting"),
-    ("email_out", "E-mail Sent"),
-    ("email_in", "E-mail Received"),
-    ("quotation", "Quotation Sent"),
-    ("activity", "Other Activity"),
-]
+from ...tools.labels import CHANNELS
+
 INVOICE_TYPES = ["out_invoice", "out_refund", "out_receipt"]
 
 

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from .customer_segmentation_mixin import is_of_profile
+from ...tools.profile_fields import is_of_profile
 
 
 class CustomerSegmentationMixin(models.AbstractModel):

@@ -14,99 +14,11 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .customer_interaction import CHANNELS
+from ...tools.labels import ABC_CLASSES, CHANNELS
+from ...tools.staged import STAGED_COLUMNS, position_sql, staged_columns, staged_value
 
-ABC_CLASSES = [("A", "A"), ("B", "B"), ("C", "C")]
-# In this order stages are better from one to the next; positions from 1 on stand for them in the staging table.
-LIFECYCLE_STAGES = [
-    ("prospect", "Prospect"),
-    ("lost", "Lost"),
-    ("dormant", "Dormant"),
-    ("at_risk", "At Risk"),
-    ("new", "New"),
-    ("returning", "Returning"),
-    ("active", "Active"),
-    ("mature", "Mature"),
-]
-CHURN_BANDS = [("low", "Low"), ("medium", "Medium"), ("high", "High")]
-PREDICTION_BASES = [
-    ("model", "Model of all customers"),
-    ("rhythm", "Own rhythm"),
-    ("not_enough_data", "Not enough data"),
-]
-VALUE_BANDS = [("low", "Low Value"), ("medium", "Medium Value"), ("high", "High Value")]
-# Columns that are staged as positions in a list.
-STAGED_CHOICES = {
-    "lifecycle_stage": LIFECYCLE_STAGES,
-    "churn_band": CHURN_BANDS,
-    "prediction_basis": PREDICTION_BASES,
-    "value_band": VALUE_BANDS,
-}
 SCORED_HELP = "1 is worst, the highest score is best. The page Segmentation of the contact shows the limits."
-# Staged columns that are copied into the profile as they are.
-STAGED_COLUMNS = (
-    "first_order_date",
-    "last_order_date",
-    "order_count",
-    "revenue",
-    "average_order_value",
-    "lifetime_order_count",
-    "lifetime_revenue",
-    "refund_total",
-    "recency_score",
-    "frequency_score",
-    "monetary_score",
-    "rfm_code",
-    "rfm_score",
-    "segment_id",
-    "abc_class",
-    "average_monthly_revenue",
-    "tier_id",
-    "tier_since",
-    "tier_below_since",
-    "tier_review_date",
-    "tier_lowered_date",
-    "typical_gap_days",
-    "expected_next_order_date",
-    "lifecycle_stage",
-    "churn_risk",
-    "churn_band",
-    "predicted_clv",
-    "clv_total",
-    "prediction_basis",
-    "purchase_day_count",
-    "tier_kept_id",
-    "tier_proposed_id",
-    "value_score",
-    "value_band",
-    "value_ranks",
-)
-AMOUNTS = {
-    "revenue",
-    "average_order_value",
-    "lifetime_revenue",
-    "refund_total",
-    "average_monthly_revenue",
-    "predicted_clv",
-    "clv_total",
-}
 FIGURES = {"integer", "float", "monetary", "date"}  # types of fields that are empty where nothing is known
-# Binary COPY knows no NULL: what stands for none in the staging table.
-NONE_STAGED = {
-    "tier_id": SQL("0"),
-    "tier_since": SQL("'infinity'::date"),
-    "tier_below_since": SQL("'infinity'::date"),
-    "tier_review_date": SQL("'infinity'::date"),
-    "tier_lowered_date": SQL("'infinity'::date"),
-    "expected_next_order_date": SQL("'infinity'::date"),
-    "typical_gap_days": SQL("'NaN'::float8"),
-    "churn_risk": SQL("'NaN'::float8"),
-    "predicted_clv": SQL("'NaN'::float8"),
-    "clv_total": SQL("'NaN'::float8"),
-    "tier_kept_id": SQL("0"),
-    "tier_proposed_id": SQL("0"),
-    "value_score": SQL("-1"),
-}
 
 
 class Written(NamedTuple):
@@ -276,7 +188,7 @@ class CustomerSegmentationProfile(models.Model):
         if kind in ("float", "monetary"):
             return "float8", SQL("COALESCE(%s, 0)::float8", column)
         if name == "lifecycle_stage":
-            return "int4", SQL("COALESCE(%s, 0)::int4", _rank(name, column))
+            return "int4", SQL("COALESCE(%s, 0)::int4", position_sql(name, column))
         return ("char", SQL("COALESCE(%s, '-')", column)) if name == "abc_class" else None
 
     @api.depends("last_order_date")
@@ -440,7 +352,7 @@ class CustomerSegmentationProfile(models.Model):
 
     @api.model
     def _sql_staged(self, run_id, after_partner_id, limit):
-        columns = SQL(", ").join(_staged_value(name) for name in STAGED_COLUMNS)
+        columns = SQL(", ").join(staged_value(name) for name in STAGED_COLUMNS)
         return SQL(
             """SELECT partner_id, %s FROM customer_segmentation_staging
                 WHERE run_id = %s AND partner_id > %s ORDER BY partner_id LIMIT %s""",
@@ -455,7 +367,7 @@ class CustomerSegmentationProfile(models.Model):
         """All staged rows of a month-end of a replay, as profiles store them."""
         return SQL(
             "SELECT partner_id, %s FROM customer_segmentation_staging WHERE run_id = %s AND month_end = %s",
-            SQL(", ").join(_staged_value(name) for name in STAGED_COLUMNS),
+            SQL(", ").join(staged_value(name) for name in STAGED_COLUMNS),
             run_id,
             month_end or None,
         )
@@ -484,8 +396,8 @@ class CustomerSegmentationProfile(models.Model):
                                            AND res_partner.active IS DISTINCT FROM FALSE OFFSET 0)
                                 AND staged.partner_id NOT IN (%s) END""",
             company_id,
-            _columns("staged"),
-            _columns("profile"),
+            staged_columns("staged"),
+            staged_columns("profile"),
             self.env["customer.segmentation.exclusion"]._sql_excluded(company_id),
         )
 
@@ -500,7 +412,7 @@ class CustomerSegmentationProfile(models.Model):
                       CASE WHEN lifecycle_stage IS NOT NULL THEN %(as_of)s END, %(names)s
                  FROM changed
                 WHERE is_new""",
-            names=_columns(),
+            names=staged_columns(),
             company=company_id,
             run=run_id,
             as_of=as_of,
@@ -576,10 +488,10 @@ class CustomerSegmentationProfile(models.Model):
                            ELSE 'same' END""",
             old_rank=SQL("(old_tier.id IS NULL, old_tier.sequence, old_tier.id)"),
             new_rank=SQL("(new_tier.id IS NULL, new_tier.sequence, new_tier.id)"),
-            old_stage=_rank("lifecycle_stage", SQL("changed.from_lifecycle_stage")),
-            new_stage=_rank("lifecycle_stage", SQL("changed.lifecycle_stage")),
-            old_band=_rank("churn_band", SQL("changed.from_churn_band")),
-            new_band=_rank("churn_band", SQL("changed.churn_band")),
+            old_stage=position_sql("lifecycle_stage", SQL("changed.from_lifecycle_stage")),
+            new_stage=position_sql("lifecycle_stage", SQL("changed.lifecycle_stage")),
+            old_band=position_sql("churn_band", SQL("changed.from_churn_band")),
+            new_band=position_sql("churn_band", SQL("changed.churn_band")),
         )
 
     @api.model
@@ -604,25 +516,3 @@ class CustomerSegmentationProfile(models.Model):
         self._write_staged_rows(run, 0, len(customer_ids), as_of=today, processed=False)
         staging._drop(run.id)
         self._remove_left_aside(policy.company_id, customer_ids)
-
-
-def _staged_value(name):
-    """A staged column as the profile stores it."""
-    column = value = SQL.identifier(name)
-    if name in NONE_STAGED:
-        value = SQL("NULLIF(%s, %s)", column, NONE_STAGED[name])
-    if name in AMOUNTS:
-        value = SQL("%s::numeric", value)
-    if name in STAGED_CHOICES:  # nothing stands before the first
-        value = SQL("(%s::varchar[])[%s]", [choice for choice, _label in STAGED_CHOICES[name]], column)
-    return column if value is column else SQL("%s AS %s", value, column)
-
-
-def _rank(name, column):
-    """The position of a stored choice in its list as SQL, NULL for none."""
-    return SQL("array_position(%s::varchar[], %s)", [choice for choice, _label in STAGED_CHOICES[name]], column)
-
-
-def _columns(alias=None):
-    """The staged columns as SQL, of a table alias if given."""
-    return SQL(", ").join(SQL.identifier(alias, name) if alias else SQL.identifier(name) for name in STAGED_COLUMNS)

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..value.res_partner_profile import POTENTIALS
+from ...tools.labels import POTENTIALS
 
 HIGH_POTENTIALS = ("4", "5")
 SMALL_CLASSES = ("B", "C")

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .customer_segmentation_profile import ABC_CLASSES, CHURN_BANDS, LIFECYCLE_STAGES
+from ...tools.labels import ABC_CLASSES, CHURN_BANDS, LIFECYCLE_STAGES
 
 
 class CustomerSegmentationTransition(models.Model):

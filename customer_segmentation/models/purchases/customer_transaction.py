@@ -26,19 +26,11 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...tools.context import day_said, number_said
+from ...tools.documents import READ_FROM
+from ...tools.labels import PROBLEMS
 
 OLDEST_YEARS = 50
 OLDEST_IMPORTED_YEARS = 100  # history from before Odoo is older on purpose
-PROBLEMS = [
-    ("no_customer", "No customer"),
-    ("no_rate", "No currency rate on or before the date"),
-    ("zero_rate", "The currency rate is zero"),
-    ("not_a_number", "The amount is not a number"),
-    ("future_date", "Dated in the future"),
-    ("implausible_date", "Implausible date: too long ago"),
-    ("own_company", "The customer is one of our own companies"),
-    ("unlinked_credit_note", "Credit note that belongs to no order"),
-]
 
 
 class CustomerTransaction(models.Model):
@@ -48,42 +40,7 @@ class CustomerTransaction(models.Model):
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "reference"
-    # What the ORM writes to the database before it runs the query.
-    _depends = {
-        "sale.order": [
-            "state",
-            "partner_id",
-            "company_id",
-            "date_order",
-            "first_order_date",
-            "amount_untaxed",
-            "currency_rate",
-            "user_id",
-        ],
-        "sale.order.line": ["order_id", "price_subtotal", "invoice_lines", "is_downpayment"],
-        "account.move": [
-            "state",
-            "move_type",
-            "invoice_date",
-            "date",
-            "commercial_partner_id",
-            "amount_untaxed_signed",
-            "reversed_entry_id",
-        ],
-        "account.move.line": ["move_id", "balance", "price_subtotal", "display_type"],
-        "customer.imported.purchase": ["partner_id", "company_id", "date", "amount", "currency_id"],
-        "res.partner": ["commercial_partner_id"],
-        "res.company": ["parent_path", "currency_id", "partner_id"],
-        "res.currency.rate": ["currency_id", "company_id", "name", "rate"],
-        "customer.segmentation.policy": [
-            "source",
-            "tz",
-            "count_zero_orders",
-            "count_own_companies",
-            "import_cutover_date",
-            "active",
-        ],
-    }
+    _depends = READ_FROM
 
     company_id = fields.Many2one("res.company", readonly=True)
     branch_id = fields.Many2one("res.company", readonly=True, help="The company or branch the document was made in.")

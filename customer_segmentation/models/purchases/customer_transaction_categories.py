@@ -14,10 +14,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...tools.context import numbers_said
-
-# How far back: the policy's window, so many months, or everything.
-WINDOW = "window"
-EVER = "ever"
+from ...tools.periods import EVER, WINDOW
 
 
 class Bought(NamedTuple):

@@ -12,20 +12,11 @@ day are the same whether it is run or replayed.
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..policy.customer_segmentation_policy import _day_number
-from ..profile.customer_segmentation_profile import STAGED_CHOICES
+from ...scoring import calendar
+from ...tools.labels import LIMIT_FIELDS
+from ...tools.staged import STAGED_CHOICES
 
 REFIT_DAYS = 7
-LIMIT_FIELDS = (
-    "new_days",
-    "lost_ratio",
-    "lost_months",
-    "dormant_ratio",
-    "at_risk_ratio",
-    "at_risk_minimum_days",
-    "mature_months",
-    "mature_purchase_days",
-)
 
 
 class CustomerSegmentationPolicy(models.Model):
@@ -244,7 +235,7 @@ class CustomerSegmentationPolicy(models.Model):
         from ...scoring import lifecycle, lifetime_value, rhythm
         from ...scoring.rounding import half_up_all
 
-        day = _day_number(as_of)
+        day = calendar.day_of(as_of)
         days = self._purchase_days(facts, transactions, day)
         customers = lifetime_value.Customers(
             days.count, days.first_day, days.last_day, facts["lifetime_revenue"].to_numpy()

@@ -2,7 +2,8 @@
 
 from odoo import fields, models
 
-from ..profile.customer_segmentation_mixin import LABEL, NUMBER, ProfileBoolean, ProfileDate, ProfileMonetary
+from ...tools.profile_fields import ProfileBoolean, ProfileDate, ProfileMonetary
+from ...tools.rights import LABEL, NUMBER
 
 
 class ResPartner(models.Model):

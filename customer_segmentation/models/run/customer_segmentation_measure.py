@@ -12,46 +12,10 @@ from typing import NamedTuple
 
 from odoo import api, models
 
+from ...scoring.growth import growth_percent
 from ...scoring.rounding import half_up
-from ..profile.customer_interaction import CHANNELS
-from ..profile.customer_segmentation_profile import LIFECYCLE_STAGES
-from ..value.customer_revenue_growth import growth_percent
+from ...tools.labels import CHANNELS, LIFECYCLE_STAGES
 
-# Labels are those of the selection, in the order in which they are offered.
-MEASURES = [
-    ("revenue", "Revenue in the window"),
-    ("order_count", "Orders in the window"),
-    ("average_order_value", "Average order value"),
-    ("average_monthly_revenue", "Average monthly revenue"),
-    ("lifetime_revenue", "Lifetime revenue"),
-    ("revenue_share", "Share of revenue (%)"),
-    ("rfm_score", "RFM score"),
-    ("recency_score", "Recency score"),
-    ("frequency_score", "Frequency score"),
-    ("monetary_score", "Monetary score"),
-    ("abc_rank", "ABC class (A = 3, B = 2, C = 1)"),
-    ("segment", "Segment"),
-    ("tenure_months", "Months since the first order"),
-    ("months_since_last_order", "Months since the last order"),
-    ("days_paid_late", "Days paid late"),
-    ("churn_risk", "Churn risk (%)"),
-    ("predicted_clv", "Predicted value"),
-    ("clv_total", "Lifetime value"),
-    ("overdue_ratio", "Overdue (× usual gap)"),
-    ("lifecycle_rank", "Lifecycle stage (mature = 7 … lost = 1)"),
-    ("value_score", "Value score"),
-    ("revenue_growth", "Growth against the window before (%)"),
-    ("category_count", "Product categories bought"),
-    ("overdue_share", "Overdue share of what is open (%)"),
-    ("days_since_contact", "Days since the last contact"),
-    ("contact_count", "Contacts in the window"),
-    ("contacts_call", "Calls in the window"),
-    ("contacts_meeting", "Meetings in the window"),
-    ("contacts_email_out", "E-mails sent in the window"),
-    ("contacts_email_in", "E-mails received in the window"),
-    ("contacts_quotation", "Quotations sent in the window"),
-    ("contacts_activity", "Other activities in the window"),
-]
 ABC_RANKS = {"A": 3, "B": 2, "C": 1}
 # As staged; who has not bought is below who is lost.
 STAGE_RANKS = {name: rank for rank, (name, _label) in enumerate(LIFECYCLE_STAGES, 1)}

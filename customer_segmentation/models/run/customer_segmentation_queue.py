@@ -13,7 +13,7 @@ from odoo import api, fields, models
 from odoo.exceptions import LockError
 from odoo.tools import SQL
 
-from .customer_segmentation_run import wait_briefly
+from ...tools.locks import wait_briefly
 
 _logger = logging.getLogger(__name__)
 

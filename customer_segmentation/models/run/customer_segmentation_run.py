@@ -26,35 +26,20 @@ from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 from odoo.tools import SQL, format_date
 
+from ...tools.locks import lock_refused, wait_briefly
 from ...tools.people import language_of
 
 _logger = logging.getLogger(__name__)
 
-CHUNK_SIZE = 10_000  # about a second of writing
 MAXIMUM_ATTEMPTS = 3
-LONGEST_WAIT = "5s"
-OPEN = ("pending", "running")
-
-
-@contextmanager
-def lock_refused(env):
-    """Around a statement that locks without waiting: a lock that is refused, or comes too late, is a LockError."""
-    try:
-        with env.cr.savepoint():
-            yield
-    except (psycopg2.errors.LockNotAvailable, psycopg2.errors.SerializationFailure) as error:
-        raise LockError(str(error)) from error
-
-
-def wait_briefly(env):
-    """Until the next commit, wait a moment for a lock somebody holds, then give up: jobs come back by themselves."""
-    env.cr.execute(SQL("SELECT set_config('lock_timeout', %s, TRUE)", LONGEST_WAIT))
 
 
 class CustomerSegmentationRun(models.Model):
     _name = "customer.segmentation.run"
     _description = "Customer Segmentation Run"
     _order = "id desc"
+    _chunk_size = 10_000  # about a second of writing
+    _open_states = ("pending", "running")
 
     policy_id = fields.Many2one(
         "customer.segmentation.policy", required=True, readonly=True, ondelete="cascade", index=True
@@ -158,7 +143,7 @@ class CustomerSegmentationRun(models.Model):
     def _open_runs(self, *kinds):
         """Runs that wait or are at work, live ones first: a replay never keeps them waiting."""
         kinds = kinds or [kind for kind, _label in self._fields["kind"].selection]
-        runs = self.search([("state", "in", OPEN), ("kind", "in", kinds)], order="kind, id")
+        runs = self.search([("state", "in", self._open_states), ("kind", "in", kinds)], order="kind, id")
         return runs.filtered(lambda run: run.policy_id._is_at_work())
 
     def _execute(self):
@@ -174,7 +159,7 @@ class CustomerSegmentationRun(models.Model):
                 order="id",
             )
             for opened in interrupted + run:
-                while opened.state in OPEN:
+                while opened.state in self._open_states:
                     if not opened._step():
                         raise UserError(
                             self.env._(
@@ -195,7 +180,7 @@ class CustomerSegmentationRun(models.Model):
             self._lock_company()
             wait_briefly(self.env)
             with self._guarded():
-                if self.state in OPEN:
+                if self.state in self._open_states:
                     self._advance()
         except LockError:
             self.env.invalidate_all(flush=False)
@@ -297,7 +282,9 @@ class CustomerSegmentationRun(models.Model):
 
         :return: whether there was one
         """
-        written = self.env["customer.segmentation.profile"]._write_staged_rows(self, self.written_until, CHUNK_SIZE)
+        written = self.env["customer.segmentation.profile"]._write_staged_rows(
+            self, self.written_until, self._chunk_size
+        )
         if not written.last_partner_id:
             return False
         self.write(
@@ -316,7 +303,7 @@ class CustomerSegmentationRun(models.Model):
         :return: how many there were
         """
         profiles = self.env["customer.segmentation.profile"]
-        removed_count = profiles._remove_left_aside(self.company_id, limit=CHUNK_SIZE)
+        removed_count = profiles._remove_left_aside(self.company_id, limit=self._chunk_size)
         if removed_count:
             self.write({"attempts": 0, "changed_count": self.changed_count + removed_count})
         return removed_count
@@ -387,7 +374,7 @@ class CustomerSegmentationRun(models.Model):
     def action_cancel(self):
         """Stop a run that waits or is at work; what it wrote so far stays, the next run completes it."""
         self.policy_id._check_manager()
-        self.sudo().filtered(lambda run: run.state in OPEN)._cancel()
+        self.sudo().filtered(lambda run: run.state in self._open_states)._cancel()
 
     def _cancel(self):
         for run in self:

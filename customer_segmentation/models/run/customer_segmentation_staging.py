@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...scoring import calendar
-from ..profile.customer_segmentation_profile import LIFECYCLE_STAGES, STAGED_CHOICES
-from ..tiers.customer_segmentation_policy_tiers import INFINITY, POSTGRES_EPOCH
+from ...tools.labels import LIFECYCLE_STAGES
+from ...tools.staged import INFINITY, POSTGRES_EPOCH, STAGED_CHOICES
 
 PROSPECT = [name for name, _label in LIFECYCLE_STAGES].index("prospect") + 1
 

@@ -3,12 +3,12 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...tools.context import Told
+from ...tools.labels import HEALTH
 
 NUMBER = "customer_segmentation.group_user"
 # The fields of a range that say which scores are in it.
 LIMITS = (*(f"{name}_{end}" for name in ("recency", "frequency", "monetary", "fm") for end in ("min", "max")),)
 LIMITS += ("first_purchase",)
-HEALTH = [("growing", "Growing"), ("stable", "Stable"), ("at_risk", "At Risk"), ("lost", "Lost")]
 
 
 class CustomerSegment(models.Model):

@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...tools.context import Told, told
+from ...tools.labels import MAXIMUM_BANDS, MINIMUM_BANDS
 
-MINIMUM_BANDS, MAXIMUM_BANDS = 2, 9
 CELLS_NAMED = 6
 
 

@@ -9,7 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ..policy.customer_segmentation_policy_rules import deciding
+from ...tools.rule_words import deciding
 
 
 class CustomerSegmentScheme(models.Model):

@@ -1,13 +1,12 @@
 """The ladder of a policy: its check, its presets, and how a run lets customers rise on it."""
 
-from datetime import date
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ...scoring import calendar, tiers
 from ...tools.context import Told, one_of, told
+from ...tools.staged import INFINITY, POSTGRES_EPOCH
 
 # Each rung: name, color, grace days, minimum stay days, criteria (measure, kind, entry, keep). Best first.
 PRESETS = {
@@ -46,8 +45,6 @@ PRESETS = {
         ("Bronze", 2, 0, 0, []),
     ],
 }
-INFINITY = 2**31 - 1  # PostgreSQL's date "infinity" on the wire stands for no date
-POSTGRES_EPOCH = calendar.day_of(date(2000, 1, 1))
 REVIEWS_AHEAD = 800  # days
 
 

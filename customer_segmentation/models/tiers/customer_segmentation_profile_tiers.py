@@ -6,8 +6,8 @@ from odoo.tools import SQL, format_date
 from odoo.tools.misc import formatLang
 
 from ...scoring import calendar, tiers
+from ...tools.staged import staged_value
 from ...tools.words import listed
-from ..profile.customer_segmentation_profile import _staged_value
 
 # What a change of tier writes beside each other.
 TIER_COLUMNS = (
@@ -317,7 +317,7 @@ class CustomerSegmentationProfile(models.Model):
         staged = SQL(
             """SELECT id, %s, NULL::date AS tier_locked_until FROM customer_segmentation_staging
                 WHERE run_id = %s AND month_end = %s""",
-            SQL(", ").join(_staged_value(name) for name in TIER_COLUMNS),
+            SQL(", ").join(staged_value(name) for name in TIER_COLUMNS),
             run_id,
             month_end,
         )

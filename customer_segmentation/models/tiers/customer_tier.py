@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...tools.context import Told
-from ..run.customer_segmentation_measure import MEASURES
+from ...tools.labels import MEASURES
 
 NUMBER = "customer_segmentation.group_user"
 

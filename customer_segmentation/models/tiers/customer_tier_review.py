@@ -21,8 +21,8 @@ from odoo.exceptions import LockError, UserError
 from odoo.tools import SQL, format_date
 
 from ...scoring import calendar
+from ...tools.locks import lock_refused, wait_briefly
 from ...tools.people import language_of
-from ..run import customer_segmentation_run as runs
 from .customer_segmentation_policy_tiers import REVIEWS_AHEAD
 
 _logger = logging.getLogger(__name__)
@@ -105,11 +105,11 @@ class CustomerSegmentationPolicy(models.Model):
         self.ensure_one()
         try:
             self._lock_customers()
-            runs.wait_briefly(self.env)
+            wait_briefly(self.env)
         except LockError:
             return False
         review_day = self._review_to_hold()
-        if review_day is None or self._has_run(*runs.OPEN):
+        if review_day is None or self._has_run(*self.env["customer.segmentation.run"]._open_states):
             return False
         try:
             with self.env.cr.savepoint():
@@ -126,7 +126,9 @@ class CustomerSegmentationPolicy(models.Model):
     def _review_next(self, review):
         profiles = self.env["customer.segmentation.profile"]
         day = self.last_run_id.as_of
-        if not self.tier_review_by_hand and profiles._lower_due(self, day, review, review, limit=runs.CHUNK_SIZE):
+        if not self.tier_review_by_hand and profiles._lower_due(
+            self, day, review, review, limit=self.env["customer.segmentation.run"]._chunk_size
+        ):
             return
         due, proposed = profiles._count_waiting(self, review)
         if due or proposed:
@@ -140,7 +142,7 @@ class CustomerSegmentationPolicy(models.Model):
         :raise LockError: when a run, a review or a manager works on them, or did since this transaction began to look:
             what it sees is too old to go on from
         """
-        with runs.lock_refused(self.env):
+        with lock_refused(self.env):
             self.env.cr.execute(
                 SQL(
                     "SELECT FROM customer_segmentation_policy WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE NOWAIT",

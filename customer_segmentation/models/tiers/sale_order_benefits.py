@@ -7,7 +7,7 @@ changes of the tier trigger nothing, so no quotation or order that exists is eve
 from odoo import api, fields, models
 from odoo.tools.sql import column_exists, create_column
 
-from ..profile.customer_segmentation_mixin import LABEL
+from ...tools.rights import LABEL
 from .customer_tier_benefits import in_one_line
 
 PROPOSED = ("pricelist", "payment_term")

@@ -3,7 +3,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..playbooks.customer_playbook_triggers import Trigger
+from ...tools.triggers import Trigger
 from .customer_satisfaction import LOW
 
 

@@ -3,6 +3,8 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...scoring.growth import growth_percent
+
 
 class RevenueGrowth(NamedTuple):
     percent: float  # -100: bought nothing in the window; 0: as much as before
@@ -44,8 +46,3 @@ class CustomerRevenueGrowth(models.AbstractModel):
         return {
             customer: RevenueGrowth(growth_percent(inside, before)) for customer, inside, before in rows if before > 0
         }
-
-
-def growth_percent(inside, before):
-    """How much more than before, to the tenth: of numbers as of whole columns of them."""
-    return (1000 * (inside - before) / before + 0.5) // 1 / 10

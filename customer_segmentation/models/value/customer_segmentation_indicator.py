@@ -16,7 +16,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...tools.context import Told
-from ..run.customer_segmentation_measure import MEASURES
+from ...tools.labels import MEASURES
 
 # The value score cannot weigh itself.
 WEIGHED_MEASURES = [(name, label) for name, label in MEASURES if name != "value_score"]

@@ -1,6 +1,7 @@
 from odoo import models
 
-from ..profile.customer_segmentation_mixin import LABEL, NUMBER, ProfileInteger, ProfileSelection
+from ...tools.profile_fields import ProfileInteger, ProfileSelection
+from ...tools.rights import LABEL, NUMBER
 
 
 class CustomerSegmentationMixin(models.AbstractModel):

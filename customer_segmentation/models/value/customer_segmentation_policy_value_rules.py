@@ -4,8 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Command
 
 from ...tools.context import Told
-from ..policy.customer_segmentation_policy_rules import _name, _say, _words, deciding
-from ..preview.customer_segmentation_policy_draft import _take_over_words
+from ...tools.rule_words import deciding, name_said, say, take_over_words, words_of
 
 WEIGHTS = ("weight", "kind", "higher_is_better", "missing")
 
@@ -41,7 +40,7 @@ class CustomerSegmentationPolicy(models.Model):
             indicator = present.get(values["id"])
             asked = {name: value for name, value in values.items() if name not in ("id", "words")}
             if not indicator:
-                words = {"name": _name(values["words"], self.env), "sequence": 10 * place}
+                words = {"name": name_said(values["words"], self.env), "sequence": 10 * place}
                 commands.append(Command.create(asked | words))
             elif not indicator.active or deciding(indicator._as_rules()) != deciding(values):
                 changed = {name: value for name, value in asked.items() if indicator[name] != value}
@@ -50,7 +49,7 @@ class CustomerSegmentationPolicy(models.Model):
             self.write({"indicator_ids": commands})
         for indicator, values in zip(self._active_indicators(), rules, strict=True):
             if indicator.id != values["id"]:
-                _say(indicator, {"name": values["words"]["name"]})
+                say(indicator, {"name": values["words"]["name"]})
 
     # ------------------------------------------------------------------ drafts
 
@@ -64,7 +63,7 @@ class CustomerSegmentationPolicy(models.Model):
         originals = self._active_indicators()
         copies = originals._copied_to(draft).with_env(originals.env)
         for copy, original in zip(copies, originals, strict=True):
-            _say(copy, _words(original, "name"))
+            say(copy, words_of(original, "name"))
         draft.invalidate_recordset(["indicator_ids"])
         return result
 
@@ -72,7 +71,7 @@ class CustomerSegmentationPolicy(models.Model):
         result = super()._take_over(draft)
         for copy in draft._active_indicators().filtered("origin_id"):
             copy.origin_id.sequence = copy.sequence
-            _take_over_words(copy.origin_id, copy)
+            take_over_words(copy.origin_id, copy)
         return result
 
 
@@ -92,7 +91,7 @@ class CustomerSegmentationIndicator(models.Model):
     def _as_rules(self):
         origin = self.origin_id if self.policy_id.draft_of_id else self
         values = {name: self[name] for name in (*WEIGHTS, *self._source_fields())}
-        return {"id": origin.id, **values, "words": _words(self, "name", "sequence")}
+        return {"id": origin.id, **values, "words": words_of(self, "name", "sequence")}
 
 
 class CustomerSegmentationPolicyVersion(models.Model):

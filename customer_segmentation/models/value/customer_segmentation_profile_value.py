@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.tools.misc import formatLang
 
 from ...scoring import value_points
+from ...tools.labels import VALUE_BANDS
 from ...tools.words import listed
-from ..profile.customer_segmentation_profile import VALUE_BANDS
 
 NAMED = 3  # indicators named in the sentence
 

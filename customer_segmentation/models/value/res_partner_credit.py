@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..profile.customer_segmentation_mixin import NUMBER
+from ...tools.rights import NUMBER
 from .customer_credit_class import CREDIT_CLASSES
 
 

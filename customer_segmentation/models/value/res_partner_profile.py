@@ -7,10 +7,10 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..profile.customer_segmentation_mixin import NUMBER
+from ...tools.labels import POTENTIALS
+from ...tools.rights import NUMBER
 from .customer_satisfaction import STARS
 
-POTENTIALS = [("0", "Not Rated"), ("1", "Very Low"), ("2", "Low"), ("3", "Medium"), ("4", "High"), ("5", "Very High")]
 # name: (from this age, below that age)
 AGE_BANDS = {
     "0_17": (0, 18),

@@ -2,7 +2,7 @@
 
 from odoo import fields, models
 
-from ..profile.customer_segmentation_mixin import NUMBER
+from ...tools.rights import NUMBER
 
 
 class ResPartner(models.Model):

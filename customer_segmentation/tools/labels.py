@@ -1,0 +1,98 @@
+"""The choices of fields, and what measures are called: shown by several rooms."""
+
+ABC_CLASSES = [("A", "A"), ("B", "B"), ("C", "C")]
+
+# In this order stages are better from one to the next; positions from 1 on stand for them in the staging table.
+LIFECYCLE_STAGES = [
+    ("prospect", "Prospect"),
+    ("lost", "Lost"),
+    ("dormant", "Dormant"),
+    ("at_risk", "At Risk"),
+    ("new", "New"),
+    ("returning", "Returning"),
+    ("active", "Active"),
+    ("mature", "Mature"),
+]
+
+CHURN_BANDS = [("low", "Low"), ("medium", "Medium"), ("high", "High")]
+
+PREDICTION_BASES = [
+    ("model", "Model of all customers"),
+    ("rhythm", "Own rhythm"),
+    ("not_enough_data", "Not enough data"),
+]
+
+VALUE_BANDS = [("low", "Low Value"), ("medium", "Medium Value"), ("high", "High Value")]
+
+HEALTH = [("growing", "Growing"), ("stable", "Stable"), ("at_risk", "At Risk"), ("lost", "Lost")]
+
+CHANNELS = [
+    ("call", "Call"),
+    ("meeting", "Meeting"),
+    ("email_out", "E-mail Sent"),
+    ("email_in", "E-mail Received"),
+    ("quotation", "Quotation Sent"),
+    ("activity", "Other Activity"),
+]
+
+PROBLEMS = [
+    ("no_customer", "No customer"),
+    ("no_rate", "No currency rate on or before the date"),
+    ("zero_rate", "The currency rate is zero"),
+    ("not_a_number", "The amount is not a number"),
+    ("future_date", "Dated in the future"),
+    ("implausible_date", "Implausible date: too long ago"),
+    ("own_company", "The customer is one of our own companies"),
+    ("unlinked_credit_note", "Credit note that belongs to no order"),
+]
+
+POTENTIALS = [("0", "Not Rated"), ("1", "Very Low"), ("2", "Low"), ("3", "Medium"), ("4", "High"), ("5", "Very High")]
+
+# Labels are those of the selection, in the order in which they are offered.
+MEASURES = [
+    ("revenue", "Revenue in the window"),
+    ("order_count", "Orders in the window"),
+    ("average_order_value", "Average order value"),
+    ("average_monthly_revenue", "Average monthly revenue"),
+    ("lifetime_revenue", "Lifetime revenue"),
+    ("revenue_share", "Share of revenue (%)"),
+    ("rfm_score", "RFM score"),
+    ("recency_score", "Recency score"),
+    ("frequency_score", "Frequency score"),
+    ("monetary_score", "Monetary score"),
+    ("abc_rank", "ABC class (A = 3, B = 2, C = 1)"),
+    ("segment", "Segment"),
+    ("tenure_months", "Months since the first order"),
+    ("months_since_last_order", "Months since the last order"),
+    ("days_paid_late", "Days paid late"),
+    ("churn_risk", "Churn risk (%)"),
+    ("predicted_clv", "Predicted value"),
+    ("clv_total", "Lifetime value"),
+    ("overdue_ratio", "Overdue (× usual gap)"),
+    ("lifecycle_rank", "Lifecycle stage (mature = 7 … lost = 1)"),
+    ("value_score", "Value score"),
+    ("revenue_growth", "Growth against the window before (%)"),
+    ("category_count", "Product categories bought"),
+    ("overdue_share", "Overdue share of what is open (%)"),
+    ("days_since_contact", "Days since the last contact"),
+    ("contact_count", "Contacts in the window"),
+    ("contacts_call", "Calls in the window"),
+    ("contacts_meeting", "Meetings in the window"),
+    ("contacts_email_out", "E-mails sent in the window"),
+    ("contacts_email_in", "E-mails received in the window"),
+    ("contacts_quotation", "Quotations sent in the window"),
+    ("contacts_activity", "Other activities in the window"),
+]
+
+LIMIT_FIELDS = (
+    "new_days",
+    "lost_ratio",
+    "lost_months",
+    "dormant_ratio",
+    "at_risk_ratio",
+    "at_risk_minimum_days",
+    "mature_months",
+    "mature_purchase_days",
+)
+
+MINIMUM_BANDS, MAXIMUM_BANDS = 2, 9

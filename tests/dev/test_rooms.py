@@ -1,0 +1,56 @@
+"""The base addon as a house: every model file stands in a room, and rooms know each other through the registry only."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+MODELS = Path(__file__).parents[2] / "customer_segmentation" / "models"
+ROOMS = sorted(folder.name for folder in MODELS.iterdir() if (folder / "__init__.py").exists())
+
+
+def imported(file):
+    """(level, dotted name) of each relative import of a file, of those inside functions, too."""
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            yield node.level, node.module or ""
+
+
+def test_every_model_file_stands_in_a_room():
+    assert [file.name for file in MODELS.glob("*.py")] == ["__init__.py"]
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_says_what_it_is_about(room):
+    assert ast.get_docstring(ast.parse((MODELS / room / "__init__.py").read_text()))
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_no_room_imports_from_another(room):
+    """What several rooms share lives in tools: a model file of another room may define a model that is not there."""
+    wrong = [
+        f"{file.name}: from {'.' * level}{name}"
+        for file in (MODELS / room).glob("*.py")
+        for level, name in imported(file)
+        if level == 2 or (level == 3 and name.startswith("models"))
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_file_of_a_room_is_loaded(room):
+    loaded = {(room, name) for room, name in loaded_files()}
+    assert {(room, file.stem) for file in (MODELS / room).glob("*.py") if file.stem != "__init__"} <= loaded
+
+
+def loaded_files():
+    for node in ast.parse((MODELS / "__init__.py").read_text()).body:
+        if isinstance(node, ast.ImportFrom):
+            for name in node.names:
+                yield node.module, name.name
+
+
+def test_tools_and_scoring_know_no_models():
+    for folder in ("tools", "scoring"):
+        for file in (MODELS.parent / folder).rglob("*.py"):
+            assert not [name for level, name in imported(file) if level == 2 and name.startswith("models")], file
