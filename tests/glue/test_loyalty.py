@@ -72,3 +72,34 @@ class TestPaidByCard(AccountingCase):
         self.paid_order("gift_card")
         bought = self.env["customer.transaction"]._category_totals(self.company, "ever", self.buyer.ids)
         self.assertEqual([total.amount for total in bought], [100])
+
+    # ------------------------------------------------------------------ selling a card
+
+    def sold_card(self, program_type, price=50):
+        """An order of goods for 100 and of a card."""
+        self.reward(program_type).program_id.rule_ids = [
+            Command.clear(),
+            Command.create({"product_ids": self.card_product.ids}),
+        ]
+        order = self.order(self.buyer, 100, 10)
+        line = {"product_id": self.card_product.id, "price_unit": price, "tax_ids": False}
+        order.order_line = [Command.create(line)]
+        return order
+
+    def test_a_card_that_is_sold_is_money_paid_in_advance(self):
+        for program_type in ("gift_card", "ewallet"):
+            with self.subTest(program_type=program_type):
+                self.sold_card(program_type).order_line[0].unlink()
+                self.assertFalse(self.rows(), "what it buys will count")
+                self.transactions(self.buyer)
+                self.env["sale.order"].search([("partner_id", "=", self.buyer.id)])._action_cancel()
+
+    def test_goods_bought_with_a_card_count_without_it(self):
+        order = self.sold_card("gift_card")
+        self.assertEqual(self.rows(), [(100, True)])
+        self.credit(self.invoice(order, 5), 1)
+        self.assertEqual(self.rows(), [(100, False), (-100, False)])
+
+    def test_a_product_of_another_program_is_bought(self):
+        self.sold_card("promotion")
+        self.assertEqual(self.rows(), [(150, True)])

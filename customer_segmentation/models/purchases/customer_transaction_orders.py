@@ -101,9 +101,9 @@ class CustomerTransaction(models.Model):
 
     @api.model
     def _payment_lines(self):
-        """The order lines, as SELECT of `id`, that pay for others, as a gift card does; None when there are none.
+        """The order lines, as SELECT of `id`, that are money: a gift card that pays for others, or one that is sold.
 
-        They are neither bought nor a discount. For glue addons.
+        They are neither bought nor a discount. For glue addons; None when there are none.
         """
         return None
 
