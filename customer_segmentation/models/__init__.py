@@ -16,9 +16,8 @@ from .profile import customer_interaction_last
 from .purchases import customer_imported_purchase
 from .purchases import customer_transaction_after
 from .value import customer_payment_behaviour
-from .coverage import customer_contact_frequency
-from .value import customer_category_breadth
-from .value import customer_revenue_growth
+from .coverage import customer_interaction as coverage_interaction
+from .value import customer_transaction as value_transaction
 from .segments import customer_segment_scheme
 from .segments import customer_segment
 from .segments import customer_segment_range

@@ -211,12 +211,12 @@ class TestFailingIndicator(ValueCase):
 
     def test_a_measure_that_fails_does_not_take_the_others_with_it(self):
         self.weigh({"measure": "revenue"}, {"measure": "category_count", "name": "Breadth"})
-        breadth = type(self.env["customer.category.breadth"])
+        transactions = type(self.env["customer.transaction"])
 
         def fail(model, *args):
             model.env.cr.execute("SELECT 1 / 0", log_exceptions=False)
 
-        with patch.object(breadth, "_read", fail):
+        with patch.object(transactions, "_category_breadth", fail):
             run = self.recompute()
         self.assertIn("Breadth", run.message)
         self.assertIn("division by zero", run.message)

@@ -3,8 +3,8 @@
 A measure is read in two places: for all customers of a run as an array, and for one customer on a page from its
 profile. Both readers stand side by side, so that a page never says something else than the run decided.
 
-What neither the facts of a run nor the profile hold is `read_in` a model of its own, by the same query for all
-customers and for one, and only when a ladder asks for it.
+What neither the facts of a run nor the profile hold is `read_in` a query of its own, the same for all customers and
+for one, and only when a ladder asks for it.
 """
 
 from collections.abc import Callable
@@ -31,8 +31,8 @@ class Measure(NamedTuple):
     of_run: Callable | None  # (facts, scores, total revenue) → array
     of_profile: Callable | None  # (profile) → number
     higher_is_better: bool = True
-    # In place of both: the model whose `_read(policy, as_of, customer_ids)` returns {customer: …}, and the attribute.
-    read_in: tuple[str, str] | None = None
+    # In place of both: a model, its method that returns {customer: …} for (policy, as_of, customer_ids), the attribute.
+    read_in: tuple[str, str, str] | None = None
     fact: str | None = None  # the fact of a run that spares reading it there; profiles do not hold it
     unknown: float = 0  # what a tier takes for a customer of whom there is no value
     ever: bool = False  # of all purchases; "top x %" of any other counts only who bought in the window
@@ -95,14 +95,14 @@ class CustomerSegmentationMeasure(models.AbstractModel):
             ),
             # Who has no invoice was never late.
             "days_paid_late": Measure(
-                "days", None, None, higher_is_better=False, read_in=("customer.payment.behaviour", "days_late")
+                "days", None, None, higher_is_better=False, read_in=("customer.payment.behaviour", "_read", "days_late")
             ),
             "overdue_share": Measure(
                 "percentage",
                 None,
                 None,
                 higher_is_better=False,
-                read_in=("customer.payment.behaviour", "overdue_percent"),
+                read_in=("customer.payment.behaviour", "_read", "overdue_percent"),
             ),
             "overdue_ratio": Measure(
                 "times",
@@ -146,10 +146,12 @@ class CustomerSegmentationMeasure(models.AbstractModel):
                 "percentage",
                 _revenue_growth,
                 None,
-                read_in=("customer.revenue.growth", "percent"),
+                read_in=("customer.transaction", "_revenue_growth", "percent"),
                 fact="revenue_before",
             ),
-            "category_count": Measure("categories", None, None, read_in=("customer.category.breadth", "count")),
+            "category_count": Measure(
+                "categories", None, None, read_in=("customer.transaction", "_category_breadth", "count")
+            ),
         }
 
     @api.model
@@ -161,11 +163,11 @@ class CustomerSegmentationMeasure(models.AbstractModel):
                 None,
                 None,
                 higher_is_better=False,
-                read_in=("customer.contact.frequency", "days_since"),
+                read_in=("customer.interaction", "_frequency", "days_since"),
                 unknown=NEVER_CONTACTED,
             ),
             **{
-                name: Measure("contacts", None, None, read_in=("customer.contact.frequency", attribute))
+                name: Measure("contacts", None, None, read_in=("customer.interaction", "_frequency", attribute))
                 for name, attribute in counted.items()
             },
         }
@@ -217,16 +219,16 @@ class CustomerSegmentationMeasure(models.AbstractModel):
 
     @api.model
     def _read_elsewhere(self, names, policy, as_of, customer_ids):
-        """{name: {customer: number}} of those measures that have a model of their own, each model read once."""
+        """{name: {customer: number}} of those measures that have a query of their own, each asked once."""
         declared = self._declared()
         places = {name: declared[name].read_in for name in names if declared[name].read_in}
         read = {
-            model: self.env[model]._read(policy, as_of, customer_ids)
-            for model in {model for model, _attribute in places.values()}
+            (model, method): getattr(self.env[model], method)(policy, as_of, customer_ids)
+            for model, method in {(model, method) for model, method, _attribute in places.values()}
         }
         return {
-            name: {customer: getattr(known, attribute) for customer, known in read[model].items()}
-            for name, (model, attribute) in places.items()
+            name: {customer: getattr(known, attribute) for customer, known in read[model, method].items()}
+            for name, (model, method, attribute) in places.items()
         }
 
     @api.model

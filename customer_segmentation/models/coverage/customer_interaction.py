@@ -11,19 +11,18 @@ from ...tools.labels import CHANNELS
 ContactFrequency = namedtuple("ContactFrequency", ["days_since", "count", *(channel for channel, _label in CHANNELS)])
 
 
-class CustomerContactFrequency(models.AbstractModel):
-    _name = "customer.contact.frequency"
-    _description = "Contact Frequency of Customers"
+class CustomerInteraction(models.Model):
+    _inherit = "customer.interaction"
 
     @api.model
-    def _read(self, policy, as_of, customer_ids=None):
+    def _frequency(self, policy, as_of, customer_ids=None):
         """How often the customers of a company were in contact with it, or on what belongs to no company.
 
         :param as_of: contacts after this day have not happened yet
         :param customer_ids: only these commercial entities; None for all
         :return: {commercial entity: ContactFrequency}, without customers nobody ever had contact with
         """
-        interactions = self.env["customer.interaction"].sudo().with_company(policy.company_id)
+        interactions = self.sudo().with_company(policy.company_id)
         interactions = interactions.with_context(only_customer_ids=customer_ids)
         in_window = SQL("date > %s", policy._window_start(as_of))
         counts = [SQL("COUNT(*) FILTER (WHERE %s)", in_window)]
