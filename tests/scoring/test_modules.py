@@ -36,7 +36,6 @@ WEB_PAGES = [
     "outlook",
     "rounding",
     "segment_range",
-    "stage_ahead",
     "uplift",
     "value_points",
     "what_if",
