@@ -33,7 +33,6 @@ def loaded_by(name):
 WEB_PAGES = [
     "explanation",
     "knots",
-    "outlook",
     "rounding",
     "segment_range",
     "uplift",
