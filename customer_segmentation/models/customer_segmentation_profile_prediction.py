@@ -103,8 +103,15 @@ class CustomerSegmentationProfile(models.Model):
     @api.depends("recency_days", "typical_gap_days")
     def _compute_overdue_ratio(self):
         for profile in self:
-            gap = profile.typical_gap_days
-            profile.overdue_ratio = profile.recency_days / gap if gap else 0
+            profile.overdue_ratio = profile._gaps_of_silence()
+
+    def _gaps_of_silence(self):
+        """The overdue ratio to the last digit; 0 for who has no usual gap."""
+        if not self.typical_gap_days:
+            return 0
+        from ..scoring.rhythm import overdue_ratio  # NumPy is loaded by who looks at customers, not by every worker
+
+        return float(overdue_ratio(-self.recency_days, self.typical_gap_days, 0))
 
     @api.depends("recency_days", "typical_gap_days", "last_contact_date")
     def _compute_activity_level(self):
@@ -112,7 +119,7 @@ class CustomerSegmentationProfile(models.Model):
         (self - known).activity_level = False
         if not known:
             return
-        import numpy as np  # loaded by who looks at customers, not by every worker
+        import numpy as np
 
         from ..scoring.rhythm import activity_level
 

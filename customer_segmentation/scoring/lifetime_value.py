@@ -34,6 +34,7 @@ import numpy as np
 
 from . import purchase_model, spend_model
 from .purchase_model import History, Parameters
+from .rhythm import overdue_ratio
 from .rounding import half_up_all
 from .spend_model import Spend
 
@@ -381,7 +382,7 @@ def _orders_by_rhythm(
     """Orders a month, and the overdue ratio; both NaN for who has no rhythm."""
     has_rhythm = (customers.purchase_days > MINIMUM_OWN_GAPS) & (typical_gap_days > 0)
     gap = np.where(has_rhythm, typical_gap_days, np.nan)
-    ratio = (as_of_day - customers.last_day) / gap
+    ratio = overdue_ratio(customers.last_day, gap, as_of_day)
     # Who is overdue has left the rhythm: nothing follows from it any more.
     return np.where(ratio <= DEFAULT_LIMITS.medium_overdue, DAYS_A_MONTH / gap, np.nan), ratio
 
