@@ -137,7 +137,7 @@ def after_months(day: np.ndarray, months: int | np.ndarray) -> np.ndarray:
     return np.where(known, later, np.nan)
 
 
-def whole_months(first_day: np.ndarray, last_day: np.ndarray) -> np.ndarray:
+def whole_months(first_day: np.ndarray | int, last_day: np.ndarray | int) -> np.ndarray:
     """How many whole calendar months lie between two days, float64: the largest number `after_months` allows.
 
     >>> from .calendar import day_of

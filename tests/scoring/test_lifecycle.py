@@ -10,7 +10,6 @@ from dateutil.relativedelta import relativedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring import calendar
 from scoring.calendar import date_of, day_of
 from scoring.lifecycle import STAGES, Limits, after_months, check_limits, next_stages, stages, whole_months
 from scoring.rhythm import PurchaseDays, purchase_days
@@ -223,10 +222,8 @@ def test_whole_months_are_counted_on_the_calendar(first, later):
     last = first + timedelta(days=later)
     counted = max(months for months in range(120) if first + relativedelta(months=months) <= last)
     assert whole_months(np.array([day_of(first)]), day_of(last)).tolist() == [counted]
-    assert calendar.whole_months(day_of(first), day_of(last)) == counted
 
 
 def test_exactly_twelve_months_are_twelve():
     first, last = day_of(date(2023, 3, 1)), day_of(date(2024, 2, 29))
-    assert [calendar.whole_months(first, day) for day in (last, last + 1)] == [11, 12]
     assert whole_months(np.array([first, first]), np.array([last, last + 1])).tolist() == [11, 12]
