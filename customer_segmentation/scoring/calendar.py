@@ -43,17 +43,6 @@ def months_before(day: int, months: int) -> int:
     return day_of(date(year, month + 1, min(when.day, monthrange(year, month + 1)[1])))
 
 
-def whole_months(first_day: int, last_day: int) -> int:
-    """How many whole months lie between two days: from the last of January to the last of February is one.
-
-    >>> whole_months(day_of(date(2023, 3, 1)), day_of(date(2024, 3, 1)))
-    12
-    """
-    first, last = date_of(first_day), date_of(last_day)
-    months = 12 * (last.year - first.year) + last.month - first.month
-    return months - (min(first.day, monthrange(last.year, last.month)[1]) > last.day)
-
-
 def complete_months(as_of_day: int, months: int) -> tuple[int, int]:
     """The first and the last day of the last calendar months that were over on a day.
 

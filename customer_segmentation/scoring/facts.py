@@ -40,6 +40,16 @@ def has_window_purchase(facts: pd.DataFrame) -> np.ndarray:
     return numbers(facts, "order_count") > 0
 
 
+def average_order_value(facts: pd.DataFrame) -> np.ndarray:
+    """Revenue of the window divided by its purchases, float64, shape (customers,); NaN for who bought nothing in it.
+
+    >>> average_order_value(pd.DataFrame({"revenue": [90, -5], "order_count": [2, 0]})).tolist()
+    [45.0, nan]
+    """
+    orders = numbers(facts, "order_count")
+    return numbers(facts, "revenue") / np.where(orders > 0, orders, np.nan)
+
+
 def check_facts(facts: pd.DataFrame, as_of_day: int) -> None:
     """Refuse facts that cannot be scored with a ValueError saying what is wrong in how many rows.
 

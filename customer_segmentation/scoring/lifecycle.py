@@ -92,10 +92,30 @@ def stages(
 
     Raises ValueError for a purchase after `as_of_day`.
     """
-    late = np.count_nonzero(np.asarray(days.last_day) > as_of_day)
-    if late:
-        raise ValueError(f"{late} customers have a purchase after the day of scoring.")
-    return _stages_on(_milestones(days, company_median, limits), as_of_day)
+    return _stages_on(_milestones(days, company_median, as_of_day, limits), as_of_day)
+
+
+def next_stages(
+    days: PurchaseDays, company_median: float, as_of_day: int, limits: Limits = DEFAULT_LIMITS
+) -> tuple[np.ndarray, np.ndarray]:
+    """The first day after `as_of_day` on which each customer that stays silent is in another stage, and that stage.
+
+    Float64 and strings of `STAGES`, shape (customers,); NaN and "" for who stays where it is. Arguments: `stages`.
+
+    >>> from scoring.rhythm import purchase_days
+    >>> monthly = purchase_days([0] * 6, [0, 30, 60, 90, 120, 150], 2)
+    >>> [[found.tolist() for found in next_stages(monthly, 30.0, day)] for day in (150, 331)]
+    [[[211.0, nan], ['at_risk', '']], [[nan, nan], ['', '']]]
+
+    Raises ValueError for a purchase after `as_of_day`.
+    """
+    milestones = _milestones(days, company_median, as_of_day, limits)
+    when = np.sort([milestones.not_new, milestones.at_risk, milestones.dormant, milestones.lost, milestones.mature], 0)
+    then = _stages_on(milestones, when)
+    changes = (when > as_of_day) & (when < np.inf) & (then != _stages_on(milestones, as_of_day))
+    first = changes.argmax(axis=0)[None]
+    day, stage = (np.take_along_axis(found, first, axis=0)[0] for found in (when, then))
+    return np.where(changes.any(axis=0), day, np.nan), np.where(changes.any(axis=0), stage, "")
 
 
 def after_months(day: np.ndarray, months: int | np.ndarray) -> np.ndarray:
@@ -117,7 +137,7 @@ def after_months(day: np.ndarray, months: int | np.ndarray) -> np.ndarray:
     return np.where(known, later, np.nan)
 
 
-def whole_months(first_day: np.ndarray, last_day: np.ndarray) -> np.ndarray:
+def whole_months(first_day: np.ndarray | int, last_day: np.ndarray | int) -> np.ndarray:
     """How many whole calendar months lie between two days, float64: the largest number `after_months` allows.
 
     >>> from .calendar import day_of
@@ -146,7 +166,10 @@ class _Milestones(NamedTuple):
     came_back: np.ndarray
 
 
-def _milestones(days: PurchaseDays, company_median: float, limits: Limits) -> _Milestones:
+def _milestones(days: PurchaseDays, company_median: float, as_of_day: int | np.ndarray, limits: Limits) -> _Milestones:
+    late = np.count_nonzero(np.asarray(days.last_day) > as_of_day)
+    if late:
+        raise ValueError(f"{late} customers have a purchase after the day of scoring.")
     now = _silence(days.count, days.first_day, days.last_day, days.median_gap, company_median, limits)
     before = _silence(
         days.count - 1, days.first_day, days.previous_day, days.previous_median_gap, company_median, limits

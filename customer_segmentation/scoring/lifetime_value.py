@@ -34,6 +34,7 @@ import numpy as np
 
 from . import purchase_model, spend_model
 from .purchase_model import History, Parameters
+from .rhythm import overdue_ratio
 from .rounding import half_up_all
 from .spend_model import Spend
 
@@ -171,21 +172,39 @@ def predict(
     (['rhythm', 'not_enough_data', ''], [14.6, nan, nan], [285.5, nan, nan])
 
     Raises ValueError for a purchase after `as_of_day` or numbers that are none; ImportError without SciPy when the card
-    has a model.
+    has a model, for more customers than a page shows (`purchase_model.FEW`).
     """
-    size = np.asarray(customers.purchase_days).size
-    open_to = np.asarray(customers.purchase_days) > 0
-    if lost is not None:
-        open_to = open_to & ~np.asarray(lost, dtype=bool)
-    chosen = Customers(*(np.asarray(values, dtype=float)[open_to] for values in customers))
-    margin = np.broadcast_to(np.asarray(terms.margin, dtype=float), (size,))[open_to]
-    terms = terms._replace(margin=margin)
+    chosen, gaps, open_to = _open_to_prediction(customers, typical_gap_days, lost)
+    terms = terms._replace(margin=np.broadcast_to(np.asarray(terms.margin, dtype=float), open_to.shape)[open_to])
     if card["purchases"]:
         found = _predict_by_model(card, chosen, as_of_day, terms)
     else:
-        gaps = np.full(size, np.nan) if typical_gap_days is None else np.asarray(typical_gap_days, dtype=float)
-        found = _predict_by_rhythm(card, chosen, as_of_day, terms, gaps[open_to])
+        found = _predict_by_rhythm(card, chosen, as_of_day, terms, gaps)
     return Prediction(*(_spread(values, open_to) for values in found))
+
+
+def expected_orders(
+    card: Mapping,
+    customers: Customers,
+    as_of_day: int,
+    *,
+    months: int = HORIZON_MONTHS,
+    typical_gap_days: Sequence[float] | None = None,
+) -> np.ndarray:
+    """Of what `predict` says only the `expected_orders`: no profile keeps them, so pages ask for them alone.
+
+    `revenue` is not looked at.
+
+    >>> facts = Customers([5, 1, 0], [0, 90, 0], [90, 90, 0], [100.0, 30.0, 0.0])
+    >>> expected_orders(fit(facts, 100), facts, 100, typical_gap_days=[25.0, 40.0, 40.0]).round(1).tolist()
+    [14.6, nan, nan]
+
+    Raises the errors of `predict`.
+    """
+    chosen, gaps, open_to = _open_to_prediction(customers, typical_gap_days)
+    if card["purchases"]:
+        return _spread(_orders_by_model(card, _histories(chosen, as_of_day), months), open_to)
+    return _spread(_orders_by_rhythm(chosen, as_of_day, gaps)[0] * months, open_to)
 
 
 def churn_bands(
@@ -341,10 +360,37 @@ def _card(histories: History, as_of_day: int, reason: str, found: purchase_model
     }
 
 
+def _open_to_prediction(
+    customers: Customers, typical_gap_days: Sequence[float] | None, lost: Sequence[bool] | None = None
+) -> tuple[Customers, np.ndarray, np.ndarray]:
+    """The customers something is predicted of, their typical gaps (NaN if not known), and which of all they are."""
+    open_to = np.asarray(customers.purchase_days) > 0
+    if lost is not None:
+        open_to = open_to & ~np.asarray(lost, dtype=bool)
+    chosen = Customers(*(np.asarray(values, dtype=float)[open_to] for values in customers))
+    gaps = np.full(open_to.shape, np.nan) if typical_gap_days is None else np.asarray(typical_gap_days, dtype=float)
+    return chosen, gaps[open_to], open_to
+
+
+def _orders_by_model(card: Mapping, histories: History, months: int) -> np.ndarray:
+    return purchase_model.expected_purchases(parameters_of(card), histories, [DAYS_A_MONTH * months])[0]
+
+
+def _orders_by_rhythm(
+    customers: Customers, as_of_day: int, typical_gap_days: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Orders a month, and the overdue ratio; both NaN for who has no rhythm."""
+    has_rhythm = (customers.purchase_days > MINIMUM_OWN_GAPS) & (typical_gap_days > 0)
+    gap = np.where(has_rhythm, typical_gap_days, np.nan)
+    ratio = overdue_ratio(customers.last_day, gap, as_of_day)
+    # Who is overdue has left the rhythm: nothing follows from it any more.
+    return np.where(ratio <= DEFAULT_LIMITS.medium_overdue, DAYS_A_MONTH / gap, np.nan), ratio
+
+
 def _predict_by_model(card: Mapping, customers: Customers, as_of_day: int, terms: Terms) -> Prediction:
     parameters, histories = parameters_of(card), _histories(customers, as_of_day)
     months = DAYS_A_MONTH * np.arange(1, terms.horizon_months + 1)
-    orders = purchase_model.expected_purchases(parameters, histories, months[-1:])[0]
+    orders = _orders_by_model(card, histories, terms.horizon_months)
     discounted = purchase_model.discounted_purchases(parameters, histories, months, _discounts(terms))
     amount = spend_model.expected_amount(spend_of(card), customers.purchase_days, _mean_amount(customers))
     return Prediction(
@@ -361,11 +407,8 @@ def _predict_by_model(card: Mapping, customers: Customers, as_of_day: int, terms
 def _predict_by_rhythm(
     card: Mapping, customers: Customers, as_of_day: int, terms: Terms, typical_gap_days: np.ndarray
 ) -> Prediction:
-    has_rhythm = (customers.purchase_days > MINIMUM_OWN_GAPS) & (typical_gap_days > 0)
-    gap = np.where(has_rhythm, typical_gap_days, np.nan)
-    ratio = (as_of_day - customers.last_day) / gap
-    # Who is overdue has left the rhythm: nothing follows from it any more.
-    monthly_orders = np.where(ratio <= DEFAULT_LIMITS.medium_overdue, DAYS_A_MONTH / gap, np.nan)
+    monthly_orders, ratio = _orders_by_rhythm(customers, as_of_day, typical_gap_days)
+    has_rhythm = ~np.isnan(ratio)
     amount = spend_model.expected_amount(spend_of(card), customers.purchase_days, _mean_amount(customers))
     nothing = np.full(ratio.shape, np.nan)
     return Prediction(

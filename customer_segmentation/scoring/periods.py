@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from .calendar import date_of, day_of, months_before
+
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 DAY = timedelta(days=1)
 
@@ -83,5 +85,4 @@ def latest_periods(kind: str, day: date, count: int) -> list[Period]:
 
 def _months_later(first: date, months: int) -> date:
     """The first day of the month so many months later."""
-    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
-    return date(year, month + 1, 1)
+    return date_of(months_before(day_of(first), -months))

@@ -9,8 +9,7 @@ from datetime import date, timedelta
 import pandas  # noqa: F401  (cannot be loaded once time is frozen)
 from freezegun import freeze_time
 
-from odoo.addons.customer_segmentation.scoring import calendar, stage_ahead, what_if
-from odoo.addons.customer_segmentation.tools.labels import LIMIT_FIELDS
+from odoo.addons.customer_segmentation.scoring import calendar, lifecycle, rhythm, what_if
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
@@ -111,10 +110,11 @@ class TestForetold(ExplainCase):
         gain = what_if.class_chance(history, today, until, rules)
         if gain:
             yield "class", (self.check_class, partner, gain)
-        limits = {name: self.policy[name] for name in LIMIT_FIELDS}
-        change = stage_ahead.next_stage(history.purchase_days, rules.cut_points["rhythm"]["median_gap"], today, limits)
-        if change:
-            yield "stage", (self.check_silence, partner, calendar.date_of(change[0]), "lifecycle_stage", change[1])
+        bought = rhythm.purchase_days([0] * len(history.purchase_days), history.purchase_days, 1)
+        median, limits = rules.cut_points["rhythm"]["median_gap"], self.policy._lifecycle_limits()
+        (day,), (stage,) = lifecycle.next_stages(bought, median, today, limits)
+        if stage:
+            yield "stage", (self.check_silence, partner, calendar.date_of(int(day)), "lifecycle_stage", stage)
 
     def check_orders(self, partner, chance, amount):
         last = calendar.date_of(chance.until_day)

@@ -33,10 +33,8 @@ def loaded_by(name):
 WEB_PAGES = [
     "explanation",
     "knots",
-    "outlook",
     "rounding",
     "segment_range",
-    "stage_ahead",
     "uplift",
     "value_points",
     "what_if",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
 
@@ -366,6 +366,17 @@ class TestPredictions:
         alone = [expected_purchases(found, one, [30, 360])[:, 0] for one in several]
         np.testing.assert_allclose(expected_purchases(found, together, [30, 360]).T, alone, rtol=1e-12)
 
+    @settings(max_examples=20)
+    @example(Parameters(0.5, 0.5, 3.3, 1.0), MBG)  # takes thousands of terms, each as large as those before
+    @given(parameters, st.sampled_from([MBG, BG]))
+    def test_few_customers_are_told_the_same_as_many(self, found, model):
+        """By the power series for the few of a page, by SciPy's 2F1 for all of a run."""
+        many = history(*(values.ravel() for values in np.meshgrid(np.arange(40), 0, np.arange(0, 400, 11))))
+        together = expected_purchases(found, many, [30, 360], model)
+        for some in np.array_split(np.arange(together.shape[1]), 3):
+            few = expected_purchases(found, History(*(values[some] for values in many)), [30, 360], model)
+            np.testing.assert_allclose(few, together[:, some], rtol=1e-4)
+
     def test_simulated_customers_do_as_predicted(self):
         """Customers drawn from the model itself: the odds of buying hold in every fifth of them."""
         found, size, length, horizon = Parameters(0.6, 10.0, 0.9, 1.6), 60_000, 50.0, 30.0
@@ -395,16 +406,17 @@ def simulated(found, size, length, horizon):
     return repeats, last, bought
 
 
-def test_scipy_is_loaded_only_when_a_model_is_fitted_or_asked():
+def test_scipy_is_loaded_only_when_a_model_is_fitted_or_asked_about_many():
     program = """
 import sys
 sys.modules["scipy"] = None
 from scoring import lifetime_value
 from scoring.purchase_model import *
 assert not lifetime_value.available()
-one = history([2], [30.43], [38.86])
-probability_of_purchase(Parameters(0.5, 6.0, 0.9, 1.6), one, 39)
-for call in (lambda: fit(one), lambda: expected_purchases(Parameters(0.5, 6.0, 0.9, 1.6), one, [39])):
+one, found = history([2], [30.43], [38.86]), Parameters(0.5, 6.0, 0.9, 1.6)
+many = history(range(1001), [20] * 1001, [30] * 1001)
+probability_of_purchase(found, many, 39), expected_purchases(found, one, [39])
+for call in (lambda: fit(one), lambda: expected_purchases(found, many, [39])):
     try:
         call()
     except ImportError:

@@ -101,6 +101,17 @@ def test_the_next_order_is_due_a_typical_gap_after_the_last():
     assert expected_next_day(np.array([100.0, 100.0]), np.array([30.49, 30.5])).tolist() == [130, 131]
 
 
+@given(st.integers(-3, 90), st.one_of(st.none(), st.integers(-3, 90)), st.integers(1, 60))
+def test_the_activity_is_high_by_purchases_and_medium_by_contacts(bought, met, gap):
+    def within(days_ago):
+        return days_ago is not None and 0 <= days_ago <= gap
+
+    expected = "high" if within(bought) else "medium" if within(met) else "low"
+    for today in (0, 100):
+        last, contact = ([np.nan if days is None else today - days] for days in (bought, met))
+        assert activity_level(last, contact, [gap], today).tolist() == [expected]
+
+
 def test_activity_counts_both_ends_and_nothing_of_the_future():
     def level(last, contact):
         return activity_level(np.array([float(last)]), np.array([float(contact)]), np.array([10.0]), 100)[0]

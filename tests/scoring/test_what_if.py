@@ -8,21 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring import lifecycle, rhythm, what_if
+from scoring import what_if
 from scoring.calendar import months_before
 from scoring.pipeline import score_customers, score_with
 from scoring.rfm import Banding
 from scoring.rounding import half_up
 from scoring.segment_range import SegmentRange, segment_at, splits_frequency_and_money
 from scoring.segments import lookup_table
-from scoring.stage_ahead import next_stage
 from scoring.transactions import facts_at, last_window, ordered
 from scoring.what_if import Chance, History, Rules
 
 from .builders import AS_OF_DAY, EIGHT_CLASSES, ELEVEN_SEGMENTS, MEASURES, facts, numbered, parameters
 
 WINDOW_MONTHS = 12
-LIMITS = lifecycle.Limits()._asdict()
 CUT_OFFS = {"recency": (30, 90, 180, 365), "frequency": (1, 2, 4, 8), "monetary": (100, 500, 1000, 9000.5)}
 
 cents = st.integers(1, 500_000).map(lambda amount: amount / 100)
@@ -136,23 +134,6 @@ def test_no_class_above():
     assert what_if.class_chance(History(bought[:1]), 1000, 1010, rules) is None
     assert what_if.class_chance(History(bought[1:]), 1000, 1010, rules) is None
     assert what_if.class_chance(History([]), 1000, 1010, rules) is None
-
-
-@given(
-    st.lists(st.integers(0, 1500), max_size=10, unique=True).map(sorted),
-    st.integers(0, 400),
-    st.floats(1, 400),
-    st.integers(1, 8),
-)
-def test_the_stage_ahead_is_that_of_everybody(days, later, company_median, mature_days):
-    """Looked up day by day."""
-    limits = LIMITS | {"mature_purchase_days": mature_days}
-    day = (days[-1] if days else 0) + later
-    ahead = np.arange(day, day + 1500)
-    known = (np.repeat(part, ahead.size) for part in rhythm.purchase_days([0] * len(days), days, 1))
-    stages = lifecycle.stages(rhythm.PurchaseDays(*known), company_median, ahead, lifecycle.Limits(**limits))
-    found = ((int(day), stage) for day, stage in zip(ahead, stages, strict=True) if stage != stages[0])
-    assert next_stage(days, company_median, day, limits) == next(found, None)
 
 
 @pytest.mark.parametrize(("ranges", "bands"), [(ELEVEN_SEGMENTS, 5), (EIGHT_CLASSES, 2)])

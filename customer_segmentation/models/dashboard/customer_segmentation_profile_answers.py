@@ -13,8 +13,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from ...scoring import calendar, segment_range, stage_ahead, what_if
-from ...tools.labels import LIMIT_FIELDS
+from ...scoring import calendar, segment_range, what_if
 
 DAYS_TO_ACT = 30  # the end of a quarter that is nearer is too near to aim at
 DAYS_AHEAD = 365
@@ -417,15 +416,19 @@ class CustomerSegmentationProfile(models.Model):
 
     def _next_stage_in_words(self, policy, history, today):
         median = policy.last_run_id.cut_points.get("rhythm", {}).get("median_gap")
-        limits = {name: policy[name] for name in LIMIT_FIELDS}
-        change = median and stage_ahead.next_stage(history.purchase_days, median, today, limits)
-        if not change or change[0] > today + DAYS_AHEAD:
+        if not median:
+            return []
+        from ...scoring import lifecycle, rhythm  # NumPy is loaded by who looks at a customer, not by every worker
+
+        bought = rhythm.purchase_days([0] * len(history.purchase_days), history.purchase_days, 1)
+        (day,), (stage,) = lifecycle.next_stages(bought, median, today, policy._lifecycle_limits())
+        if not stage or day > today + DAYS_AHEAD:
             return []
         return [
             self.env._(
                 "Without an order: lifecycle stage %(stage)s from %(day)s on.",
-                day=self._day_in_words(change[0]),
-                stage=self._label_in_words("lifecycle_stage", change[1]),
+                day=self._day_in_words(int(day)),
+                stage=self._label_in_words("lifecycle_stage", stage),
             )
         ]
 

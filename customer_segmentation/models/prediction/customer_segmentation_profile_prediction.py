@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...scoring import outlook
+from ...scoring import calendar
 from ...tools.labels import CHURN_BANDS, LIFECYCLE_STAGES, PREDICTION_BASES
 
 ACTIVITY_LEVELS = [("low", "Low"), ("medium", "Medium"), ("high", "High")]
@@ -103,36 +103,68 @@ class CustomerSegmentationProfile(models.Model):
     @api.depends("recency_days", "typical_gap_days")
     def _compute_overdue_ratio(self):
         for profile in self:
-            gap = profile.typical_gap_days
-            profile.overdue_ratio = profile.recency_days / gap if gap else 0
+            profile.overdue_ratio = profile._gaps_of_silence()
+
+    def _gaps_of_silence(self):
+        """The overdue ratio to the last digit; 0 for who has no usual gap."""
+        if not self.typical_gap_days:
+            return 0
+        from ...scoring.rhythm import overdue_ratio  # NumPy is loaded by who looks at customers, not by every worker
+
+        return float(overdue_ratio(-self.recency_days, self.typical_gap_days, 0))
 
     @api.depends("recency_days", "typical_gap_days", "last_contact_date")
     def _compute_activity_level(self):
-        today = {company: policy._today() for company, policy in self._policies().items()}
-        for profile in self:
-            met = profile.last_contact_date
-            profile.activity_level = profile.last_order_date and outlook.activity_level(
-                profile.recency_days, (today[profile.company_id] - met).days if met else None, profile.typical_gap_days
-            )
+        known = self.filtered("last_order_date")
+        (self - known).activity_level = False
+        if not known:
+            return
+        import numpy as np
+
+        from ...scoring.rhythm import activity_level
+
+        today = {company: policy._today() for company, policy in known._policies().items()}
+        met = [
+            (day - today[profile.company_id]).days if (day := profile.last_contact_date) else np.nan
+            for profile in known
+        ]
+        bought, gaps = -np.array(known.mapped("recency_days")), np.array(known.mapped("typical_gap_days"))
+        # Days from today on, which is another one for each company.
+        for profile, level in zip(known, activity_level(bought, met, gaps, 0).tolist(), strict=True):
+            profile.activity_level = level
 
     @api.depends("first_order_date", "last_order_date", "prediction_basis", "typical_gap_days")
     def _compute_expected_orders(self):
-        for profile, policy, card in self._cards():
-            if not card or profile.prediction_basis not in ("model", "rhythm"):
-                profile.expected_orders = 0
-                continue
-            first, last, today = (
-                day.toordinal() for day in (profile.first_order_date, profile.last_order_date, policy._today())
-            )
-            profile.expected_orders = outlook.expected_orders(
-                card,
-                profile.purchase_day_count,
-                first,
-                last,
-                today,
-                months=policy.clv_horizon_months,
-                typical_gap_days=profile.typical_gap_days,
-            )
+        self.expected_orders = 0
+        predicted = self.filtered(lambda profile: profile.prediction_basis in ("model", "rhythm"))
+        policies = predicted._policies()
+        for company, profiles in predicted.grouped("company_id").items():
+            policy = policies[company]
+            card = (policy.last_run_id.cut_points or {}).get("prediction")
+            if card:
+                profiles._predict_orders(card, policy)
+
+    def _predict_orders(self, card, policy):
+        """Fill in the orders expected from today on; no page keeps them, for they move every day."""
+        import numpy as np
+
+        from ...scoring.lifetime_value import Customers, expected_orders
+
+        today = calendar.day_of(policy._today())
+        first, last = (
+            # A time zone set anew may put today before a day that was known already.
+            np.minimum([calendar.day_of(day) for day in self.mapped(name)], today)
+            for name in ("first_order_date", "last_order_date")
+        )
+        found = expected_orders(
+            card,
+            Customers(np.array(self.mapped("purchase_day_count")), first, last, np.zeros(len(self))),
+            today,
+            months=policy.clv_horizon_months,
+            typical_gap_days=self.mapped("typical_gap_days"),
+        )
+        for profile, orders in zip(self, np.nan_to_num(found).tolist(), strict=True):
+            profile.expected_orders = orders
 
     @api.depends("prediction_basis", "lifecycle_stage")
     @api.depends_context("lang")

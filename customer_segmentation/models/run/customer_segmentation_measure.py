@@ -107,9 +107,7 @@ class CustomerSegmentationMeasure(models.AbstractModel):
             "overdue_ratio": Measure(
                 "times",
                 _overdue_ratio,
-                lambda profile: half_up(
-                    profile.typical_gap_days and profile.recency_days / profile.typical_gap_days, RATIO_PLACES
-                ),
+                lambda profile: half_up(profile._gaps_of_silence(), RATIO_PLACES),
                 higher_is_better=False,
             ),
         }
@@ -266,7 +264,9 @@ def _stored(unit, name, of_scores=False, ever=False):
 
 
 def _average_order_value(facts, scores, total_revenue):
-    return facts["revenue"] / facts["order_count"].where(facts["order_count"] > 0)
+    from ...scoring.facts import average_order_value
+
+    return average_order_value(facts)
 
 
 def _rfm_score(facts, scores, total_revenue):
@@ -309,7 +309,8 @@ def _revenue_growth(facts, scores, total_revenue):
 
 
 def _overdue_ratio(facts, scores, total_revenue):
+    from ...scoring.rhythm import overdue_ratio
     from ...scoring.rounding import half_up_all
 
     gap = scores["typical_gap_days"]
-    return half_up_all(facts["recency_days"] / gap.where(gap > 0), RATIO_PLACES)
+    return half_up_all(overdue_ratio(-facts["recency_days"], gap.where(gap > 0), 0), RATIO_PLACES)

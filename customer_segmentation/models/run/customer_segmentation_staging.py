@@ -209,18 +209,18 @@ def _staged_values(run_id, facts, scores, decimal_places):
     """The columns of the staging table as NumPy arrays."""
     import numpy as np
 
+    from ...scoring.facts import average_order_value
     from ...scoring.rounding import half_up_all
 
-    orders, revenue = facts["order_count"].to_numpy(), facts["revenue"].to_numpy()
     postgres_epoch = 10957  # PostgreSQL counts days from 2000-01-01, in days since 1970-01-01
     values = {
         "run_id": np.full(len(facts), run_id),
         "partner_id": facts["partner_id"].to_numpy(),
         "first_order_date": facts["first_order_day"].to_numpy() - postgres_epoch,
         "last_order_date": facts["last_order_day"].to_numpy() - postgres_epoch,
-        "order_count": orders,
-        "revenue": revenue,
-        "average_order_value": np.divide(revenue, orders, out=np.zeros(len(facts)), where=orders > 0),
+        "order_count": facts["order_count"].to_numpy(),
+        "revenue": facts["revenue"].to_numpy(),
+        "average_order_value": np.nan_to_num(average_order_value(facts)),
         "lifetime_order_count": facts["lifetime_order_count"].to_numpy(),
         "lifetime_revenue": facts["lifetime_revenue"].to_numpy(),
         "refund_total": facts["refund_total"].to_numpy(),

@@ -88,8 +88,12 @@ class CustomerSegmentationProfile(models.Model):
     def _months_since(self, name):
         """Whole months from a date of the profile to today."""
         day = self[name]
+        if not day:
+            return 0
+        from ...scoring.lifecycle import whole_months  # NumPy is loaded by who looks at customers, not by every worker
+
         policy = self._policies()[self.company_id]
-        return calendar.whole_months(calendar.day_of(day), calendar.day_of(policy._today())) if day else 0
+        return int(whole_months(calendar.day_of(day), calendar.day_of(policy._today())))
 
     @api.depends("tier_id", "tier_review_date", "tier_proposed_id")
     def _compute_tier_proposal(self):

@@ -1,6 +1,5 @@
-"""What a model card says of one customer while a page is read: plain Python, no NumPy, no SciPy.
+"""The formulas of a prediction written out for one customer, slow and plain: what the arrays are held against.
 
-The same numbers as `lifetime_value.predict` gives for everybody, for what no profile keeps because it moves every day.
 Days are days since 1970-01-01.
 """
 
@@ -15,12 +14,7 @@ MOST_TERMS = 100_000
 
 
 def probability_alive(card: Mapping, purchase_days: int, first_day: int, last_day: int, as_of_day: int) -> float | None:
-    """How likely the customer has not gone for good, 0…1; None without a model or purchase.
-
-    >>> cdnow = {"purchases": {"r": 0.525, "alpha": 43.3, "a": 0.891, "b": 1.614}}
-    >>> round(probability_alive(cdnow, 3, 0, 213, 272), 3)
-    0.706
-    """
+    """How likely the customer has not gone for good, 0…1; None without a model or purchase."""
     if not card["purchases"] or purchase_days < 1:
         return None
     odds = _log_odds_of_stopped(card["purchases"], purchase_days - 1, last_day - first_day, as_of_day - first_day)
@@ -40,12 +34,6 @@ def expected_orders(
     """Expected number of purchase days within so many months of 30.44 days after `as_of_day`; None where not known.
 
     Without a model, by the typical gap of who has 3 own gaps and is not overdue.
-
-    >>> cdnow = {"purchases": {"r": 0.525, "alpha": 43.3, "a": 0.891, "b": 1.614}}
-    >>> round(expected_orders(cdnow, 3, 0, 213, 272), 2)
-    1.6
-    >>> round(expected_orders({"purchases": None}, 5, 0, 90, 100, typical_gap_days=25.0), 1)
-    14.6
     """
     horizon = DAYS_A_MONTH * months
     alive = probability_alive(card, purchase_days, first_day, last_day, as_of_day)
@@ -54,17 +42,6 @@ def expected_orders(
     if purchase_days <= MINIMUM_OWN_GAPS or not typical_gap_days or as_of_day - last_day > OVERDUE * typical_gap_days:
         return None
     return horizon / typical_gap_days
-
-
-def activity_level(days_since_purchase: int, days_since_contact: int | None, typical_gap_days: float) -> str:
-    """How lively the relation with a customer is: "high", "medium" or "low", as `rhythm.activity_level`.
-
-    >>> [activity_level(30, None, 30.0), activity_level(31, 5, 30.0), activity_level(31, 80, 30.0)]
-    ['high', 'medium', 'low']
-    """
-    if 0 <= days_since_purchase <= typical_gap_days:
-        return "high"
-    return "medium" if days_since_contact is not None and 0 <= days_since_contact <= typical_gap_days else "low"
 
 
 def _log_odds_of_stopped(found: Mapping, repeats: int, last: float, length: float) -> float:

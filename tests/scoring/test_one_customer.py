@@ -1,4 +1,4 @@
-"""What a page works out for one customer is what the job works out for all."""
+"""What is predicted of a customer, in a run or on a page, is what the formulas, written out for one, say."""
 
 import math
 
@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring import outlook, rhythm
-from scoring.lifetime_value import Customers, Terms, fit, predict
+from scoring.lifetime_value import Customers, Terms, expected_orders, fit, predict
 
+from . import one_customer
 from .cdnow_purchases import CUT_OFF_DAY, customers
 
 TODAY = 10_000
@@ -20,10 +20,12 @@ def test_every_customer_of_cdnow():
     card = fit(known, CUT_OFF_DAY)
     for day in (CUT_OFF_DAY, CUT_OFF_DAY + 300):
         together = predict(card, known, day)
+        np.testing.assert_array_equal(expected_orders(card, known, day), together.expected_orders)
         for number in range(0, 2357, 9):
             facts = (*(int(values[number]) for values in known[:3]), day)
-            assert outlook.expected_orders(card, *facts) == pytest.approx(together.expected_orders[number], rel=1e-9)
-            assert outlook.probability_alive(card, *facts) == pytest.approx(together.probability_alive[number])
+            alone = one_customer.expected_orders(card, *facts)
+            assert alone == pytest.approx(together.expected_orders[number], rel=1e-9)
+            assert one_customer.probability_alive(card, *facts) == pytest.approx(together.probability_alive[number])
 
 
 @given(
@@ -49,9 +51,10 @@ def test_any_parameters(values, purchase_days, length, share, months):
     last = first + int(share * length) if purchase_days > 1 else first
     one = Customers(*np.array([[purchase_days], [first], [last], [10.0]]))
     bulk = predict(card, one, TODAY, terms=Terms(horizon_months=months))
-    alone = outlook.expected_orders(card, purchase_days, first, last, TODAY, months=months)
+    assert expected_orders(card, one, TODAY, months=months) == bulk.expected_orders
+    alone = one_customer.expected_orders(card, purchase_days, first, last, TODAY, months=months)
     assert alone == pytest.approx(bulk.expected_orders[0], rel=1e-4, abs=1e-9)
-    assert outlook.probability_alive(card, purchase_days, first, last, TODAY) == pytest.approx(
+    assert one_customer.probability_alive(card, purchase_days, first, last, TODAY) == pytest.approx(
         bulk.probability_alive[0], abs=1e-12
     )
 
@@ -62,16 +65,8 @@ def test_without_a_model(purchase_days, silence):
     known = Customers(*np.array([[purchase_days], [0], [900], [90.0]]))
     card = fit(known, 900 + silence)
     bulk = predict(card, known, 900 + silence, typical_gap_days=[25.0]).expected_orders[0]
-    alone = outlook.expected_orders(card, purchase_days, 0, 900, 900 + silence, typical_gap_days=25.0)
+    page = expected_orders(card, known, 900 + silence, typical_gap_days=[25.0])
+    np.testing.assert_array_equal(page, [bulk])
+    alone = one_customer.expected_orders(card, purchase_days, 0, 900, 900 + silence, typical_gap_days=25.0)
     assert alone is None if math.isnan(bulk) else alone == pytest.approx(bulk)
-    assert outlook.probability_alive(card, purchase_days, 0, 900, 900 + silence) is None
-
-
-def test_without_a_typical_gap_nothing_is_said():
-    assert outlook.expected_orders({"purchases": None}, 9, 0, 90, 100) is None
-
-
-@given(st.integers(-3, 90), st.one_of(st.none(), st.integers(-3, 90)), st.integers(1, 60))
-def test_the_activity_is_that_of_everybody(bought, met, gap):
-    last, contact = ([100 - days if days is not None else float("nan")] for days in (bought, met))
-    assert outlook.activity_level(bought, met, gap) == rhythm.activity_level(last, contact, [gap], 100)[0]
+    assert one_customer.probability_alive(card, purchase_days, 0, 900, 900 + silence) is None
