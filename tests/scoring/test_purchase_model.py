@@ -200,7 +200,8 @@ class TestFit:
     def test_everybody_loyal_and_regular(self):
         """Maximum likelihood runs to the bounds; the prior keeps it finite, and nobody is thought to have left."""
         found = fit(history(np.full(60, 51), np.full(60, 357), np.full(60, 360)))
-        assert found.outcome == FITTED
+        # Which start arrives where the likelihood is nearly flat depends on the last digits of the machine.
+        assert found.outcome in (FITTED, FITTED_AGAIN)
         assert (np.abs(np.log(found.parameters[2:])) < 6).all()
         alive = probability_alive(found.parameters, history([51], [357], [360]))
         assert alive[0] > 0.99
