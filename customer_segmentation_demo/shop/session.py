@@ -1,11 +1,11 @@
-"""An ORM environment of the database, and loading in batches that are committed and counted."""
+"""How historic records are made: quietly, at their moment, batch by batch."""
 
-from contextlib import contextmanager
+import logging
 from datetime import datetime
 
 import pytz
 
-from dev.terminal import Progress, say
+_logger = logging.getLogger(__name__)
 
 # Historic records: nobody is notified of them and nothing about their making is logged on them.
 QUIET = {
@@ -21,18 +21,6 @@ QUIET = {
 }
 
 
-@contextmanager
-def opened(database, language):
-    """An environment of the superuser in the demo's language; committed at the end."""
-    from odoo import SUPERUSER_ID, api
-    from odoo.modules.registry import Registry
-    from odoo.tools import config
-
-    config.parse_config(["--database", database, "--log-level", "error", "--no-http"], setup_logging=True)
-    with Registry(database).cursor() as cursor:
-        yield api.Environment(cursor, SUPERUSER_ID, {**QUIET, "lang": language})
-
-
 def stored_moment(day, time, time_zone):
     """A moment of a day in a time zone, as Odoo stores it."""
     # not zoneinfo: a small machine may have no time zones of its own
@@ -41,7 +29,7 @@ def stored_moment(day, time, time_zone):
 
 
 def batches(env, items, size, what):
-    """Slices of `items`, each committed and counted."""
+    """Slices of `items`, each written and counted."""
     return counted(env, slices(items, size), what)
 
 
@@ -50,14 +38,20 @@ def slices(items, size):
 
 
 def counted(env, batches, what):
-    """The batches one by one; after each the work is committed and the count shown."""
-    say(f"{what[0].upper()}{what[1:]} …")
-    progress = Progress()
+    """The batches one by one; each is written, and the log says how far it is as it does of modules.
+
+    Nothing is committed: whoever installs the addon gets the whole shop or nothing.
+    """
     done, total = 0, sum(map(len, batches))
     for batch in batches:
         yield batch
-        env.cr.commit()
+        env.flush_all()
         env.invalidate_all()  # what is written need not stay in memory
         done += len(batch)
-        progress.show(done, total, what)
-    progress.finish()
+        _logger.info("Loading %s (%d/%d)", what, done, total)
+    count_rows(env)
+
+
+def count_rows(env):
+    """Tell PostgreSQL how many rows there are: autovacuum does not count rows of a transaction still open."""
+    env.cr.execute("ANALYZE")
