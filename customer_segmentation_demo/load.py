@@ -93,7 +93,7 @@ def load(env, words):
     sell(env, words, shop, moved, today)
     paying = {purchase.customer for purchase in moved if purchase.cents}  # an order of zero is no purchase
     scoring.weigh(env)
-    scoring.score_today(env, today, len(paying))
+    scoring.score_today(env, today, len(paying) - invoices.returned_everything(env))
     scoring.replay(env)
     session.count_rows(env)
     decide(env, words, shop, today)
