@@ -29,7 +29,7 @@ class TestDemoAddon(TransactionCase):
         self.make_order()
         self.assert_refused("This database has orders")
 
-    def test_a_database_with_a_cancelled_invoice_nobody_sees(self):
+    def test_a_database_with_a_cancelled_journal_entry(self):
         self.env["account.move"].search([]).unlink()
         self.env["account.move"].create({"move_type": "entry", "state": "cancel"})
         self.assert_refused("This database has orders")
