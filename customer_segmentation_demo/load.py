@@ -48,7 +48,7 @@ def post_init_hook(env):
     refuse_used_database(env, words)
     refuse_short_time(env, words, seconds_of_request() if request else 0)
     env["res.lang"]._activate_lang(words.LANGUAGE)
-    load(env(context={**session.QUIET, "lang": words.LANGUAGE}), words)
+    load(env(context={**session.QUIET, "lang": words.LANGUAGE, "tz": words.TIME_ZONE}), words)
 
 
 def language(env):
