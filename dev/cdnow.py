@@ -6,13 +6,17 @@ from . import cache, python_packages
 from .terminal import say
 
 WHEEL = "lifetimes==0.11.3"
-FILE = "CDNOW_sample.txt"
+FILE = "lifetimes/datasets/CDNOW_sample.txt"  # in the package
 
 
 def sample():
     """The path of `CDNOW_sample.txt`: customer, customer in the sample, date, number of discs, amount."""
-    folder = cache.root() / WHEEL.replace("==", "-")
-    return cache.build_once(folder, download) / FILE
+    return python_path() / FILE
+
+
+def python_path():
+    """A folder for Python's search path, where the demo addon finds the package: no more of it than the file."""
+    return cache.build_once(cache.root() / f"cdnow-{WHEEL.replace('==', '-')}", download)
 
 
 def download(partial):
@@ -22,5 +26,5 @@ def download(partial):
     python_packages.pip(interpreter, arguments, "the CDNOW purchase history could not be downloaded")
     (wheel,) = partial.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
-        (partial / FILE).write_bytes(archive.read(f"lifetimes/datasets/{FILE}"))
+        archive.extract(FILE, partial)
     wheel.unlink()

@@ -6,10 +6,11 @@ import socket
 import subprocess
 import urllib.request
 
-from . import cache, database, environment, odoo_command, wkhtmltopdf
+from . import cache, cdnow, database, environment, odoo_command, wkhtmltopdf
 from .terminal import Problem, say
 
 COMPLETE = "demo complete"
+HINTS = "customer_segmentation_demo.hints"  # the system parameter in which the demo addon leaves what to look at
 ADDON_FILES = {".py", ".xml", ".csv", ".po", ".js", ".scss"}
 
 
@@ -68,12 +69,16 @@ def set_mark(prepared, name):
 def build(prepared, name, language):
     say(f"Making the demo database {name} …")
     database.create_from_template(name, prepared=prepared)
-    logs = cache.root() / "logs" / f"{name}-install.log"
-    odoo_command.install(prepared, name, [environment.MAIN_ADDON], [], logs)
-    loader = [prepared.python, "-m", "dev.demo_data", "--database", name, "--lang", language, "--cache", cache.root()]
-    if database.run_inside(prepared, loader):
-        raise Problem("the demo data could not be loaded: see above; the next start begins anew")
+    speak(prepared, name, language)
+    log = cache.root() / "logs" / f"{name}-install.log"
+    odoo_command.install(prepared, name, [environment.DEMO_ADDON], [], log, [cdnow.python_path()])
     set_mark(prepared, name)
+
+
+def speak(prepared, name, language):
+    """The shop of the demo addon speaks as the administrator does."""
+    administrator = "SELECT partner_id FROM res_users WHERE login = 'admin'"
+    database.run_sql(prepared, f"UPDATE res_partner SET lang = '{language}' WHERE id = ({administrator})", name)
 
 
 def update(prepared, name):
@@ -97,7 +102,7 @@ def serve(prepared, name, port):
         streams = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": output, "start_new_session": True}
         server = subprocess.Popen(list(map(str, command)), env=prepared.full_variables(), **streams)
     try:
-        announce(server, name, port, log)
+        announce(prepared, server, name, port, log)
         return server.wait()
     except KeyboardInterrupt:
         return stop(server)
@@ -113,13 +118,13 @@ def print_from(prepared, name, port):
     )
 
 
-def announce(server, name, port, log):
+def announce(prepared, server, name, port, log):
     wait_until_it_answers(server, port, log)
     say(f"\n  Odoo is at http://localhost:{port}    (its log: {log})")
     say("  Log in as manager / manager, as rep / rep (a sales rep), or as admin / admin")
-    hints = cache.root() / f"{name}.hints.txt"  # left by the loader of the demo data
-    if hints.exists():
-        say(f"\n  Look at first\n{hints.read_text(encoding='utf-8')}")
+    hints = database.run_sql(prepared, f"SELECT value FROM ir_config_parameter WHERE key = '{HINTS}'", name)
+    if hints:
+        say(f"\n  Look at first\n  {hints}\n")
     say("  Ctrl-C stops it.")
 
 

@@ -10,6 +10,7 @@ from . import cache, chromium, odoo_source, postgres, python_packages
 
 REPOSITORY_ROOT = python_packages.REPOSITORY_ROOT
 MAIN_ADDON = "customer_segmentation"  # the others, its glue, join it to further apps of Odoo
+DEMO_ADDON = "customer_segmentation_demo"  # but this one: installing it fills a new database
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,11 @@ def prepare():
 
 
 def own_addons():
+    """Names of the addons of this checkout but the demo, the one the others build on first."""
+    return [name for name in all_addons() if name != DEMO_ADDON]
+
+
+def all_addons():
     """Names of the addons of this checkout, the one the others build on first."""
     manifests = REPOSITORY_ROOT.glob("customer_segmentation*/__manifest__.py")
     return sorted(manifest.parent.name for manifest in manifests)

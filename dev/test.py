@@ -81,14 +81,15 @@ def run_plain(pytest_arguments):
 def lint(prepared):
     """ruff's rules and format over everything, Odoo's own rules over the addons; 0 when both are content."""
     say("Lint …")
-    ruff = [prepared.python, "-m", "ruff"]
-    commands = [[*ruff, "check", "--quiet", "."], [*ruff, "format", "--check", "--quiet", "."]]
-    addons = environment.own_addons()
-    if addons:
-        commands.append([prepared.python, "-m", "pylint", "--rcfile=.pylintrc", *addons])
-    statuses = [database.run_inside(prepared, command) for command in commands]
+    statuses = [database.run_inside(prepared, command) for command in lint_commands(prepared.python)]
     say("Lint failed: see above; the tests are run all the same." if any(statuses) else "Lint passed.")
     return int(any(statuses))
+
+
+def lint_commands(python):
+    ruff, addons = [python, "-m", "ruff"], environment.all_addons()
+    commands = [[*ruff, "check", "--quiet", "."], [*ruff, "format", "--check", "--quiet", "."]]
+    return commands + ([[python, "-m", "pylint", "--rcfile=.pylintrc", *addons]] if addons else [])
 
 
 def run_with_database(prepared, pytest_arguments, rebuild):

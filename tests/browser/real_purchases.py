@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo.tests import HttpCase, new_test_user
 
 from dev import cdnow
-from dev.demo_data import history, names, words_en
+from shop import history, names, words_en
 
 from ..addon.common import SegmentationCase
 

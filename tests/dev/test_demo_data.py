@@ -7,8 +7,7 @@ from string import Formatter
 
 import pytest
 
-from dev.demo_data import history, invoices, names, orders, products, screens, standing, tiers, words
-from dev.terminal import Problem
+from shop import Incomplete, cohort, history, invoices, names, orders, products, screens, standing, tiers, words
 
 YESTERDAY = date(2026, 3, 14)
 TODAY = YESTERDAY + timedelta(days=1)
@@ -40,6 +39,32 @@ def moved(purchases):
 def test_a_row_of_the_file():
     parsed = history.parse(["00004", "0001", "19970118", "2", "29.73"])
     assert parsed == history.Purchase(1, date(1997, 1, 18), 2, 2973)
+
+
+def test_the_file_is_found_where_python_finds_the_package_that_brings_it(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / history.PACKAGE).mkdir()
+    (tmp_path / history.PACKAGE / "__init__.py").write_text("raise ImportError('what the package needs is missing')")
+    assert history.find() is None
+    file = tmp_path / history.PACKAGE / history.FILE
+    file.parent.mkdir()
+    file.write_text("00004 0001 19970101 1 11.77\n")
+    assert history.find() == file
+
+
+def test_made_up_purchases_are_like_those_of_the_file():
+    """The file: 2,357 customers, 6,919 purchases, 1,205 customers with one purchase, 35.28 for each."""
+    made = cohort.purchases()
+    assert made == cohort.purchases()
+    bought = Counter(purchase.customer for purchase in made)
+    assert len(bought) == 2357
+    assert 6000 < len(made) < 8000
+    assert 1100 < sum(times == 1 for times in bought.values()) < 1350
+    assert 30 < sum(purchase.cents for purchase in made) / len(made) / 100 < 40
+    days = [purchase.day for purchase in made]
+    assert min(days) >= date(1997, 1, 1) and date(1998, 6, 25) < max(days) <= date(1998, 6, 30)
+    assert max(min(row.day for row in rows) for rows in history.by_customer(made).values()) < date(1997, 4, 1)
+    assert all(purchase.quantity >= 1 and purchase.cents >= 0 for purchase in made)
 
 
 def test_moving_loses_no_customer_and_invents_nothing(purchases, moved):
@@ -179,10 +204,11 @@ def test_customers_pay_by_habit_and_some_of_them_late(moved):
     assert 0.15 < late / len(days) < 0.5
 
 
-def test_a_demo_with_an_empty_screen_is_refused(capsys):
-    screens.check({"customers on the edge list": 3, "customers in the public pool": 1})
-    assert "    3  customers on the edge list" in capsys.readouterr().err
-    with pytest.raises(Problem, match=r"no customers in the public pool$"):
+def test_a_demo_with_an_empty_screen_is_refused(caplog):
+    with caplog.at_level("INFO"):
+        screens.check({"customers on the edge list": 3, "customers in the public pool": 1})
+    assert "    3  customers on the edge list" in caplog.text
+    with pytest.raises(Incomplete, match=r"no customers in the public pool$"):
         screens.check({"customers on the edge list": 3, "customers in the public pool": 0})
 
 

@@ -396,6 +396,15 @@ TEXTS = {
         "仍用 manager：等级评审中有 {due} 个客户等待您决定 – {address}；资源分配建议每个客户由谁负责 – {allocation}"
     ),
     "benefit": "{name}的报价单 {order} 已自动采用{tier}等级的价格表，并注明原因 – {address}",
+    "subject": "客户分群演示：先看这些",
+    "not_empty": (
+        "此数据库已有订单、发票或以下用户之一：{logins}。演示会更改公司名称和币种，并创建密码与登录名相同的用户："
+        "请安装到不含演示数据的新数据库中。"
+    ),
+    "no_time": (
+        "加载演示需要几分钟，而此 Odoo 会在 {seconds} 秒后终止请求。请用命令行安装："
+        "odoo -d {database} -i customer_segmentation_demo --stop-after-init"
+    ),
 }
 
 # 按星级

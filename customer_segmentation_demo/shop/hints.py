@@ -1,14 +1,37 @@
-"""What to look at first, with names out of the database."""
+"""What to look at first, with names out of the database: kept for `bin/demo`, and sent to those who lead the shop."""
+
+import re
+
+from markupsafe import Markup, escape
 
 from . import scoring, tiers
-from . import words as vocabulary
 
 SOME_ORDERS = 5
+PARAMETER = "customer_segmentation_demo.hints"
+ADDRESS = re.compile(r"/odoo/[\w/-]+")
 
 
-def things(env):
-    """Sentences in the language of the environment, each with the address of a page."""
-    texts = vocabulary.of(env.lang or "en_US").TEXTS
+def leave(env, words, manager):
+    """Keep what to look at first as a system parameter, and put it into the inbox of administrator and manager."""
+    lines = things(env, words.TEXTS)
+    text = "\n".join(f"  {number}. {line}" for number, line in enumerate(lines, 1))
+    parameter = env["ir.config_parameter"].create({"key": PARAMETER, "value": text})
+    # named, so that it goes with the addon
+    env["ir.model.data"]._update_xmlids([{"xml_id": PARAMETER, "record": parameter, "noupdate": True}])
+    people = env.ref("base.user_admin") + env["res.users"].browse(manager)
+    items = Markup().join(Markup("<li>%s</li>") % linked(line) for line in lines)
+    env["mail.thread"].message_notify(
+        partner_ids=people.partner_id.ids, subject=words.TEXTS["subject"], body=Markup("<ol>%s</ol>") % items
+    )
+
+
+def linked(line):
+    """A line whose addresses can be clicked."""
+    return Markup(ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', str(escape(line))))
+
+
+def things(env, texts):
+    """Sentences in the language of the shop, each with the address of a page."""
     at_risk = best_customer(env, ("at_risk", "cant_lose_them"), login="rep")
     champion = best_customer(env, ("champions", "loyal"))
     profiles = env["customer.segmentation.profile"]

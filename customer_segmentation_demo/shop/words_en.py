@@ -663,6 +663,15 @@ TEXTS = {
         "who should look after whom – {allocation}"
     ),
     "benefit": ("Quotation {order} for {name} started with the prices of the tier {tier}, and says so – {address}"),
+    "subject": "The demo of customer segmentation: look at first",
+    "not_empty": (
+        "This database has orders, invoices or one of the users {logins}. The demo renames the company, sets its "
+        "currency and makes users whose password is their login: install it into a new database without demo data."
+    ),
+    "no_time": (
+        "Loading the demo takes some minutes, but this Odoo ends a request after {seconds} seconds. Install it on the "
+        "command line: odoo -d {database} -i customer_segmentation_demo --stop-after-init"
+    ),
 }
 
 # By the number of stars.

@@ -3,6 +3,8 @@
 import importlib
 from typing import NamedTuple
 
+LANGUAGES = ("en_US", "zh_CN")
+
 
 class Place(NamedTuple):
     """`phone`: a number of a range kept free of real subscribers, # is any digit; `state`: Odoo's code or empty."""

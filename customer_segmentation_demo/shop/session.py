@@ -1,11 +1,11 @@
-"""An ORM environment of the database, and loading in batches that are committed and counted."""
+"""How historic records are made: quietly, at their moment, batch by batch."""
 
-from contextlib import contextmanager
+import logging
 from datetime import datetime
 
 import pytz
 
-from dev.terminal import Progress, say
+_logger = logging.getLogger(__name__)
 
 # Historic records: nobody is notified of them and nothing about their making is logged on them.
 QUIET = {
@@ -20,17 +20,19 @@ QUIET = {
     "dont_notify": True,
 }
 
-
-@contextmanager
-def opened(database, language):
-    """An environment of the superuser in the demo's language; committed at the end."""
-    from odoo import SUPERUSER_ID, api
-    from odoo.modules.registry import Registry
-    from odoo.tools import config
-
-    config.parse_config(["--database", database, "--log-level", "error", "--no-http"], setup_logging=True)
-    with Registry(database).cursor() as cursor:
-        yield api.Environment(cursor, SUPERUSER_ID, {**QUIET, "lang": language})
+# The models of thousands of rows.
+LARGE = (
+    "res.partner",
+    "sale.order",
+    "sale.order.line",
+    "account.move",
+    "account.move.line",
+    "mail.message",
+    "mail.activity",
+    "customer.segmentation.profile",
+    "customer.segmentation.transition",
+    "customer.segmentation.snapshot",
+)
 
 
 def stored_moment(day, time, time_zone):
@@ -41,7 +43,7 @@ def stored_moment(day, time, time_zone):
 
 
 def batches(env, items, size, what):
-    """Slices of `items`, each committed and counted."""
+    """Slices of `items`, each written and counted."""
     return counted(env, slices(items, size), what)
 
 
@@ -50,14 +52,23 @@ def slices(items, size):
 
 
 def counted(env, batches, what):
-    """The batches one by one; after each the work is committed and the count shown."""
-    say(f"{what[0].upper()}{what[1:]} …")
-    progress = Progress()
+    """The batches one by one; each is written, and the log says how far it is as it does of modules.
+
+    Nothing is committed: whoever installs the addon gets the whole shop or nothing.
+    """
     done, total = 0, sum(map(len, batches))
     for batch in batches:
         yield batch
-        env.cr.commit()
+        env.flush_all()
         env.invalidate_all()  # what is written need not stay in memory
         done += len(batch)
-        progress.show(done, total, what)
-    progress.finish()
+        _logger.info("Loading %s (%d/%d)", what, done, total)
+    count_rows(env)
+
+
+def count_rows(env):
+    """Tell PostgreSQL how many rows there are: autovacuum does not count rows of a transaction still open.
+
+    Only of the tables that grow large, and without waiting: the lock of each is kept until the end.
+    """
+    env.cr.execute(f"ANALYZE (SKIP_LOCKED) {', '.join(env[model]._table for model in LARGE)}")

@@ -1,8 +1,9 @@
 """The shop itself: its company, who sells for it, and what it sells."""
 
+import logging
 from typing import NamedTuple
 
-from dev.terminal import say
+_logger = logging.getLogger(__name__)
 
 
 class Shop(NamedTuple):
@@ -17,7 +18,7 @@ class Shop(NamedTuple):
 
 
 def build(env, words):
-    say("Company, people and products …")
+    _logger.info("Loading company, people and products")
     set_up_company(env, words)
     manager = create_manager(env, words)
     team_of_user = create_teams(env, words, manager)

@@ -91,3 +91,17 @@ def credit(env, invoice, reason, today, wholly):
         first = lines.filtered("price_subtotal")[:1]
         credit_note.invoice_line_ids = [(2, line.id) for line in lines - first] + [(1, first.id, {"quantity": 1})]
     credit_note.action_post()
+
+
+def returned_everything(env):
+    """How many customers took back all they paid for: without a purchase left, they are not scored."""
+    bought = env["sale.order"].search([("state", "=", "sale"), ("amount_untaxed", ">", 0)])
+    returned = bought.filtered(is_taken_back)
+    customer = "partner_id.commercial_partner_id"
+    return len(returned.mapped(customer) - (bought - returned).mapped(customer))
+
+
+def is_taken_back(order):
+    """Whether credit notes leave nothing of what was invoiced."""
+    amounts = order.invoice_ids.mapped("amount_untaxed_signed")
+    return bool(amounts) and order.currency_id.is_zero(sum(amounts))

@@ -1,8 +1,10 @@
 """What the screens of a demo have to show: counted once at the end, so that none is empty when somebody opens it."""
 
-from dev.terminal import Problem, say
+import logging
 
-from . import scoring, tiers
+from . import Incomplete, scoring, tiers
+
+_logger = logging.getLogger(__name__)
 
 
 def count(env, manager):
@@ -66,10 +68,10 @@ def late_payers(env):
 def check(counts):
     """Say what there is.
 
-    :raise Problem: when a screen would be empty
+    :raise Incomplete: when a screen would be empty
     """
     for what, number in counts.items():
-        say(f"  {number:5d}  {what}")
+        _logger.info("%5d  %s", number, what)
     empty = [what for what, number in counts.items() if not number]
     if empty:
-        raise Problem(f"the demo has no {', no '.join(empty)}")
+        raise Incomplete(f"the demo has no {', no '.join(empty)}")

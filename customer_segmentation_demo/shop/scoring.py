@@ -1,8 +1,12 @@
 """The customers scored: month by month while the orders come in, so that each has a history, and as of today."""
 
+import logging
+
 from dateutil.relativedelta import relativedelta
 
-from dev.terminal import Problem, say
+from . import Incomplete
+
+_logger = logging.getLogger(__name__)
 
 MONTHS_OF_HISTORY = 12
 
@@ -21,7 +25,7 @@ def score(env, day):
     """Score the customers as of a day; returns the run."""
     run = policy_of(env).recompute(as_of=day)
     if run.state != "done":
-        raise Problem(f"scoring as of {day} failed: {run.message}")
+        raise Incomplete(f"scoring as of {day} failed: {run.message}")
     return run
 
 
@@ -30,11 +34,11 @@ def score_today(env, today, expected):
 
     :param expected: how many customers must have been scored
     """
-    say("Scoring the customers …")
+    _logger.info("Scoring the customers")
     run = score(env, today)
     if run.customer_count != expected:
         left_out = f"{run.left_out_count} purchases left out"
-        raise Problem(f"{run.customer_count} of {expected} customers were scored, {left_out}")
+        raise Incomplete(f"{run.customer_count} of {expected} customers were scored, {left_out}")
     forget_refreshes(env)
 
 
@@ -46,10 +50,10 @@ def weigh(env):
 def replay(env):
     """The months before the customers were scored month by month."""
     run = policy_of(env)._queue_replay()
-    say(f"Replaying the months from {run.replay_from} to {run.as_of} …")
+    _logger.info("Replaying the months from %s to %s", run.replay_from, run.as_of)
     run._execute()
     if run.state != "done":
-        raise Problem(f"the replay failed: {run.message}")
+        raise Incomplete(f"the replay failed: {run.message}")
 
 
 def check_prediction(env):
@@ -57,7 +61,7 @@ def check_prediction(env):
     card = env["customer.segmentation.model.card"].sudo()._queue(policy_of(env))
     card._check()
     if card.state != "done":
-        raise Problem(f"the prediction could not be checked: {card.message}")
+        raise Incomplete(f"the prediction could not be checked: {card.message}")
 
 
 def close_past(env):
@@ -76,4 +80,4 @@ def show_segments(env):
     """Say how many customers are in each segment, and their revenue in the window."""
     groups = env["customer.segmentation.profile"]._read_group([], ["segment_id"], ["__count", "revenue:sum"])
     for segment, count, revenue in groups:
-        say(f"  {count:5d}  {segment.name or '–'} ({revenue:,.2f})")
+        _logger.info("%5d  %s (%.2f)", count, segment.name or "–", revenue)

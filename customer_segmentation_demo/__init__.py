@@ -1,0 +1,1 @@
+from .load import post_init_hook
