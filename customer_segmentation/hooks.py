@@ -19,18 +19,25 @@ def uninstall_hook(env):
 
 
 def _end_open_work(env):
-    """Take activities off the desks, amounts and all, with a word to each person; do not send what waits to be sent."""
-    activities = env["mail.activity"].search(
-        ["|", ("customer_playbook_entry_id", "!=", False), ("lead_intent", "!=", False)]
-    )
+    """Nothing stays on desks, and what waits to be sent is not sent."""
+    activities = env["mail.activity"].search([("customer_playbook_entry_id", "!=", False)])
+    take_off_desks(env, activities, lambda env: env._("Customer Segmentation was uninstalled"))
+    mails = env["customer.playbook.entry"].search([("mail_id.state", "=", "outgoing")]).mail_id
+    mails.write({"state": "cancel", "failure_reason": env._("Customer Segmentation was uninstalled")})
+    env.flush_all()
+
+
+def take_off_desks(env, activities, why):
+    """Delete activities, amounts and all, with a word to each person; for addons of the family that are uninstalled.
+
+    :param why: the subject of that word, a function of an environment in the language of the person
+    """
     for user, of_user in activities.grouped("user_id").items():
         speaking = env["mail.thread"].with_context(lang=user.lang or env.lang)
         speaking.message_notify(
             partner_ids=user.partner_id.ids,
-            subject=speaking.env._("Customer Segmentation was uninstalled"),
+            subject=why(speaking.env),
             body=speaking.env._("Its open activities were taken off your desk: %s", len(of_user)),
         )
-    mails = env["customer.playbook.entry"].search([("mail_id.state", "=", "outgoing")]).mail_id
-    mails.write({"state": "cancel", "failure_reason": env._("Customer Segmentation was uninstalled")})
     activities.with_context(playbook_engine=Told.BY_CODE).unlink()
     env.flush_all()

@@ -80,8 +80,6 @@ from .profile import customer_segmentation_mixin_open
 from .value import customer_segmentation_mixin_value
 from .coverage import customer_follow_up_stop
 from .playbooks import customer_churn_reason
-from .intent import customer_intent_step
-from .intent import customer_product_gap
 from .value import customer_satisfaction
 from .value import customer_credit_class
 from .value import customer_segmentation_policy_credit
@@ -104,10 +102,7 @@ from .playbooks import customer_playbook_triggers_lifecycle
 from .playbooks import mail_activity
 from .playbooks import mail_activity_plan
 from .playbooks import mail_activity_playbooks
-from .intent import mail_activity_intent
 from .documents import crm_lead
-from .intent import crm_lead_intent
-from .intent import crm_lead_sales_state
 from .policy import ir_http
 from .policy import res_company
 from .policy import res_config_settings
@@ -124,7 +119,6 @@ from .groups import res_partner_categories_months
 from .groups import customer_group
 from .groups import res_partner_groups
 from .groups import customer_segmentation_profile_facts
-from .intent import res_partner_sales_state
 from .value import res_partner_profile
 from .value import res_partner_credit
 from .playbooks import customer_segmentation_profile_playbooks

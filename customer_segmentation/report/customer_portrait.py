@@ -213,18 +213,24 @@ class CustomerPortrait(models.AbstractModel):
             return []
         found = leads.search(
             [("partner_id", "child_of", customer.id), ("won_status", "=", "pending")],
-            order="customer_intent, expected_revenue desc, id",
+            order=self._order_of_leads(),
             limit=OPEN_LEADS,
         )
-        return [
-            {
-                "name": lead.name,
-                "intent": self._label(lead, "customer_intent") if lead.customer_intent else self.env._("Not asked yet"),
-                "day": self._day(lead.intent_purchase_date or lead.date_deadline),
-                "revenue": formatLang(self.env, lead.expected_revenue, currency_obj=lead.sudo().company_currency),
-            }
-            for lead in found
-        ]
+        return [self._lead_row(lead) for lead in found]
+
+    @api.model
+    def _order_of_leads(self):
+        return "expected_revenue desc, id"
+
+    @api.model
+    def _lead_row(self, lead):
+        """What is said of a lead; other addons add to it."""
+        return {
+            "name": lead.name,
+            "word": "",
+            "day": self._day(lead.date_deadline),
+            "revenue": formatLang(self.env, lead.expected_revenue, currency_obj=lead.sudo().company_currency),
+        }
 
     @api.model
     def _follow_ups(self, customer, profile):

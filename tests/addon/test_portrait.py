@@ -111,7 +111,6 @@ class TestWhatItSays(PortraitCase):
                     "type": "opportunity",
                     "partner_id": self.person.id,
                     "user_id": self.seller.id,
-                    "customer_intent": "hesitating",
                     "expected_revenue": 900,
                 },
                 {
@@ -125,7 +124,7 @@ class TestWhatItSays(PortraitCase):
         portrait = self.one()
         self.assertEqual([row["name"] for row in portrait["categories"]], ["Things We Sell"])
         self.assertEqual([(row["channel"], row["by"]) for row in portrait["contacts"]], [("Call", "Sue")])
-        self.assertEqual([(row["name"], row["intent"]) for row in portrait["leads"]], [("Bigger deal", "Hesitating")])
+        self.assertEqual([row["name"] for row in portrait["leads"]], ["Bigger deal"])
         self.assertEqual([row["name"] for row in portrait["follow_ups"]], ["Send the catalogue"])
         self.assertIn("Segment: – →", portrait["changes"][0]["words"])
 

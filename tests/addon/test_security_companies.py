@@ -77,10 +77,9 @@ OF_NO_COMPANY = {
     "customer.segment.scheme",
     "customer.churn.reason",
     "customer.holiday",
-    "customer.intent.step",
 }
 # Read from leads and invoices: tested with them.
-OF_DOCUMENTS = {"customer.product.gap", "customer.credit.class", "customer.not.scored"}
+OF_DOCUMENTS = {"customer.credit.class", "customer.not.scored"}
 
 
 @tagged("post_install", "-at_install")
@@ -162,20 +161,14 @@ class TestSecurityCompanies(SecurityCase):
             self.env["customer.segmentation.exclusion"].create(
                 {"partner_id": partner.id, "company_id": False, "reason": "other", "note": "A secret"}
             )
-            lead = {"name": "Lead", "partner_id": partner.id, "intent_product_gap": "Too small", "user_id": False}
-            self.env["crm.lead"].create(lead).company_id = False
         theirs.company_id = south
         self.env.flush_all()
-        for model in ("customer.interaction", "customer.segmentation.exclusion", "customer.product.gap"):
+        for model in ("customer.interaction", "customer.segmentation.exclusion"):
             for role, seen in (("sales_manager", everybodys), ("both_manager", theirs | everybodys)):
                 with self.subTest(model=model, role=role):
                     self.env.invalidate_all()
                     found = self.model(model, role).search([("partner_id", "in", (theirs | everybodys).ids)])
                     self.assertEqual(found.sudo().partner_id, seen)
-        gap = self.env["crm.lead"].create({"name": "Nobody", "intent_product_gap": "Too big", "user_id": False})
-        gap.company_id = False
-        self.env.flush_all()
-        self.assertTrue(self.model("customer.product.gap", "sales_manager").search([("lead_id", "=", gap.id)]))
 
     def test_another_company_finds_and_reads_nothing(self):
         for model, records in self.of_north().items():

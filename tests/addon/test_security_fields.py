@@ -34,16 +34,11 @@ NUMBERS = {
 LABELS_NOT_IN_SQL = {"customer_badge": ("=", "New"), "customer_badge_color": ("=", 1)}
 NUMBERS_NOT_IN_SQL = {"customer_formerly_top": ("=", True)}
 CONTACT_LABELS = {
-    "customer_sales_state": ("in", ["signed", "hot"]),
     "customer_segment_since": (">", "2000-01-01"),
     "customer_segment_advice": ("!=", False),
     "customer_tier_description": ("!=", False),
     "customer_stage_since": (">", "2000-01-01"),
     "customer_birthday": ("=", False),
-}
-LEAD_LABELS = {
-    "customer_intent": ("=", False),
-    "customer_sales_state": ("=", "potential"),
 }
 CONTACT_LABELS_NOT_IN_SQL = {
     "customer_follow_up_stopped": ("=", True),
@@ -121,8 +116,6 @@ READERS = {
 
 def fields_of(model):
     """Labels, numbers and those of each that SQL does not know, as four dictionaries."""
-    if model == "crm.lead":
-        return LABELS | LEAD_LABELS, NUMBERS, LABELS_NOT_IN_SQL, NUMBERS_NOT_IN_SQL
     if model not in ("res.partner", "res.users"):
         return LABELS, NUMBERS, LABELS_NOT_IN_SQL, NUMBERS_NOT_IN_SQL
     return (

@@ -149,15 +149,14 @@ class TestSchemes(SharedCase):
 
 
 class TestWhatEveryCompanyUses(SharedCase):
-    def test_holidays_reasons_and_steps_are_not_changed_by_one_company(self):
-        for name in ("customer.holiday", "customer.churn.reason", "customer.intent.step"):
+    def test_holidays_and_reasons_are_not_changed_by_one_company(self):
+        for name in ("customer.holiday", "customer.churn.reason"):
             record = self.env[name].search([], limit=1)
             mine = self.as_role(record)
-            field = "name" if "name" in record._fields else "summary"
             with self.subTest(model=name):
                 for call in (
-                    lambda mine=mine, field=field: mine.write({field: "Mine"}),
-                    lambda mine=mine, field=field: mine.update_field_translations(field, {"en_US": "Mine"}),
+                    lambda mine=mine: mine.write({"name": "Mine"}),
+                    lambda mine=mine: mine.update_field_translations("name", {"en_US": "Mine"}),
                     mine.unlink,
                 ):
                     self.assertUntouched(call)

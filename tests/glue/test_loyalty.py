@@ -89,10 +89,11 @@ class TestPaidByCard(AccountingCase):
     def test_a_card_that_is_sold_is_money_paid_in_advance(self):
         for program_type in ("gift_card", "ewallet"):
             with self.subTest(program_type=program_type):
-                self.sold_card(program_type).order_line[0].unlink()
+                order = self.sold_card(program_type)
+                order.order_line[0].product_uom_qty = 0
+                self.assertEqual(order.amount_untaxed, 50)
                 self.assertFalse(self.rows(), "what it buys will count")
-                self.transactions(self.buyer)
-                self.env["sale.order"].search([("partner_id", "=", self.buyer.id)])._action_cancel()
+                order._action_cancel()
 
     def test_goods_bought_with_a_card_count_without_it(self):
         order = self.sold_card("gift_card")

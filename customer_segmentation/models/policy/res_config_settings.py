@@ -18,6 +18,11 @@ class ResConfigSettings(models.TransientModel):
         related="customer_segmentation_policy_id.primary_badge", readonly=False, string="Customer Badge"
     )
     customer_segmentation_health = fields.Char(compute="_compute_customer_segmentation_health")
+    module_customer_segmentation_intent = fields.Boolean(
+        string="Intent of Leads",
+        help="Taking it away forgets the intents, expected purchases, reasons and product gaps noted on leads.",
+    )
+    customer_segmentation_has_intent = fields.Boolean(compute="_compute_customer_segmentation_apps")
 
     @api.depends("company_id")
     def _compute_customer_segmentation_policy_id(self):
@@ -29,6 +34,19 @@ class ResConfigSettings(models.TransientModel):
     def _compute_customer_segmentation_health(self):
         for settings in self:
             settings.customer_segmentation_health = settings.customer_segmentation_policy_id.sudo()._health_line()
+
+    @api.depends("company_id")
+    def _compute_customer_segmentation_apps(self):
+        """A box of an addon whose folder is not there would do nothing."""
+        apps = [name for name in self._fields if name.startswith("customer_segmentation_has_")]
+        names = {name: name.replace("_has_", "_") for name in apps}
+        there = (
+            self.env["ir.module.module"]
+            .sudo()
+            .search([("name", "in", list(names.values())), ("state", "!=", "uninstallable")])
+        )
+        for settings in self:
+            settings.update({name: module in there.mapped("name") for name, module in names.items()})
 
     def action_open_customer_segmentation_policy(self):
         policy = self.env["customer.segmentation.policy"]._of_action()

@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
-from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import new_test_user
+from odoo.addons.customer_segmentation_intent.hooks import uninstall_hook
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import RecordCapturer, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .common import SegmentationCase
+from ..addon.common import SegmentationCase
+from ..addon.security_common import SecurityCase
 
 
 class IntentCase(SegmentationCase):
@@ -43,7 +45,7 @@ class IntentCase(SegmentationCase):
 
     @classmethod
     def step(cls, intent):
-        return cls.env.ref(f"customer_segmentation.intent_step_{intent}")
+        return cls.env.ref(f"customer_segmentation_intent.intent_step_{intent}")
 
 
 class TestIntent(IntentCase):
@@ -362,3 +364,55 @@ class TestSalesState(IntentCase):
             portal.partner_id.with_user(portal).read(["customer_sales_state"])
         with self.assertRaises(AccessError):
             self.env["res.partner"].with_user(portal).search([("customer_sales_state", "=", "hot")])
+
+
+class TestInTheFamily(IntentCase):
+    def test_portrait_says_the_intent(self):
+        lead = self.lead(customer_intent="hesitating", expected_revenue=900)
+        report = self.env["report.customer_segmentation.customer_portrait"].with_user(self.seller)
+        self.assertEqual([row["word"] for row in report._open_leads(self.partner)], ["Hesitating"])
+        lead.customer_intent = False
+        self.assertEqual([row["word"] for row in report._open_leads(self.partner)], ["Not asked yet"])
+
+    def test_open_steps_end_with_a_word_when_the_addon_goes(self):
+        lead = self.lead(customer_intent="interested")
+        own = lead.activity_schedule("mail.mail_activity_data_todo", user_id=self.seller.id)
+        with RecordCapturer(self.env["mail.message"]) as told:
+            uninstall_hook(self.env)
+        self.assertEqual(lead.activity_ids, own, "what a person planned stays")
+        word = told.records.filtered(lambda message: message.message_type == "user_notification")
+        self.assertEqual(word.notified_partner_ids, self.seller.partner_id)
+        self.assertIn("1", word.body)
+
+    def test_its_box_is_in_the_settings(self):
+        settings = self.env["res.config.settings"].create({})
+        self.assertTrue(settings.customer_segmentation_has_intent)
+        self.assertTrue(settings.module_customer_segmentation_intent)
+
+
+@tagged("post_install", "-at_install")
+class TestCompanies(SecurityCase):
+    def gap(self, name, partner=None):
+        lead = self.env["crm.lead"].create(
+            {"name": name, "partner_id": partner and partner.id, "intent_product_gap": "Too small", "user_id": False}
+        )
+        lead.company_id = False
+        return lead
+
+    def test_product_gaps_without_a_company_are_as_open_as_their_contact(self):
+        south = self.company["south"]
+        theirs, everybodys = self.env["res.partner"].create([{"name": "Only South"}, {"name": "All"}])
+        leads = [self.gap("Theirs", theirs), self.gap("Everybody's", everybodys), self.gap("Nobody's")]
+        theirs.company_id = south
+        self.env.flush_all()
+        of_all = [("lead_id", "in", [lead.id for lead in leads])]
+        for role, seen in (("sales_manager", 2), ("both_manager", 3)):
+            with self.subTest(role=role):
+                self.assertEqual(len(self.model("customer.product.gap", role).search(of_all)), seen)
+
+    def test_steps_are_not_changed_by_one_company(self):
+        step = self.env["customer.intent.step"].search([], limit=1)
+        mine = step.with_env(self.model("customer.intent.step", "sales_manager").env)
+        for call in (lambda: mine.write({"summary": "Mine"}), mine.unlink):
+            with self.assertRaises(UserError), self.env.cr.savepoint():
+                call()

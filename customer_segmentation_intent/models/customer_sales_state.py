@@ -1,10 +1,9 @@
 """Potential, hot, signed or lapsed: where a lead or a customer stands, read when asked for and stored nowhere."""
 
 from odoo import api, fields, models
+from odoo.addons.customer_segmentation.tools.rights import LABEL
 from odoo.fields import Domain
 from odoo.tools import SQL
-
-from ...tools.rights import LABEL
 
 SALES_STATES = [("potential", "Potential"), ("hot", "Hot"), ("signed", "Signed"), ("lapsed", "Lapsed")]
 

@@ -1,6 +1,6 @@
 from odoo import fields, models
+from odoo.addons.customer_segmentation.tools.rights import LABEL
 
-from ...tools.rights import LABEL
 from .customer_intent_step import INTENTS
 
 

@@ -7,10 +7,10 @@ away; another expected purchase date moves it.
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.addons.customer_segmentation.tools.people import language_of
+from odoo.addons.customer_segmentation.tools.rights import LABEL
 from odoo.exceptions import ValidationError
 
-from ...tools.people import language_of
-from ...tools.rights import LABEL
 from .customer_intent_step import INTENTS
 
 # What is asked for an intent, and forgotten with it. The note on the product stays: product people read it.

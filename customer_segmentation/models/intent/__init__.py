@@ -1,1 +1,0 @@
-"""Intent of leads, sales state, product gaps."""
