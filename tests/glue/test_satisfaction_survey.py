@@ -14,7 +14,7 @@ from ..addon.common import noon
 from ..addon.playbook_common import PlaybookCase
 
 MODULE = "customer_segmentation_survey"
-POLICY_LOG = f"odoo.addons.{MODULE}.models.policy.customer_segmentation_policy"
+POLICY_LOG = f"odoo.addons.{MODULE}.models.customer_segmentation_policy"
 
 
 class SurveyCase(PlaybookCase):
@@ -322,7 +322,7 @@ class TestTheMail(SurveyCase):
             return 0.0 if processed else 1.0
 
         with (
-            patch(f"odoo.addons.{MODULE}.models.policy.customer_segmentation_policy.BATCH_SIZE", 2),
+            patch(f"odoo.addons.{MODULE}.models.customer_segmentation_policy.BATCH_SIZE", 2),
             patch.object(type(self.env["ir.cron"]), "_commit_progress", out_of_time),
             self.enter_registry_test_mode(),
             self.registry.cursor() as cr,
