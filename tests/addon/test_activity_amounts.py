@@ -59,7 +59,7 @@ class TestActivityAmounts(PlaybookCase):
         entry = activity.customer_playbook_entry_id
         order = self.order(partner, 54_321)
         self.env.cr.execute(
-            "UPDATE sale_order SET date_order = %s::timestamp + interval '1 hour' WHERE id = %s",
+            "UPDATE sale_order SET date_order = %s::timestamp + interval '1 second' WHERE id = %s",
             [entry.entered_at, order.id],
         )
         order.invalidate_recordset()
