@@ -54,3 +54,42 @@ def test_tools_and_scoring_know_no_models():
     for folder in ("tools", "scoring"):
         for file in (MODELS.parent / folder).rglob("*.py"):
             assert not [name for level, name in imported(file) if level == 2 and name.startswith("models")], file
+
+
+# ------------------------------------------------------------------ arrows between addons
+
+BASE = MODELS.parent
+APPS = sorted(folder.parent.name for folder in BASE.parent.glob("customer_segmentation_*/__manifest__.py"))
+SETTINGS = ("res_config_settings.py", "res_config_settings_views.xml")  # a box for each addon one can leave out
+
+
+def sources(folder):
+    return (file for kind in ("py", "xml", "csv", "js") for file in folder.rglob(f"*.{kind}"))
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_the_base_names_no_other_addon(app):
+    named = [file.name for file in sources(BASE) if app in file.read_text() and file.name not in SETTINGS]
+    assert not named
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_the_base_names_no_model_of_another_addon(app):
+    models = {name for file in (BASE.parent / app).rglob("*.py") for name in models_of(file)}
+    used = [(file.name, name) for file in sources(BASE) for name in models if f'"{name}"' in file.read_text()]
+    assert not used
+
+
+def models_of(file):
+    """Names of the models a file defines, not of those it extends."""
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.ClassDef):
+            said = {
+                target.id: ast.literal_eval(line.value)
+                for line in node.body
+                if isinstance(line, ast.Assign) and isinstance(target := line.targets[0], ast.Name)
+                if target.id in ("_name", "_inherit")
+            }
+            name, inherited = said.get("_name"), said.get("_inherit", [])
+            if name and name not in ([inherited] if isinstance(inherited, str) else inherited):
+                yield name
