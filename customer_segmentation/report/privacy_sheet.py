@@ -96,7 +96,7 @@ class PrivacySheet(models.AbstractModel):
             profile.purchases_in_words,
             self.env._(
                 "Your orders and what they came to without tax, less what you gave back, in the last %s months.",
-                policy.window_months,
+                policy._scored_months(),
             ),
         )
         yield Line(

@@ -5,7 +5,7 @@ model says nothing, its whole numbers fit their columns.
 """
 
 COLUMN = (-(2**31), 2**31 - 1)
-DAYS, MONTHS, RATIO, WEIGHT = 36_500, 1_200, 10_000, 1_000_000
+DAYS, MONTHS, RATIO, WEIGHT, AMOUNT = 36_500, 1_200, 10_000, 1_000_000, 10**12
 
 BOUNDS = {
     "customer.segmentation.policy": {
@@ -21,6 +21,7 @@ BOUNDS = {
         **{f"weight_{name}": (None, WEIGHT) for name in ("recency", "frequency", "monetary")},
         **{f"effort_weight_{name}": (None, WEIGHT) for name in ("call", "meeting", "email", "quotation", "activity")},
     },
+    "customer.imported.purchase": {"amount": (-AMOUNT, AMOUNT)},
     "customer.tier": {
         "minimum_stay_days": (None, DAYS),
         "grace_days": (None, DAYS),

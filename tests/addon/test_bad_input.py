@@ -225,3 +225,53 @@ class TestBadInput(SamplesCase):
         for call, *arguments in calls:
             with self.subTest(call=call.__name__, arguments=arguments):
                 self.assertRefused(call, *arguments, errors=UserError)
+
+    # ------------------------------------------------------------------ numbers and days
+
+    def test_amounts_and_days_that_cannot_be_meant(self):
+        partner = self.env["res.partner"].create({"name": "Sold before Odoo"})
+        old = {"partner_id": partner.id, "date": "2020-01-01", "reference": "OLD-1", "amount": 10**300}
+        with self.assertRaisesRegex(ValidationError, "must be"):
+            self.model("customer.imported.purchase", MANAGER).create(old)
+        with self.assertRaisesRegex(UserError, "look at its year"):
+            self.model("customer.satisfaction", MANAGER).create(
+                {"partner_id": partner.id, "rating": "3", "date": "0001-01-01"}
+            )
+        with self.assertRaisesRegex(UserError, "look at its year"):
+            self.model("customer.segmentation.exclusion", MANAGER).create(
+                {"partner_id": partner.id, "reason": "other", "note": "Asked", "date": "1900-01-01"}
+            )
+
+    def test_a_period_to_come_shows_no_figures(self):
+        company = self.company["north"].id
+        with self.assertRaisesRegex(UserError, "still to come"):
+            self.model("customer.segmentation.dashboard", MANAGER).read_tiles(
+                company, "2190-01-01", "2190-01-31", "states"
+            )
+
+    def test_whether_a_company_is_named_can_be_asked(self):
+        contacts = self.model("res.partner", MANAGER)
+        self.assertTrue(contacts.search_count([("customer_company_id", "!=", False)]))
+        self.assertFalse(contacts.search_count([("customer_company_id", "=", False)]))
+
+    # ------------------------------------------------------------------ drafts of others
+
+    def test_segments_of_a_draft_are_nobody_elses(self):
+        north, south = (self.policy[self.company[name]] for name in ("north", "south"))
+        draft = south._begin_draft()
+        draft.action_draft_scheme()
+        scheme = draft.scheme_id
+        self.assertTrue(scheme.draft_of_id)
+        for policy in (north, north._begin_draft()):
+            with self.assertRaisesRegex(ValidationError, "part of a draft"), self.env.cr.savepoint():
+                policy.scheme_id = scheme
+        draft.action_discard()
+        self.assertFalse(scheme.exists())
+
+    def test_words_say_the_window_that_was_scored(self):
+        policy = self.policy[self.company["north"]]
+        self.assertEqual(policy.window_months, 12)
+        self.env.cr.precommit.clear()
+        policy.window_months = 3
+        self.assertTrue(policy.rules_changed)
+        self.assertEqual(policy._scored_months(), 12)

@@ -101,7 +101,9 @@ class ResPartner(models.Model):
     @api.model
     def _search_customer_company_id(self, operator, value):
         """Alone it restricts nothing: it says what the conditions beside it are about."""
-        return Domain.TRUE if operator == "in" and any(value) else NotImplemented
+        if operator != "in":
+            return NotImplemented
+        return Domain.TRUE if any(value) else Domain.FALSE  # each contact has one
 
     @api.model
     def _profile_company_sql(self, alias, query):

@@ -13,6 +13,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from ...tools.bounds import COLUMN, bounds_of
+from ...tools.days import day_given
 
 
 class CustomerEngineFields(models.AbstractModel):
@@ -72,6 +73,8 @@ class CustomerGuarded(models.AbstractModel):
     _name = "customer.guarded"
     _inherit = ["customer.engine.fields"]
     _description = "Guarded Against What a User May Not Refer To"
+
+    _days_are_meant = True  # a day far from our time is a slip of the key
 
     @api.model
     def _engine_only(self, names):
@@ -158,15 +161,24 @@ class CustomerGuarded(models.AbstractModel):
 
     @api.model
     def _check_bounds(self, vals_list):
-        """Refuse numbers that cannot be meant before the database meets them; not even the engine writes them."""
+        """Refuse numbers and days that cannot be meant before the database meets them, from the engine, too."""
         for vals in vals_list:
             for name, value in vals.items():
                 field = self._fields.get(name)
-                if field is None or field.type not in ("integer", "float") or not value:
+                if field is not None and field.type == "date" and field.store and self._days_are_meant:
+                    self._check_day(value)
+                if field is None or field.type not in ("integer", "float", "monetary") or not value:
                     continue
                 least, most = bounds_of(self._name, field)
                 if most is not None and not _is_between(value, least, most):
                     raise ValidationError(self._out_of_bounds_message(field, value, least, most))
+
+    @api.model
+    def _check_day(self, value):
+        try:
+            day_given(self.env, value)
+        except UserError as error:
+            raise ValidationError(str(error)) from error
 
     @api.model
     def _out_of_bounds_message(self, field, value, least, most):

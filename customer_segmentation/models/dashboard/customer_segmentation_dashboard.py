@@ -133,6 +133,8 @@ class CustomerSegmentationDashboard(models.AbstractModel):
             raise UserError(
                 self.env._("%(start)s to %(end)s is no period; give the earlier day first.", start=start, end=end)
             )
+        if period.start > policy._today():
+            raise UserError(self.env._("%s is still to come; nothing has happened then.", start))
         return Selection(policy, period, policy._today())
 
     # ------------------------------------------------------------------ for reports

@@ -31,7 +31,7 @@ class CustomerSegmentationProfile(models.Model):
             values = {
                 "orders": profile._orders(profile.order_count),
                 "amount": profile._amount(profile.revenue),
-                "months": policies[profile.company_id].window_months,
+                "months": policies[profile.company_id]._scored_months(),
             }
             profile.purchases_in_words = (
                 self.env._("%(orders)s and %(amount)s in the last %(months)s months", **values)

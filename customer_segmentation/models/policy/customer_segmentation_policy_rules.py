@@ -114,6 +114,11 @@ class CustomerSegmentationPolicy(models.Model):
         domain = [("policy_id", "=", self.id), ("policy_version", "=", number), ("state", "!=", "pending")]
         return bool(self.env["customer.segmentation.run"].sudo().search_count(domain, limit=1))
 
+    def _scored_months(self):
+        """The months of the window in which purchases were scored last; after a change of the rules, those before."""
+        version = self.rules_changed and self.sudo()._version_of(self.last_run_id.policy_version)
+        return version.rules["fields"]["window_months"] if version else self.window_months
+
     def _version_of(self, number):
         return self.env["customer.segmentation.policy.version"].search(
             [("policy_id", "=", self.id), ("number", "=", number)]

@@ -13,7 +13,7 @@ a draft: it is inactive, which the database makes sure of.
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from ...tools.context import Told
 from ...tools.rule_words import take_over_words
@@ -56,6 +56,18 @@ class CustomerSegmentationPolicy(models.Model):
     _draft_inactive = models.Constraint(
         "CHECK (draft_of_id IS NULL OR active IS NOT TRUE)", "A draft cannot be activated: apply it instead."
     )
+
+    @api.constrains("scheme_id")
+    def _check_scheme_of_draft(self):
+        """The segments of a draft are changed and discarded with it: nobody else can be scored by them."""
+        for policy in self.sudo().filtered("scheme_id.draft_of_id"):
+            users = policy.with_context(active_test=False).search([("scheme_id", "=", policy.scheme_id.id)])
+            if not policy.draft_of_id or users - policy:
+                raise ValidationError(
+                    self.env._(
+                        "These segments are part of a draft that is not applied yet. Choose a set that is in use."
+                    )
+                )
 
     @api.depends("company_id", "draft_of_id")
     @api.depends_context("lang")

@@ -83,7 +83,7 @@ class CustomerSegmentationProfile(models.Model):
         return self.env._("last order %s days ago", self._number(days))
 
     def _purchases_in_words(self, parts):
-        months = self._policies()[self.company_id].window_months
+        months = self._policies()[self.company_id]._scored_months()
         if parts["window"] == "none":
             return self.env._(
                 "%(orders)s and %(amount)s before that",
@@ -135,7 +135,7 @@ class CustomerSegmentationProfile(models.Model):
 
     def _reason(self, measure, parts):
         if not self.order_count and measure != "recency":
-            return self.env._("No purchase in the last %s months.", self._policies()[self.company_id].window_months)
+            return self.env._("No purchase in the last %s months.", self._policies()[self.company_id]._scored_months())
         share = self._share(parts["share_below"])
         if not parts["share_below"]:
             return {

@@ -51,7 +51,7 @@ class CustomerSegmentationProfile(models.Model):
     @api.depends_context("lang")
     def _compute_large_potential(self):
         limits = self._potential_limits(self.company_id)
-        months = {company: policy.window_months for company, policy in self._policies().items()}
+        months = {company: policy._scored_months() for company, policy in self._policies().items()}
         for profile in self:
             reasons = [
                 profile._typed_potential_in_words(),

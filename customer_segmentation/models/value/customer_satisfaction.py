@@ -60,6 +60,13 @@ class CustomerSatisfaction(models.Model):
         default=lambda self: self.env.user,
         ondelete="set null",
     )
+    is_own = fields.Boolean(string="Given by Me", compute="_compute_is_own")
+
+    @api.depends("user_id")
+    @api.depends_context("uid")
+    def _compute_is_own(self):
+        for satisfaction in self:
+            satisfaction.is_own = satisfaction.user_id == self.env.user
 
     @api.depends("rating")
     def _compute_score(self):
