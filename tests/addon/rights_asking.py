@@ -21,6 +21,7 @@ class AskingCase(RightsCase):
     def setUp(self):
         super().setUp()
         self.wrong = []
+        self.written_before = {}
 
     def as_role(self, model, role, **context):
         """The model as a role's request sees it."""
@@ -103,14 +104,18 @@ class AskingCase(RightsCase):
         """A call that says when it changes rows of the other company."""
 
         def watching():
-            before = self.written()
             said = call()
             self.env.flush_all()
             if self.is_abroad(role):
-                tables = {table for table, count in self.written().items() if count != before.get(table)}
+                tables = self.newly_written()
                 now = self.fingerprint(role, tables) if tables else {}
                 changed = [model for model, found in now.items() if self.fingerprints[role][model] != found]
                 self.wrong += [f"{what} as {role} changes {model} of the other company" for model in changed]
             return said
 
         return watching
+
+    def newly_written(self):
+        """Tables of ours that were written since this was last asked; what was undone is counted, too."""
+        before, self.written_before = self.written_before, self.written()
+        return {table for table, count in self.written_before.items() if count != before.get(table)}

@@ -1,15 +1,16 @@
-"""Every model of ours, asked for by every role, for rows of its own and of others.
+"""Every model and every public method of ours, asked for by every role, for rows of its own and of others.
 
-The outcomes are kept in two tables, a line a subject and a column a role:
+The outcomes are kept in three tables, a line a subject and a column a role:
 
 rights_of_models.txt   what is granted of the role's own row / of a colleague's, where rows are personal / of one of the
                        other company: r read, w write, c create, d delete; a capital letter is refused because of the
                        values alone, for everybody who has the right; nothing at all is -
+rights_of_methods.txt  the same three: + granted, - refused, 0 nothing found, w refused in words, . no such row
 rights_of_fields.txt   a value the row has, written again: + accepted, - refused, w refused in words
 
     CUSTOMER_SEGMENTATION_WRITE_TABLE=1 bin/test --fast tests/addon/test_rights_table.py
 
-writes the tables anew; what became different is then read by eye. A model or field somebody adds is asked for
+writes the tables anew; what became different is then read by eye. A model, method or field somebody adds is asked for
 by itself. What no table can allow is asserted whatever is in it: nobody is told a name or an amount of a company that
 is not theirs, nobody changes its rows, the portal and the public are told nothing, nothing breaks.
 """
@@ -23,10 +24,20 @@ from odoo.tests import tagged
 from . import rights_introspection as introspection
 from . import rights_table
 from .rights_asking import SCOPES, AskingCase
-from .rights_outcomes import CRASH, GRANTED, IN_WORDS, NOTHING_THERE
+from .rights_outcomes import CRASH, GRANTED, IN_WORDS, NOTHING_THERE, Answer
 from .rights_rows import CREATED, KNOWN, nothing_more
 
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
+# Methods look at groups and companies; whose documents one sees is asked for where rows are read.
+CALLERS = (
+    "portal",
+    "employee",
+    "seller",
+    "scores_user",
+    "scores_manager",
+    "sales_manager",
+    "south_manager",
+)
 # Each set of rights that writes anything.
 WRITERS = ("employee", "seller", "scores_user", "scores_manager", "sales_manager")
 
@@ -110,6 +121,61 @@ class TestRights(AskingCase):
     def created_values(self, model, place):
         values = self.rows.values(model, place, required=True)
         return values | CREATED.get(model, nothing_more)(self.rows, place)
+
+    # ------------------------------------------------------------------ methods
+
+    def test_methods(self):
+        self.fingerprints = {role: self.fingerprint(role) for role in CALLERS}
+        found = {}
+        for model, method in self.public_methods():
+            ask = self.ask_of_model if introspection.of_model(self.env, model, method) else self.ask_of_row
+            found[f"{model}.{method}"] = {role: self.cell(ask(role, model, method)) for role in CALLERS}
+        different = rights_table.differences(self.folder / "rights_of_methods.txt", CALLERS, found)
+        self.assertNothingWrong(*different)
+
+    def ask_of_model(self, role, model, method):
+        """For the own company and, where something says so, for the other one."""
+        places = {"own": self.places[role], "abroad": self.abroad(role)}
+        return {scope: self.called(role, model, method, place) for scope, place in places.items()}
+
+    def ask_of_row(self, role, model, method):
+        if introspection.is_ours(self.env.registry[model]):
+            rows = self.scopes(model, role)
+        else:
+            rows = {"own": self.document(model, self.places[role]), "abroad": self.document(model, self.abroad(role))}
+        return {
+            scope: self.called(role, model, method, self.places[role], row) if row else Answer(NOTHING_THERE)
+            for scope, row in rows.items()
+        }
+
+    def called(self, role, model, method, place, row=None):
+        arguments = introspection.arguments(self.env, model, method, place)
+        context = introspection.request_context(place, row)
+        ids = [] if introspection.of_model(self.env, model, method) else [row.ids]
+        what = f"{model}.{method}"
+        request = self.request(role, model, method, *ids, context=context, **arguments)
+        return self.ask(role, what, self.watched(role, what, request))
+
+    def test_methods_without_a_context(self):
+        """What a button sends along is asked for, not presumed."""
+        role = "sales_manager"
+        for model, method in self.public_methods():
+            of_model = introspection.of_model(self.env, model, method)
+            row = None if of_model else self.row_of(model, self.places[role])
+            if of_model or row:
+                arguments = introspection.arguments(self.env, model, method, self.places[role])
+                self.rpc_answer(role, model, method, *([row.ids] if row else []), **arguments)
+        self.assertNothingWrong()
+
+    def row_of(self, model, place):
+        ours = introspection.is_ours(self.env.registry[model])
+        return self.rows.get(model, place) if ours else self.document(model, place)
+
+    def document(self, model, place):
+        """A record of a model of Odoo that is of the place."""
+        if model in KNOWN:
+            return KNOWN[model](self.rows, place)
+        return self.env[model].sudo().search(self.rows.company_domain(model, place.company), limit=1)
 
     # ------------------------------------------------------------------ fields
 
