@@ -22,8 +22,8 @@ from odoo.models import MAGIC_COLUMNS
 from odoo.tests import tagged
 
 from . import rights_introspection as introspection
-from . import rights_table
-from .rights_asking import SCOPES, AskingCase
+from . import rights_roads, rights_table
+from .rights_asking import SCOPES
 from .rights_outcomes import CRASH, GRANTED, IN_WORDS, NOTHING_THERE, Answer
 from .rights_rows import CREATED, KNOWN, nothing_more
 
@@ -43,7 +43,7 @@ WRITERS = ("employee", "seller", "scores_user", "scores_manager", "sales_manager
 
 
 @tagged("post_install", "-at_install")
-class TestRights(AskingCase):
+class TestRights(rights_roads.RoadsCase):
     folder = Path(__file__).parent
 
     def test_every_model_has_a_row_in_both_companies(self):
