@@ -28,16 +28,9 @@ from .rights_outcomes import CRASH, GRANTED, IN_WORDS, NOTHING_THERE, Answer
 from .rights_rows import CREATED, KNOWN, nothing_more
 
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
-# Methods look at groups and companies; whose documents one sees is asked for where rows are read.
-CALLERS = (
-    "portal",
-    "employee",
-    "seller",
-    "scores_user",
-    "scores_manager",
-    "sales_manager",
-    "south_manager",
-)
+# Methods look at groups and companies; whose documents one sees is asked for where rows are read. A manager of the
+# other company would be told the same, from the other side.
+CALLERS = ("portal", "employee", "seller", "scores_user", "scores_manager", "sales_manager")
 # Each set of rights that writes anything.
 WRITERS = ("employee", "seller", "scores_user", "scores_manager", "sales_manager")
 
@@ -89,7 +82,9 @@ class TestRights(rights_roads.RoadsCase):
         """The value the row has, in a field a form would write."""
 
         def write(row):
-            return self.rpc_answer(role, model, "write", row.ids, self.same_value(row))
+            # nobody writes a query, and reading one takes long
+            value = self.same_value(row) if row._auto else {"display_name": "Another"}
+            return self.rpc_answer(role, model, "write", row.ids, value)
 
         return self.ask_operation(model, role, "write", write)
 
