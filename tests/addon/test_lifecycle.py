@@ -175,13 +175,13 @@ class TestLifecycle(LifecycleCase):
         self.assertEqual(levels, ["high", "medium", "low"])
 
     def test_lists_of_choices_are_those_of_the_scoring_package(self):
-        from odoo.addons.customer_segmentation.models import customer_segmentation_profile as profile
         from odoo.addons.customer_segmentation.scoring import lifecycle, lifetime_value
+        from odoo.addons.customer_segmentation.tools import labels
 
-        self.assertEqual({name for name, _label in profile.LIFECYCLE_STAGES}, set(lifecycle.STAGES))
-        self.assertEqual(tuple(name for name, _label in profile.CHURN_BANDS), lifetime_value.BANDS)
+        self.assertEqual({name for name, _label in labels.LIFECYCLE_STAGES}, set(lifecycle.STAGES))
+        self.assertEqual(tuple(name for name, _label in labels.CHURN_BANDS), lifetime_value.BANDS)
         self.assertEqual(
-            {name for name, _label in profile.PREDICTION_BASES},
+            {name for name, _label in labels.PREDICTION_BASES},
             {lifetime_value.MODEL, lifetime_value.RHYTHM, lifetime_value.NOT_ENOUGH_DATA},
         )
 
