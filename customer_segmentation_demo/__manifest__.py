@@ -5,6 +5,14 @@
     "category": "Sales/Sales",
     "author": "Customer Segmentation Contributors",
     "license": "LGPL-3",
-    "depends": ["customer_segmentation_intent", "sale_management", "sale_crm", "sale_margin", "account", "calendar"],
+    "depends": [
+        "customer_segmentation",
+        "customer_segmentation_intent",
+        "sale_management",
+        "sale_crm",
+        "sale_margin",
+        "account",
+        "calendar",
+    ],
     "post_init_hook": "post_init_hook",
 }

@@ -31,6 +31,7 @@ class ScreensCase(SegmentationCase, HttpCase):
             cls._buy(number, customer)
         cls.newcomer = cls.customer("Screen Newcomer")
         cls.recompute()
+        cls.nobody_waits()
         cls.contact = cls.env["res.partner"].create({"name": "Screen Contact", "parent_id": cls.customers[13].id})
         cls.portal_partner = cls.users["screens_portal"].partner_id
         cls.portal_partner.parent_id = cls.customers[13]

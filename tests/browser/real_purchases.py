@@ -26,6 +26,7 @@ class RealPurchasesCase(SegmentationCase, HttpCase):
         cls.policy.with_context(ladder="metals").action_use_ladder()
         cls._buy(sellers)
         cls.recompute()
+        cls.nobody_waits()
         cls.policy._queue_replay()._execute()
 
     @classmethod
