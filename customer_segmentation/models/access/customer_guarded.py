@@ -215,19 +215,20 @@ class CustomerGuarded(models.AbstractModel):
 
     @api.model
     def _identifier(self, field, value):
-        """That of a record that exists. Odoo would make a new one of other values, and tell what follows from them."""
+        """That of a record; None of one that is not saved.
+
+        A form sends with a row what was typed in the record above it, which Odoo takes as if it were saved: what these
+        values refer to is checked as well.
+        """
         if isinstance(value, (tuple, list)):
             return value[0] if value else False
         if not isinstance(value, dict):
             return value
-        if not value.get("id") or value.keys() - {"id", "display_name"}:
-            raise AccessError(
-                self.env._(
-                    "%(field)s takes a record that exists, not values of a new one.",
-                    field=field._description_string(self.env),
-                )
-            )
-        return value["id"]
+        above = self.env[field.comodel_name]
+        guarded = isinstance(above, self.pool["customer.guarded"])
+        typed = {name: given for name, given in value.items() if name not in ("id", "display_name")}
+        (above if guarded else self)._check_references_of(above, [typed])
+        return value.get("id")
 
     @api.model
     def _check_may_refer(self, name, records):
