@@ -60,14 +60,12 @@ class ReportCase(SegmentationCase):
     @classmethod
     def _write_history(cls):
         """What runs of the past would have left: the old ones in May, the others when they came, and who was lost."""
-        changes = cls.env["customer.segmentation.transition"]
-        changes.search([("company_id", "=", cls.company.id)]).unlink()
+        cls.env["customer.segmentation.transition"].search([("company_id", "=", cls.company.id)]).unlink()
         cls.best, cls.worst = cls.policy.scheme_id.segment_ids.sorted("sequence")[
             0 :: len(cls.policy.scheme_id.segment_ids) - 1
         ][:2]
         gold, silver = cls.policy.tier_ids.sorted()[:2]
         cls.gold, cls.silver = gold, silver
-        run = cls.policy.last_run_id.id
         for partner, day, before, after in (
             (cls.old, "2026-05-11", {}, {"segment": cls.best, "tier": silver, "stage": "active"}),
             (cls.silent, "2026-05-11", {}, {"segment": cls.best, "tier": gold, "stage": "active"}),
@@ -105,20 +103,24 @@ class ReportCase(SegmentationCase):
                 {"segment": cls.best, "tier": gold, "stage": "active"},
             ),
         ):
-            changes.create(
-                {
-                    "profile_id": cls.profile(partner).id,
-                    "run_id": run,
-                    "date": day,
-                    "revenue": 100,
-                    **{f"from_{key}_id": before[key].id for key in ("segment", "tier") if key in before},
-                    **{f"to_{key}_id": after[key].id for key in ("segment", "tier")},
-                    "from_lifecycle_stage": before.get("stage"),
-                    "to_lifecycle_stage": after["stage"],
-                    "from_abc_class": "A" if before else False,
-                    "to_abc_class": "A",
-                }
-            )
+            cls._keep_change(partner, day, before, after)
+
+    @classmethod
+    def _keep_change(cls, partner, day, before, after):
+        cls.env["customer.segmentation.transition"].create(
+            {
+                "profile_id": cls.profile(partner).id,
+                "run_id": cls.policy.last_run_id.id,
+                "date": day,
+                "revenue": 100,
+                **{f"from_{key}_id": before[key].id for key in ("segment", "tier") if key in before},
+                **{f"to_{key}_id": after[key].id for key in ("segment", "tier")},
+                "from_lifecycle_stage": before.get("stage"),
+                "to_lifecycle_stage": after["stage"],
+                "from_abc_class": "A" if before else False,
+                "to_abc_class": "A",
+            }
+        )
 
     def wizard(self, period="month:2026-07-01", user=None, **values):
         return self.env["customer.report"].with_user(user or self.manager).create({"period": period, **values})

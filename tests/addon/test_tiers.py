@@ -16,6 +16,41 @@ from .common import AccountingCase, SegmentationCase, noon
 MANAGER = "customer_segmentation.group_manager,base.group_user"
 SELLER = "sales_team.group_sale_salesman"
 
+# What the rungs of each preset say.
+PRESETS = {
+    "vip": [
+        (
+            "VIP",
+            [
+                "Frequency score",
+                "at least 4",
+                "Average order value",
+                "in the top 20 %",
+                "30",
+                "Months since the first order",
+                "at least 12",
+                "Days paid late never above 60",
+            ],
+        ),
+        ("Potential", ["Recency score", "Monetary score"]),
+        ("Ordinary", ["Orders in the window"]),
+        ("Low Value", ["All other customers"]),
+    ],
+    "value": [
+        ("High Value", ["Revenue in the window", "in the top 20 %", "25"]),
+        ("Medium Value", ["top 50 %"]),
+        ("Low Value", ["All other customers"]),
+    ],
+    "monthly": [
+        ("Diamond", ["Average monthly revenue", "8,000,000", "6,400,000"]),
+        ("Platinum", ["1,000,000", "800,000"]),
+        ("Gold", ["300,000"]),
+        ("Silver", ["50,000", "40,000"]),
+        ("Ordinary", ["All other customers"]),
+    ],
+    "metals": [("Gold", ["top 10 %"]), ("Silver", ["top 40 %"]), ("Bronze", ["All other customers"])],
+}
+
 
 class TierCase(SegmentationCase):
     """Gold from 1000 (kept from 800), Silver from 500 (kept from 400), Bronze for all others, of three months."""
@@ -219,45 +254,10 @@ class TestTierLadder(TierCase):
         return self.policy.tier_ids.filtered(lambda tier: tier.name == name).criterion_ids
 
     def test_presets(self):
-
-        expected = {
-            "vip": [
-                (
-                    "VIP",
-                    [
-                        "Frequency score",
-                        "at least 4",
-                        "Average order value",
-                        "in the top 20 %",
-                        "30",
-                        "Months since the first order",
-                        "at least 12",
-                        "Days paid late never above 60",
-                    ],
-                ),
-                ("Potential", ["Recency score", "Monetary score"]),
-                ("Ordinary", ["Orders in the window"]),
-                ("Low Value", ["All other customers"]),
-            ],
-            "value": [
-                ("High Value", ["Revenue in the window", "in the top 20 %", "25"]),
-                ("Medium Value", ["top 50 %"]),
-                ("Low Value", ["All other customers"]),
-            ],
-            "monthly": [
-                ("Diamond", ["Average monthly revenue", "8,000,000", "6,400,000"]),
-                ("Platinum", ["1,000,000", "800,000"]),
-                ("Gold", ["300,000"]),
-                ("Silver", ["50,000", "40,000"]),
-                ("Ordinary", ["All other customers"]),
-            ],
-            "metals": [("Gold", ["top 10 %"]), ("Silver", ["top 40 %"]), ("Bronze", ["All other customers"])],
-        }
-
         partners = [self.customer(f"Customer {number}") for number in range(10)]
         for number, partner in enumerate(partners):
             self.order(partner, 100 * number + 1, 3 * number)
-        for ladder, rungs in expected.items():
+        for ladder, rungs in PRESETS.items():
             with self.subTest(ladder=ladder):
                 version = self.policy.version
                 self.policy.with_user(self.manager).with_context(ladder=ladder).action_use_ladder()
