@@ -91,10 +91,10 @@ def stop_autovacuum(prepared, name):
 
 
 def drop_left_behind(prepared, prefix):
-    """Drop databases `prefix<pid>` of processes that are gone."""
+    """Drop databases `prefix<pid>`, and their copies `prefix<pid>-<worker>`, of processes that are gone."""
     names = run_sql(prepared, f"SELECT datname FROM pg_database WHERE starts_with(datname, '{prefix}')").split()
     for name in names:
-        pid = name.removeprefix(prefix)
+        pid = name.removeprefix(prefix).partition("-")[0]
         if pid.isdigit() and not is_running(int(pid)):
             drop(prepared, name)
 

@@ -153,8 +153,10 @@ def mentions_us(text):
 
 
 def run_pytest(prepared, name, pytest_arguments):
+    """With a worker a core, each on a copy of the database; a file's tests stay together, and what they have made."""
     configuration = prepared.write_configuration(name, {"db_name": name})
     command = [prepared.python, "-m", "pytest", "--odoo-http", f"--odoo-config={configuration}"]
+    command += ["--numprocesses=auto", "--dist=loadfile"]
     # the plugin's default, critical, would keep the warnings from us that tests/conftest.py looks for
     command += ["--odoo-log-level=warn", *pytest_arguments]
     try:

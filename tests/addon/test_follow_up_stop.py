@@ -445,15 +445,15 @@ class TestEnd(FollowUpCase):
         self.assertTrue(stop.ended_on)
         self.assertEqual(self.lazy.user_id, self.ana)
 
-    def test_looking_for_purchases_costs_a_query_more_where_somebody_is_stopped(self):
+    def test_looking_for_purchases_costs_two_queries_more_where_somebody_is_stopped(self):
         self.env.flush_all()
         with self.assertQueryCount(1):
             self.stops._end_by_orders(self.company)
         self.approve(self.lazy)
         self.env.flush_all()
-        with self.assertQueryCount(2):
+        with self.assertQueryCount(3):
             self.stops._end_by_orders(self.company, self.lazy.ids)
-        with self.assertQueryCount(2):
+        with self.assertQueryCount(3):
             self.stops._end_by_orders(self.company)
 
     # ------------------------------------------------------------------ merging
