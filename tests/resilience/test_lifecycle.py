@@ -44,6 +44,7 @@ OPENS = """
     order = env["sale.order"].search([], limit=1)
     order.copy({"partner_id": order.partner_id.copy().id})
     env["res.groups"].search([]).mapped("all_implied_ids")"""
+SAVES_A_FILTER = 'env["ir.filters"].create({"name": "Ours", "model_id": "customer.segmentation.profile"})'
 EDITS = """
     policy = env["customer.segmentation.policy"].search([], limit=1)
     policy.write({"window_months": 18, "abc_share_a": 70, "tz": "Asia/Shanghai", "primary_badge": "abc_class"})
@@ -93,6 +94,7 @@ def test_upgrade_keeps_everything(copy):
 def test_uninstall_leaves_nothing_behind_and_install_begins_anew(copy):
     buyer = copy.value("SELECT max(partner_id) FROM sale_order")
     copy.workers.run("confirm", order_ids=copy.workers.run("quotations", partner_ids=[buyer]))
+    copy.workers.run("python", code=SAVES_A_FILTER)
     copy.workers.run("uninstall")
     left = {what: copy.values(statement) for what, statement in LEFTOVERS.items()}
     assert {what: names for what, names in left.items() if names} == {}
