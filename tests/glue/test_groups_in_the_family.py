@@ -1,9 +1,12 @@
 """What custom groups add to other screens, whom they leave out, and what is asked of them as of every model of ours."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, tagged
 
 from ..addon import test_security_actions as actions
+from ..addon import test_security_fields as security_fields
 from ..addon import test_security_values as security_values
 from ..addon import test_security_wizards as wizards
 from ..addon.security_samples import SamplesCase
@@ -71,6 +74,39 @@ class TestPrivacySheet(SheetCase):
         self.env[GROUP].create({"name": "Tea lovers", "kind": "static", "member_ids": [(6, 0, best.ids)]})
         self.env.invalidate_all()
         self.assertIn("Tea lovers", self.sheet(best))
+
+
+class TestFieldsOfContacts(security_fields.TestSecurityFields):
+    """Numbers all, which cannot be sorted or grouped by."""
+
+    ADDED = dict.fromkeys(
+        (
+            "customer_group_ids",
+            "customer_top_categories",
+            "customer_category_ids",
+            "customer_recent_category_ids",
+            "customer_past_category_ids",
+            "customer_category_bought",
+        ),
+        ("!=", False),
+    )
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        of_contacts = ("res.partner", "res.users")
+        added = patch.object(
+            security_fields, "fields_of", lambda model: ({}, {}, {}, cls.ADDED if model in of_contacts else {})
+        )
+        cls.enterClassContext(added)
+
+    def test_every_field_is_tested(self):
+        ours = {
+            name
+            for name, field in self.env["res.partner"]._fields.items()
+            if "customer_segmentation_groups" in field._modules
+        }
+        self.assertEqual(ours, self.ADDED.keys())
 
 
 @tagged("post_install", "-at_install")
