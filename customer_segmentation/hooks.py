@@ -14,6 +14,7 @@ def uninstall_hook(env):
     plans, templates and reasons, which playbooks and their entries hold on to.
     """
     _end_open_work(env)
+    forget_models(env, "customer_segmentation")
     env.cr.execute("DELETE FROM customer_segmentation_policy")
     env.cr.execute("DELETE FROM customer_playbook")
 
@@ -41,3 +42,14 @@ def take_off_desks(env, activities, why):
         )
     activities.with_context(playbook_engine=Told.BY_CODE).unlink()
     env.flush_all()
+
+
+def forget_models(env, addon):
+    """Delete what Odoo leaves of the models of an addon of the family that is uninstalled.
+
+    That is filters somebody saved, and names, kept under the base, of what the models inherit through one of ours.
+    """
+    models = [name for name, model in env.registry.items() if model._original_module == addon]
+    env["ir.filters"].with_context(active_test=False).search([("model_id", "in", models)]).unlink()
+    inherited = env["ir.model.inherit"].search([("model_id.model", "in", models)])
+    env["ir.model.data"].search([("model", "=", "ir.model.inherit"), ("res_id", "in", inherited.ids)]).unlink()

@@ -114,11 +114,6 @@ from .value import res_partner_value
 from .coverage import res_partner_salesperson
 from .documents import res_users
 from .playbooks import res_partner_playbooks
-from .groups import res_partner_categories
-from .groups import res_partner_categories_months
-from .groups import customer_group
-from .groups import res_partner_groups
-from .groups import customer_segmentation_profile_facts
 from .value import res_partner_profile
 from .value import res_partner_credit
 from .playbooks import customer_segmentation_profile_playbooks

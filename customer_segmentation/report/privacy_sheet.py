@@ -144,12 +144,6 @@ class PrivacySheet(models.AbstractModel):
             self._label(profile, "lifecycle_stage"),
             self.env._("Where you stand, held against how often you usually order."),
         )
-        groups = profile.partner_id.sudo().with_env(self.env).customer_group_ids
-        yield Line(
-            self.env._("Groups"),
-            ", ".join(groups.mapped("name")),
-            self.env._("Lists of customers that we made for our work."),
-        )
 
     @api.model
     def _prediction(self, profile, policy):

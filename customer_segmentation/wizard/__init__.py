@@ -12,7 +12,4 @@ from . import customer_follow_up_review
 from . import customer_follow_up_approval
 from . import customer_playbook_start
 from . import customer_playbook_answer
-from . import customer_group_add
-from . import customer_group_look_alike
-from . import customer_discovery
 from . import customer_segmentation_preview

@@ -82,7 +82,6 @@ class SamplesCase(SecurityCase):
             "customer.segmentation.run": cls.policy[company].last_run_id,
             "customer.segmentation.transition": profile.transition_ids[:1],
             "customer.playbook": playbook,
-            "customer.group": env["customer.group"].create({"name": f"Group {name}", "company_id": company.id}),
         }
         return {model: records for model, records in found.items() if records}
 

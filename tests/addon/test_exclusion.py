@@ -385,47 +385,6 @@ class TestTyped(ExclusionCase):
         self.assertEqual(self.exclusions.search([]).company_id, self.company)
 
 
-class TestGroups(ExclusionCase):
-    def group(self, **values):
-        return self.env["customer.group"].create({"name": "Group", **values})
-
-    def members(self, group):
-        return self.env["res.partner"].search([("customer_group_ids", "in", group.ids)])
-
-    def test_conditions(self):
-        both = self.best | self.second
-        both.city = "Berlin"
-        group = self.group(domain="[('city', '=', 'Berlin')]")
-        self.assertEqual(self.members(group), both)
-        self.exclude(self.best)
-        self.assertEqual(self.members(group), self.second)
-        self.assertEqual(group.member_count, 1)
-        self.assertFalse(self.best.customer_group_ids)
-        group.action_freeze()
-        self.assertEqual(group.member_ids, self.second)
-
-    def test_fixed_members(self):
-        shared = self.group(kind="static")
-        own = self.group(kind="static", company_id=self.company.id)
-        for group in (shared, own):
-            group._add_members(self.best | self.second)
-        self.exclude(self.best, company=self.company)
-        self.assertEqual(own.member_ids, self.second)
-        self.assertEqual(self.members(shared), self.second, "in other companies it stays a member")
-        self.assertEqual(shared.member_count, 1)
-        self.exclude(self.second)
-        self.assertFalse(own.member_ids)
-        for group in (shared, own):
-            group._add_members(self.best | self.second | self.customers[2])
-            self.assertEqual(self.members(group), self.customers[2])
-
-    def test_look_alikes_and_allocation_read_profiles_only(self):
-        self.exclude(self.best)
-        stored, _facts = self.env["customer.segmentation.profile"]._comparable_facts(self.policy)
-        self.assertNotIn(self.best.id, stored["partner_id"].tolist())
-        self.assertEqual(len(stored), 7)
-
-
 class TestPlaybooksStop(PlaybookCase):
     def exclude(self, profile):
         return self.env["customer.segmentation.exclusion"].create({"partner_id": profile.partner_id.id})

@@ -96,8 +96,7 @@ class TestWhatItSays(PortraitCase):
             self.assertEqual(dict(self.one()["outlook"])["Reliability"], profile.prediction_quality)
         self.assertEqual(dict(self.one()["outlook"])["Basis"], profile.prediction_reason)
 
-    def test_categories_contacts_leads_follow_ups_and_changes(self):
-        self.product.categ_id = self.env["product.category"].create({"name": "Things We Sell"})
+    def test_contacts_leads_follow_ups_and_changes(self):
         self.person.with_user(self.seller).activity_schedule(
             "mail.mail_activity_data_call", user_id=self.seller.id
         ).action_feedback()
@@ -122,7 +121,6 @@ class TestWhatItSays(PortraitCase):
             ]
         )
         portrait = self.one()
-        self.assertEqual([row["name"] for row in portrait["categories"]], ["Things We Sell"])
         self.assertEqual([(row["channel"], row["by"]) for row in portrait["contacts"]], [("Call", "Sue")])
         self.assertEqual([row["name"] for row in portrait["leads"]], ["Bigger deal"])
         self.assertEqual([row["name"] for row in portrait["follow_ups"]], ["Send the catalogue"])

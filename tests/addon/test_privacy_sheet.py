@@ -124,12 +124,8 @@ class TestSheet(SheetCase):
         self.recompute()
         self.assertNotIn("Customer tier", self.sheet(self.best))
 
-    def test_groups_contacts_and_what_people_noted(self):
-        self.env["customer.group"].create(
-            {"name": "Tea lovers", "kind": "static", "member_ids": [(6, 0, self.best.ids)]}
-        )
+    def test_contacts_and_what_people_noted(self):
         page = self.sheet(self.best)
-        self.assertIn("Tea lovers", page)
         self.assertNotIn("What Our People Noted", page)
         self.assertNotIn("Contacts with us", page)
         self.best.write(

@@ -18,7 +18,6 @@ TRACES = {
     "customer_playbook_entry": "company_id = %(south)s",
     "customer_playbook_started_company_rel": "res_company_id = %(south)s",
     "customer_follow_up_stop": "company_id = %(south)s",
-    "customer_group": "company_id = %(south)s",
     "customer_satisfaction": "company_id = %(south)s",
     "customer_tier": "policy_id IN (SELECT id FROM customer_segmentation_policy WHERE company_id = %(south)s)",
     "mail_activity": "res_model = 'res.partner'",
@@ -29,6 +28,8 @@ TRACES = {
 
 @tagged("post_install", "-at_install")
 class TestSecurityActions(SamplesCase):
+    TRACES = TRACES
+
     def traces(self):
         self.env.flush_all()
         south = self.company["south"].id
@@ -40,7 +41,7 @@ class TestSecurityActions(SamplesCase):
                     SQL(condition, south=south),
                 )
             )
-            for table, condition in TRACES.items()
+            for table, condition in self.TRACES.items()
         }
 
     def contexts(self):

@@ -28,7 +28,6 @@ NUMBER_OF = {
     "customer.playbook.entry": "value",
     "customer.playbook.result": "revenue",
     "customer.segmentation.model.card": "actual_revenue",
-    "customer.group": "name",
     "customer.satisfaction": "score",
     "customer.segmentation.exclusion": "note",
     "customer.segmentation.indicator": "weight",
@@ -58,10 +57,6 @@ OWN_ONLY = {
     "customer.playbook.answer",
     "customer.playbook.start",
     "customer.playbook.state",
-    "customer.discovery",
-    "customer.discovery.line",
-    "customer.group.add",
-    "customer.group.look.alike",
     "customer.segmentation.exclude",
     "customer.segmentation.preview",
     "customer.segmentation.preview.line",
@@ -130,7 +125,6 @@ class TestSecurityCompanies(SecurityCase):
             "customer.segmentation.model.card": self.env["customer.segmentation.model.card"].create(
                 {"policy_id": self.policy[north].id, "as_of": "2020-01-01"}
             ),
-            "customer.group": self.env["customer.group"].create({"name": "Ours", "company_id": north.id}),
             "customer.satisfaction": self.env["customer.satisfaction"].create(
                 {"partner_id": self.acme.id, "company_id": north.id, "rating": "2"}
             ),

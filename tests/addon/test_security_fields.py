@@ -89,12 +89,6 @@ CONTACT_NUMBERS_NOT_IN_SQL = {
     "customer_last_contact_date": ("!=", False),
     "customer_contact_count": (">", 0),
     "customer_preferred_channel": ("!=", False),
-    "customer_top_categories": ("!=", False),
-    "customer_category_ids": ("!=", False),
-    "customer_recent_category_ids": ("!=", False),
-    "customer_past_category_ids": ("!=", False),
-    "customer_category_bought": ("!=", False),
-    "customer_group_ids": ("!=", False),
     "customer_excluded": ("=", True),
     "customer_exclusion_message": ("!=", False),
 }

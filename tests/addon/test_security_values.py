@@ -60,7 +60,6 @@ class TestSecurityValues(SamplesCase):
             ("customer.imported.purchase", "company_id"),
             ("customer.imported.purchase", "partner_id"),
             ("customer.playbook", "company_id"),
-            ("customer.group", "company_id"),
             ("customer.tier", "policy_id"),
             ("customer.segmentation.indicator", "policy_id"),
         ):
@@ -75,13 +74,6 @@ class TestSecurityValues(SamplesCase):
         theirs = purchase.with_user(self.user[MANAGER])
         self.assertGranted(theirs.write, {"amount": 11})
         self.assertRefused(theirs.write, {"partner_id": self.acme.id})
-
-    def test_values_of_a_list_of_lines_are_judged_too(self):
-        group = self.samples["north"]["customer.group"].with_user(self.user[MANAGER])
-        foreign = self.samples["south"]["res.partner"]
-        self.assertRefused(group.write, {"member_ids": [(4, foreign.id)]})
-        self.assertRefused(group.write, {"member_ids": [(6, 0, foreign.ids)]})
-        self.assertRefused(group.onchange, {"member_ids": [(4, foreign.id)]}, ["member_ids"], {"member_count": {}})
 
     # ------------------------------------------------------------------ satisfaction
 

@@ -170,25 +170,3 @@ class TestWhatEveryCompanyUses(SharedCase):
         holiday = self.env["customer.holiday"].search([], limit=1)
         self.as_role(holiday, "both_manager").name = "Ours"
         self.assertEqual(holiday.name, "Ours")
-
-    def test_shared_groups_are_copied(self):
-        shared = self.env.ref("customer_segmentation.group_bespoke_service")
-        mine = self.as_role(shared)
-        for call in (
-            lambda: mine.write({"domain": "[('city', '=', 'Berlin')]"}),
-            lambda: mine.write({"company_id": self.company["north"].id}),
-            lambda: mine._add_members(self.acme),
-            lambda: mine._remove_members(self.acme),
-            mine.action_freeze,
-            mine.action_take_over_conditions,
-            mine.unlink,
-            lambda: self.model("customer.group", "sales_manager").create({"name": "For all", "company_id": False}),
-        ):
-            self.assertUntouched(call)
-        copy = mine.copy()
-        self.assertEqual(copy.company_id, self.company["north"])
-        copy.domain = "[('city', '=', 'Berlin')]"
-        with self.assertRaises(UserError), self.env.cr.savepoint():
-            copy.company_id = False
-        made = self.model("customer.group", "sales_manager").create({"name": "New"})
-        self.assertEqual(made.company_id, self.company["north"])

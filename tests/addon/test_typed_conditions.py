@@ -39,9 +39,6 @@ class TypedCase(SecurityCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["customer.playbook"].search([]).unlink()
-        cls.env["customer.group"].search([]).unlink()
-        # Who works in every company makes groups for all of them.
-        cls.user["both_manager"].company_ids |= cls.env["customer.segmentation.policy"].search([]).company_id
         cls.env["customer.segmentation.queue"].search([]).unlink()  # everybody is scored
 
     # ------------------------------------------------------------------ who counts what
@@ -51,9 +48,6 @@ class TypedCase(SecurityCase):
 
     def playbook(self, role, domain="[]", **values):
         return self.model("customer.playbook", role).create(self.playbook_values(audience_domain=domain, **values))
-
-    def group(self, role, domain="[]", **values):
-        return self.model("customer.group", role).create({"name": "Ask", "domain": domain, **values})
 
     def saved_playbook(self, role, domain):
         return self.playbook(role, domain).who_would_enter
@@ -71,14 +65,6 @@ class TypedCase(SecurityCase):
         form.audience_domain = domain
         return form.who_would_enter
 
-    def saved_group(self, role, domain):
-        return self.group(role, domain).member_count
-
-    def typed_group(self, role, domain):
-        form = Form(self.model("customer.group", role))
-        form.domain = domain
-        return form.member_count
-
     def engine(self, role, domain):
         """How many customers of the role's company the scheduled action lets in."""
         company = self.user[role].company_id
@@ -89,12 +75,7 @@ class TypedCase(SecurityCase):
         playbook.action_stop()
         return entries
 
-    def indirect(self, role, domain):
-        """A group in the audience of a playbook, which the scheduled action asks as OdooBot."""
-        group = self.group(role, domain)
-        return self.engine(role, f"[('customer_group_ids', 'in', {group.ids})]")
-
-    WAYS = ("saved_playbook", "typed_playbook", "edited_playbook", "saved_group", "typed_group", "engine", "indirect")
+    WAYS = ("saved_playbook", "typed_playbook", "edited_playbook", "engine")
 
     def bisected(self, count, road):
         """The largest amount somebody finds by asking; nothing if every answer is the same."""
@@ -115,7 +96,7 @@ class TestOtherCompany(TypedCase):
             with self.subTest(road=name):
                 found = self.bisected(lambda domain: self.typed_playbook("south_manager", domain), road)
                 self.assertEqual(found, largest["south"])
-                found = self.bisected(lambda domain: self.typed_group("sales_manager", domain), road)
+                found = self.bisected(lambda domain: self.typed_playbook("sales_manager", domain), road)
                 self.assertEqual(found, largest["north"])
 
     def test_the_other_companys_amount_is_not_found_by_bisection(self):
@@ -131,22 +112,11 @@ class TestOtherCompany(TypedCase):
 
     def test_a_manager_of_both_companies_asks_each_by_itself(self):
         largest = ROADS["dotted"].format(operator=">=", amount=3000)
-        playbook, group = self.playbook("both_manager", largest), self.group("both_manager", largest)
+        playbook = self.playbook("both_manager", largest)
         for company, found in (("north", 1), ("south", 0)):
             here = {"allowed_company_ids": self.company[company].ids}
             with self.subTest(company=company):
                 self.assertEqual(playbook.with_context(**here).who_would_enter, found)
-                self.assertEqual(group.with_context(**here).member_count, found)
-
-    def test_a_shared_group_tells_each_company_its_own_only(self):
-        group = self.group("both_manager", ROADS["any"].format(operator="<", amount=1000))
-        for role in ("both_manager", "south_manager"):
-            partners = self.model("res.partner", role, "south")
-            self.assertEqual(
-                partners.search([("customer_group_ids", "in", group.ids)]).commercial_partner_id, self.acme
-            )
-        partners = self.model("res.partner", "sales_manager")
-        self.assertNotIn(self.acme, partners.search([("customer_group_ids", "in", group.ids)]))
 
     def test_indicators_weigh_what_their_author_reads_in_the_company(self):
         """The count of the other company's orders is nobody's rank here."""
@@ -171,10 +141,8 @@ class TestOtherCompany(TypedCase):
 class TestRights(TypedCase):
     def test_what_the_author_may_not_read_is_refused_when_saved(self):
         for domain in FORBIDDEN:
-            with self.subTest(domain=domain):
-                for make in (self.playbook, self.group):
-                    with self.assertRaises(UserError), self.env.cr.savepoint():
-                        make("sales_manager", domain)
+            with self.subTest(domain=domain), self.assertRaises(UserError), self.env.cr.savepoint():
+                self.playbook("sales_manager", domain)
 
     def test_what_the_author_may_not_read_is_not_answered_while_it_is_typed(self):
         for domain in FORBIDDEN:
@@ -184,14 +152,10 @@ class TestRights(TypedCase):
                 form.audience_domain = domain
                 self.assertEqual(form.who_would_enter, 0)
                 self.assertTrue(form.audience_problem)
-                form = Form(self.model("customer.group", "sales_manager"))
-                form.domain = domain
-                self.assertEqual((form.member_count, form.revenue), (0, 0))
-                self.assertTrue(form.problem)
 
     def test_models_without_sales_rights_are_refused(self):
         with self.assertRaises(UserError):
-            self.group("scores_manager", ROADS["dotted"].format(operator=">", amount=1))
+            self.playbook("scores_manager", ROADS["dotted"].format(operator=">", amount=1))
 
     def test_the_author_is_whoever_typed_last_and_nobody_else_is_named(self):
         playbook = self.playbook("both_manager")
@@ -255,30 +219,25 @@ class TestAuthorIsGone(TypedCase):
         self.assertEqual((mine.who_would_enter, mine.audience_problem, playbook.problem), (1, False, False))
 
     def test_lost_rights_pause_it(self):
-        playbook, group = (make("both_manager", self.DOMAIN) for make in (self.playbook, self.group))
+        playbook = self.playbook("both_manager", self.DOMAIN)
         plain = self.env.ref("base.group_user") | self.env.ref("customer_segmentation.group_manager")
         self.user["both_manager"].group_ids = [Command.set(plain.ids)]
         self.env.invalidate_all()
-        for record in (playbook, group):
-            here = record.with_env(self.model(record._name, "sales_manager").env)
-            with self.subTest(model=record._name):
-                problem = here.audience_problem if record == playbook else here.problem
-                self.assertTrue(problem)
-                self.assertEqual(here.who_would_enter if record == playbook else here.member_count, 0)
+        here = playbook.with_env(self.model("customer.playbook", "sales_manager").env)
+        self.assertTrue(here.audience_problem)
+        self.assertEqual(here.who_would_enter, 0)
         with self.assertRaises(UserError):
-            playbook.with_env(self.model("customer.playbook", "sales_manager").env)._start(self.company["north"])
+            here._start(self.company["north"])
 
     def test_who_left_the_company_has_no_say_in_it(self):
-        group = self.group("both_manager", self.DOMAIN)
+        playbook = self.playbook("both_manager", self.DOMAIN)
         self.user["both_manager"].write(
             {"company_id": self.company["south"].id, "company_ids": [Command.set(self.company["south"].ids)]}
         )
         self.env.invalidate_all()
-        here = group.with_env(self.model("customer.group", "sales_manager").env)
-        self.assertIn("does not work in North", here.problem)
-        self.assertEqual(here.member_count, 0)
-        with self.assertRaises(UserError):
-            self.model("res.partner", "sales_manager").search([("customer_group_ids", "in", group.ids)])
+        here = playbook.with_env(self.model("customer.playbook", "sales_manager").env)
+        self.assertIn("does not work in North", here.audience_problem)
+        self.assertEqual(here.who_would_enter, 0)
 
     def test_an_indicator_is_skipped_and_says_who_can_repair_it(self):
         policy = self.policy[self.company["north"]]
@@ -295,19 +254,19 @@ class TestAuthorIsGone(TypedCase):
         self.assertFalse(policy.recompute().message)
 
     def test_only_managers_take_over(self):
-        group = self.group("both_manager", self.DOMAIN)
+        playbook = self.playbook("both_manager", self.DOMAIN)
         with self.assertRaises(AccessError):
-            group.with_env(self.model("customer.group", "seller").env).action_take_over_conditions()
+            playbook.with_env(self.model("customer.playbook", "seller").env).action_take_over_conditions()
         self.user["sales_manager"].group_ids -= self.env.ref("sales_team.group_sale_manager")
         with self.assertRaises(AccessError):
-            group.with_env(self.model("customer.group", "sales_manager").env).action_take_over_conditions()
+            playbook.with_env(self.model("customer.playbook", "sales_manager").env).action_take_over_conditions()
 
     def test_who_takes_over_must_be_able_to_ask_it(self):
-        group = self.group("both_manager", self.DOMAIN)
-        mine = group.with_env(self.model("customer.group", "scores_manager").env)
+        playbook = self.playbook("both_manager", self.DOMAIN)
+        mine = playbook.with_env(self.model("customer.playbook", "scores_manager").env)
         with self.assertRaises(UserError), self.env.cr.savepoint():
             mine.action_take_over_conditions()
-        self.assertEqual(group.author_id, self.user["both_manager"])
+        self.assertEqual(playbook.author_id, self.user["both_manager"])
 
 
 class TestFromBefore(TypedCase):
@@ -324,18 +283,17 @@ class TestFromBefore(TypedCase):
 
     def test_who_made_it_then_who_wrote_it_then_who_started_it(self):
         robot, manager, other = self.env.ref("base.user_root"), self.user["sales_manager"], self.user["both_manager"]
-        for record in (self.playbook("sales_manager"), self.group("sales_manager")):
-            with self.subTest(model=record._name):
-                self.assertEqual(self.updated(record, create_uid=manager, write_uid=other), manager)
-                self.assertEqual(self.updated(record, create_uid=robot, write_uid=other), other)
-                self.assertEqual(self.updated(record, create_uid=robot, write_uid=robot), robot)
+        playbook = self.playbook("sales_manager")
+        self.assertEqual(self.updated(playbook, create_uid=manager, write_uid=other), manager)
+        self.assertEqual(self.updated(playbook, create_uid=robot, write_uid=other), other)
+        self.assertEqual(self.updated(playbook, create_uid=robot, write_uid=robot), robot)
         started = self.playbook("sales_manager")
         author = self.updated(started, create_uid=robot, write_uid=robot, started_by_id=manager)
         self.assertEqual(author, manager, "the engine wrote last, but a manager may have typed")
 
     def test_when_nobody_is_known_it_pauses(self):
-        group = self.group("sales_manager", "[('city', '=', False)]")
-        self.env.cr.execute("UPDATE customer_group SET author_id = NULL WHERE id = %s", [group.id])
+        playbook = self.playbook("sales_manager", "[('city', '=', False)]")
+        self.env.cr.execute("UPDATE customer_playbook SET author_id = NULL WHERE id = %s", [playbook.id])
         self.env.invalidate_all()
-        self.assertIn("Nobody is known any more", group.problem)
-        self.assertEqual(group.member_count, 0)
+        self.assertIn("Nobody is known any more", playbook.audience_problem)
+        self.assertEqual(playbook.who_would_enter, 0)

@@ -12,6 +12,11 @@ class GlueChecks(shared.TranslationChecks):
 
 
 @tagged("post_install", "-at_install")
+class TestGroupsTranslations(GlueChecks, TransactionCase):
+    addon = "customer_segmentation_groups"
+
+
+@tagged("post_install", "-at_install")
 class TestIntentTranslations(GlueChecks, TransactionCase):
     addon = "customer_segmentation_intent"
 

@@ -44,6 +44,7 @@ OPENS = """
     order = env["sale.order"].search([], limit=1)
     order.copy({"partner_id": order.partner_id.copy().id})
     env["res.groups"].search([]).mapped("all_implied_ids")"""
+SAVES_A_FILTER = 'env["ir.filters"].create({"name": "Ours", "model_id": "customer.segmentation.profile"})'
 EDITS = """
     policy = env["customer.segmentation.policy"].search([], limit=1)
     policy.write({"window_months": 18, "abc_share_a": 70, "tz": "Asia/Shanghai", "primary_badge": "abc_class"})
@@ -93,6 +94,7 @@ def test_upgrade_keeps_everything(copy):
 def test_uninstall_leaves_nothing_behind_and_install_begins_anew(copy):
     buyer = copy.value("SELECT max(partner_id) FROM sale_order")
     copy.workers.run("confirm", order_ids=copy.workers.run("quotations", partner_ids=[buyer]))
+    copy.workers.run("python", code=SAVES_A_FILTER)
     copy.workers.run("uninstall")
     left = {what: copy.values(statement) for what, statement in LEFTOVERS.items()}
     assert {what: names for what, names in left.items() if names} == {}
@@ -103,3 +105,64 @@ def test_uninstall_leaves_nothing_behind_and_install_begins_anew(copy):
     runs = "SELECT kind FROM customer_segmentation_run WHERE state = 'done' ORDER BY id"
     assert copy.values(runs) == ["live", "replay"], "scored, and the months before as well"
     assert copy.value("SELECT count(*) FROM customer_segmentation_profile WHERE segment_id > 0") == CUSTOMERS
+
+
+# ------------------------------------------------------------------ addons one can leave out
+
+OF_DATABASE = {
+    "tables": "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
+    "columns": """SELECT table_name || '.' || column_name FROM information_schema.columns
+                   WHERE table_schema = 'public'""",
+    "constraints": "SELECT conrelid::regclass || '.' || conname FROM pg_constraint",
+    "indexes": "SELECT indexname FROM pg_indexes WHERE schemaname = 'public'",
+    "fields": "SELECT model || '.' || name FROM ir_model_fields",
+    "names": "SELECT module || '.' || name FROM ir_model_data",
+}
+KEPT_ROWS = (
+    "ir_model", "ir_model_access", "ir_model_relation", "ir_model_constraint", "ir_rule", "ir_cron", "ir_actions",
+    "ir_ui_menu", "ir_ui_view", "ir_filters", "ir_default", "ir_asset", "mail_activity", "mail_template", "res_groups",
+)  # fmt: skip
+# What people do with an addon, and what is left of it afterwards.
+USED = {
+    "customer_segmentation_groups": (
+        """
+        group = env["customer.segmentation.group"].create({"name": "Ours", "domain": "[('customer_revenue', '>', 0)]"})
+        env["ir.filters"].create({"name": "Ours", "model_id": group._name})
+        playbook = env["customer.playbook"].search([], limit=1)
+        playbook.audience_domain = f"[('customer_group_ids', 'in', {group.ids})]"
+        assert not playbook.audience_problem
+        group.action_freeze()
+        env["customer.segmentation.discovery"].action_open()
+        """,
+        """
+        playbook = env["customer.playbook"].search([("audience_domain", "like", "customer_group_ids")])
+        assert playbook.audience_problem and not playbook.who_would_enter
+        """,
+    ),
+}
+STILL_OPENS = """
+    for model in ("res.partner", "customer.segmentation.profile", "customer.playbook", "res.config.settings"):
+        for view in ("form", "list", "search"):
+            env[model].get_view(view_type=view)
+    env["customer.segmentation.policy"].search([]).recompute()
+    customer = env["customer.segmentation.profile"].search([], limit=1).partner_id
+    env["customer.segmentation.exclusion"].create({"partner_id": customer.id})"""
+
+
+def state_of(database):
+    rows = {table: f"SELECT '{table} ' || id FROM {table}" for table in KEPT_ROWS}
+    return {what: set(database.values(statement)) for what, statement in {**OF_DATABASE, **rows}.items()}
+
+
+@pytest.mark.parametrize("addon", USED)
+def test_an_addon_one_can_leave_out_leaves_nothing_behind(copy, addon):
+    before = state_of(copy)
+    used, afterwards = USED[addon]
+    copy.odoo("-i", addon)
+    copy.workers.run("python", code=used)
+    copy.workers.run("uninstall", addon=addon)
+    after = state_of(copy)
+    left = {what: after[what] ^ names for what, names in before.items()}
+    assert {what: names for what, names in left.items() if names} == {}
+    copy.workers.run("python", code=afterwards)
+    copy.workers.run("python", code=STILL_OPENS)

@@ -23,6 +23,12 @@ class ResConfigSettings(models.TransientModel):
         help="Taking it away forgets the intents, expected purchases, reasons and product gaps noted on leads.",
     )
     customer_segmentation_has_intent = fields.Boolean(compute="_compute_customer_segmentation_apps")
+    module_customer_segmentation_groups = fields.Boolean(
+        string="Custom Groups and Product Categories",
+        help="Taking it away forgets the groups and who is in them. Playbooks that ask for groups or product "
+        "categories pause until their conditions are changed.",
+    )
+    customer_segmentation_has_groups = fields.Boolean(compute="_compute_customer_segmentation_apps")
 
     @api.depends("company_id")
     def _compute_customer_segmentation_policy_id(self):

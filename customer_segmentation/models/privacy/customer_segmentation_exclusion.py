@@ -205,7 +205,6 @@ class CustomerSegmentationExclusion(models.Model):
             for company in companies:
                 self._remove_traces(company, customers)
             self._enqueue(customers, exclusions.company_id)
-        self._leave_groups()
         self._forget_cached()
 
     @api.model
@@ -238,22 +237,6 @@ class CustomerSegmentationExclusion(models.Model):
             )
         )
         self.env["sale.order"].invalidate_model(names)
-
-    def _leave_groups(self):
-        """Take the customers out of the fixed members of the groups of the companies that exclude them."""
-        self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                """DELETE FROM customer_group_member_rel link
-                    USING customer_group listed, res_partner member, customer_segmentation_exclusion exclusion
-                    WHERE listed.id = link.group_id AND member.id = link.partner_id
-                      AND exclusion.partner_id = member.commercial_partner_id
-                      AND (exclusion.company_id IS NULL OR exclusion.company_id = listed.company_id)
-                      AND exclusion.id = ANY(%s)""",
-                self.ids,
-            )
-        )
-        self.env["customer.group"].invalidate_model(["member_ids", "member_count", "revenue"])
 
     @api.model
     def _forget_cached(self):

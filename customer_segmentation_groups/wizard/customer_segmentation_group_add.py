@@ -1,15 +1,15 @@
 from odoo import api, fields, models
 
 
-class CustomerGroupAdd(models.TransientModel):
+class CustomerSegmentationGroupAdd(models.TransientModel):
     """Put the customers chosen in a list into a group with fixed members, or take them out."""
 
-    _name = "customer.group.add"
+    _name = "customer.segmentation.group.add"
     _inherit = ["customer.wizard"]
     _description = "Add to Customer Group"
 
     group_id = fields.Many2one(
-        "customer.group",
+        "customer.segmentation.group",
         required=True,
         ondelete="cascade",
         domain="[('kind', '=', 'static')]",
@@ -24,7 +24,7 @@ class CustomerGroupAdd(models.TransientModel):
         records = self.env.context.get("active_model"), self.env.context.get("active_ids") or []
         if records[0] == "res.partner":
             return self.env["res.partner"].browse(records[1])
-        if records[0] in ("customer.segmentation.profile", "customer.group.look.alike"):
+        if records[0] in ("customer.segmentation.profile", "customer.segmentation.group.look.alike"):
             return self.env[records[0]].browse(records[1]).partner_id
         return self.env["res.partner"]
 

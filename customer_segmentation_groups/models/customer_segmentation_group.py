@@ -5,19 +5,18 @@ the rights of whoever typed them, in the company of the group or, of a shared on
 """
 
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.addons.customer_segmentation.tools.refusals import REFUSALS
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
-
-from ...tools.refusals import REFUSALS
 
 # What Odoo takes as a commercial entity.
 CUSTOMERS = Domain("is_company", "=", True) | Domain("parent_id", "=", False)
 OPEN_GROUPS = "customer_groups_being_searched"
 
 
-class CustomerGroup(models.Model):
-    _name = "customer.group"
+class CustomerSegmentationGroup(models.Model):
+    _name = "customer.segmentation.group"
     _inherit = ["customer.condition", "customer.shared"]
     _description = "Customer Group"
     _order = "name, id"
@@ -49,7 +48,7 @@ class CustomerGroup(models.Model):
     )
     member_ids = fields.Many2many(
         "res.partner",
-        "customer_group_member_rel",
+        "customer_segmentation_group_member_rel",
         "group_id",
         "partner_id",
         string="Fixed Members",
@@ -124,7 +123,7 @@ class CustomerGroup(models.Model):
     def _has_fixed_member(self, model, alias, query):
         model.env.flush_all()
         return SQL(
-            """EXISTS (SELECT FROM customer_group_member_rel link
+            """EXISTS (SELECT FROM customer_segmentation_group_member_rel link
                          JOIN res_partner member ON member.id = link.partner_id
                         WHERE link.group_id = %s AND member.commercial_partner_id = %s)""",
             self._origin.id,
@@ -198,7 +197,7 @@ class CustomerGroup(models.Model):
         company = self.company_id or self.env.company.sudo().root_id
         self.env.cr.execute(
             SQL(
-                """INSERT INTO customer_group_member_rel (group_id, partner_id)
+                """INSERT INTO customer_segmentation_group_member_rel (group_id, partner_id)
                    SELECT DISTINCT %s, partner.commercial_partner_id FROM res_partner partner
                     WHERE partner.id %s AND partner.commercial_partner_id NOT IN (%s)
                        ON CONFLICT DO NOTHING""",
@@ -216,7 +215,7 @@ class CustomerGroup(models.Model):
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
-                """DELETE FROM customer_group_member_rel link USING res_partner member
+                """DELETE FROM customer_segmentation_group_member_rel link USING res_partner member
                     WHERE link.group_id = %s AND member.id = link.partner_id
                       AND member.commercial_partner_id = ANY(%s)""",
                 self.id,
@@ -240,11 +239,11 @@ class CustomerGroup(models.Model):
 
     def action_open_members(self):
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_group_members")
+        action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation_groups.action_group_members")
         members = Domain("customer_group_ids", "in", self.ids) & CUSTOMERS
         return dict(action, display_name=self.name, domain=list(members))
 
     def action_open_look_alikes(self):
         """Who is like the members, and is none of them."""
         self.ensure_one()
-        return self.env["customer.group.look.alike"]._open(self)
+        return self.env["customer.segmentation.group.look.alike"]._open(self)

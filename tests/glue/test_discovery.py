@@ -1,12 +1,9 @@
 """Natural groups: found once on demand, said in words, kept as custom groups."""
 
-import sys
-from unittest.mock import patch
-
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
 
-from .common import SegmentationCase
+from ..addon.common import SegmentationCase
 
 
 class TestDiscovery(SegmentationCase):
@@ -44,7 +41,7 @@ class TestDiscovery(SegmentationCase):
 
     def discover(self, user=None):
         self.env.invalidate_all()
-        model = self.env["customer.discovery"].with_user(user or self.manager)
+        model = self.env["customer.segmentation.discovery"].with_user(user or self.manager)
         action = model.with_context(allowed_company_ids=self.company.ids).action_open()
         return model.browse(action["res_id"])
 
@@ -101,16 +98,12 @@ class TestDiscovery(SegmentationCase):
         with self.assertRaisesRegex(UserError, "no groups"):
             self.discover()
 
-    def test_scipy_is_missing(self):
-        with patch.dict(sys.modules, {"scipy": None}), self.assertRaisesRegex(UserError, "needs SciPy"):
-            self.discover()
-
     def test_only_managers(self):
         with self.assertRaises(AccessError):
             self.discover(self.seller)
 
     def test_words(self):
-        words = self.env["customer.discovery"]._in_words
+        words = self.env["customer.segmentation.discovery"]._in_words
         self.assertEqual(words([]), "Like the average customer")
         self.assertEqual(
             words([("order_count", 3.04), ("average_order", 0.5), ("recency_days", 12.2), ("revenue", 0.01)]),

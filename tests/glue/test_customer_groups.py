@@ -1,15 +1,12 @@
 """Custom groups: who is in, who may make them, where they are used, and who is like their members."""
 
-import sys
-from unittest.mock import patch
-
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tests import Form, new_test_user
 from odoo.tools import SQL
 
-from .common import SegmentationCase
+from ..addon.common import SegmentationCase
 
 IN_GROUP = "customer_group_ids"
 
@@ -29,7 +26,7 @@ class GroupCase(SegmentationCase):
         cls.ours = cls.acme | cls.bolt | cls.coral | cls.ann
 
     def group(self, name="Group", user=None, **values):
-        return self.env["customer.group"].with_user(user or self.manager).create({"name": name, **values})
+        return self.env["customer.segmentation.group"].with_user(user or self.manager).create({"name": name, **values})
 
     def dynamic(self, *conditions, user=None, **values):
         return self.group(domain=repr(list(conditions)), user=user, **values)
@@ -83,8 +80,8 @@ class TestMembers(GroupCase):
 
     def test_search_finds_what_filtering_keeps(self):
         dynamic, static = self.dynamic(("customer_revenue", ">=", 500)), self.static(self.ann, self.bolt)
-        self.env.ref("customer_segmentation.group_bespoke_service").active = False
-        self.env.ref("customer_segmentation.group_standard_service").active = False
+        self.env.ref("customer_segmentation_groups.group_bespoke_service").active = False
+        self.env.ref("customer_segmentation_groups.group_standard_service").active = False
         partners = self.ours.with_user(self.manager)
         for value in (dynamic.ids, static.ids, (dynamic | static).ids, [*dynamic.ids, False], [False], []):
             for operator in ("in", "not in"):
@@ -112,8 +109,8 @@ class TestMembers(GroupCase):
             outer.domain = repr([(IN_GROUP, "not in", middle.ids)])
 
     def test_presets(self):
-        bespoke = self.env.ref("customer_segmentation.group_bespoke_service")
-        standard = self.env.ref("customer_segmentation.group_standard_service")
+        bespoke = self.env.ref("customer_segmentation_groups.group_bespoke_service")
+        standard = self.env.ref("customer_segmentation_groups.group_standard_service")
         self.assertEqual(self.profile(self.acme).abc_class, "A")
         self.assertEqual(self.found(bespoke), self.acme | self.ann)
         self.assertEqual(self.found(standard), self.bolt)
@@ -152,7 +149,7 @@ class TestCompanies(GroupCase):
 
     def test_groups_of_another_company_are_not_seen(self):
         other = self.other_company()
-        group = self.env["customer.group"].create(
+        group = self.env["customer.segmentation.group"].create(
             {
                 "name": "There",
                 "company_id": other.id,
@@ -191,7 +188,7 @@ class TestRights(GroupCase):
             lambda: group.with_user(self.seller)._add_members(self.coral),
             lambda: group.with_user(self.seller)._remove_members(self.bolt),
             lambda: group.with_user(self.seller).action_add_matching(),
-            lambda: self.env["customer.group.add"].with_user(self.seller).create({"group_id": group.id}),
+            lambda: self.env["customer.segmentation.group.add"].with_user(self.seller).create({"group_id": group.id}),
         ):
             with self.assertRaises(AccessError):
                 call()
@@ -242,7 +239,9 @@ class TestRights(GroupCase):
     def test_conditions_that_broke_later_are_said(self):
         group = self.dynamic(("city", "=", "Berlin"))
         self.env.flush_all()
-        self.env.cr.execute("UPDATE customer_group SET domain = %s WHERE id = %s", ["[('gone', '=', 1)]", group.id])
+        self.env.cr.execute(
+            "UPDATE customer_segmentation_group SET domain = %s WHERE id = %s", ["[('gone', '=', 1)]", group.id]
+        )
         self.env.invalidate_all()
         self.assertIn("gone", group.problem)
         self.assertEqual(group.member_count, 0)
@@ -252,7 +251,9 @@ class TestRights(GroupCase):
 class TestByHand(GroupCase):
     def add(self, model, records, **values):
         context = {"active_model": model, "active_ids": records.ids}
-        wizard = self.env["customer.group.add"].with_user(self.manager).with_context(**context).create(values)
+        wizard = (
+            self.env["customer.segmentation.group.add"].with_user(self.manager).with_context(**context).create(values)
+        )
         return wizard.action_apply()
 
     def test_from_the_list_of_contacts_and_profiles(self):
@@ -266,7 +267,7 @@ class TestByHand(GroupCase):
         self.assertEqual(group.member_ids, self.bolt)
 
     def test_form(self):
-        form = Form(self.env["customer.group"].with_user(self.manager))
+        form = Form(self.env["customer.segmentation.group"].with_user(self.manager))
         form.name = "Berlin"
         form.domain = "[('city', '=', 'Berlin')]"
         self.assertEqual(form.member_count, 3)
@@ -301,7 +302,7 @@ class TestLookAlikes(GroupCase):
         group = self.static(self.acme)
         action = self.rows(group)[0].action_add_to_group()
         self.assertEqual(action["context"]["default_group_id"], group.id)
-        self.env["customer.group.add"].with_user(self.manager).with_context(**action["context"]).create(
+        self.env["customer.segmentation.group.add"].with_user(self.manager).with_context(**action["context"]).create(
             {}
         ).action_apply()
         self.assertEqual(group.member_ids, self.acme | self.twin)
@@ -318,7 +319,3 @@ class TestLookAlikes(GroupCase):
             self.rows(self.static(self.coral))
         everybody = self.env["customer.segmentation.profile"].search([]).partner_id
         self.assertFalse(self.rows(self.static(*everybody)))
-
-    def test_scipy_is_missing(self):
-        with patch.dict(sys.modules, {"scipy": None}), self.assertRaisesRegex(UserError, "needs SciPy"):
-            self.rows(self.static(self.acme))

@@ -9,8 +9,8 @@ from odoo.tools import SQL
 MOST_LISTED = 200
 
 
-class CustomerGroupLookAlike(models.TransientModel):
-    _name = "customer.group.look.alike"
+class CustomerSegmentationGroupLookAlike(models.TransientModel):
+    _name = "customer.segmentation.group.look.alike"
     _inherit = ["customer.wizard"]
     _description = "Look-alike of a Customer Group"
     _order = "closeness desc, id"
@@ -19,7 +19,7 @@ class CustomerGroupLookAlike(models.TransientModel):
     _company_path = "profile_id.company_id"
 
     opening = fields.Char(required=True, readonly=True, index=True, help="The rows of one opening of the list.")
-    group_id = fields.Many2one("customer.group", required=True, readonly=True, ondelete="cascade")
+    group_id = fields.Many2one("customer.segmentation.group", required=True, readonly=True, ondelete="cascade")
     profile_id = fields.Many2one("customer.segmentation.profile", required=True, readonly=True, ondelete="cascade")
     partner_id = fields.Many2one("res.partner", string="Customer", required=True, readonly=True, ondelete="cascade")
     closeness = fields.Float(
@@ -42,19 +42,15 @@ class CustomerGroupLookAlike(models.TransientModel):
         policy = self.env["customer.segmentation.policy"]._of_action()
         opening = token_hex(8)
         self._insert(opening, group, *self._nearest(group, policy))
-        action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_group_look_alikes")
+        action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation_groups.action_group_look_alikes")
         name = self.env._("Look-alikes of %s", group.name)
         return dict(action, display_name=name, domain=[("opening", "=", opening)])
 
     @api.model
     def _nearest(self, group, policy):
         """The stored rows of the customers most like the members, and how close they are."""
-        try:
-            from scipy import spatial  # noqa: F401
-
-            from ..scoring.similarity import look_alikes  # pandas and SciPy are loaded by who asks, not by every worker
-        except ImportError as error:
-            raise UserError(self.env._("Comparing customers needs SciPy, which is not installed here.")) from error
+        # pandas and SciPy are loaded by who asks, not by every worker
+        from odoo.addons.customer_segmentation.scoring.similarity import look_alikes
 
         stored, facts = self.env["customer.segmentation.profile"]._comparable_facts(policy)
         members = stored["partner_id"].isin(list(group._members_query())).to_numpy()
@@ -69,7 +65,7 @@ class CustomerGroupLookAlike(models.TransientModel):
     def _insert(self, opening, group, stored, closeness):
         self.env.cr.execute(
             SQL(
-                """INSERT INTO customer_group_look_alike
+                """INSERT INTO customer_segmentation_group_look_alike
                           (opening, group_id, profile_id, partner_id, closeness,
                            create_uid, create_date, write_uid, write_date)
                    SELECT %(opening)s, %(group)s, row.profile_id, row.partner_id, row.closeness,
@@ -99,7 +95,7 @@ class CustomerGroupLookAlike(models.TransientModel):
             "type": "ir.actions.act_window",
             "name": self.env._("Add to Group"),
             "target": "new",
-            "res_model": "customer.group.add",
+            "res_model": "customer.segmentation.group.add",
             "views": [(False, "form")],
             "context": {
                 "active_model": self._name,

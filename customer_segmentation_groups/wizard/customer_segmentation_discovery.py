@@ -1,17 +1,16 @@
 """Natural groups of customers, found once when a manager asks; nothing of it runs by itself."""
 
 from odoo import api, fields, models
+from odoo.addons.customer_segmentation.tools.words import listed
 from odoo.exceptions import UserError
 from odoo.tools.misc import formatLang
-
-from ..tools.words import listed
 
 SEED = 1  # the same customers give the same groups
 MOST_SAID = 3  # facts about one group
 
 
-class CustomerDiscovery(models.TransientModel):
-    _name = "customer.discovery"
+class CustomerSegmentationDiscovery(models.TransientModel):
+    _name = "customer.segmentation.discovery"
     _inherit = ["customer.wizard"]
     _description = "Discover Groups"
 
@@ -21,7 +20,7 @@ class CustomerDiscovery(models.TransientModel):
     customer_count = fields.Integer(string="Customers", readonly=True)
     silhouette = fields.Float(readonly=True, digits=(5, 2), help="How clearly the groups differ: 1 at best, 0 not.")
     clearness = fields.Char(compute="_compute_clearness", string="How Clear the Groups Are")
-    line_ids = fields.One2many("customer.discovery.line", "discovery_id", string="Groups")
+    line_ids = fields.One2many("customer.segmentation.discovery.line", "discovery_id", string="Groups")
 
     @api.depends_context("lang")
     def _compute_display_name(self):
@@ -42,20 +41,16 @@ class CustomerDiscovery(models.TransientModel):
     @api.model
     def action_open(self):
         """Find the groups of the company the user works in and show them."""
-        self.env["customer.group"].check_access("create")
+        self.env["customer.segmentation.group"].check_access("create")
         policy = self.env["customer.segmentation.policy"]._of_action()
         discovery = self._discover(policy)
-        action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_discovery")
+        action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation_groups.action_discovery")
         return dict(action, res_id=discovery.id)
 
     @api.model
     def _discover(self, policy):
-        try:
-            from scipy import cluster, spatial  # noqa: F401
-
-            from ..scoring import discovery  # pandas and SciPy are loaded by who asks, not by every worker
-        except ImportError as error:
-            raise UserError(self.env._("Discovering groups needs SciPy, which is not installed here.")) from error
+        # pandas and SciPy are loaded by who asks, not by every worker
+        from odoo.addons.customer_segmentation.scoring import discovery
 
         stored, facts = self.env["customer.segmentation.profile"]._comparable_facts(policy)
         if len(facts) < discovery.FEWEST_CUSTOMERS:
@@ -122,14 +117,19 @@ class CustomerDiscovery(models.TransientModel):
         return self.env._("%(times)s ×", times=formatLang(self.env, ratio, digits=0 if ratio >= 10 else 1))
 
 
-class CustomerDiscoveryLine(models.TransientModel):
-    _name = "customer.discovery.line"
+class CustomerSegmentationDiscoveryLine(models.TransientModel):
+    _name = "customer.segmentation.discovery.line"
     _inherit = ["customer.wizard"]
     _description = "Discovered Group"
     _order = "id"
 
     discovery_id = fields.Many2one(
-        "customer.discovery", required=True, readonly=True, engine_only=True, ondelete="cascade", index=True
+        "customer.segmentation.discovery",
+        required=True,
+        readonly=True,
+        engine_only=True,
+        ondelete="cascade",
+        index=True,
     )
     name = fields.Char(required=True)
     description = fields.Text(string="Against the Average", readonly=True, engine_only=True)
@@ -139,7 +139,7 @@ class CustomerDiscoveryLine(models.TransientModel):
     revenue_share = fields.Float(string="Share of Revenue (%)", digits=(5, 1), readonly=True, engine_only=True)
     customers = fields.Json(string="Identifiers of the Customers", readonly=True, engine_only=True)
     group_id = fields.Many2one(
-        "customer.group", string="Saved As", readonly=True, engine_only=True, ondelete="set null"
+        "customer.segmentation.group", string="Saved As", readonly=True, engine_only=True, ondelete="set null"
     )
 
     def action_save(self):
@@ -147,7 +147,7 @@ class CustomerDiscoveryLine(models.TransientModel):
         self.ensure_one()
         if not self.group_id:
             company = self.discovery_id.company_id
-            self.sudo().group_id = self.env["customer.group"].create(
+            self.sudo().group_id = self.env["customer.segmentation.group"].create(
                 {
                     "name": self.name,
                     "description": self.description,

@@ -1,1 +1,0 @@
-"""Custom groups and product categories as filters."""

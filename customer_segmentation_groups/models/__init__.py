@@ -1,0 +1,4 @@
+from . import customer_segmentation_group
+from . import customer_segmentation_exclusion
+from . import customer_segmentation_profile
+from . import res_partner

@@ -1,0 +1,2 @@
+from . import customer_portrait
+from . import privacy_sheet
