@@ -13,7 +13,6 @@ from .purchases import customer_transaction_categories
 from .purchases import customer_transaction_sums
 from .profile import customer_interaction
 from .profile import customer_interaction_last
-from .profile import customer_interaction_frequency
 from .purchases import customer_imported_purchase
 from .purchases import customer_transaction_after
 from .value import customer_payment_behaviour

@@ -7,10 +7,11 @@ class CustomerSegmentationExclusion(models.Model):
     @api.model
     def _remove_traces(self, company, customers):
         """A stop is about what is computed: the salesperson comes back."""
-        super()._remove_traces(company, customers)
+        result = super()._remove_traces(company, customers)
         stops = (
             self.env["customer.follow.up.stop"]
             .sudo()
             .search([("company_id", "=", company.id), ("partner_id", "in", customers.ids), ("ended_on", "=", False)])
         )
         stops._end_and_restore(dict.fromkeys(stops.ids, self.env._("Excluded from profiling")))
+        return result

@@ -47,8 +47,8 @@ class CustomerSegmentationProfile(models.Model):
     @api.model
     def _customers_rescored(self, company, customer_ids=None):
         """Who ordered is followed up again."""
-        super()._customers_rescored(company, customer_ids)
         self.env["customer.follow.up.stop"]._end_by_orders(company, customer_ids)
+        return super()._customers_rescored(company, customer_ids)
 
     @api.model
     def _action_for_user(self, name, filter_name):
