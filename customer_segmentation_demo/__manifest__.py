@@ -7,6 +7,7 @@
     "license": "LGPL-3",
     "depends": [
         "customer_segmentation",
+        "customer_segmentation_coverage",
         "customer_segmentation_groups",
         "customer_segmentation_intent",
         "sale_management",

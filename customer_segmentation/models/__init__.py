@@ -16,7 +16,6 @@ from .profile import customer_interaction_last
 from .purchases import customer_imported_purchase
 from .purchases import customer_transaction_after
 from .value import customer_payment_behaviour
-from .coverage import customer_interaction as coverage_interaction
 from .value import customer_transaction as value_transaction
 from .segments import customer_segment_scheme
 from .segments import customer_segment
@@ -28,9 +27,6 @@ from .policy import customer_segmentation_policy
 from .tiers import customer_segmentation_policy_tiers
 from .rhythm import customer_segmentation_policy_prediction
 from .policy import customer_segmentation_policy_setup
-from .coverage import customer_segmentation_policy_effort
-from .coverage import customer_tier_owners
-from .coverage import customer_segmentation_policy_owners
 from .value import customer_segmentation_indicator
 from .value import customer_segmentation_indicator_words
 from .value import customer_segmentation_indicator_values
@@ -63,8 +59,6 @@ from .privacy import customer_segmentation_profile_removal
 from .privacy import customer_segmentation_policy_retention
 from .dashboard import customer_segmentation_profile_past
 from .dashboard import customer_segmentation_profile_then
-from .coverage import customer_effort
-from .coverage import customer_segmentation_profile_follow_up
 from .tiers import customer_tier_review
 from .profile import customer_segmentation_transition
 from .dashboard import customer_segmentation_transition_replay
@@ -78,7 +72,6 @@ from .profile import customer_segmentation_mixin
 from .prediction import customer_segmentation_mixin_lifecycle
 from .profile import customer_segmentation_mixin_open
 from .value import customer_segmentation_mixin_value
-from .coverage import customer_follow_up_stop
 from .playbooks import customer_churn_reason
 from .value import customer_satisfaction
 from .value import customer_credit_class
@@ -93,7 +86,6 @@ from .value import customer_playbook_satisfaction
 from .playbooks import customer_playbook_templates
 from .playbooks import customer_playbook_engine
 from .playbooks import customer_playbook_actions
-from .coverage import customer_follow_up_stop_playbooks
 from .playbooks import customer_playbook_entry_answer
 from .playbooks import customer_playbook_result
 from .playbooks import customer_playbook_report
@@ -111,7 +103,6 @@ from .access import customer_company_condition
 from .rhythm import res_partner_lifecycle
 from .privacy import res_partner_exclusion
 from .value import res_partner_value
-from .coverage import res_partner_salesperson
 from .documents import res_users
 from .playbooks import res_partner_playbooks
 from .value import res_partner_profile

@@ -3,5 +3,3 @@ from . import report_words
 from . import customer_portrait
 from . import customer_report
 from . import customer_report_words
-from . import tier_report
-from . import tier_report_words

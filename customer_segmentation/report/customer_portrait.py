@@ -233,8 +233,6 @@ class CustomerPortrait(models.AbstractModel):
     @api.model
     def _follow_ups(self, customer, profile):
         """Open playbooks, then the activities planned on the contact."""
-        if profile.follow_up_stopped:
-            return [{"name": self.env._("Active follow-up is stopped: e-mail only."), "day": "", "by": ""}]
         entries = self.env["customer.playbook.entry"].search(
             [("profile_id", "in", profile.ids), ("state", "in", ("waiting", "open"))], limit=FOLLOW_UPS
         )

@@ -1,7 +1,7 @@
 """Between which numbers a rule can be meant: beyond them days leave the calendar, and numbers their column.
 
 Refused before they reach the database. A lower bound of None is said by the model's own check, in better words; where a
-model says nothing, its whole numbers fit their columns.
+model says nothing, its whole numbers fit their columns. A field of another addon says its own: `bounds=(None, WEIGHT)`.
 """
 
 COLUMN = (-(2**31), 2**31 - 1)
@@ -19,7 +19,6 @@ BOUNDS = {
         "lost_ratio": (None, RATIO),
         **{f"credit_days_{name}": (None, DAYS) for name in "abc"},
         **{f"weight_{name}": (None, WEIGHT) for name in ("recency", "frequency", "monetary")},
-        **{f"effort_weight_{name}": (None, WEIGHT) for name in ("call", "meeting", "email", "quotation", "activity")},
     },
     "customer.imported.purchase": {"amount": (-AMOUNT, AMOUNT)},
     "customer.tier": {
@@ -27,7 +26,6 @@ BOUNDS = {
         "grace_days": (None, DAYS),
         "visit_days": (None, DAYS),
         "reply_hours": (None, DAYS),
-        "owner_weight": (None, WEIGHT),
     },
 }
 
@@ -35,5 +33,5 @@ BOUNDS = {
 def bounds_of(model_name, field):
     """The least and the most of a field, None where there is no bound; None for both of what is no number."""
     of_column = COLUMN if field.type == "integer" and field.store else (None, None)
-    least, most = BOUNDS.get(model_name, {}).get(field.name, of_column)
+    least, most = getattr(field, "bounds", None) or BOUNDS.get(model_name, {}).get(field.name, of_column)
     return of_column[0] if least is None else least, most

@@ -4,12 +4,7 @@ from . import customer_segmentation_exclude
 from . import customer_tier_edge
 from . import customer_tier_override
 from . import customer_report_wizard
-from . import customer_tier_report
 from . import customer_report
-from . import customer_allocation
-from . import customer_allocation_line
-from . import customer_follow_up_review
-from . import customer_follow_up_approval
 from . import customer_playbook_start
 from . import customer_playbook_answer
 from . import customer_segmentation_preview

@@ -6,13 +6,10 @@ class BasePartnerMerge(models.TransientModel):
 
     @api.model
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
-        stops = self.env["customer.follow.up.stop"]
-        followed_up = stops._followed_up(self.env["res.partner"].browse(partner_ids))
         result = super()._merge(partner_ids, dst_partner=dst_partner, extra_checks=extra_checks)
         # Whoever survived has the purchases of all.
         survivors = self.env["res.partner"].browse(partner_ids).exists() | (dst_partner or self.env["res.partner"])
         self.env["customer.segmentation.queue"]._enqueue_everywhere(survivors.exists())
-        stops._after_merge(survivors.exists(), followed_up)
         self.env["customer.segmentation.exclusion"]._after_merge(survivors.exists())
         return result
 

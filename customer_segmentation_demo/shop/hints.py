@@ -47,7 +47,7 @@ def things(env, texts):
         texts["tiers"].format(
             due=len(tiers.due(env, scoring.policy_of(env)._today())),
             address=action_address(env, "action_tier_review"),
-            allocation=action_address(env, "action_allocation"),
+            allocation=action_address(env, "customer_segmentation_coverage.action_allocation"),
         ),
         describe_quotation(env, texts["benefit"]),
     ]
@@ -95,7 +95,7 @@ def contact_address(profile):
 def action_address(env, *names):
     """The address of the first of our actions that there is, or of the contacts."""
     for name in names:
-        action = env.ref(f"customer_segmentation.{name}", raise_if_not_found=False)
+        action = env.ref(name if "." in name else f"customer_segmentation.{name}", raise_if_not_found=False)
         if action:
             return f"/odoo/{action.path or f'action-{action.id}'}"
     return "/odoo/contacts"

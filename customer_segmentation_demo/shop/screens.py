@@ -20,7 +20,8 @@ def counted(env):
     profiles, ladder = env["customer.segmentation.profile"], env["customer.tier"].search([])
     edges = env["customer.tier.edge"].action_open()
     review = env["customer.follow.up.review"].create({}).action_show()
-    allocation = env["customer.allocation"].browse(env["customer.allocation"].action_start()["res_id"])
+    allocations = env["customer.segmentation.allocation"]
+    allocation = allocations.browse(allocations.action_start()["res_id"])
     return {
         "tiers with benefits": len(ladder.filtered("benefits")),
         "customers on the edge list": env[edges["res_model"]].search_count(edges["domain"]),
@@ -55,7 +56,7 @@ def entries(env, state):
 
 
 def mismatches(env, kind):
-    return env["customer.effort"].search_count([("mismatch", "=", kind)])
+    return env["customer.segmentation.effort"].search_count([("mismatch", "=", kind)])
 
 
 def late_payers(env):

@@ -108,11 +108,7 @@ class CustomerSatisfactionRequest(models.Model):
         pause = SQL("make_interval(months => %s)", policy.satisfaction_survey_pause)
         return [
             SQL("NOT EXISTS (SELECT FROM mail_blacklist b WHERE b.active AND b.email = contact.email_normalized)"),
-            SQL(
-                """NOT EXISTS (SELECT FROM customer_follow_up_stop stop WHERE stop.partner_id = customer.id
-                                  AND stop.company_id = %s AND stop.ended_on IS NULL)""",
-                company,
-            ),
+            self.env["customer.segmentation.profile"]._sql_followed_up(SQL("customer.id"), SQL("%s", company)),
             SQL(
                 """NOT EXISTS (SELECT FROM customer_satisfaction_request asked
                                  JOIN res_partner person ON person.id = asked.partner_id

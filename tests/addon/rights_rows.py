@@ -17,7 +17,7 @@ FOUND_ONLY = {
     "customer.transaction",
     "customer.interaction",
     "customer.credit.class",
-    "customer.effort",
+    "customer.segmentation.effort",
     "customer.not.scored",
     "customer.playbook.result",
     "customer.product.gap",

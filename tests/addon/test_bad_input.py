@@ -116,10 +116,10 @@ class TestBadInput(SamplesCase):
                 **dict.fromkeys(("lost_months", "mature_months", "window_months"), 2_000_000_000),
                 **dict.fromkeys(("new_days", "at_risk_minimum_days", "mature_purchase_days"), 2_000_000_000),
                 **dict.fromkeys(("credit_days_c", "replay_months", "bands", "lost_ratio"), billion),
-                **dict.fromkeys(("weight_recency", "effort_weight_call"), float("inf")),
+                "weight_recency": float("inf"),
                 "weight_monetary": float("nan"),
             },
-            "customer.tier": {"visit_days": -5, "reply_hours": -5, "owner_weight": 1e300, "grace_days": billion},
+            "customer.tier": {"visit_days": -5, "reply_hours": -5, "grace_days": billion},
             "customer.segmentation.indicator": {"window_months": billion, "sequence": -billion},
             "customer.playbook": {"reentry_days": billion, "due_days": -billion},
         }

@@ -8,7 +8,7 @@ from odoo import fields
 from odoo.addons.customer_segmentation.models.run.customer_segmentation_run import CustomerSegmentationRun
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from .common import AccountingCase, SegmentationCase
@@ -233,17 +233,6 @@ class TestScoresGo(ExclusionCase):
         self.assertTrue(quotation.customer_badge and quotation.tier_benefit_note)
         self.exclude(self.best)
         self.assertFalse(quotation.customer_badge or quotation.tier_benefit_note or quotation.customer_tier_id)
-
-    def test_a_stop_of_follow_up_ends_and_the_salesperson_is_back(self):
-        seller = new_test_user(self.env, "exclusion_seller", groups="sales_team.group_sale_salesman")
-        self.best.user_id = seller
-        profile = self.profile(self.best)
-        self.env["customer.follow.up.stop"]._stop(profile, {profile.id: "Bought once"}, {}, cancel_calls=False)
-        self.assertFalse(self.best.user_id)
-        self.exclude(self.best)
-        stop = self.env["customer.follow.up.stop"].search([("partner_id", "=", self.best.id)])
-        self.assertEqual((stop.ended_on, stop.end_reason), (self.today, "Excluded from profiling"))
-        self.assertEqual(self.best.user_id, seller)
 
 
 class TestWhere(ExclusionCase):

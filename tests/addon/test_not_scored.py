@@ -188,12 +188,6 @@ class TestSalesperson(NotScoredCase):
         self.scored.user_id = self.seller
         self.assertFalse(self.rows(self.scored))
 
-    def test_not_those_left_to_e_mail_on_purpose(self):
-        self.scored.user_id = False
-        profile = self.profile(self.scored)
-        self.env["customer.follow.up.stop"]._stop(profile, {profile.id: "Small"}, {}, cancel_calls=False)
-        self.assertFalse(self.rows(self.scored))
-
 
 class TestDuplicates(NotScoredCase):
     def test_the_same_tax_id_however_it_is_written(self):

@@ -344,65 +344,6 @@ class TestEnd(PlaybookCase):
         self.assertFalse(self.env["mail.activity"].search([("automated", "=", True), ("summary", "like", "Call")]))
 
 
-class TestFollowUpStopped(PlaybookCase):
-    def stop(self, *profiles):
-        profiles = self.env["customer.segmentation.profile"].union(*profiles)
-        reasons = dict.fromkeys(profiles.ids, "Costs more than it brings")
-        self.env["customer.follow.up.stop"]._stop(profiles, reasons, {}, cancel_calls=False)
-
-    def test_nobody_calls(self):
-        playbook = self.playbook()
-        profile, other = self.scored(self.champions), self.scored(self.champions)
-        self.stop(profile)
-        for each in (profile, other):
-            self.move(each, self.at_risk)
-        self.work()
-        self.assertEqual(self.entries_of(profile, other).profile_id, other)
-        self.entries.search([]).unlink()
-        self.assertEqual(playbook._candidates_now(), other)
-
-    def test_only_an_e_mail_or_a_tag(self):
-        tag = self.env["res.partner.category"].create({"name": "Newsletter"})
-        self.playbook(action_kind="none", tag_id=tag.id)
-        profile = self.scored(self.champions)
-        self.stop(profile)
-        self.move(profile, self.at_risk)
-        self.work()
-        self.assertEqual(self.entries_of(profile).state, "done")
-
-    def test_stopping_takes_everything_off_the_desk(self):
-        self.policy.playbook_capacity_person = 1
-        self.playbook()
-        opened, waiting, other = self.falls(revenue=9), self.falls(revenue=5), self.falls(revenue=1)
-        self.work()
-        self.stop(opened, waiting)
-        self.assertEqual(self.entries_of(opened, waiting).mapped("state"), ["cancelled", "cancelled"])
-        self.assertEqual(
-            set(self.entries_of(opened, waiting).mapped("closing_reason")),
-            {"Active follow-up of the customer was stopped."},
-        )
-        self.assertFalse(self.activities_of(opened))
-        self.work()
-        self.assertEqual(self.entries_of(other).state, "open", "moves up")
-
-    def test_stopped_behind_the_back_of_playbooks(self):
-        """By an import, for example."""
-        self.playbook()
-        profile, elsewhere = self.falls(), self.falls()
-        self.work()
-        values = {"since": self.today, "stopped_at": fields.Datetime.now(), "reason": "x"}
-        other = self.other_company()
-        self.env["customer.follow.up.stop"].create(
-            [
-                {**values, "partner_id": profile.partner_id.id, "company_id": self.company.id},
-                {**values, "partner_id": elsewhere.partner_id.id, "company_id": other.id},
-            ]
-        )
-        self.work()
-        self.assertEqual(self.entries_of(profile).closing_reason, "Active follow-up of the customer was stopped.")
-        self.assertEqual(self.entries_of(elsewhere).state, "open", "only another company stopped")
-
-
 class TestMerge(PlaybookCase):
     def merge(self, kept, *gone):
         contacts = kept.partner_id.ids + [profile.partner_id.id for profile in gone]

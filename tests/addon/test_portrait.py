@@ -139,12 +139,6 @@ class TestWhatItSays(PortraitCase):
         )
         self.assertEqual([(row["name"], row["by"]) for row in self.one()["follow_ups"]], [("Win them", "Sue")])
 
-    def test_a_stopped_follow_up_is_said_instead(self):
-        profile = self.profile(self.buyer)
-        self.env["customer.follow.up.stop"]._stop(profile, {profile.id: "Small"}, {}, cancel_calls=False)
-        self.assertEqual(len(self.one()["follow_ups"]), 1)
-        self.assertIn("stopped", self.one()["follow_ups"][0]["name"])
-
     def test_refunds_satisfaction_and_credit(self):
         invoice = self.invoice(self.env["sale.order"].search([("partner_id", "=", self.buyer.id)], limit=1), 90)
         self.credit(invoice, 5, 100)

@@ -22,8 +22,6 @@ NUMBER_OF = {
     "customer.tier": "name",
     "customer.tier.criterion": "entry",
     "customer.interaction": "channel",
-    "customer.effort": "effort",
-    "customer.follow.up.stop": "reason",
     "customer.playbook": "summary",
     "customer.playbook.entry": "value",
     "customer.playbook.result": "revenue",
@@ -37,20 +35,12 @@ ROLES_OF = {
     "customer.interaction": ("sales_manager", "both_manager"),
     "customer.tier": ("employee", "seller", "sales_manager", "both_manager", "scores_manager"),
     "customer.tier.criterion": ("employee", "seller", "sales_manager", "both_manager", "scores_manager"),
-    "customer.follow.up.stop": ("seller", "scores_user", "sales_manager", "both_manager", "scores_manager"),
 }
 # Written by a user for this user alone, or read and written by nobody but the engine: tested with what they are for.
 OWN_ONLY = {
-    "customer.allocation",
-    "customer.allocation.line",
-    "customer.allocation.load",
-    "customer.follow.up.approval",
-    "customer.follow.up.review",
-    "customer.follow.up.review.line",
     "customer.segmentation.setup",
     "customer.tier.edge",
     "customer.tier.override",
-    "customer.tier.report",
     "customer.segmentation.failure",
     "customer.segmentation.queue",
     "customer.segmentation.staging",
@@ -80,13 +70,11 @@ OF_DOCUMENTS = {"customer.credit.class", "customer.not.scored"}
 @tagged("post_install", "-at_install")
 class TestSecurityCompanies(SecurityCase):
     def happen_in(self, north):
-        """A call, a month-end and a stopped follow-up."""
+        """A call and a month-end."""
         seller = self.user["other_seller"]
         order = self.order["acme_other"].with_user(seller)
         order.activity_schedule("mail.mail_activity_data_call", user_id=seller.id).action_feedback()
         self.env["customer.segmentation.snapshot"]._write_profiles(self.policy[north].last_run_id, "2020-01-31")
-        bolt = self.profile(self.bolt)
-        self.env["customer.follow.up.stop"]._stop(bolt, {bolt.id: "Bought once"}, {}, cancel_calls=False)
 
     def of_north(self):
         """Records of company North of every model that keeps numbers."""
@@ -117,8 +105,6 @@ class TestSecurityCompanies(SecurityCase):
             "customer.tier": tiers,
             "customer.tier.criterion": tiers.criterion_ids,
             "customer.interaction": self.env["customer.interaction"].search([("partner_id", "=", self.acme.id)]),
-            "customer.effort": self.env["customer.effort"].search([("company_id", "=", north.id)]),
-            "customer.follow.up.stop": self.env["customer.follow.up.stop"].search([("company_id", "=", north.id)]),
             "customer.playbook": playbook,
             "customer.playbook.entry": entry,
             "customer.playbook.result": self.env["customer.playbook.result"].browse(entry.id),

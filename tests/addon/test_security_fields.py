@@ -40,10 +40,6 @@ CONTACT_LABELS = {
     "customer_stage_since": (">", "2000-01-01"),
     "customer_birthday": ("=", False),
 }
-CONTACT_LABELS_NOT_IN_SQL = {
-    "customer_follow_up_stopped": ("=", True),
-    "customer_follow_up_message": ("!=", False),
-}
 CONTACT_NUMBERS = {
     "customer_first_order_date": (">", "2000-01-01"),
     "customer_lifetime_revenue": (">", 0),
@@ -115,7 +111,7 @@ def fields_of(model):
     return (
         LABELS | CONTACT_LABELS,
         NUMBERS | CONTACT_NUMBERS,
-        LABELS_NOT_IN_SQL | CONTACT_LABELS_NOT_IN_SQL,
+        LABELS_NOT_IN_SQL,
         NUMBERS_NOT_IN_SQL | CONTACT_NUMBERS_NOT_IN_SQL,
     )
 

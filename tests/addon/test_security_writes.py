@@ -12,18 +12,10 @@ OURS = "odoo.addons.customer_segmentation."
 ENGINE_MODELS = ("profile", "transition", "run", "staging", "queue")
 MANAGERS = ("sales_manager", "scores_manager", "both_manager")
 NO_MANAGERS = ("public", "portal", "employee", "billing", "seller", "all_seller", "scores_user")
-READ_ONLY_MODELS = ("customer.interaction", "customer.effort", "customer.follow.up.stop", "customer.tier.edge")
+READ_ONLY_MODELS = ("customer.interaction", "customer.tier.edge")
 MANAGERS_MODELS = (
-    "customer.allocation",
-    "customer.allocation.line",
-    "customer.allocation.load",
-    "customer.effort",
-    "customer.follow.up.approval",
-    "customer.follow.up.review",
-    "customer.follow.up.review.line",
     "customer.segmentation.setup",
     "customer.tier.override",
-    "customer.tier.report",
 )
 MIXIN_MODELS = ("res.partner", "sale.order", "crm.lead")
 MIXIN_VALUES = {

@@ -168,7 +168,6 @@ class TestShouldHaveOrdered(WorkListCase):
         return self.profiles.search(
             [
                 ("partner_id.active", "=", True),
-                ("follow_up_stopped", "=", False),
                 ("expected_next_order_date", "<", "today"),
             ]
         ).partner_id
@@ -190,14 +189,3 @@ class TestShouldHaveOrdered(WorkListCase):
         self.order(weekly, 100)
         self.profiles._refresh(self.policy, weekly.ids)
         self.assertNotIn(weekly, self.late(), "an order takes the customer off the list")
-
-    def test_nobody_whose_follow_up_was_stopped_is_called(self):
-        weekly = self.customer("Weekly")
-        for number in range(8):
-            self.order(weekly, 100, 20 + 7 * number)
-        self.recompute()
-        profile = self.profile(weekly)
-        self.env["customer.follow.up.stop"]._stop(profile, {profile.id: "Too small"}, {}, cancel_calls=False)
-        self.assertNotIn(weekly, self.late())
-        filters = safe_eval(self.env.ref("customer_segmentation.action_overdue_customers").context, {})
-        self.assertTrue(filters["search_default_followed_up"])

@@ -12,6 +12,11 @@ class GlueChecks(shared.TranslationChecks):
 
 
 @tagged("post_install", "-at_install")
+class TestCoverageTranslations(GlueChecks, TransactionCase):
+    addon = "customer_segmentation_coverage"
+
+
+@tagged("post_install", "-at_install")
 class TestGroupsTranslations(GlueChecks, TransactionCase):
     addon = "customer_segmentation_groups"
 

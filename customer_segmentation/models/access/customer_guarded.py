@@ -77,6 +77,9 @@ class CustomerGuarded(models.AbstractModel):
 
     _days_are_meant = True  # a day far from our time is a slip of the key
 
+    def _valid_field_parameter(self, field, name):
+        return name == "bounds" or super()._valid_field_parameter(field, name)
+
     @api.model
     def _engine_only(self, names):
         """What is computed and stored, too: Odoo would let it be overwritten."""

@@ -53,7 +53,6 @@ class CustomerNotScored(models.Model):
         "account.move.line": ["move_id", "balance", "price_subtotal", "display_type"],
         "crm.lead": ["active", "won_status", "partner_id", "company_id"],
         "customer.imported.purchase": ["partner_id", "company_id", "date", "amount", "currency_id"],
-        "customer.follow.up.stop": ["partner_id", "company_id", "ended_on"],
         "customer.segmentation.exclusion": ["partner_id", "company_id"],
         "customer.segmentation.policy": ["source", "tz", "count_zero_orders", "import_cutover_date", "active"],
         "customer.segmentation.profile": ["partner_id", "company_id", "lifetime_order_count"],
@@ -343,14 +342,16 @@ class CustomerNotScored(models.Model):
     @api.model
     def _select_without_salesperson(self):
         """Scored, but on nobody's desk; those a manager left to e-mail on purpose are none of them."""
+        followed_up = self.env["customer.segmentation.profile"]._sql_followed_up(
+            SQL("scored.partner_id"), SQL("scored.company_id")
+        )
         return SQL(
             """SELECT scored.partner_id, scored.company_id, %s
                  FROM scored
                  JOIN res_partner customer ON customer.id = scored.partner_id AND customer.user_id IS NULL
-                WHERE NOT EXISTS (SELECT FROM customer_follow_up_stop stop WHERE stop.partner_id = scored.partner_id
-                                     AND stop.company_id = scored.company_id AND stop.ended_on IS NULL)
-                  AND NOT %s""",
+                WHERE %s AND NOT %s""",
             self._columns("no_salesperson", order_count=SQL("scored.orders")),
+            followed_up,
             self._is_excluded("scored"),
         )
 

@@ -160,11 +160,8 @@ class CustomerPlaybook(models.Model):
         """Whether somebody may spend time on the customer; an e-mail or a tag takes none."""
         if self.action_kind == "none":
             return SQL("TRUE")
-        return SQL(
-            """NOT EXISTS (SELECT FROM customer_follow_up_stop stop
-                            WHERE stop.partner_id = profile.partner_id AND stop.company_id = profile.company_id
-                              AND stop.ended_on IS NULL)"""
-        )
+        profiles = self.env["customer.segmentation.profile"]
+        return profiles._sql_followed_up(SQL("profile.partner_id"), SQL("profile.company_id"))
 
     def _sql_value(self):
         """By what customers wait for a place: revenue in the window; of who bought nothing in it, revenue ever.

@@ -18,6 +18,12 @@ class ResConfigSettings(models.TransientModel):
         related="customer_segmentation_policy_id.primary_badge", readonly=False, string="Customer Badge"
     )
     customer_segmentation_health = fields.Char(compute="_compute_customer_segmentation_health")
+    module_customer_segmentation_coverage = fields.Boolean(
+        string="Coverage",
+        help="Taking it away forgets whose follow-up was stopped and why, who owns which tier, and what contacts "
+        "weigh. Customers in the public pool stay without a salesperson.",
+    )
+    customer_segmentation_has_coverage = fields.Boolean(compute="_compute_customer_segmentation_apps")
     module_customer_segmentation_intent = fields.Boolean(
         string="Intent of Leads",
         help="Taking it away forgets the intents, expected purchases, reasons and product gaps noted on leads.",

@@ -211,12 +211,6 @@ class CustomerSegmentationExclusion(models.Model):
     def _remove_traces(self, company, customers):
         """What was computed about customers in one company, and what followed from it and is still going on."""
         self.env["customer.segmentation.profile"].sudo()._remove_left_aside(company, customers.ids)
-        stops = (
-            self.env["customer.follow.up.stop"]
-            .sudo()
-            .search([("company_id", "=", company.id), ("partner_id", "in", customers.ids), ("ended_on", "=", False)])
-        )
-        stops._end_and_restore(dict.fromkeys(stops.ids, self.env._("Excluded from profiling")))
         self._clear_labels_of_orders(company, customers)
 
     @api.model

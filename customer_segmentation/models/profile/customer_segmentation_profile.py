@@ -316,6 +316,23 @@ class CustomerSegmentationProfile(models.Model):
         policy = self.env["customer.segmentation.policy"]._of_action()
         return policy._first_steps() or super().get_empty_list_help(help_message)
 
+    # ------------------------------------------------------------------ what other addons extend
+
+    @api.model
+    def _customers_rescored(self, company, customer_ids=None):
+        """Customers of a root company were rescored, in this transaction.
+
+        :param customer_ids: only these; None for all of the company
+        """
+
+    @api.model
+    def _sql_followed_up(self, partner, company):
+        """Whether somebody may spend time on a customer, as a condition.
+
+        :param partner, company: where the query has the identifiers of customer and root company
+        """
+        return SQL("TRUE")
+
     # ------------------------------------------------------------------ writing
 
     @api.model

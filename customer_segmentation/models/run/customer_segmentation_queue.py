@@ -164,7 +164,7 @@ class CustomerSegmentationQueue(models.Model):
             company = policy.company_id.name
             _logger.warning("Customers of %s could not be refreshed: a run follows", company, exc_info=True)
             return self._leave_to_run(policy)
-        self.env["customer.follow.up.stop"]._end_by_orders(policy.company_id, customers.ids)
+        self.env["customer.segmentation.profile"]._customers_rescored(policy.company_id, customers.ids)
         count = len(rows)
         rows.unlink()
         self.env["customer.playbook"]._trigger_engine()

@@ -312,7 +312,7 @@ class CustomerSegmentationRun(models.Model):
         self._drop_staged_rows()
         self.write({"state": "done", "progress": 100, "finished_at": fields.Datetime.now()})
         self.policy_id.last_run_id = self
-        self.env["customer.follow.up.stop"]._end_by_orders(self.company_id)
+        self.env["customer.segmentation.profile"]._customers_rescored(self.company_id)
         self.policy_id._tell_success("recompute")
         self.policy_id._run_finished()
         self.env.ref("customer_segmentation.ir_cron_refresh")._trigger()

@@ -1,1 +1,0 @@
-"""Effort, allocation, the salesperson of a tier, stopped follow-up."""

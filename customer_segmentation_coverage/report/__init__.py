@@ -1,0 +1,3 @@
+from . import customer_portrait
+from . import tier_report
+from . import tier_report_words
