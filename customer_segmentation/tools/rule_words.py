@@ -45,7 +45,7 @@ def take_over_words(record, copy):
     for name, field in copy._fields.items():
         if not field.store or not field.copy or name in models.MAGIC_COLUMNS or field.type == "one2many":
             continue
-        if name in ("policy_id", "scheme_id", "code", "sequence") or copy[name] == record[name]:
+        if name in (copy._rules_path, *copy._set_with_rules) or copy[name] == record[name]:
             continue
         if field.translate:
             record.update_field_translations(name, field._get_stored_translations(copy) or {})

@@ -1,12 +1,14 @@
 """The rules of a policy as one value: kept with each version, set again when a version is restored or a draft applied.
 
     _rules()            everything that decides scores, as JSON: fields, the scheme with its segments, the ladder
+    _rule_children()    the records that belong to the rules; an addon with rules of its own adds its records
     _set_rules()        make such a value the rules of the policy
     _rules_changed()    counts the change and keeps the version; several changes of one transaction are one version
 
 Records stand with their identifier and with their values: one that was deleted meanwhile is made again. What only
-names or colours a record is under "words": it decides nothing, and is set only where the record is made. An addon with
-rules of its own extends `_rules` and `_set_rules`, and `_rule_changes` of the version says what changed in them.
+names or colours a record is under "words": it decides nothing, and is set only where the record is made. A field says
+itself that it is a rule: `is_rule`. An addon with rules of its own extends `_rule_children` and `_set_rules`, and
+`_rule_changes` of the version says what changed in them.
 """
 
 from datetime import date
@@ -19,10 +21,7 @@ from odoo.tools import SQL
 
 from ...tools.context import Told
 from ...tools.rule_words import deciding, name_said, say, words_of
-from .customer_segmentation_policy import RULE_FIELDS
 
-# They decide how tiers are reviewed; a change of them needs no recompute, so that the version does not grow by it.
-REVIEW_FIELDS = ("tier_review", "tier_review_by_hand", "tier_rise_by_hand")
 RANGE_FIELDS = (
     "recency_min",
     "recency_max",
@@ -148,11 +147,25 @@ class CustomerSegmentationPolicy(models.Model):
         self.ensure_one()
         policy = self.sudo().with_context(active_test=False)
         return {
-            "fields": {name: _plain(policy[name]) for name in sorted(RULE_FIELDS - {"scheme_id"})},
-            "review": {name: _plain(policy[name]) for name in REVIEW_FIELDS},
+            "fields": {name: _plain(policy[name]) for name in self._rule_fields() if name != "scheme_id"},
+            "review": {name: _plain(policy[name]) for name in self._rule_fields("is_review_rule")},
             "scheme": policy.scheme_id._as_rules(),
-            "tiers": [tier._as_rules() for tier in policy.tier_ids.sorted()],
+            **{name: [child._as_rules() for child in children] for name, children in policy._rule_children().items()},
         }
+
+    def _rule_children(self):
+        """The records that belong to these rules beside the scheme, in order, by the name they have in a version."""
+        return {"tiers": self.tier_ids.sorted()}
+
+    def _copy_with_rules(self, values):
+        """A copy of the policy with copies of the records that belong to its rules."""
+        self.ensure_one()
+        policy = self.with_context(ladder_checked_by_caller=Told.BY_CODE)
+        copy = policy.copy(values)
+        for children in policy._rule_children().values():
+            children._copied_to(copy)
+        copy.invalidate_recordset()
+        return copy.with_env(self.env)
 
     def _set_rules(self, rules):
         """Make these the rules of the policy, whatever they were.

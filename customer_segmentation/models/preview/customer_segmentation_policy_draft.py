@@ -15,7 +15,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...tools.context import Told
 from ...tools.rule_words import take_over_words
 
 DRAFT_DAYS = 30
@@ -115,16 +114,13 @@ class CustomerSegmentationPolicy(models.Model):
 
     def _begin_draft(self):
         """A copy of the rules that belongs to whoever asks."""
-        draft = self.sudo().copy({"active": False, "draft_of_id": self.id, "draft_version": self.version})
-        self.sudo()._copy_to_draft(draft)
+        policy = self.sudo()
+        draft = policy._copy_with_rules({"active": False, "draft_of_id": self.id, "draft_version": self.version})
+        copies = draft._rule_children()
+        for name, children in policy._rule_children().items():
+            for child, copy in zip(children, copies[name], strict=True):
+                copy.origin_id = child
         return draft.with_env(self.env)
-
-    def _copy_to_draft(self, draft):
-        """Copy the rules that are records of their own; an addon that keeps such rules extends this."""
-        tiers = self.env["customer.tier"].with_context(ladder_checked_by_caller=Told.BY_CODE)
-        for tier in self.tier_ids.sorted():
-            tiers.browse(tier.id).copy({"policy_id": draft.id, "origin_id": tier.id})
-        draft.invalidate_recordset(["tier_ids"])
 
     def action_draft_scheme(self):
         """Copy the scheme of a draft so that its segments can be changed, and open the copy."""
@@ -196,16 +192,23 @@ class CustomerSegmentationPolicy(models.Model):
     def _take_over(self, draft):
         """Set the rules of a draft, and what else was changed in it: names, colours, benefits."""
         self._set_rules(draft._rules())
-        own, copied = self.tier_ids.sorted(), draft.tier_ids.sorted()
         if draft.scheme_id.draft_of_id:
             own_segments = {segment.code: segment for segment in self.scheme_id.segment_ids}
             for segment in draft.scheme_id.segment_ids:
                 take_over_words(segment.origin_id or own_segments[segment.code], segment)
-        for tier, copy in zip(own, copied, strict=True):
-            take_over_words(tier, copy)
+        own = self._rule_children()
+        for name, copies in draft._rule_children().items():
+            for child, copy in self._pairs(own[name], copies):
+                take_over_words(child, copy)
         screens = {name: draft[name] for name in self._screen_fields() if draft[name] != self[name]}
         if screens:
             self.write(screens)
+
+    @api.model
+    def _pairs(self, children, copies):
+        """Each copy with the record it became; new ones, which came of none, in their order."""
+        new = iter(children - copies.origin_id)
+        return [(copy.origin_id or next(new), copy) for copy in copies]
 
     def _screen_fields(self):
         """Settings of the form that are no rules, but are edited beside them."""
@@ -343,40 +346,31 @@ class CustomerSegmentScheme(models.Model):
         return dict(action, res_id=self.id, views=views, target="current")
 
 
-class CustomerSegment(models.Model):
-    _inherit = "customer.segment"
+class SameModel(fields.Many2one):
+    """To a record of the model that inherits the field."""
 
-    origin_id = fields.Many2one(
-        "customer.segment",
+    def _get_attrs(self, model_class, name):
+        return {**super()._get_attrs(model_class, name), "comodel_name": model_class._name}
+
+
+class CustomerRuleChild(models.AbstractModel):
+    _inherit = "customer.rule.child"
+
+    origin_id = SameModel(
         readonly=True,
         engine_only=True,
         copy=False,
         ondelete="set null",
         index="btree_not_null",
-        help="The segment that this draft is to change.",
+        help="What this part of a draft is to change.",
     )
 
     def _origin_record(self):
-        return self.origin_id if self.scheme_id.draft_of_id else self
+        return self.origin_id if self[self._rules_path].draft_of_id else self
 
 
 class CustomerTier(models.Model):
     _inherit = "customer.tier"
-
-    # Tiers of a draft are on no screen but the draft's own.
-    active = fields.Boolean(related="policy_id.active", store=True)
-    origin_id = fields.Many2one(
-        "customer.tier",
-        readonly=True,
-        engine_only=True,
-        copy=False,
-        ondelete="set null",
-        index="btree_not_null",
-        help="The tier that this draft is to change.",
-    )
-
-    def _origin_record(self):
-        return self.origin_id if self.policy_id.draft_of_id else self
 
     def action_draft_company(self):
         """Begin a draft of the ladder of the company the user works in."""

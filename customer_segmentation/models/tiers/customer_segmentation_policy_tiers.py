@@ -64,15 +64,18 @@ class CustomerSegmentationPolicy(models.Model):
         ],
         required=True,
         default="quarter",
+        is_review_rule=True,
         help="Customers rise at once; they are lowered only at a review, on the last day of the period.",
     )
     tier_review_by_hand = fields.Boolean(
         string="Approve Downgrades by Hand",
         default=True,
+        is_review_rule=True,
         help="A review proposes who falls by one tier; a manager approves. Otherwise the review lowers them itself.",
     )
     tier_rise_by_hand = fields.Boolean(
         string="Approve Upgrades by Hand",
+        is_review_rule=True,
         help="A recompute only proposes who rises to a better tier; a manager approves. Otherwise they rise at once.",
     )
     tier_last_review_date = fields.Date(
