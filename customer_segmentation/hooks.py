@@ -41,3 +41,17 @@ def take_off_desks(env, activities, why):
         )
     activities.with_context(playbook_engine=Told.BY_CODE).unlink()
     env.flush_all()
+
+
+def forget_inheritance(env, addon):
+    """Names of what models of an addon inherit bear the addon of the parents, so that Odoo would leave them behind."""
+    env.cr.execute(
+        """DELETE FROM ir_model_data name USING ir_model_inherit inherited
+            WHERE name.model = 'ir.model.inherit' AND name.res_id = inherited.id AND name.module <> %(addon)s
+              AND EXISTS (SELECT FROM ir_model_data own
+                           WHERE own.model = 'ir.model' AND own.res_id = inherited.model_id AND own.module = %(addon)s)
+              AND NOT EXISTS (SELECT FROM ir_model_data other
+                               WHERE other.model = 'ir.model' AND other.res_id = inherited.model_id
+                                 AND other.module <> %(addon)s)""",
+        {"addon": addon},
+    )

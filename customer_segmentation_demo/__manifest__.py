@@ -8,6 +8,7 @@
     "depends": [
         "customer_segmentation",
         "customer_segmentation_intent",
+        "customer_segmentation_preview",
         "sale_management",
         "sale_crm",
         "sale_margin",

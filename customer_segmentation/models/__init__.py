@@ -45,7 +45,6 @@ from .run import customer_segmentation_run_limits
 from .dashboard import customer_segmentation_run_replay
 from .dashboard import customer_segmentation_policy_replay
 from .policy import customer_segmentation_policy_rules
-from .preview import customer_segmentation_policy_draft
 from .policy import customer_segmentation_policy_version
 from .value import customer_segmentation_policy_value_rules
 from .prediction import customer_segmentation_model_card

@@ -15,4 +15,3 @@ from . import customer_playbook_answer
 from . import customer_group_add
 from . import customer_group_look_alike
 from . import customer_discovery
-from . import customer_segmentation_preview

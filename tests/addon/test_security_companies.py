@@ -63,10 +63,6 @@ OWN_ONLY = {
     "customer.group.add",
     "customer.group.look.alike",
     "customer.segmentation.exclude",
-    "customer.segmentation.preview",
-    "customer.segmentation.preview.line",
-    "customer.segmentation.preview.change",
-    "customer.segmentation.preview.playbook",
     "customer.report",
     "customer.report.recipient",
 }

@@ -44,6 +44,32 @@ OPENS = """
     order = env["sale.order"].search([], limit=1)
     order.copy({"partner_id": order.partner_id.copy().id})
     env["res.groups"].search([]).mapped("all_implied_ids")"""
+# All that is in a database, by name or, of what is made of the rules, by row.
+EVERYTHING_THERE = {
+    "columns": "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public'",
+    "constraints": "SELECT conrelid::regclass || ' ' || conname FROM pg_constraint",
+    "indexes": "SELECT indexname FROM pg_indexes WHERE schemaname = 'public'",
+    "fields": "SELECT model || '.' || name FROM ir_model_fields",
+    "names": "SELECT module || '.' || name FROM ir_model_data",
+    "views": "SELECT name || ' ' || model FROM ir_ui_view",
+    "scheduled actions": "SELECT cron_name FROM ir_cron",
+    "menus": "SELECT name::text FROM ir_ui_menu",
+    "actions": "SELECT name::text FROM ir_actions",
+    "rights": "SELECT name FROM ir_model_access",
+    "saved defaults": "SELECT id FROM ir_default",
+    **{
+        table: f"SELECT to_jsonb(t)::text FROM customer_{table} t"
+        for table in ("segmentation_policy", "segment_scheme", "segment", "segment_range", "tier", "tier_criterion")
+    },
+}
+# What is done with an addon before it goes.
+USED = {
+    "customer_segmentation_preview": """
+        draft = env["customer.segmentation.policy"].search([], limit=1)._begin_draft()
+        draft.with_context(ladder="metals").action_use_ladder()
+        draft.action_draft_scheme()
+        draft.action_preview()""",
+}
 EDITS = """
     policy = env["customer.segmentation.policy"].search([], limit=1)
     policy.write({"window_months": 18, "abc_share_a": 70, "tz": "Asia/Shanghai", "primary_badge": "abc_class"})
@@ -103,3 +129,20 @@ def test_uninstall_leaves_nothing_behind_and_install_begins_anew(copy):
     runs = "SELECT kind FROM customer_segmentation_run WHERE state = 'done' ORDER BY id"
     assert copy.values(runs) == ["live", "replay"], "scored, and the months before as well"
     assert copy.value("SELECT count(*) FROM customer_segmentation_profile WHERE segment_id > 0") == CUSTOMERS
+
+
+@pytest.mark.parametrize("addon", USED)
+def test_an_addon_that_is_left_out_again_leaves_nothing_behind(copy, addon):
+    before = everything_in(copy)
+    copy.odoo("-i", addon)
+    copy.workers.run("python", code=USED[addon])
+    there = everything_in(copy)
+    assert there["columns"] > before["columns"]
+    assert len(there["segment_scheme"]) > len(before["segment_scheme"])
+    copy.workers.run("uninstall", addon=addon)
+    after = everything_in(copy)
+    assert {what: (after[what] ^ before[what]) for what in before if after[what] != before[what]} == {}
+
+
+def everything_in(database):
+    return {what: set(database.values(statement)) for what, statement in EVERYTHING_THERE.items()}

@@ -246,8 +246,8 @@ def python(env, code):
     exec(textwrap.dedent(code), {"env": env})
 
 
-def uninstall(env):
-    env["ir.module.module"].search([("name", "=", "customer_segmentation")]).button_immediate_uninstall()
+def uninstall(env, addon="customer_segmentation"):
+    env["ir.module.module"].search([("name", "=", addon)]).button_immediate_uninstall()
 
 
 def set_chunk_size(size):

@@ -173,6 +173,12 @@ class CustomerSegmentationPolicy(models.Model):
         scheme = self.env.ref("customer_segmentation.scheme_11_segments", raise_if_not_found=False)
         return scheme if scheme and scheme.active else self.env["customer.segment.scheme"].search([], limit=1)
 
+    @api.depends("company_id")
+    def _compute_display_name(self):
+        """Whoever works in a branch may not read the root company, and yet sees its policy."""
+        for policy in self:
+            policy.display_name = policy.sudo().company_id.display_name
+
     @api.depends("version", "last_run_id.policy_version")
     def _compute_rules_changed(self):
         for policy in self:
@@ -276,7 +282,7 @@ class CustomerSegmentationPolicy(models.Model):
                         policy.bands,
                     )
                 )
-            if not policy.scheme_id.active and not policy.scheme_id.draft_of_id:
+            if not policy.scheme_id._to_be_complete():
                 raise ValidationError(
                     self.env._(
                         "The scheme %s is archived; only a complete, active scheme can score.", policy.scheme_id.name
@@ -557,6 +563,13 @@ class CustomerSegmentationPolicy(models.Model):
     def action_recompute_company(self):
         """Recompute the company the user works in; a branch is part of its root company."""
         return self._of_action().with_env(self.env).action_recompute()
+
+    def _action_form(self, name="customer_segmentation.action_policies"):
+        """The form; of an action with an address of its own, so that the page can be loaded again."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(name)
+        views = [view for view in action["views"] if view[1] == "form"]
+        return dict(action, res_id=self.id, views=views, target="current")
 
     def action_open_runs(self):
         """All recomputes of the policy's company."""

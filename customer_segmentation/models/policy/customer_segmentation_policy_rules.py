@@ -1,4 +1,4 @@
-"""The rules of a policy as one value: kept with each version, set again when a version is restored or a draft applied.
+"""The rules of a policy as one value: kept with each version, set again when a version is restored.
 
     _rules()            everything that decides scores, as JSON: fields, the scheme with its segments, the ladder
     _rule_children()    the records that belong to the rules; an addon with rules of its own adds its records
@@ -73,7 +73,7 @@ class CustomerSegmentationPolicy(models.Model):
 
         :param known: whether who calls, and now, is who made it, and when
         """
-        for policy in self.sudo().filtered(lambda policy: not policy.draft_of_id and not policy.version_ids):
+        for policy in self.sudo()._live().filtered(lambda policy: not policy.version_ids):
             policy._keep_version({} if known else {"user_id": False, "date": False})
 
     def _lock_rules(self):
@@ -92,7 +92,7 @@ class CustomerSegmentationPolicy(models.Model):
         """A version nobody has scored by yet that this transaction made is still being made."""
         self._lock_rules()
         made_here = self.env.cr.precommit.data.setdefault(MADE_HERE, {})
-        live = self.filtered(lambda policy: not policy.draft_of_id)
+        live = self._live()
         finished = live.filtered(
             lambda policy: made_here.get(policy.id) != policy.version or policy._is_scored_by(policy.version)
         )
@@ -137,13 +137,14 @@ class CustomerSegmentationPolicy(models.Model):
     def action_open_versions(self):
         """Every version of the rules: who, when, and what changed."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_policy_versions")
-        return dict(action, domain=[("policy_id", "=", (self.draft_of_id or self).id)])
+        return dict(action, domain=[("policy_id", "=", self.id)])
 
     # ------------------------------------------------------------------ as a value
 
     def _rules(self):
-        """Everything that decides scores, as JSON; of a draft in terms of the records it was copied from."""
+        """Everything that decides scores, as JSON; in terms of the records that these ones stand for."""
         self.ensure_one()
         policy = self.sudo().with_context(active_test=False)
         return {

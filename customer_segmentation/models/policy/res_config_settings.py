@@ -23,6 +23,10 @@ class ResConfigSettings(models.TransientModel):
         help="Taking it away forgets the intents, expected purchases, reasons and product gaps noted on leads.",
     )
     customer_segmentation_has_intent = fields.Boolean(compute="_compute_customer_segmentation_apps")
+    module_customer_segmentation_preview = fields.Boolean(
+        string="Preview of Rules", help="Taking it away deletes the drafts of rules that are not applied."
+    )
+    customer_segmentation_has_preview = fields.Boolean(compute="_compute_customer_segmentation_apps")
 
     @api.depends("company_id")
     def _compute_customer_segmentation_policy_id(self):

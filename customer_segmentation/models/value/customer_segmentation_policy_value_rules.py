@@ -82,7 +82,7 @@ class CustomerSegmentationPolicyVersion(models.Model):
 
     @api.model
     def _rule_changes(self, old, new):
-        """New indicators have no identifier in a draft: they are told apart by their place."""
+        """Indicators that are not made yet have no identifier: they are told apart by their place."""
         before = {indicator["id"]: indicator for indicator in old.get("indicators", [])}
         after = {
             indicator["id"] or ("new", place): indicator for place, indicator in enumerate(new.get("indicators", []))
