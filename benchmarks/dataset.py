@@ -9,6 +9,7 @@ from dev import cache, database, environment, odoo_command, process
 from dev.terminal import say
 
 ORDERS_PER_CUSTOMER = 10
+ADDONS = ["customer_segmentation", "customer_segmentation_preview"]
 SCRIPT = Path(__file__).with_name("generate_orders.sql")
 
 
@@ -44,7 +45,7 @@ def build(prepared, names, customers):
     database.copy(prepared, names.with_addon, names.twin)
     say("Installing the addon …")
     log = cache.root() / "logs" / f"{names.with_addon}.log"
-    odoo_command.install(prepared, names.with_addon, ["customer_segmentation"], [], log)
+    odoo_command.install(prepared, names.with_addon, ADDONS, [], log)
     for name in names:
         database.run_sql(prepared, "VACUUM ANALYZE", name)
 

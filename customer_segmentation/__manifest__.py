@@ -67,8 +67,6 @@
         "views/customer_segmentation_dashboard_views.xml",
         "views/customer_segmentation_replay_views.xml",
         "views/customer_segmentation_policy_version_views.xml",
-        "views/customer_segmentation_policy_draft_views.xml",
-        "wizard/customer_segmentation_preview_views.xml",
         "data/customer_segmentation_policy_version.xml",
         "views/menus.xml",
     ],

@@ -16,4 +16,5 @@
         "report/tier_report_templates.xml",
         "views/menus.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
 }

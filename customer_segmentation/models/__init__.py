@@ -2,6 +2,7 @@ from .access import customer_guarded
 from .access import customer_audience
 from .access import customer_condition
 from .access import customer_shared
+from .policy import customer_rule_child
 from .purchases import customer_document_row
 from .purchases import customer_purchase_document
 from .profile import customer_row
@@ -40,7 +41,6 @@ from .run import customer_segmentation_run_limits
 from .dashboard import customer_segmentation_run_replay
 from .dashboard import customer_segmentation_policy_replay
 from .policy import customer_segmentation_policy_rules
-from .preview import customer_segmentation_policy_draft
 from .policy import customer_segmentation_policy_version
 from .value import customer_segmentation_policy_value_rules
 from .prediction import customer_segmentation_model_card

@@ -1,6 +1,4 @@
-"""Rules as they are kept in versions and drafts: with the words that name them, and without."""
-
-from odoo import models
+"""Rules as they are kept in versions: with the words that name them, and without."""
 
 
 def deciding(rules):
@@ -37,19 +35,3 @@ def say(record, words):
             record[name] = value
         elif value := {language: text for language, text in value.items() if language in installed}:
             record.update_field_translations(name, value)
-
-
-def take_over_words(record, copy):
-    """Give a record what differs in its copy and is no rule: names, colours, benefits."""
-    values = {}
-    for name, field in copy._fields.items():
-        if not field.store or not field.copy or name in models.MAGIC_COLUMNS or field.type == "one2many":
-            continue
-        if name in ("policy_id", "scheme_id", "code", "sequence") or copy[name] == record[name]:
-            continue
-        if field.translate:
-            record.update_field_translations(name, field._get_stored_translations(copy) or {})
-        else:
-            values[name] = field.convert_to_write(copy[name], copy)
-    if values:
-        record.write(values)

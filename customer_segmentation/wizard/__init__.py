@@ -7,4 +7,3 @@ from . import customer_report_wizard
 from . import customer_report
 from . import customer_playbook_start
 from . import customer_playbook_answer
-from . import customer_segmentation_preview

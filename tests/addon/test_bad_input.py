@@ -17,7 +17,6 @@ SWITCHES = (
     "replay",
     "playbook_engine",
     "playbook_person_leaves",
-    "all_are_scored",
 )
 
 
@@ -70,42 +69,6 @@ class TestBadInput(SamplesCase):
         self.assertEqual((order.state, order.first_order_date), ("sale", day))
         theirs.write({"date_order": day - timedelta(days=1)})
         self.assertFalse(order.first_order_date, "a date that is typed later on counts as typed")
-
-    # ------------------------------------------------------------------ drafts
-
-    def test_a_draft_keeps_who_typed_what_is_weighed(self):
-        policy = self.policy[self.company["north"]]
-        billing = self.user["both_manager"]
-        billing.group_ids += self.env.ref("account.group_account_invoice")
-        indicator = policy.indicator_ids.filtered("active")[0]
-        indicator.with_user(billing).write(
-            {
-                "kind": "records",
-                "model_name": "account.move",
-                "link_field": "partner_id",
-                "date_field": "invoice_date",
-                "aggregate": "count",
-            }
-        )
-        self.assertEqual(indicator.author_id, billing)
-        theirs = self.model(policy._name, MANAGER).browse(policy.id)
-        draft = theirs.browse(theirs.action_draft()["res_id"])
-        copies = draft.sudo().indicator_ids
-        copy = copies.filtered(lambda copied: copied.origin_id == indicator)
-        self.assertEqual(copy.author_id, billing)
-        for copied in copies:
-            self.assertEqual(copied.author_id, copied.origin_id.author_id)
-        self.assertEqual(draft.create_uid, self.user[MANAGER])
-
-    def test_who_works_in_a_branch_lists_drafts(self):
-        policy = self.policy[self.company["north"]]
-        branch = self.company["harbour"]
-        self.user[MANAGER].write({"company_id": branch.id, "company_ids": [(6, 0, branch.ids)]})
-        theirs = self.model(policy._name, MANAGER, "harbour")
-        theirs.browse(policy.id).action_draft()
-        self.env.invalidate_all()
-        found = theirs.with_context(active_test=False).search_read([], ["display_name"])
-        self.assertEqual({row["display_name"] for row in found}, {"North", "Draft: North"})
 
     # ------------------------------------------------------------------ numbers
 
@@ -171,7 +134,7 @@ class TestBadInput(SamplesCase):
     def test_context_keys_of_the_wrong_kind_are_refused_in_words(self):
         wrong = {
             "customer.transaction": [
-                {"draft_policy_id": "x"},
+                {"tried_policy_id": "x"},
                 {"only_company_id": "x"},
                 {"only_company_id": [1]},
                 {"only_customer_ids": 5},
@@ -204,8 +167,6 @@ class TestBadInput(SamplesCase):
         theirs = self.model(policy._name, MANAGER).browse(policy.id)
         board = self.model("customer.segmentation.dashboard", MANAGER)
         company, days = self.company["north"].id, ("2026-01-01", "2026-01-31")
-        preview = self.model("customer.segmentation.preview", MANAGER)
-        moved = preview.browse(self.sample(preview._name, "north", self.user[MANAGER]).id)
         calls = [
             (theirs.action_use_ladder,),
             (theirs.with_context(ladder=["metals"]).action_use_ladder,),
@@ -218,9 +179,6 @@ class TestBadInput(SamplesCase):
             (board.read_pareto, True, *days),
             (board.figure_action, "Customers", [], "abc"),
             (board.figure_action, "Customers", [], {"column": []}),
-            (moved.action_open_moved, [], "", ""),
-            (moved.action_open_moved, "segment", ["a"], ""),
-            (moved.with_context(preview_domain=5).action_open_changes,),
         ]
         for call, *arguments in calls:
             with self.subTest(call=call.__name__, arguments=arguments):
@@ -253,20 +211,6 @@ class TestBadInput(SamplesCase):
         contacts = self.model("res.partner", MANAGER)
         self.assertTrue(contacts.search_count([("customer_company_id", "!=", False)]))
         self.assertFalse(contacts.search_count([("customer_company_id", "=", False)]))
-
-    # ------------------------------------------------------------------ drafts of others
-
-    def test_segments_of_a_draft_are_nobody_elses(self):
-        north, south = (self.policy[self.company[name]] for name in ("north", "south"))
-        draft = south._begin_draft()
-        draft.action_draft_scheme()
-        scheme = draft.scheme_id
-        self.assertTrue(scheme.draft_of_id)
-        for policy in (north, north._begin_draft()):
-            with self.assertRaisesRegex(ValidationError, "part of a draft"), self.env.cr.savepoint():
-                policy.scheme_id = scheme
-        draft.action_discard()
-        self.assertFalse(scheme.exists())
 
     def test_words_say_the_window_that_was_scored(self):
         policy = self.policy[self.company["north"]]

@@ -1,5 +1,6 @@
 """Versions of the rules: when one is made, what it says, and that it can be made the rules again."""
 
+from odoo.addons.customer_segmentation.tools.rule_words import deciding
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user
@@ -7,6 +8,10 @@ from odoo.tests import Form, new_test_user
 from .test_tiers import TierCase
 
 MANAGER = "base.group_user,customer_segmentation.group_manager"
+
+
+def without_identifiers(rules):
+    return rules | {"tiers": [{**tier, "id": 0} for tier in rules["tiers"]]}
 
 
 class VersionCase(TierCase):
@@ -89,6 +94,31 @@ class TestVersions(VersionCase):
         with Form(self.policy) as form, form.tier_ids.edit(0) as line:
             line.name = "Best"
         self.assertEqual(self.policy.version, number)
+
+    def test_what_is_a_rule_says_so(self):
+        rules = self.rules_of()
+        self.assertEqual(set(rules["review"]), {"tier_review", "tier_review_by_hand", "tier_rise_by_hand"})
+        self.assertLess(
+            {"window_months", "abc_share_a", "lost_ratio", "value_high_from", "source"}, set(rules["fields"])
+        )
+        self.assertFalse({"primary_badge", "active", "version", "scheme_id"} & set(rules["fields"]))
+        for name in rules["fields"]:
+            self.assertFalse(self.policy._is_changed_by({name: rules["fields"][name]}), name)
+        self.assertTrue(self.policy._is_changed_by({"abc_share_a": 11}))
+        self.assertFalse(self.policy._is_changed_by({"primary_badge": "none", "tier_review": "month"}))
+
+    def test_a_copy_has_the_rules_of_its_policy(self):
+        """Children are copied as they are kept: what a version would say of both is the same."""
+        self.metals()
+        tier = self.policy.tier_ids.sorted()[0]
+        tier.has_service_contact = True
+        policy = self.policy._copy_with_rules({"active": False})
+        self.env.flush_all()
+        self.assertEqual(deciding(without_identifiers(policy._rules())), deciding(without_identifiers(self.rules_of())))
+        copies = policy._rule_children()["tiers"]
+        self.assertEqual(copies.mapped("name"), self.policy.tier_ids.sorted().mapped("name"))
+        self.assertFalse(copies & self.policy.tier_ids)
+        self.assertTrue(copies[0].has_service_contact, "what is no rule is copied, too")
 
     def test_differences_of_tiers(self):
         self.set_ladder(self.rung("Gold", 10, ("revenue", 300, 240)), self.rung("Silver", 20))

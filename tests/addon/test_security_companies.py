@@ -48,10 +48,6 @@ OWN_ONLY = {
     "customer.playbook.start",
     "customer.playbook.state",
     "customer.segmentation.exclude",
-    "customer.segmentation.preview",
-    "customer.segmentation.preview.line",
-    "customer.segmentation.preview.change",
-    "customer.segmentation.preview.playbook",
     "customer.report",
     "customer.report.recipient",
 }

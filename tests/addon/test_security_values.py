@@ -152,7 +152,6 @@ class TestSecurityValues(SamplesCase):
             ("customer.segmentation.policy", "last_run_id"),
             ("customer.segmentation.policy", "version"),
             ("customer.segmentation.policy", "setup_done"),
-            ("customer.segmentation.policy", "draft_of_id"),
             ("customer.playbook", "started_by_id"),
             ("mail.activity", "customer_playbook_entry_id"),
         ):

@@ -94,48 +94,6 @@ class TestSchemes(SharedCase):
         self.assertEqual((self.south.scheme_id, self.south._rules()), (self.scheme, before))
         self.assertEqual(self.north.recompute().state, "done")
 
-    def test_a_draft_is_applied_to_a_copy(self):
-        before, version = self.south._rules(), self.south.version
-        for change in ("ranges", "words"):
-            with self.subTest(change=change):
-                self.north.scheme_id = self.scheme
-                draft = self.as_role(self.north)._begin_draft()
-                draft.action_draft_scheme()
-                champions = draft.scheme_id.segment_ids.filtered(lambda segment: segment.code == "champions")
-                loyal = draft.scheme_id.segment_ids.filtered(lambda segment: segment.code == "loyal")
-                if change == "words":
-                    champions.name = "Our Best"
-                else:
-                    ranges = champions.range_ids, loyal.range_ids
-                    self.assertTrue(all(ranges))
-                    draft.scheme_id.write(
-                        {
-                            "segment_ids": [
-                                Command.update(champions.id, {"range_ids": self.moved(ranges[1])}),
-                                Command.update(loyal.id, {"range_ids": self.moved(ranges[0])}),
-                            ]
-                        }
-                    )
-                draft.action_apply()
-                self.env.invalidate_all()
-                self.assertEqual((self.south.scheme_id, self.south._rules()), (self.scheme, before))
-                self.assertEqual(self.south.version, version)
-                self.assertNotEqual(self.north.scheme_id, self.scheme)
-                if change == "words":
-                    self.assertIn("Our Best", self.north.scheme_id.segment_ids.mapped("name"))
-                self.assertEqual(self.north.recompute().state, "done")
-
-    def moved(self, ranges):
-        names = ("recency_min", "recency_max", "fm_min", "fm_max", "frequency_min", "frequency_max")
-        names += ("monetary_min", "monetary_max", "first_purchase")
-        return [Command.clear(), *(Command.create({name: scope[name] for name in names}) for scope in ranges)]
-
-    def test_a_draft_of_something_else_keeps_the_scheme(self):
-        draft = self.as_role(self.north)._begin_draft()
-        draft.window_months = 24
-        draft.action_apply()
-        self.assertEqual((self.north.scheme_id, self.north.window_months), (self.scheme, 24))
-
     def test_who_works_in_all_companies_changes_it_for_all(self):
         self.user["both_manager"].company_ids |= self.env["customer.segmentation.policy"].search([]).company_id
         self.as_role(self.scheme, "both_manager").segment_ids[0].name = "Everybody's"

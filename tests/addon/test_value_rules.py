@@ -1,4 +1,4 @@
-"""The indicators of the value score in versions of the rules and in drafts."""
+"""The indicators of the value score in versions of the rules."""
 
 from odoo.fields import Command
 
@@ -6,7 +6,7 @@ from .test_policy_versions import VersionCase
 from .test_value_score import ValueCase
 
 
-class TestValueRules(ValueCase, VersionCase):
+class WeighedCase(ValueCase, VersionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -29,6 +29,8 @@ class TestValueRules(ValueCase, VersionCase):
             {"indicator_ids": [Command.update(one.id, {"weight": first}), Command.update(other.id, {"weight": second})]}
         )
 
+
+class TestValueRules(WeighedCase):
     def test_a_version_says_what_is_weighed_otherwise(self):
         self.reweigh(self.policy, 60, 40)
         self.assertEqual(
@@ -95,28 +97,3 @@ class TestValueRules(ValueCase, VersionCase):
         del rules["indicators"]
         self.policy._set_rules(rules | {"fields": rules["fields"] | {"window_months": 9}})
         self.assertEqual((self.policy.window_months, len(self.weights())), (9, 2))
-
-    def test_a_draft_weighs_for_itself_until_it_is_applied(self):
-        number = self.policy.version
-        draft = self.policy._begin_draft()
-        self.commit()
-        self.reweigh(draft, 10, 90)
-        self.assertEqual(self.weights(), {"Turnover": 75, "Potential": 25})
-        self.assertEqual(len(draft.draft_changes.splitlines()), 2)
-        self.env["customer.segmentation.preview"]._preview(draft)
-        draft._active_indicators()[0].name = "Sales"
-        self.commit()
-        indicators = self.policy._active_indicators()
-        draft.action_apply()
-        self.assertEqual(self.weights(), {"Sales": 10, "Potential": 90})
-        self.assertEqual(self.policy._active_indicators(), indicators, "the same indicators, not copies")
-        self.assertEqual(self.policy.version, number + 1)
-        self.assertFalse(draft.exists())
-
-    def test_an_untouched_draft_is_no_change(self):
-        number = self.policy.version
-        draft = self.policy._begin_draft()
-        self.commit()
-        self.assertFalse(draft.draft_changes)
-        draft.action_apply()
-        self.assertEqual(self.policy.version, number)

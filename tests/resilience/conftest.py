@@ -53,8 +53,9 @@ def scored(installed, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def shop(scored, tmp_path_factory, request):
-    """A scored database with `workers` to run jobs in processes of their own."""
-    with_workers = open_copy(scored, request.module.__name__.rpartition(".")[2], tmp_path_factory)
+    """A scored database with `workers` to run jobs in processes of their own; with the `APP` of the module, if any."""
+    options = ("-i", request.module.APP) if hasattr(request.module, "APP") else ()
+    with_workers = open_copy(scored, request.module.__name__.rpartition(".")[2], tmp_path_factory, *options)
     try:
         database, database.workers = next(with_workers)
         yield database

@@ -5,6 +5,7 @@ import pytest
 from .processes import wait_until
 from .state import LADDER, MANAGERS, queue_run
 
+APP = "customer_segmentation_preview"
 CHUNK_SIZE = 80
 LOCK = "FOR NO KEY UPDATE"  # the first statement of each step of a run, and of an application
 UPDATE = 'UPDATE "customer_segmentation_policy"'

@@ -121,9 +121,42 @@ OF_DATABASE = {
 KEPT_ROWS = (
     "ir_model", "ir_model_access", "ir_model_relation", "ir_model_constraint", "ir_rule", "ir_cron", "ir_actions",
     "ir_ui_menu", "ir_ui_view", "ir_filters", "ir_default", "ir_asset", "mail_activity", "mail_template", "res_groups",
+    "customer_segmentation_policy", "customer_segment_scheme", "customer_segment", "customer_segment_range",
+    "customer_tier", "customer_tier_criterion",
 )  # fmt: skip
 # What people do with an addon, and what is left of it afterwards.
 USED = {
+    "customer_segmentation_coverage": (
+        """
+        profile = env["customer.segmentation.profile"].search([], limit=1)
+        env["customer.follow.up.stop"]._stop(profile, {profile.id: "Ours"}, {}, cancel_calls=True)
+        env["ir.filters"].create({"name": "Ours", "model_id": "customer.segmentation.effort"})
+        assert profile.follow_up_stopped
+        """,
+        """
+        env["customer.playbook"].search([], limit=1)._candidates_now()
+        """,
+    ),
+    "customer_segmentation_intent": (
+        """
+        lead = env["crm.lead"].create({"name": "Ours", "partner_id": env["res.partner"].search([], limit=1).id})
+        lead.intent = lead._fields["intent"].get_values(env)[0]
+        """,
+        """
+        env["crm.lead"].search([("name", "=", "Ours")]).read()
+        """,
+    ),
+    "customer_segmentation_preview": (
+        """
+        draft = env["customer.segmentation.policy"].search([], limit=1)._begin_draft()
+        draft.with_context(ladder="metals").action_use_ladder()
+        draft.action_draft_scheme()
+        draft.action_preview()
+        """,
+        """
+        assert env["customer.segmentation.policy"].search_count([]) == 1
+        """,
+    ),
     "customer_segmentation_groups": (
         """
         group = env["customer.segmentation.group"].create({"name": "Ours", "domain": "[('customer_revenue', '>', 0)]"})

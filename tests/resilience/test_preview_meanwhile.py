@@ -5,6 +5,7 @@ import pytest
 from .processes import wait_until
 from .state import MANAGERS, Shop
 
+APP = "customer_segmentation_preview"
 CHUNK_SIZE = 80
 LOCK = "FOR NO KEY UPDATE"  # the first statement of each step of a run
 DRAFT = {"abc_share_a": 50, "window_months": 6}

@@ -13,7 +13,6 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-from ...tools.context import told
 from ...tools.triggers import Trigger
 
 RECENT_DAYS = 30  # so old is a change at most that counts as "now" when a playbook is started
@@ -189,9 +188,7 @@ class CustomerPlaybook(models.Model):
         )
 
     def _sql_scored(self, policy):
-        """Whether no purchase waits to be scored; a preview has scored all of them."""
-        if told(self.env, "all_are_scored"):
-            return SQL("TRUE")
+        """Whether no purchase waits to be scored."""
         return SQL(
             """NOT EXISTS (SELECT FROM customer_segmentation_queue queued
                             WHERE queued.partner_id = profile.partner_id AND queued.company_id = %s)""",

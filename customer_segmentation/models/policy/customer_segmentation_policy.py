@@ -27,46 +27,6 @@ CUT_OFFS_HELP = (
     "The limits between the scores, ascending, separated by semicolons; one fewer than the number of bands. A value "
     "equal to a limit belongs to the side below it. Example for five bands: 30; 90; 180; 365"
 )
-# A change of one of these makes the next run score by other rules.
-RULE_FIELDS = {
-    "window_months",
-    "source",
-    "tz",
-    "count_zero_orders",
-    "count_own_companies",
-    "import_cutover_date",
-    "scheme_id",
-    "bands",
-    "recency_banding",
-    "frequency_banding",
-    "monetary_banding",
-    "recency_cut_offs",
-    "frequency_cut_offs",
-    "monetary_cut_offs",
-    "weight_recency",
-    "weight_frequency",
-    "weight_monetary",
-    "abc_share_a",
-    "abc_share_b",
-    "score_silent_customers",
-    "new_days",
-    "at_risk_ratio",
-    "at_risk_minimum_days",
-    "dormant_ratio",
-    "lost_ratio",
-    "lost_months",
-    "mature_months",
-    "mature_purchase_days",
-    "churn_horizon_days",
-    "clv_horizon_months",
-    "monthly_discount",
-    "clv_margin_percent",
-    "medium_churn_percent",
-    "high_churn_percent",
-    "abc_basis",
-    "value_medium_from",
-    "value_high_from",
-}
 
 
 class CustomerSegmentationPolicy(models.Model):
@@ -102,6 +62,7 @@ class CustomerSegmentationPolicy(models.Model):
         string="Purchases Come From",
         required=True,
         default="sale",
+        is_rule=True,
         help="Sales orders: confirmed orders on the day of the order, less what credit notes take back. "
         "Invoices: posted customer invoices and credit notes; several invoices of one order are one purchase.",
     )
@@ -109,6 +70,7 @@ class CustomerSegmentationPolicy(models.Model):
         string="Window (Months)",
         required=True,
         default=12,
+        is_rule=True,
         help="Frequency and monetary value count the purchases of this many months before the day of the run.",
     )
     tz = fields.Selection(
@@ -116,22 +78,26 @@ class CustomerSegmentationPolicy(models.Model):
         string="Time Zone",
         required=True,
         default="UTC",
+        is_rule=True,
         help="In which time zone an order belongs to a day.",
     )
     count_zero_orders = fields.Boolean(
-        string="Count Orders of Zero", help="Samples and warranty replacements count as purchases."
+        string="Count Orders of Zero", is_rule=True, help="Samples and warranty replacements count as purchases."
     )
     count_own_companies = fields.Boolean(
         string="Count Our Own Companies",
+        is_rule=True,
         help="Score what other companies of this database buy, too. Off: their orders are listed as left out.",
     )
     import_cutover_date = fields.Date(
         string="Cut-over Date",
+        is_rule=True,
         help="Imported purchases count up to and including this day, orders in Odoo on every day. Set it to the last "
         "day of the system you came from, so that nothing is counted twice. Empty: all imported purchases count.",
     )
     score_silent_customers = fields.Boolean(
         string="Keep Scores of Silent Customers",
+        is_rule=True,
         help="A customer without a purchase in the window is scored for frequency and monetary value by the window "
         "that ended with the last purchase, until that is two windows ago. A great customer who fell silent is then "
         "shown as one you cannot afford to lose, and only later as lost.",
@@ -143,29 +109,39 @@ class CustomerSegmentationPolicy(models.Model):
         required=True,
         ondelete="restrict",
         default=lambda self: self._default_scheme(),
+        is_rule=True,
         help="The set of segments customers are put in.",
     )
     bands = fields.Integer(
         required=True,
         default=lambda self: self._default_scheme().bands,
+        is_rule=True,
         help="How many scores each measure has, 2 to 9; the scheme has the same number.",
     )
-    recency_banding = fields.Selection(BANDINGS, required=True, default="quantile", help=BANDING_HELP)
-    frequency_banding = fields.Selection(BANDINGS, required=True, default="quantile", help=BANDING_HELP)
-    monetary_banding = fields.Selection(BANDINGS, required=True, default="quantile", help=BANDING_HELP)
-    recency_cut_offs = fields.Char(string="Recency Cut-offs (Days)", help=CUT_OFFS_HELP)
-    frequency_cut_offs = fields.Char(string="Frequency Cut-offs (Orders)", help=CUT_OFFS_HELP)
-    monetary_cut_offs = fields.Char(string="Monetary Cut-offs", help=CUT_OFFS_HELP)
-    weight_recency = fields.Float(default=1, help="How much recency counts in the RFM score of 0 to 100.")
-    weight_frequency = fields.Float(default=1, help="How much frequency counts in the RFM score of 0 to 100.")
-    weight_monetary = fields.Float(default=1, help="How much monetary value counts in the RFM score of 0 to 100.")
+    recency_banding = fields.Selection(BANDINGS, required=True, default="quantile", is_rule=True, help=BANDING_HELP)
+    frequency_banding = fields.Selection(BANDINGS, required=True, default="quantile", is_rule=True, help=BANDING_HELP)
+    monetary_banding = fields.Selection(BANDINGS, required=True, default="quantile", is_rule=True, help=BANDING_HELP)
+    recency_cut_offs = fields.Char(string="Recency Cut-offs (Days)", is_rule=True, help=CUT_OFFS_HELP)
+    frequency_cut_offs = fields.Char(string="Frequency Cut-offs (Orders)", is_rule=True, help=CUT_OFFS_HELP)
+    monetary_cut_offs = fields.Char(string="Monetary Cut-offs", is_rule=True, help=CUT_OFFS_HELP)
+    weight_recency = fields.Float(default=1, is_rule=True, help="How much recency counts in the RFM score of 0 to 100.")
+    weight_frequency = fields.Float(
+        default=1, is_rule=True, help="How much frequency counts in the RFM score of 0 to 100."
+    )
+    weight_monetary = fields.Float(
+        default=1, is_rule=True, help="How much monetary value counts in the RFM score of 0 to 100."
+    )
     abc_share_a = fields.Float(
         string="A up to (%)",
         default=80,
+        is_rule=True,
         help="Class A: the customers who bring the first part of revenue, up to this percentage.",
     )
     abc_share_b = fields.Float(
-        string="B up to (%)", default=95, help="Class B: the customers after them, up to this percentage of revenue."
+        string="B up to (%)",
+        default=95,
+        is_rule=True,
+        help="Class B: the customers after them, up to this percentage of revenue.",
     )
 
     # Screens
@@ -186,11 +162,22 @@ class CustomerSegmentationPolicy(models.Model):
         "(company_id) WHERE active", "This company has an active policy already; archive it first."
     )
 
+    def _valid_field_parameter(self, field, name):
+        """A field says itself what it is: `is_rule`, a change of it makes the next run score by other rules;
+        `is_review_rule`, it decides how tiers are reviewed, which needs no recompute: the version does not grow."""
+        return name in ("is_rule", "is_review_rule") or super()._valid_field_parameter(field, name)
+
     @api.model
     def _default_scheme(self):
         """The 11 segments, or what an administrator put in their place."""
         scheme = self.env.ref("customer_segmentation.scheme_11_segments", raise_if_not_found=False)
         return scheme if scheme and scheme.active else self.env["customer.segment.scheme"].search([], limit=1)
+
+    @api.depends("company_id")
+    def _compute_display_name(self):
+        """Whoever works in a branch may not read the root company, and yet sees its policy."""
+        for policy in self:
+            policy.display_name = policy.sudo().company_id.display_name
 
     @api.depends("version", "last_run_id.policy_version")
     def _compute_rules_changed(self):
@@ -295,7 +282,7 @@ class CustomerSegmentationPolicy(models.Model):
                         policy.bands,
                     )
                 )
-            if not policy.scheme_id.active and not policy.scheme_id.draft_of_id:
+            if not policy.scheme_id._to_be_complete():
                 raise ValidationError(
                     self.env._(
                         "The scheme %s is archived; only a complete, active scheme can score.", policy.scheme_id.name
@@ -349,8 +336,13 @@ class CustomerSegmentationPolicy(models.Model):
         changed._rules_changed()
         return result
 
+    @api.model
+    def _rule_fields(self, parameter="is_rule"):
+        """The names of the fields that say so."""
+        return sorted(name for name, field in self._fields.items() if getattr(field, parameter, False))
+
     def _is_changed_by(self, vals):
-        for name in RULE_FIELDS & vals.keys():
+        for name in vals.keys() & self._rule_fields():
             field = self._fields[name]
             if field.convert_to_cache(vals[name], self) != field.convert_to_cache(self[name], self):
                 return True
@@ -571,6 +563,13 @@ class CustomerSegmentationPolicy(models.Model):
     def action_recompute_company(self):
         """Recompute the company the user works in; a branch is part of its root company."""
         return self._of_action().with_env(self.env).action_recompute()
+
+    def _action_form(self, name="customer_segmentation.action_policies"):
+        """The form; of an action with an address of its own, so that the page can be loaded again."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(name)
+        views = [view for view in action["views"] if view[1] == "form"]
+        return dict(action, res_id=self.id, views=views, target="current")
 
     def action_open_runs(self):
         """All recomputes of the policy's company."""

@@ -2,12 +2,14 @@
 
     _at_work()          the policies scheduled actions look at
     _last_of(companies) the policy that explains the scores of a company, at work or not
+    _live()             those by which customers are scored, or were
 
 What runs when a policy goes to rest is stopped; open follow-ups of its customers are closed by the playbooks' own
 scheduled action. When it comes back to work, a run is queued: all that happened meanwhile is in the purchases.
 """
 
 from odoo import api, models
+from odoo.fields import Domain
 
 
 class CustomerSegmentationPolicy(models.Model):
@@ -22,9 +24,17 @@ class CustomerSegmentationPolicy(models.Model):
         return self.active and self.sudo().company_id.active
 
     @api.model
+    def _live_domain(self):
+        """Which policies customers are scored by, or were: all, where no addon keeps policies to be tried out."""
+        return Domain.TRUE
+
+    def _live(self):
+        return self.filtered_domain(self._live_domain())
+
+    @api.model
     def _last_of(self, companies):
         """By company: its policy, or the last one where it is not scored any more."""
-        domain = [("company_id", "in", companies.ids), ("draft_of_id", "=", False)]
+        domain = Domain("company_id", "in", companies.ids) & self._live_domain()
         found = self.sudo().with_context(active_test=False).search(domain, order="active, id")
         return {policy.company_id: policy for policy in found.with_env(self.env(su=True))}
 
@@ -42,7 +52,7 @@ class CustomerSegmentationPolicy(models.Model):
             return super().write(vals)
         before = self.filtered("active")
         result = super().write(vals)
-        live = self.filtered(lambda policy: not policy.draft_of_id)
+        live = self._live()
         (live & before).filtered(lambda policy: not policy.active)._go_to_rest()
         (live - before).filtered(lambda policy: policy._is_at_work())._queue_run()
         return result

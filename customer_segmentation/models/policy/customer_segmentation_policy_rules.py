@@ -1,12 +1,14 @@
-"""The rules of a policy as one value: kept with each version, set again when a version is restored or a draft applied.
+"""The rules of a policy as one value: kept with each version, set again when a version is restored.
 
     _rules()            everything that decides scores, as JSON: fields, the scheme with its segments, the ladder
+    _rule_children()    the records that belong to the rules; an addon with rules of its own adds its records
     _set_rules()        make such a value the rules of the policy
     _rules_changed()    counts the change and keeps the version; several changes of one transaction are one version
 
 Records stand with their identifier and with their values: one that was deleted meanwhile is made again. What only
-names or colours a record is under "words": it decides nothing, and is set only where the record is made. An addon with
-rules of its own extends `_rules` and `_set_rules`, and `_rule_changes` of the version says what changed in them.
+names or colours a record is under "words": it decides nothing, and is set only where the record is made. A field says
+itself that it is a rule: `is_rule`. An addon with rules of its own extends `_rule_children` and `_set_rules`, and
+`_rule_changes` of the version says what changed in them.
 """
 
 from datetime import date
@@ -19,10 +21,7 @@ from odoo.tools import SQL
 
 from ...tools.context import Told
 from ...tools.rule_words import deciding, name_said, say, words_of
-from .customer_segmentation_policy import RULE_FIELDS
 
-# They decide how tiers are reviewed; a change of them needs no recompute, so that the version does not grow by it.
-REVIEW_FIELDS = ("tier_review", "tier_review_by_hand", "tier_rise_by_hand")
 RANGE_FIELDS = (
     "recency_min",
     "recency_max",
@@ -74,7 +73,7 @@ class CustomerSegmentationPolicy(models.Model):
 
         :param known: whether who calls, and now, is who made it, and when
         """
-        for policy in self.sudo().filtered(lambda policy: not policy.draft_of_id and not policy.version_ids):
+        for policy in self.sudo()._live().filtered(lambda policy: not policy.version_ids):
             policy._keep_version({} if known else {"user_id": False, "date": False})
 
     def _lock_rules(self):
@@ -93,7 +92,7 @@ class CustomerSegmentationPolicy(models.Model):
         """A version nobody has scored by yet that this transaction made is still being made."""
         self._lock_rules()
         made_here = self.env.cr.precommit.data.setdefault(MADE_HERE, {})
-        live = self.filtered(lambda policy: not policy.draft_of_id)
+        live = self._live()
         finished = live.filtered(
             lambda policy: made_here.get(policy.id) != policy.version or policy._is_scored_by(policy.version)
         )
@@ -146,21 +145,36 @@ class CustomerSegmentationPolicy(models.Model):
     def action_open_versions(self):
         """Every version of the rules: who, when, and what changed."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_policy_versions")
-        return dict(action, domain=[("policy_id", "=", (self.draft_of_id or self).id)])
+        return dict(action, domain=[("policy_id", "=", self.id)])
 
     # ------------------------------------------------------------------ as a value
 
     def _rules(self):
-        """Everything that decides scores, as JSON; of a draft in terms of the records it was copied from."""
+        """Everything that decides scores, as JSON; in terms of the records that these ones stand for."""
         self.ensure_one()
         policy = self.sudo().with_context(active_test=False)
         return {
-            "fields": {name: _plain(policy[name]) for name in sorted(RULE_FIELDS - {"scheme_id"})},
-            "review": {name: _plain(policy[name]) for name in REVIEW_FIELDS},
+            "fields": {name: _plain(policy[name]) for name in self._rule_fields() if name != "scheme_id"},
+            "review": {name: _plain(policy[name]) for name in self._rule_fields("is_review_rule")},
             "scheme": policy.scheme_id._as_rules(),
-            "tiers": [tier._as_rules() for tier in policy.tier_ids.sorted()],
+            **{name: [child._as_rules() for child in children] for name, children in policy._rule_children().items()},
         }
+
+    def _rule_children(self):
+        """The records that belong to these rules beside the scheme, in order, by the name they have in a version."""
+        return {"tiers": self.tier_ids.sorted()}
+
+    def _copy_with_rules(self, values):
+        """A copy of the policy with copies of the records that belong to its rules."""
+        self.ensure_one()
+        policy = self.with_context(ladder_checked_by_caller=Told.BY_CODE)
+        copy = policy.copy(values)
+        for children in policy._rule_children().values():
+            children._copied_to(copy)
+        copy.invalidate_recordset()
+        return copy.with_env(self.env)
 
     def _set_rules(self, rules):
         """Make these the rules of the policy, whatever they were.

@@ -187,7 +187,7 @@ class CustomerSegmentationPolicyVersion(models.Model):
 
     @api.model
     def _ladder_changes(self, old, new):
-        """New tiers have no identifier in a draft: they are told apart by their place."""
+        """Tiers that are not made yet have no identifier: they are told apart by their place."""
         before = {tier["id"]: tier for tier in old}
         after = {tier["id"] or ("new", place): tier for place, tier in enumerate(new)}
         names = {key: self._name_of("customer.tier", tier) for key, tier in {**before, **after}.items()}

@@ -35,6 +35,10 @@ class ResConfigSettings(models.TransientModel):
         "categories pause until their conditions are changed.",
     )
     customer_segmentation_has_groups = fields.Boolean(compute="_compute_customer_segmentation_apps")
+    module_customer_segmentation_preview = fields.Boolean(
+        string="Preview of Rules", help="Taking it away deletes the drafts of rules that are not applied."
+    )
+    customer_segmentation_has_preview = fields.Boolean(compute="_compute_customer_segmentation_apps")
 
     @api.depends("company_id")
     def _compute_customer_segmentation_policy_id(self):

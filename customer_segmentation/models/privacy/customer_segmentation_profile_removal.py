@@ -72,7 +72,7 @@ class CustomerSegmentationProfile(models.Model):
                 self.ids,
             )
         )
-        # A preview that names one of them and is finished meanwhile has this undone and tried again: no error to log.
+        # What names one of them and is finished meanwhile has this undone and tried again: no error to log.
         delete = SQL("DELETE FROM customer_segmentation_profile WHERE id = ANY(%s)", self.ids)
         self.env.cr.execute(delete, log_exceptions=False)
         self.env.invalidate_all(flush=False)

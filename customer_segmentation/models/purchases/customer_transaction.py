@@ -100,11 +100,11 @@ class CustomerTransaction(models.Model):
     def _scope(self, source=None):
         """The branches with the policy of their root company: branch_id, company_id, tz, today, …
 
-        The policy is the active one, or the draft that is to be previewed.
+        The policy is the active one, or the one that is tried out.
 
         :param source: only policies that score this source ("sale" or "invoice"); None for all
         """
-        draft, company_id = (number_said(self.env, key) for key in ("draft_policy_id", "only_company_id"))
+        tried, company_id = (number_said(self.env, key) for key in ("tried_policy_id", "only_company_id"))
         return SQL(
             """(SELECT branch.id AS branch_id, policy.company_id, policy.tz, policy.count_zero_orders,
                        policy.count_own_companies, policy.import_cutover_date, policy.window_months,
@@ -117,7 +117,7 @@ class CustomerTransaction(models.Model):
                   JOIN res_currency currency ON currency.id = root.currency_id
                  WHERE %(source)s AND %(company)s)""",
             now=fields.Datetime.now(),
-            policy=SQL("policy.id = %s", draft) if draft else SQL("policy.active"),
+            policy=SQL("policy.id = %s", tried) if tried else SQL("policy.active"),
             source=SQL("policy.source = %s", source) if source else SQL("TRUE"),
             company=SQL("policy.company_id = %s", company_id) if company_id else SQL("TRUE"),
         )

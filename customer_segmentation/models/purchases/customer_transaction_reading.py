@@ -49,7 +49,7 @@ class CustomerTransaction(models.Model):
             only_company_id=policy.company_id.id,
             as_of=as_of,
             until=until,
-            draft_policy_id=policy.id if policy.draft_of_id else None,
+            tried_policy_id=None if policy._live() else policy.id,
         )
         rows = SQL(" UNION ALL ").join(
             SQL(

@@ -27,6 +27,7 @@ class CustomerSegmentationPolicy(models.Model):
         string="New for (Days)",
         required=True,
         default=90,
+        is_rule=True,
         help="A customer is new for so many days after the first purchase.",
     )
     at_risk_ratio = fields.Float(
@@ -34,12 +35,14 @@ class CustomerSegmentationPolicy(models.Model):
         required=True,
         default=2,
         digits=(6, 1),
+        is_rule=True,
         help="At risk is who has been silent for longer than so many times the customer's own usual gap.",
     )
     at_risk_minimum_days = fields.Integer(
         string="At Risk after (Days, at Least)",
         required=True,
         default=30,
+        is_rule=True,
         help="Nobody is at risk, dormant or lost by rhythm before so many days of silence: a daily buyer may be on "
         "holiday.",
     )
@@ -48,6 +51,7 @@ class CustomerSegmentationPolicy(models.Model):
         required=True,
         default=4,
         digits=(6, 1),
+        is_rule=True,
         help="Dormant is who has been silent for longer than so many times the customer's own usual gap.",
     )
     lost_ratio = fields.Float(
@@ -55,24 +59,28 @@ class CustomerSegmentationPolicy(models.Model):
         required=True,
         default=6,
         digits=(6, 1),
+        is_rule=True,
         help="Lost is who has been silent for longer than so many times the customer's own usual gap.",
     )
     lost_months = fields.Integer(
         string="Lost after (Months)",
         required=True,
         default=24,
+        is_rule=True,
         help="After so many months of silence a customer is lost, whatever the usual gap.",
     )
     mature_months = fields.Integer(
         string="Mature after (Months)",
         required=True,
         default=12,
+        is_rule=True,
         help="Mature is who first bought at least so many months ago, and on enough days.",
     )
     mature_purchase_days = fields.Integer(
         string="Mature from (Purchase Days)",
         required=True,
         default=5,
+        is_rule=True,
         help="Mature is who bought on at least so many days; several orders of one day are one.",
     )
 
@@ -81,6 +89,7 @@ class CustomerSegmentationPolicy(models.Model):
         string="Churn Horizon (Days)",
         required=True,
         default=180,
+        is_rule=True,
         help="Churn risk is how likely a customer does not order within so many days. With customers who buy once a "
         "year, choose a year.",
     )
@@ -88,6 +97,7 @@ class CustomerSegmentationPolicy(models.Model):
         string="Value Horizon (Months)",
         required=True,
         default=12,
+        is_rule=True,
         help="The predicted value adds up the orders expected within so many months.",
     )
     monthly_discount = fields.Float(
@@ -95,6 +105,7 @@ class CustomerSegmentationPolicy(models.Model):
         required=True,
         default=1,
         digits=(5, 2),
+        is_rule=True,
         help="By how much money of a month later is worth less.",
     )
     clv_margin_percent = fields.Float(
@@ -102,6 +113,7 @@ class CustomerSegmentationPolicy(models.Model):
         required=True,
         default=100,
         digits=(5, 2),
+        is_rule=True,
         help="The share of revenue that counts as value. 100: revenue itself; your average margin: profit.",
     )
     medium_churn_percent = fields.Float(
@@ -109,6 +121,7 @@ class CustomerSegmentationPolicy(models.Model):
         required=True,
         default=40,
         digits=(5, 0),
+        is_rule=True,
         help="From this churn risk on the risk is called medium.",
     )
     high_churn_percent = fields.Float(
@@ -116,6 +129,7 @@ class CustomerSegmentationPolicy(models.Model):
         required=True,
         default=70,
         digits=(5, 0),
+        is_rule=True,
         help="From this churn risk on the risk is called high.",
     )
 

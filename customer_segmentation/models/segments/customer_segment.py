@@ -15,9 +15,11 @@ class CustomerSegment(models.Model):
     """One segment of a scheme: its name, what it means and what to do about it."""
 
     _name = "customer.segment"
-    _inherit = ["customer.shared"]
+    _inherit = ["customer.shared", "customer.rule.child"]
     _description = "Customer Segment"
     _order = "scheme_id, sequence, id"
+    _rules_path = "scheme_id"
+    _set_with_rules = ("code", "sequence")
 
     scheme_id = fields.Many2one("customer.segment.scheme", required=True, ondelete="cascade", index=True)
     name = fields.Char(required=True, translate=True)

@@ -113,7 +113,18 @@ class CustomerSegmentScheme(models.Model):
             except segments.SchemeError as error:
                 raise ValidationError(scheme._coverage_message(error)) from error
 
+    def _origin_record(self):
+        """The scheme that rules are told in terms of: itself, if it is not the copy of one."""
+        return self
+
+    def _action_form(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_schemes")
+        views = [view for view in action["views"] if view[1] == "form"]
+        return dict(action, res_id=self.id, views=views, target="current")
+
     def _to_be_complete(self):
+        """Those that may have no gaps, and by which a policy can score."""
         return self.filtered("active")
 
     def _coverage_message(self, error):

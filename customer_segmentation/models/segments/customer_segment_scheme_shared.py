@@ -2,7 +2,7 @@
 
 write, create, unlink   refused while a company is scored by the scheme in which the user may not work
 action_copy_for_company a copy of the scheme, by which the company one works in is scored from then on
-_set_rules              a draft or version of such a company is applied to a copy
+_set_rules              rules of such a company are set on a copy
 """
 
 from odoo import api, fields, models
@@ -27,7 +27,7 @@ class CustomerSegmentScheme(models.Model):
             scheme.used_elsewhere = scheme._used_out_of_sight()
 
     def _companies_that_use(self):
-        """Drafts count, too: what a manager tries out is to be what is applied."""
+        """Whatever policy has it counts, at work or not: it may score by it again."""
         policies = self.env["customer.segmentation.policy"].sudo().with_context(active_test=False)
         return policies.search([("scheme_id", "in", self._origin.ids)]).company_id
 
@@ -142,17 +142,6 @@ class CustomerSegmentationPolicy(models.Model):
             copy, _copies = scheme._copy_to_change()
             rules = {**rules, "scheme": {**rules["scheme"], "id": copy.id}}
         return super()._set_rules(rules)
-
-    def _take_over(self, draft):
-        """Nor are the names and colours of its segments: the draft becomes one of a copy."""
-        drafted, scheme = draft.scheme_id, self.scheme_id
-        if drafted.draft_of_id == scheme and scheme._used_out_of_sight():
-            if drafted._as_rules()["segments"] != scheme._as_rules()["segments"]:
-                drafted.sudo().draft_of_id = self._copy_scheme()
-                by_code = {segment.code: segment for segment in self.scheme_id.segment_ids}
-                for segment in drafted.sudo().segment_ids:
-                    segment.origin_id = by_code.get(segment.code)
-        return super()._take_over(draft)
 
 
 class CustomerPlaybook(models.Model):

@@ -64,15 +64,18 @@ class CustomerSegmentationPolicy(models.Model):
         ],
         required=True,
         default="quarter",
+        is_review_rule=True,
         help="Customers rise at once; they are lowered only at a review, on the last day of the period.",
     )
     tier_review_by_hand = fields.Boolean(
         string="Approve Downgrades by Hand",
         default=True,
+        is_review_rule=True,
         help="A review proposes who falls by one tier; a manager approves. Otherwise the review lowers them itself.",
     )
     tier_rise_by_hand = fields.Boolean(
         string="Approve Upgrades by Hand",
+        is_review_rule=True,
         help="A recompute only proposes who rises to a better tier; a manager approves. Otherwise they rise at once.",
     )
     tier_last_review_date = fields.Date(
@@ -233,8 +236,12 @@ class CustomerSegmentationPolicy(models.Model):
         moved = tiers.move(standing, measures, resolved, calendar.day_of(as_of), propose_up=self._proposes_rises())
         return self._staged_tiers(moved.assign(lowered_day=standing["lowered_day"].astype(int)), resolved, as_of)
 
+    def _ladder_ids(self):
+        """The tiers of the ladder, the best first, as profiles know them."""
+        return [tier._origin_record().id or tier.id for tier in self.tier_ids.sorted()]
+
     def _resolve(self, measures):
-        """The ladder with its limits as numbers; the tiers of a draft are those it is to change."""
+        """The ladder with its limits as numbers."""
         known = dict(zip(self.tier_ids.sorted().ids, self._ladder_ids(), strict=True))
         return [dict(rung, tier=known[rung["tier"]]) for rung in tiers.resolve(self._rungs(), measures)]
 
@@ -261,7 +268,7 @@ class CustomerSegmentationPolicy(models.Model):
         rows = pd.DataFrame(binary_copy.read(self.env.cr, query, dict.fromkeys(names, binary_copy.INTEGER)))
         known = rows.set_index("partner_id").reindex(facts["partner_id"]).set_axis(facts.index)
         ranks = {rung["tier"]: rank for rank, rung in enumerate(resolved)}
-        if self.draft_of_id:  # applying the draft deletes the tiers it does not have
+        if not self._live():  # a ladder that is tried out knows no tiers but its own
             known[["tier_id", "locked"]] = known[["tier_id", "locked"]].where(known["tier_id"].isin(ranks), 0)
         rank = known["tier_id"].map(ranks)
         # Judged before and on no rung; whose tier is gone from the ladder has none yet.

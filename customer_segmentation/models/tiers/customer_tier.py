@@ -14,11 +14,13 @@ class CustomerTier(models.Model):
     """
 
     _name = "customer.tier"
-    _inherit = ["customer.guarded"]
+    _inherit = ["customer.guarded", "customer.rule.child"]
     _description = "Customer Tier"
     _order = "policy_id, sequence, id"
 
     policy_id = fields.Many2one("customer.segmentation.policy", required=True, ondelete="cascade", index=True)
+    # Tiers of an archived policy are on no screen.
+    active = fields.Boolean(related="policy_id.active", store=True)
     company_id = fields.Many2one(related="policy_id.company_id")
     currency_id = fields.Many2one(related="policy_id.currency_id")
     name = fields.Char(required=True, translate=True)

@@ -12,7 +12,7 @@ rights of whoever typed it; nothing typed ever becomes SQL.
 
 import itertools
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...tools.context import Told
@@ -38,9 +38,10 @@ SOURCE = {"kind", *itertools.chain.from_iterable(SOURCE_OF_KIND.values())}
 
 class CustomerSegmentationIndicator(models.Model):
     _name = "customer.segmentation.indicator"
-    _inherit = ["customer.condition"]
+    _inherit = ["customer.condition", "customer.rule.child"]
     _description = "Value Indicator"
     _order = "policy_id, sequence, id"
+    _set_with_rules = ()
 
     policy_id = fields.Many2one("customer.segmentation.policy", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="policy_id.company_id")
@@ -325,18 +326,6 @@ class CustomerSegmentationIndicator(models.Model):
         indicators = indicators.with_env(self.env)
         indicators.policy_id._indicators_changed({})
         return indicators
-
-    def _copied_to(self, draft):
-        """Copies for a draft, made by OdooBot so that each keeps its author: nobody typed anything.
-
-        What its author may not read any more, whoever begins the draft takes over.
-        """
-        rows = []
-        for indicator in self.sudo():
-            author = self.env.user if indicator._refused_to_author() else indicator.author_id or self.env.user
-            linked = {"policy_id": draft.id, "origin_id": indicator.id, "author_id": author.id}
-            rows.append(indicator.copy_data(linked)[0])
-        return self.with_user(SUPERUSER_ID).create(rows)
 
     def write(self, vals):
         self._check_typed_model(vals)

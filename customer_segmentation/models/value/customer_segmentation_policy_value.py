@@ -28,12 +28,14 @@ class CustomerSegmentationPolicy(models.Model):
         string="Medium Value from",
         required=True,
         default=34,
+        is_rule=True,
         help="From so many points of the value score a customer is of medium value; below that of low value.",
     )
     value_high_from = fields.Integer(
         string="High Value from",
         required=True,
         default=67,
+        is_rule=True,
         help="From so many points of the value score a customer is of high value.",
     )
     abc_basis = fields.Selection(
@@ -41,6 +43,7 @@ class CustomerSegmentationPolicy(models.Model):
         string="ABC Classes by",
         required=True,
         default="revenue",
+        is_rule=True,
         help="What the cumulated shares of the ABC classes are shares of: revenue in the window, or value scores.",
     )
     playbook_order = fields.Selection(

@@ -1,10 +1,10 @@
-"""The indicators of the value score among the rules of a policy: kept with versions, set again, tried out in drafts."""
+"""The indicators of the value score among the rules of a policy: kept with versions, copied, set again."""
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.fields import Command
 
 from ...tools.context import Told
-from ...tools.rule_words import deciding, name_said, say, take_over_words, words_of
+from ...tools.rule_words import deciding, name_said, say, words_of
 
 WEIGHTS = ("weight", "kind", "higher_is_better", "missing")
 
@@ -12,10 +12,13 @@ WEIGHTS = ("weight", "kind", "higher_is_better", "missing")
 class CustomerSegmentationPolicy(models.Model):
     _inherit = "customer.segmentation.policy"
 
-    def _rules(self):
-        policy = self.sudo().with_context(active_test=False)
-        indicators = [indicator._as_rules() for indicator in policy._active_indicators()]
-        return super()._rules() | {"indicators": indicators}
+    def _rule_children(self):
+        return super()._rule_children() | {"indicators": self._active_indicators()}
+
+    def _copy_with_rules(self, values):
+        """The copy is based on the value score before its indicators are there."""
+        policy = self.with_context(weights_checked_by_caller=Told.BY_CODE)
+        return super(CustomerSegmentationPolicy, policy)._copy_with_rules(values).with_env(self.env)
 
     def _set_rules(self, rules):
         """The weights are checked as a whole, after everything else is set."""
@@ -51,47 +54,27 @@ class CustomerSegmentationPolicy(models.Model):
             if indicator.id != values["id"]:
                 say(indicator, {"name": values["words"]["name"]})
 
-    # ------------------------------------------------------------------ drafts
-
-    def _begin_draft(self):
-        """A copy is based on the value score before its indicators are there."""
-        policy = self.with_context(weights_checked_by_caller=Told.BY_CODE)
-        return super(CustomerSegmentationPolicy, policy)._begin_draft().with_env(self.env)
-
-    def _copy_to_draft(self, draft):
-        result = super()._copy_to_draft(draft)
-        originals = self._active_indicators()
-        copies = originals._copied_to(draft).with_env(originals.env)
-        for copy, original in zip(copies, originals, strict=True):
-            say(copy, words_of(original, "name"))
-        draft.invalidate_recordset(["indicator_ids"])
-        return result
-
-    def _take_over(self, draft):
-        result = super()._take_over(draft)
-        for copy in draft._active_indicators().filtered("origin_id"):
-            copy.origin_id.sequence = copy.sequence
-            take_over_words(copy.origin_id, copy)
-        return result
-
 
 class CustomerSegmentationIndicator(models.Model):
     _inherit = "customer.segmentation.indicator"
 
-    origin_id = fields.Many2one(
-        "customer.segmentation.indicator",
-        readonly=True,
-        engine_only=True,
-        copy=False,
-        ondelete="set null",
-        index="btree_not_null",
-        help="The indicator that this draft is to change.",
-    )
+    def _copied_to(self, parent):
+        """Made by OdooBot so that each keeps its author: nobody typed anything.
+
+        What its author may not read any more, whoever copies takes over.
+        """
+        rows = []
+        for indicator in self.sudo():
+            author = self.env.user if indicator._refused_to_author() else indicator.author_id or self.env.user
+            rows.append(indicator.copy_data({"policy_id": parent.id, "author_id": author.id})[0])
+        copies = self.with_user(SUPERUSER_ID).create(rows).with_env(self.env)
+        for copy, indicator in zip(copies, self, strict=True):
+            say(copy, words_of(indicator, "name"))
+        return copies
 
     def _as_rules(self):
-        origin = self.origin_id if self.policy_id.draft_of_id else self
         values = {name: self[name] for name in (*WEIGHTS, *self._source_fields())}
-        return {"id": origin.id, **values, "words": words_of(self, "name", "sequence")}
+        return {"id": self._origin_record().id, **values, "words": words_of(self, "name", "sequence")}
 
 
 class CustomerSegmentationPolicyVersion(models.Model):
@@ -99,7 +82,7 @@ class CustomerSegmentationPolicyVersion(models.Model):
 
     @api.model
     def _rule_changes(self, old, new):
-        """New indicators have no identifier in a draft: they are told apart by their place."""
+        """Indicators that are not made yet have no identifier: they are told apart by their place."""
         before = {indicator["id"]: indicator for indicator in old.get("indicators", [])}
         after = {
             indicator["id"] or ("new", place): indicator for place, indicator in enumerate(new.get("indicators", []))

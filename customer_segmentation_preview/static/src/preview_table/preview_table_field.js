@@ -6,7 +6,7 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 /** A from → to table of a preview as the server renders it; each number of movers opens those customers. */
 export class PreviewTableField extends Component {
-    static template = "customer_segmentation.PreviewTableField";
+    static template = "customer_segmentation_preview.PreviewTableField";
     static props = { ...standardFieldProps };
 
     setup() {

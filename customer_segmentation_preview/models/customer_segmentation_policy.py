@@ -14,9 +14,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-
-from ...tools.context import Told
-from ...tools.rule_words import take_over_words
+from odoo.fields import Domain
 
 DRAFT_DAYS = 30
 
@@ -69,13 +67,13 @@ class CustomerSegmentationPolicy(models.Model):
                     )
                 )
 
-    @api.depends("company_id", "draft_of_id")
+    @api.depends("draft_of_id")
     @api.depends_context("lang")
     def _compute_display_name(self):
-        """Whoever works in a branch may not read the root company, and yet sees its policy."""
-        for policy in self:
-            name = policy.sudo().company_id.display_name
-            policy.display_name = self.env._("Draft: %s", name) if policy.draft_of_id else name
+        result = super()._compute_display_name()
+        for draft in self.filtered("draft_of_id"):
+            draft.display_name = self.env._("Draft: %s", draft.display_name)
+        return result
 
     @api.depends("draft_ids")
     def _compute_draft_count(self):
@@ -115,16 +113,13 @@ class CustomerSegmentationPolicy(models.Model):
 
     def _begin_draft(self):
         """A copy of the rules that belongs to whoever asks."""
-        draft = self.sudo().copy({"active": False, "draft_of_id": self.id, "draft_version": self.version})
-        self.sudo()._copy_to_draft(draft)
+        policy = self.sudo()
+        draft = policy._copy_with_rules({"active": False, "draft_of_id": self.id, "draft_version": self.version})
+        copies = draft._rule_children()
+        for name, children in policy._rule_children().items():
+            for child, copy in zip(children, copies[name], strict=True):
+                copy.origin_id = child
         return draft.with_env(self.env)
-
-    def _copy_to_draft(self, draft):
-        """Copy the rules that are records of their own; an addon that keeps such rules extends this."""
-        tiers = self.env["customer.tier"].with_context(ladder_checked_by_caller=Told.BY_CODE)
-        for tier in self.tier_ids.sorted():
-            tiers.browse(tier.id).copy({"policy_id": draft.id, "origin_id": tier.id})
-        draft.invalidate_recordset(["tier_ids"])
 
     def action_draft_scheme(self):
         """Copy the scheme of a draft so that its segments can be changed, and open the copy."""
@@ -141,14 +136,13 @@ class CustomerSegmentationPolicy(models.Model):
         copies = {segment.origin_id: segment for segment in scheme.segment_ids}
         self.write({"scheme_id": scheme.id, "tier_ids": self._tiers_asking_for(copies)})
 
-    def _action_form(self):
-        """The form; of an action with an address of its own, so that the page can be loaded again."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            f"customer_segmentation.action_{'policy_drafts' if self.draft_of_id else 'policies'}"
-        )
-        views = [view for view in action["views"] if view[1] == "form"]
-        return dict(action, res_id=self.id, views=views, target="current")
+    def _action_form(self, name="customer_segmentation.action_policies"):
+        own = "customer_segmentation_preview.action_policy_drafts"
+        return super()._action_form(own if self.draft_of_id else name)
+
+    def action_open_versions(self):
+        """Of a draft those of its policy."""
+        return super(CustomerSegmentationPolicy, self.draft_of_id or self).action_open_versions()
 
     @api.model
     def action_draft_company(self):
@@ -161,7 +155,7 @@ class CustomerSegmentationPolicy(models.Model):
         drafts = self.draft_ids
         if len(drafts) == 1:
             return drafts._action_form()
-        action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_policy_drafts")
+        action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation_preview.action_policy_drafts")
         return dict(action, domain=[("draft_of_id", "=", self.id), ("active", "=", False)])
 
     # ------------------------------------------------------------------ end
@@ -195,17 +189,36 @@ class CustomerSegmentationPolicy(models.Model):
 
     def _take_over(self, draft):
         """Set the rules of a draft, and what else was changed in it: names, colours, benefits."""
+        self._copy_shared_scheme(draft.scheme_id)
         self._set_rules(draft._rules())
-        own, copied = self.tier_ids.sorted(), draft.tier_ids.sorted()
         if draft.scheme_id.draft_of_id:
             own_segments = {segment.code: segment for segment in self.scheme_id.segment_ids}
             for segment in draft.scheme_id.segment_ids:
-                take_over_words(segment.origin_id or own_segments[segment.code], segment)
-        for tier, copy in zip(own, copied, strict=True):
-            take_over_words(tier, copy)
+                (segment.origin_id or own_segments[segment.code])._take_over_words(segment)
+        own = self._rule_children()
+        for name, copies in draft._rule_children().items():
+            for child, copy in self._pairs(own[name], copies):
+                child._take_over_words(copy)
         screens = {name: draft[name] for name in self._screen_fields() if draft[name] != self[name]}
         if screens:
             self.write(screens)
+
+    def _copy_shared_scheme(self, drafted):
+        """Names and colours of segments that others are scored by are not changed: the draft becomes one of a copy."""
+        scheme = self.scheme_id
+        if drafted.draft_of_id != scheme or not scheme._used_out_of_sight():
+            return
+        if drafted._as_rules()["segments"] != scheme._as_rules()["segments"]:
+            drafted.sudo().draft_of_id = self._copy_scheme()
+            by_code = {segment.code: segment for segment in self.scheme_id.segment_ids}
+            for segment in drafted.sudo().segment_ids:
+                segment.origin_id = by_code.get(segment.code)
+
+    @api.model
+    def _pairs(self, children, copies):
+        """Each copy with the record it became; new ones, which came of none, in their order."""
+        new = iter(children - copies.origin_id)
+        return [(copy.origin_id or next(new), copy) for copy in copies]
 
     def _screen_fields(self):
         """Settings of the form that are no rules, but are edited beside them."""
@@ -254,130 +267,11 @@ class CustomerSegmentationPolicy(models.Model):
 
     # ------------------------------------------------------------------ nobody is scored by a draft
 
+    @api.model
+    def _live_domain(self):
+        return super()._live_domain() & Domain("draft_of_id", "=", False)
+
     def _queue_run(self, as_of=None):
         if self.filtered("draft_of_id"):
             raise UserError(self.env._("Nobody is scored by a draft. Preview it, then apply or discard it."))
         return super()._queue_run(as_of)
-
-    def _ladder_ids(self):
-        """The tiers of the ladder, the best first, as profiles know them."""
-        return [tier._origin_record().id or tier.id for tier in self.tier_ids.sorted()]
-
-
-class CustomerSegmentScheme(models.Model):
-    _inherit = "customer.segment.scheme"
-
-    draft_of_id = fields.Many2one(
-        "customer.segment.scheme",
-        readonly=True,
-        engine_only=True,
-        copy=False,
-        ondelete="cascade",
-        index="btree_not_null",
-        help="The scheme that this draft is to change.",
-    )
-
-    def _origin_record(self):
-        return self.draft_of_id or self
-
-    def _begin_draft(self):
-        draft = self.sudo().copy({"active": False, "draft_of_id": self.id})
-        draft.name = self.env._("%s (draft)", self.name)
-        origins = {segment.code: segment for segment in self.segment_ids}
-        for segment in draft.segment_ids:
-            segment.origin_id = origins[segment.code]
-        return draft.with_env(self.env)
-
-    def write(self, vals):
-        if vals.get("active") and self.draft_of_id:
-            raise UserError(self.env._("This is the draft of a scheme; apply the draft of the policy instead."))
-        return super().write(vals)
-
-    def _to_be_complete(self):
-        """Drafts are checked at every save, as the scheme is that they are to change."""
-        return super()._to_be_complete() | self.filtered("draft_of_id")
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_unless_drafted(self):
-        drafts = self.env["customer.segmentation.policy"].sudo().with_context(active_test=False)
-        draft = drafts.search([("scheme_id", "in", self.ids), ("draft_of_id", "!=", False)], limit=1)
-        if draft:
-            raise UserError(
-                self.env._(
-                    "A draft for %(company)s uses the scheme %(scheme)s. Apply or discard it first.",
-                    company=draft.company_id.name,
-                    scheme=draft.scheme_id.name,
-                )
-            )
-
-    def action_draft(self):
-        """Begin a draft of the company's policy in which this scheme's segments, or the scheme itself, are tried."""
-        self.ensure_one()
-        policies = self.env["customer.segmentation.policy"]
-        if self.draft_of_id:
-            return self._draft_policy()._action_form()
-        policy = policies._of_action().with_env(self.env)
-        policy._check_manager()
-        draft = policy._begin_draft()
-        if policy.scheme_id == self:
-            return draft.action_draft_scheme()
-        draft.write({"scheme_id": self.id, **draft._banding_for(self)})
-        return draft._action_form()
-
-    def _draft_policy(self):
-        policies = self.env["customer.segmentation.policy"].with_context(active_test=False)
-        return policies.search([("scheme_id", "=", self.id), ("draft_of_id", "!=", False)], limit=1)
-
-    def action_preview(self):
-        """Compute who would move by these segments."""
-        self.ensure_one()
-        draft = self._draft_policy()
-        if not draft:
-            raise UserError(self.env._("The draft this scheme belonged to is gone. Begin another one."))
-        return draft.action_preview()
-
-    def _action_form(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_schemes")
-        views = [view for view in action["views"] if view[1] == "form"]
-        return dict(action, res_id=self.id, views=views, target="current")
-
-
-class CustomerSegment(models.Model):
-    _inherit = "customer.segment"
-
-    origin_id = fields.Many2one(
-        "customer.segment",
-        readonly=True,
-        engine_only=True,
-        copy=False,
-        ondelete="set null",
-        index="btree_not_null",
-        help="The segment that this draft is to change.",
-    )
-
-    def _origin_record(self):
-        return self.origin_id if self.scheme_id.draft_of_id else self
-
-
-class CustomerTier(models.Model):
-    _inherit = "customer.tier"
-
-    # Tiers of a draft are on no screen but the draft's own.
-    active = fields.Boolean(related="policy_id.active", store=True)
-    origin_id = fields.Many2one(
-        "customer.tier",
-        readonly=True,
-        engine_only=True,
-        copy=False,
-        ondelete="set null",
-        index="btree_not_null",
-        help="The tier that this draft is to change.",
-    )
-
-    def _origin_record(self):
-        return self.origin_id if self.policy_id.draft_of_id else self
-
-    def action_draft_company(self):
-        """Begin a draft of the ladder of the company the user works in."""
-        return self.env["customer.segmentation.policy"].action_draft_company()

@@ -10,13 +10,12 @@ preview in the middle of a run compares with what the run has written so far.
 """
 
 from odoo import api, fields, models
+from odoo.addons.customer_segmentation.tools.context import Told, refuse
+from odoo.addons.customer_segmentation.tools.labels import ABC_CLASSES, CHURN_BANDS, LIFECYCLE_STAGES
+from odoo.addons.customer_segmentation.tools.staged import staged_columns
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
-
-from ..tools.context import Told, refuse
-from ..tools.labels import ABC_CLASSES, CHURN_BANDS, LIFECYCLE_STAGES
-from ..tools.staged import staged_columns
 
 # What customers move in, the name of its column, and the model of its values if they are records; in this order shown.
 KINDS = {
@@ -399,7 +398,7 @@ class CustomerSegmentationPreview(models.TransientModel):
             return [line for sides, line in cells.items() if sides[position] == key]
 
         return self.env["ir.qweb"]._render(
-            "customer_segmentation.preview_table",
+            "customer_segmentation_preview.preview_table",
             {
                 "kind": kind,
                 "names": names,
@@ -438,14 +437,14 @@ class CustomerSegmentationPreview(models.TransientModel):
 
     def _action_form(self):
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_previews")
+        action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation_preview.action_previews")
         return dict(action, res_id=self.id)
 
     def action_open_changes(self):
         """The customers who change, to be grouped and filtered; only some of them when the context says so."""
         self.ensure_one()
         self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_preview_changes")
+        action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation_preview.action_preview_changes")
         some = self.env.context.get("preview_domain", [])
         if not isinstance(some, (list, tuple)):
             refuse(self.env, "preview_domain", some)

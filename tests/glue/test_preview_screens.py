@@ -2,7 +2,7 @@
 
 from odoo.tests import tagged
 
-from .common import ScreensCase
+from ..browser.common import ScreensCase
 
 
 @tagged("post_install", "-at_install")

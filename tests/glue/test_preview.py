@@ -7,13 +7,18 @@ from datetime import timedelta
 import psycopg2
 
 from odoo import fields
+from odoo.addons.customer_segmentation_preview.hooks import uninstall_hook
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import Form, new_test_user
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
-from .test_policy_versions import MANAGER, VersionCase
+from ..addon.security_samples import SamplesCase
+from ..addon.test_policy_versions import MANAGER, VersionCase
+from ..addon.test_shared_between_companies import SharedCase
+from ..addon.test_value_rules import WeighedCase
 
+SALES_MANAGER = "sales_manager"
 LABELS = ("segment_id", "tier_id", "abc_class", "lifecycle_stage", "churn_band")
 UNTOUCHED = (
     "customer_segmentation_profile",
@@ -419,7 +424,7 @@ class TestPreview(PreviewCase):
 
     def test_the_form_of_a_draft(self):
         draft = self.draft()
-        with Form(draft, view="customer_segmentation.customer_segmentation_policy_view_form_draft") as form:
+        with Form(draft, view="customer_segmentation_preview.customer_segmentation_policy_view_form_draft") as form:
             form.window_months = 6
             with form.tier_ids.edit(0) as tier:
                 tier.grace_days = 12
@@ -710,3 +715,187 @@ class TestPreview(PreviewCase):
         preview = self.preview(self.draft({"window_months": 3}, policy=policy))
         self.assertEqual((preview.customer_count, preview.moved_count, preview.has_ladder), (0, 0, False))
         self.assertIn("Nobody is scored yet", preview.segment_table)
+
+
+class TestValueScore(WeighedCase):
+    def test_a_draft_weighs_for_itself_until_it_is_applied(self):
+        number = self.policy.version
+        draft = self.policy._begin_draft()
+        self.commit()
+        self.reweigh(draft, 10, 90)
+        self.assertEqual(self.weights(), {"Turnover": 75, "Potential": 25})
+        self.assertEqual(len(draft.draft_changes.splitlines()), 2)
+        self.env["customer.segmentation.preview"]._preview(draft)
+        draft._active_indicators()[0].name = "Sales"
+        self.commit()
+        indicators = self.policy._active_indicators()
+        draft.action_apply()
+        self.assertEqual(self.weights(), {"Sales": 10, "Potential": 90})
+        self.assertEqual(self.policy._active_indicators(), indicators, "the same indicators, not copies")
+        self.assertEqual(self.policy.version, number + 1)
+        self.assertFalse(draft.exists())
+
+    def test_an_untouched_draft_is_no_change(self):
+        number = self.policy.version
+        draft = self.policy._begin_draft()
+        self.commit()
+        self.assertFalse(draft.draft_changes)
+        draft.action_apply()
+        self.assertEqual(self.policy.version, number)
+
+
+class TestSharedScheme(SharedCase):
+    def test_a_draft_is_applied_to_a_copy(self):
+        before, version = self.south._rules(), self.south.version
+        for change in ("ranges", "words"):
+            with self.subTest(change=change):
+                self.north.scheme_id = self.scheme
+                draft = self.as_role(self.north)._begin_draft()
+                draft.action_draft_scheme()
+                champions = draft.scheme_id.segment_ids.filtered(lambda segment: segment.code == "champions")
+                loyal = draft.scheme_id.segment_ids.filtered(lambda segment: segment.code == "loyal")
+                if change == "words":
+                    champions.name = "Our Best"
+                else:
+                    ranges = champions.range_ids, loyal.range_ids
+                    self.assertTrue(all(ranges))
+                    draft.scheme_id.write(
+                        {
+                            "segment_ids": [
+                                Command.update(champions.id, {"range_ids": self.moved(ranges[1])}),
+                                Command.update(loyal.id, {"range_ids": self.moved(ranges[0])}),
+                            ]
+                        }
+                    )
+                draft.action_apply()
+                self.env.invalidate_all()
+                self.assertEqual((self.south.scheme_id, self.south._rules()), (self.scheme, before))
+                self.assertEqual(self.south.version, version)
+                self.assertNotEqual(self.north.scheme_id, self.scheme)
+                if change == "words":
+                    self.assertIn("Our Best", self.north.scheme_id.segment_ids.mapped("name"))
+                self.assertEqual(self.north.recompute().state, "done")
+
+    def moved(self, ranges):
+        names = ("recency_min", "recency_max", "fm_min", "fm_max", "frequency_min", "frequency_max")
+        names += ("monetary_min", "monetary_max", "first_purchase")
+        return [Command.clear(), *(Command.create({name: scope[name] for name in names}) for scope in ranges)]
+
+    def test_a_draft_of_something_else_keeps_the_scheme(self):
+        draft = self.as_role(self.north)._begin_draft()
+        draft.window_months = 24
+        draft.action_apply()
+        self.assertEqual((self.north.scheme_id, self.north.window_months), (self.scheme, 24))
+
+
+@tagged("post_install", "-at_install")
+class TestRequests(SamplesCase):
+    def test_a_draft_keeps_who_typed_what_is_weighed(self):
+        policy = self.policy[self.company["north"]]
+        billing = self.user["both_manager"]
+        billing.group_ids += self.env.ref("account.group_account_invoice")
+        indicator = policy.indicator_ids.filtered("active")[0]
+        indicator.with_user(billing).write(
+            {
+                "kind": "records",
+                "model_name": "account.move",
+                "link_field": "partner_id",
+                "date_field": "invoice_date",
+                "aggregate": "count",
+            }
+        )
+        self.assertEqual(indicator.author_id, billing)
+        theirs = self.model(policy._name, SALES_MANAGER).browse(policy.id)
+        draft = theirs.browse(theirs.action_draft()["res_id"])
+        copies = draft.sudo().indicator_ids
+        copy = copies.filtered(lambda copied: copied.origin_id == indicator)
+        self.assertEqual(copy.author_id, billing)
+        for copied in copies:
+            self.assertEqual(copied.author_id, copied.origin_id.author_id)
+        self.assertEqual(draft.create_uid, self.user[SALES_MANAGER])
+
+    def test_who_works_in_a_branch_lists_drafts(self):
+        policy = self.policy[self.company["north"]]
+        branch = self.company["harbour"]
+        self.user[SALES_MANAGER].write({"company_id": branch.id, "company_ids": [(6, 0, branch.ids)]})
+        theirs = self.model(policy._name, SALES_MANAGER, "harbour")
+        theirs.browse(policy.id).action_draft()
+        self.env.invalidate_all()
+        found = theirs.with_context(active_test=False).search_read([], ["display_name"])
+        self.assertEqual({row["display_name"] for row in found}, {"North", "Draft: North"})
+
+    def test_segments_of_a_draft_are_nobody_elses(self):
+        north, south = (self.policy[self.company[name]] for name in ("north", "south"))
+        draft = south._begin_draft()
+        draft.action_draft_scheme()
+        scheme = draft.scheme_id
+        self.assertTrue(scheme.draft_of_id)
+        for policy in (north, north._begin_draft()):
+            with self.assertRaisesRegex(ValidationError, "part of a draft"), self.env.cr.savepoint():
+                policy.scheme_id = scheme
+        draft.action_discard()
+        self.assertFalse(scheme.exists())
+
+    def test_who_asks_says_neither_whose_copy_a_record_is_nor_that_everybody_is_scored(self):
+        policy = self.policy[self.company["north"]]
+        for record in (policy, policy.tier_ids[0], policy.indicator_ids[0]):
+            name = "draft_of_id" if record == policy else "origin_id"
+            theirs = self.model(record._name, SALES_MANAGER).browse(record.id)
+            self.assertRefused(theirs.write, {name: record.id})
+        playbooks = self.model("customer.playbook", SALES_MANAGER)
+        for value in (True, 1, "by code"):
+            forged = playbooks.with_context(all_are_scored=value)
+            self.assertEqual(forged._sql_scored(policy).code, playbooks._sql_scored(policy).code)
+
+    def test_public_methods_refuse_in_words(self):
+        preview = self.model("customer.segmentation.preview", SALES_MANAGER)
+        moved = preview.browse(self.sample(preview._name, "north", self.user[SALES_MANAGER]).id)
+        for call, *arguments in (
+            (moved.action_open_moved, [], "", ""),
+            (moved.action_open_moved, "segment", ["a"], ""),
+            (moved.with_context(preview_domain=5).action_open_changes,),
+        ):
+            with self.subTest(call=call.__name__, arguments=arguments):
+                self.assertRefused(call, *arguments, errors=UserError)
+
+
+class TestInTheFamily(PreviewCase):
+    def test_drafts_go_with_the_addon(self):
+        """What it would leave behind is a second policy of the company, a ladder nobody sees and a scheme with gaps."""
+        self.env.flush_all()
+        before = self.contents()
+        draft = self.policy._begin_draft()
+        draft.action_draft_scheme()
+        self.env["customer.segmentation.preview"]._preview(draft)
+        other = self.policy._begin_draft()
+        other.action_draft_scheme()
+        other.write({"scheme_id": self.policy.scheme_id.id, "tier_ids": [Command.clear()]})
+        self.assertNotEqual(self.contents(), before)
+        uninstall_hook(self.env)
+        self.assertEqual(self.contents(), before)
+        self.assertFalse(self.env["customer.segmentation.preview"].search_count([]))
+
+    def contents(self):
+        """The rows of all that drafts are made of."""
+        self.env.flush_all()
+        found = {}
+        for table in UNTOUCHED:
+            self.env.cr.execute(SQL("SELECT id FROM %s ORDER BY id", SQL.identifier(table)))
+            found[table] = self.env.cr.fetchall()
+        return found
+
+    def test_high_churn_risk_is_nobody_who_is_gone(self):
+        limit = self.policy.high_churn_percent / 100
+        expected = self.env["customer.segmentation.profile"].search([("company_id", "=", self.company.id)])
+        expected = expected.filtered(
+            lambda one: one.lifecycle_stage != "lost" and one.prediction_basis and one.churn_risk >= limit
+        )
+        self.assertTrue(expected)
+        preview = self.env["customer.segmentation.preview"]._preview(self.policy._begin_draft())
+        high = preview.line_ids.filtered(lambda line: line.kind == "churn" and line.to_key == "high")
+        self.assertEqual(sum(high.mapped("customer_count")), len(expected))
+
+    def test_its_box_is_in_the_settings(self):
+        settings = self.env["res.config.settings"].create({})
+        self.assertTrue(settings.customer_segmentation_has_preview)
+        self.assertTrue(settings.module_customer_segmentation_preview)

@@ -1,0 +1,77 @@
+"""A draft of a scheme: an inactive copy whose segments are changed without anybody being scored by them."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class CustomerSegmentScheme(models.Model):
+    _inherit = "customer.segment.scheme"
+
+    draft_of_id = fields.Many2one(
+        "customer.segment.scheme",
+        readonly=True,
+        engine_only=True,
+        copy=False,
+        ondelete="cascade",
+        index="btree_not_null",
+        help="The scheme that this draft is to change.",
+    )
+
+    def _origin_record(self):
+        return self.draft_of_id or super()._origin_record()
+
+    def _begin_draft(self):
+        draft = self.sudo().copy({"active": False, "draft_of_id": self.id})
+        draft.name = self.env._("%s (draft)", self.name)
+        origins = {segment.code: segment for segment in self.segment_ids}
+        for segment in draft.segment_ids:
+            segment.origin_id = origins[segment.code]
+        return draft.with_env(self.env)
+
+    def write(self, vals):
+        if vals.get("active") and self.draft_of_id:
+            raise UserError(self.env._("This is the draft of a scheme; apply the draft of the policy instead."))
+        return super().write(vals)
+
+    def _to_be_complete(self):
+        """Drafts are checked at every save, as the scheme is that they are to change."""
+        return super()._to_be_complete() | self.filtered("draft_of_id")
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_drafted(self):
+        drafts = self.env["customer.segmentation.policy"].sudo().with_context(active_test=False)
+        draft = drafts.search([("scheme_id", "in", self.ids), ("draft_of_id", "!=", False)], limit=1)
+        if draft:
+            raise UserError(
+                self.env._(
+                    "A draft for %(company)s uses the scheme %(scheme)s. Apply or discard it first.",
+                    company=draft.company_id.name,
+                    scheme=draft.scheme_id.name,
+                )
+            )
+
+    def action_draft(self):
+        """Begin a draft of the company's policy in which this scheme's segments, or the scheme itself, are tried."""
+        self.ensure_one()
+        policies = self.env["customer.segmentation.policy"]
+        if self.draft_of_id:
+            return self._draft_policy()._action_form()
+        policy = policies._of_action().with_env(self.env)
+        policy._check_manager()
+        draft = policy._begin_draft()
+        if policy.scheme_id == self:
+            return draft.action_draft_scheme()
+        draft.write({"scheme_id": self.id, **draft._banding_for(self)})
+        return draft._action_form()
+
+    def _draft_policy(self):
+        policies = self.env["customer.segmentation.policy"].with_context(active_test=False)
+        return policies.search([("scheme_id", "=", self.id), ("draft_of_id", "!=", False)], limit=1)
+
+    def action_preview(self):
+        """Compute who would move by these segments."""
+        self.ensure_one()
+        draft = self._draft_policy()
+        if not draft:
+            raise UserError(self.env._("The draft this scheme belonged to is gone. Begin another one."))
+        return draft.action_preview()
