@@ -1,4 +1,4 @@
-from .hooks import uninstall_hook
 from . import models
 from . import report
 from . import wizard
+from .hooks import uninstall_hook

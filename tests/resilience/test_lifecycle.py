@@ -140,7 +140,7 @@ USED = {
     "customer_segmentation_intent": (
         """
         lead = env["crm.lead"].create({"name": "Ours", "partner_id": env["res.partner"].search([], limit=1).id})
-        lead.intent = lead._fields["intent"].get_values(env)[0]
+        lead.customer_intent = lead._fields["customer_intent"].get_values(env)[0]
         """,
         """
         env["crm.lead"].search([("name", "=", "Ours")]).read()
