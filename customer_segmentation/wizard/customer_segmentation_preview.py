@@ -16,7 +16,6 @@ from odoo.tools.misc import formatLang
 
 from ..tools.context import Told, refuse
 from ..tools.labels import ABC_CLASSES, CHURN_BANDS, LIFECYCLE_STAGES
-from ..tools.staged import staged_columns
 
 # What customers move in, the name of its column, and the model of its values if they are records; in this order shown.
 KINDS = {
@@ -199,7 +198,7 @@ class CustomerSegmentationPreview(models.TransientModel):
             )
             for column, _model in KINDS.values()
         )
-        places = self._ladder_places()
+        profiles, places = self.env["customer.segmentation.profile"], self._ladder_places()
         place = "(%s::float8[])[array_position(%s::int[], %s)]"
         tiers, numbers = list(places), list(places.values())
         return SQL(
@@ -224,8 +223,8 @@ class CustomerSegmentationPreview(models.TransientModel):
             company=self.company_id.id,
             from_place=SQL(place, numbers, tiers, SQL("profile.tier_id")),
             to_place=SQL(place, numbers, tiers, SQL("staged.tier_id")),
-            now=staged_columns("profile"),
-            then=staged_columns("staged"),
+            now=profiles._sql_columns("profile"),
+            then=profiles._sql_columns("staged"),
         )
 
     def _ladder_places(self):

@@ -76,6 +76,7 @@ class CustomerSegmentationRun(models.Model):
         )
 
     def _begin_replay(self):
+        self.env["customer.segmentation.staging"]._fit_staging()
         self._drop_staged_rows()
         self.env["customer.segmentation.transition"]._forget_replays(self.policy_id)
         self.env["customer.segmentation.snapshot"].search(

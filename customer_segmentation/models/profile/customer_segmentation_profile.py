@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, sql
 
 from ...tools.labels import ABC_CLASSES, CHANNELS
-from ...tools.staged import STAGED_COLUMNS, position_sql, staged_columns, staged_value
+from ...tools.staged import position_sql, stored_sql
 
 SCORED_HELP = "1 is worst, the highest score is best. The page Segmentation of the contact shows the limits."
 FIGURES = {"integer", "float", "monetary", "date"}  # types of fields that are empty where nothing is known
@@ -43,37 +43,42 @@ class CustomerSegmentationProfile(models.Model):
     )
 
     # Facts
-    first_order_date = fields.Date(string="First Order", readonly=True)
-    last_order_date = fields.Date(string="Last Order", readonly=True)
+    first_order_date = fields.Date(string="First Order", readonly=True, staged=True)
+    last_order_date = fields.Date(string="Last Order", readonly=True, staged=True)
     recency_days = fields.Integer(
         compute="_compute_recency_days",
         string="Days since Last Order",
         aggregator=None,
         help="Days from the last purchase to today.",
     )
-    order_count = fields.Integer(string="Orders", readonly=True, help="Purchases in the policy's window.")
-    revenue = fields.Monetary(readonly=True, help="Untaxed purchases less refunds in the policy's window.")
+    order_count = fields.Integer(string="Orders", readonly=True, staged=True, help="Purchases in the policy's window.")
+    revenue = fields.Monetary(readonly=True, staged=True, help="Untaxed purchases less refunds in the policy's window.")
     average_order_value = fields.Monetary(
-        readonly=True, aggregator="avg", help="Revenue in the window divided by the orders in the window."
+        readonly=True, staged=True, aggregator="avg", help="Revenue in the window divided by the orders in the window."
     )
-    lifetime_order_count = fields.Integer(string="Orders Ever", readonly=True)
-    lifetime_revenue = fields.Monetary(readonly=True, help="All untaxed purchases less refunds.")
-    refund_total = fields.Monetary(string="Refunds", readonly=True, help="All refunds, as a positive amount.")
+    lifetime_order_count = fields.Integer(string="Orders Ever", readonly=True, staged=True)
+    lifetime_revenue = fields.Monetary(readonly=True, staged=True, help="All untaxed purchases less refunds.")
+    refund_total = fields.Monetary(
+        string="Refunds", readonly=True, staged=True, help="All refunds, as a positive amount."
+    )
 
     # RFM
-    recency_score = fields.Integer(readonly=True, aggregator="avg", help=SCORED_HELP)
-    frequency_score = fields.Integer(readonly=True, aggregator="avg", help=SCORED_HELP)
-    monetary_score = fields.Integer(readonly=True, aggregator="avg", help=SCORED_HELP)
-    rfm_code = fields.Char("RFM Code", readonly=True, help="The three scores side by side; 555 is best of five bands.")
+    recency_score = fields.Integer(readonly=True, staged=True, aggregator="avg", help=SCORED_HELP)
+    frequency_score = fields.Integer(readonly=True, staged=True, aggregator="avg", help=SCORED_HELP)
+    monetary_score = fields.Integer(readonly=True, staged=True, aggregator="avg", help=SCORED_HELP)
+    rfm_code = fields.Char(
+        "RFM Code", readonly=True, staged=True, help="The three scores side by side; 555 is best of five bands."
+    )
     rfm_score = fields.Float(
         "RFM Score",
         readonly=True,
+        staged=True,
         aggregator="avg",
         digits=(5, 1),
         help="The three scores as one number from 0 to 100, weighted as the policy says.",
     )
     segment_id = fields.Many2one(
-        "customer.segment", readonly=True, ondelete="set null", index=True, group_expand="_expand_segments"
+        "customer.segment", readonly=True, staged=True, ondelete="set null", index=True, group_expand="_expand_segments"
     )
     segment_since = fields.Date(readonly=True, help="Since when the customer has been in this segment.")
     health = fields.Selection(related="segment_id.health", string="Health")
@@ -85,6 +90,7 @@ class CustomerSegmentationProfile(models.Model):
         ABC_CLASSES,
         string="ABC Class",
         readonly=True,
+        staged=True,
         help="A: the customers who bring the first 80 % of the window's revenue. B: the next 15 %. C: all others. "
         "The limits are set in the policy.",
     )
@@ -144,6 +150,15 @@ class CustomerSegmentationProfile(models.Model):
         "UNIQUE(partner_id, company_id)", "A customer has one profile in each company."
     )
 
+    @api.model
+    def _valid_field_parameter(self, field, name):
+        # A field declared `staged=True` is computed by runs: staged, compared and written by the one statement.
+        return name == "staged" or super()._valid_field_parameter(field, name)
+
+    def init(self):
+        if sql.table_exists(self.env.cr, self.env["customer.segmentation.staging"]._table):
+            self.env["customer.segmentation.staging"]._fit_staging()
+
     # ------------------------------------------------------------------ reading
 
     def _policies(self):
@@ -162,7 +177,7 @@ class CustomerSegmentationProfile(models.Model):
 
         self.env.flush_all()
         query = self._search(domain, order="id")
-        terms = {name: self._stored_term(query.table, name) for name in ("id", "partner_id", *STAGED_COLUMNS)}
+        terms = {name: self._stored_term(query.table, name) for name in ("id", "partner_id", *self._staged_fields())}
         terms = {name: term for name, term in terms.items() if term}
         types = {
             name.replace("_date", "_day"): {"int4": binary_copy.INTEGER, "float8": binary_copy.FLOAT}.get(
@@ -188,7 +203,7 @@ class CustomerSegmentationProfile(models.Model):
         if kind in ("float", "monetary"):
             return "float8", SQL("COALESCE(%s, 0)::float8", column)
         if name == "lifecycle_stage":
-            return "int4", SQL("COALESCE(%s, 0)::int4", position_sql(name, column))
+            return "int4", SQL("COALESCE(%s, 0)::int4", self._sql_position(name, column))
         return ("char", SQL("COALESCE(%s, '-')", column)) if name == "abc_class" else None
 
     @api.depends("last_order_date")
@@ -351,12 +366,40 @@ class CustomerSegmentationProfile(models.Model):
         return written
 
     @api.model
+    def _staged_fields(self):
+        """By name, the fields that a run computes: those that say so themselves."""
+        return {name: field for name, field in self._fields.items() if getattr(field, "staged", False)}
+
+    @api.model
+    def _sql_columns(self, alias=None):
+        """The staged columns, of a table alias if given."""
+        return SQL(", ").join(
+            SQL.identifier(alias, name) if alias else SQL.identifier(name) for name in self._staged_fields()
+        )
+
+    @api.model
+    def _sql_stored(self, names=None):
+        """Columns of the staging table as profiles store them; default all."""
+        staged = self._staged_fields()
+        return SQL(", ").join(stored_sql(staged[name], self._choices(name)) for name in names or staged)
+
+    @api.model
+    def _choices(self, name):
+        """The values of a selection in their order; nothing of another field."""
+        field = self._fields[name]
+        return field.get_values(self.env) if field.type == "selection" else []
+
+    @api.model
+    def _sql_position(self, name, column):
+        """The position of a choice in the list of a selection, NULL for none."""
+        return position_sql(self._choices(name), column)
+
+    @api.model
     def _sql_staged(self, run_id, after_partner_id, limit):
-        columns = SQL(", ").join(staged_value(name) for name in STAGED_COLUMNS)
         return SQL(
             """SELECT partner_id, %s FROM customer_segmentation_staging
                 WHERE run_id = %s AND partner_id > %s ORDER BY partner_id LIMIT %s""",
-            columns,
+            self._sql_stored(),
             run_id,
             after_partner_id,
             limit,
@@ -367,7 +410,7 @@ class CustomerSegmentationProfile(models.Model):
         """All staged rows of a month-end of a replay, as profiles store them."""
         return SQL(
             "SELECT partner_id, %s FROM customer_segmentation_staging WHERE run_id = %s AND month_end = %s",
-            SQL(", ").join(staged_value(name) for name in STAGED_COLUMNS),
+            self._sql_stored(),
             run_id,
             month_end or None,
         )
@@ -396,8 +439,8 @@ class CustomerSegmentationProfile(models.Model):
                                            AND res_partner.active IS DISTINCT FROM FALSE OFFSET 0)
                                 AND staged.partner_id NOT IN (%s) END""",
             company_id,
-            staged_columns("staged"),
-            staged_columns("profile"),
+            self._sql_columns("staged"),
+            self._sql_columns("profile"),
             self.env["customer.segmentation.exclusion"]._sql_excluded(company_id),
         )
 
@@ -412,7 +455,7 @@ class CustomerSegmentationProfile(models.Model):
                       CASE WHEN lifecycle_stage IS NOT NULL THEN %(as_of)s END, %(names)s
                  FROM changed
                 WHERE is_new""",
-            names=staged_columns(),
+            names=self._sql_columns(),
             company=company_id,
             run=run_id,
             as_of=as_of,
@@ -433,7 +476,7 @@ class CustomerSegmentationProfile(models.Model):
             run=run_id,
             as_of=as_of,
             assigned=SQL(", ").join(
-                SQL("%s = %s", SQL.identifier(name), SQL.identifier("changed", name)) for name in STAGED_COLUMNS
+                SQL("%s = %s", SQL.identifier(name), SQL.identifier("changed", name)) for name in self._staged_fields()
             ),
         )
 
@@ -488,10 +531,10 @@ class CustomerSegmentationProfile(models.Model):
                            ELSE 'same' END""",
             old_rank=SQL("(old_tier.id IS NULL, old_tier.sequence, old_tier.id)"),
             new_rank=SQL("(new_tier.id IS NULL, new_tier.sequence, new_tier.id)"),
-            old_stage=position_sql("lifecycle_stage", SQL("changed.from_lifecycle_stage")),
-            new_stage=position_sql("lifecycle_stage", SQL("changed.lifecycle_stage")),
-            old_band=position_sql("churn_band", SQL("changed.from_churn_band")),
-            new_band=position_sql("churn_band", SQL("changed.churn_band")),
+            old_stage=self._sql_position("lifecycle_stage", SQL("changed.from_lifecycle_stage")),
+            new_stage=self._sql_position("lifecycle_stage", SQL("changed.lifecycle_stage")),
+            old_band=self._sql_position("churn_band", SQL("changed.from_churn_band")),
+            new_band=self._sql_position("churn_band", SQL("changed.churn_band")),
         )
 
     @api.model

@@ -14,7 +14,7 @@ from odoo.exceptions import ValidationError
 
 from ...scoring import calendar
 from ...tools.labels import LIMIT_FIELDS
-from ...tools.staged import STAGED_CHOICES
+from ...tools.staged import positions
 
 REFIT_DAYS = 7
 
@@ -251,6 +251,7 @@ class CustomerSegmentationPolicy(models.Model):
         )
         stored = lifetime_value.stored(predicted, customers.revenue, self._prediction_terms(), self._churn_limits())
         next_day = np.where(stage == "lost", np.nan, rhythm.expected_next_day(days.last_day, gap))
+        profiles = self.env["customer.segmentation.profile"]._fields
         choices = {"lifecycle_stage": stage, **{name: stored.pop(name) for name in ("churn_band", "prediction_basis")}}
         return scores.assign(
             # Exact enough that a multiple of it is the very day; the column keeps it as a decimal number.
@@ -258,7 +259,7 @@ class CustomerSegmentationPolicy(models.Model):
             purchase_day_count=days.count,
             expected_next_order_day=next_day,
             **stored,
-            **{name: _positions(values, STAGED_CHOICES[name]) for name, values in choices.items()},
+            **{name: positions(profiles[name].get_values(self.env), values) for name, values in choices.items()},
         )
 
     def _purchase_days(self, facts, transactions, day):
@@ -296,8 +297,3 @@ class CustomerSegmentationPolicy(models.Model):
             "The Python package SciPy is missing: churn risk and value follow from each customer's rhythm only. "
             "Install it on the server (pip install scipy) and recompute."
         )
-
-
-def _positions(values, choices):
-    """The position of each value in a list of choices from 1 on, 0 for none."""
-    return sum(number * (values == name) for number, (name, _label) in enumerate(choices, 1))

@@ -246,6 +246,7 @@ class CustomerSegmentationRun(models.Model):
 
     def _stage(self):
         """Compute every customer of the company and stage the rows; nothing a user sees changes."""
+        self.env["customer.segmentation.staging"]._fit_staging()
         self._drop_staged_rows()
         policy, as_of = self.policy_id, self.as_of
         policy._mark_customers_changed()

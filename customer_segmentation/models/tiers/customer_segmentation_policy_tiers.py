@@ -6,7 +6,6 @@ from odoo.tools import SQL
 
 from ...scoring import calendar, tiers
 from ...tools.context import Told, one_of, told
-from ...tools.staged import INFINITY, POSTGRES_EPOCH
 
 # Each rung: name, color, grace days, minimum stay days, criteria (measure, kind, entry, keep). Best first.
 PRESETS = {
@@ -216,7 +215,7 @@ class CustomerSegmentationPolicy(models.Model):
         """Let the customers rise on the ladder, and note who is below its tier.
 
         :param cut_points: gets the resolved ladder under "tiers"; a refresh takes it from there
-        :return: staged columns as arrays: tier 0 and day `INFINITY` stand for none
+        :return: staged columns as arrays: tier 0 and NaN for a day stand for none
         """
         measures = self.env["customer.segmentation.measure"]._frame(
             {*self.tier_ids.criterion_ids.mapped("measure"), "order_count"},
@@ -284,7 +283,7 @@ class CustomerSegmentationPolicy(models.Model):
         tier_ids = np.array([*(rung["tier"] for rung in resolved), 0], dtype=np.int64)
 
         def dates(days):
-            return np.where(days == tiers.NEVER, INFINITY, days - POSTGRES_EPOCH)
+            return np.where(days == tiers.NEVER, np.nan, days)
 
         if not resolved:  # without a ladder nobody stands anywhere
             moved = moved.assign(since_day=tiers.NEVER, below_since_day=tiers.NEVER, lowered_day=tiers.NEVER)

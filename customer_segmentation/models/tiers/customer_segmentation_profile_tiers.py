@@ -6,7 +6,6 @@ from odoo.tools import SQL, format_date
 from odoo.tools.misc import formatLang
 
 from ...scoring import calendar, tiers
-from ...tools.staged import staged_value
 from ...tools.words import listed
 
 # What a change of tier writes beside each other.
@@ -25,18 +24,21 @@ NAMED = 5  # customers named in a message
 class CustomerSegmentationProfile(models.Model):
     _inherit = "customer.segmentation.profile"
 
-    tier_id = fields.Many2one("customer.tier", readonly=True, ondelete="set null", index=True)
+    tier_id = fields.Many2one("customer.tier", readonly=True, staged=True, ondelete="set null", index=True)
     tier_color = fields.Integer(related="tier_id.color", aggregator=None)
-    tier_since = fields.Date(readonly=True, help="Since when the customer has been on this tier.")
-    tier_below_since = fields.Date(readonly=True, help="Since when the customer does not meet the keep thresholds.")
-    tier_review_date = fields.Date(
-        readonly=True, index="btree_not_null", help="The review at which the customer falls by one tier."
+    tier_since = fields.Date(readonly=True, staged=True, help="Since when the customer has been on this tier.")
+    tier_below_since = fields.Date(
+        readonly=True, staged=True, help="Since when the customer does not meet the keep thresholds."
     )
-    tier_lowered_date = fields.Date(readonly=True, help="The review that lowered the customer last.")
+    tier_review_date = fields.Date(
+        readonly=True, staged=True, index="btree_not_null", help="The review at which the customer falls by one tier."
+    )
+    tier_lowered_date = fields.Date(readonly=True, staged=True, help="The review that lowered the customer last.")
     tier_kept_id = fields.Many2one(
         "customer.tier",
         string="Tier Still Met",
         readonly=True,
+        staged=True,
         ondelete="set null",
         help="Of a customer below its tier: the best lower tier that is kept by what the customer buys now.",
     )
@@ -44,6 +46,7 @@ class CustomerSegmentationProfile(models.Model):
         "customer.tier",
         string="Proposed for",
         readonly=True,
+        staged=True,
         ondelete="set null",
         index="btree_not_null",
         help="The better tier the customer qualifies for, as long as nobody approved the rise.",
@@ -70,6 +73,7 @@ class CustomerSegmentationProfile(models.Model):
     tier_lock_reason = fields.Char(readonly=True, help="Why a manager set the tier by hand.")
     average_monthly_revenue = fields.Monetary(
         readonly=True,
+        staged=True,
         aggregator="avg",
         help="Average of the last 12 complete calendar months; for younger customers of the months since the first "
         "order, at least 3.",
@@ -321,7 +325,7 @@ class CustomerSegmentationProfile(models.Model):
         staged = SQL(
             """SELECT id, %s, NULL::date AS tier_locked_until FROM customer_segmentation_staging
                 WHERE run_id = %s AND month_end = %s""",
-            SQL(", ").join(staged_value(name) for name in TIER_COLUMNS),
+            self._sql_stored(TIER_COLUMNS),
             run_id,
             month_end,
         )
