@@ -66,6 +66,8 @@ from .dashboard import customer_segmentation_profile_then
 from .coverage import customer_effort
 from .coverage import customer_segmentation_profile_follow_up
 from .tiers import customer_tier_review
+from .profile import customer_segmentation_change
+from .prediction import customer_segmentation_change as prediction_change
 from .profile import customer_segmentation_transition
 from .dashboard import customer_segmentation_transition_replay
 from .dashboard import customer_segmentation_snapshot

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...scoring import calendar
+from ...tools.changes import Label
 from ...tools.labels import CHURN_BANDS, LIFECYCLE_STAGES, PREDICTION_BASES
 
 ACTIVITY_LEVELS = [("low", "Low"), ("medium", "Medium"), ("high", "High")]
@@ -107,6 +108,10 @@ class CustomerSegmentationProfile(models.Model):
         aggregator=None,
         help="How many orders are expected within the policy's value horizon.",
     )
+
+    @api.model
+    def _labels(self):
+        return super()._labels() | {"churn_band": Label(5, is_told=False)}
 
     # ------------------------------------------------------------------ reading
 

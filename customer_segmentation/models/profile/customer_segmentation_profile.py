@@ -14,6 +14,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, sql
 
+from ...tools.changes import Label, segment_rank, tier_rank
 from ...tools.labels import ABC_CLASSES, CHANNELS
 from ...tools.staged import position_sql, stored_sql
 
@@ -158,6 +159,22 @@ class CustomerSegmentationProfile(models.Model):
     def init(self):
         if sql.table_exists(self.env.cr, self.env["customer.segmentation.staging"]._table):
             self.env["customer.segmentation.staging"]._fit_staging()
+
+    @api.model
+    def _labels(self):
+        """What a customer is called, by field: a change of one of them makes a transition.
+
+        Another addon adds its own, and their columns to `customer.segmentation.change`.
+        """
+        return {
+            "segment_id": Label(2, table="customer_segment", rank=segment_rank),
+            # The first tier of a customer is no rise.
+            "tier_id": Label(
+                1, table="customer_tier", rank=tier_rank, judged=SQL("changed.from_tier_since IS NOT NULL")
+            ),
+            "abc_class": Label(3),
+            "lifecycle_stage": Label(4, best_first=False),
+        }
 
     # ------------------------------------------------------------------ reading
 
@@ -428,9 +445,7 @@ class CustomerSegmentationProfile(models.Model):
         return SQL(
             """SELECT staged.*, profile.id IS NULL AS is_new,
                       COALESCE(profile.id, nextval('customer_segmentation_profile_id_seq')) AS profile_id,
-                      profile.segment_id AS from_segment_id, profile.abc_class AS from_abc_class,
-                      profile.tier_id AS from_tier_id, profile.tier_since AS from_tier_since,
-                      profile.lifecycle_stage AS from_lifecycle_stage, profile.churn_band AS from_churn_band
+                      profile.tier_since AS from_tier_since, %s
                  FROM staged
                  LEFT JOIN customer_segmentation_profile profile
                    ON profile.partner_id = staged.partner_id AND profile.company_id = %s
@@ -438,6 +453,7 @@ class CustomerSegmentationProfile(models.Model):
                            ELSE EXISTS (SELECT FROM res_partner WHERE res_partner.id = staged.partner_id
                                            AND res_partner.active IS DISTINCT FROM FALSE OFFSET 0)
                                 AND staged.partner_id NOT IN (%s) END""",
+            self._sql_from("profile"),
             company_id,
             self._sql_columns("staged"),
             self._sql_columns("profile"),
@@ -481,70 +497,89 @@ class CustomerSegmentationProfile(models.Model):
         )
 
     @api.model
-    def _sql_moved(self, run_id, as_of, processed, by_rules=False):
-        """A transition for each change of tier, segment or class: the best stand first, A is best.
+    def _sql_from(self, alias):
+        """The labels of a profile as those a change starts from."""
+        return SQL(", ").join(
+            SQL("%s AS %s", SQL.identifier(alias, name), SQL.identifier(f"from_{name}")) for name in self._labels()
+        )
 
-        Who is on no tier of a ladder is below all of them; the first tier of a customer is no rise.
+    @api.model
+    def _sql_moved(self, run_id, as_of, processed, by_rules=False, reason=None):
+        """A transition for each row of `changed` in which a label changes: `from_…` and the label itself.
 
         :param by_rules: the rules were changed since the last run: who was scored before neither rose nor fell
+        :param reason: of a manager; kept even where no label changes
         """
         direction = self._sql_direction()
         if by_rules:
             direction = SQL("CASE WHEN changed.from_abc_class IS NOT NULL THEN 'rules' ELSE %s END", direction)
+        before, after = (self._sql_labels("changed", pattern) for pattern in ("from_%s", "%s"))
         return SQL(
             """INSERT INTO customer_segmentation_transition
-                      (profile_id, run_id, date, from_segment_id, to_segment_id, from_abc_class, to_abc_class,
-                       from_tier_id, to_tier_id, from_lifecycle_stage, to_lifecycle_stage, from_churn_band,
-                       to_churn_band, revenue, direction, processed)
-               SELECT changed.profile_id, %(run)s, %(as_of)s, changed.from_segment_id, changed.segment_id,
-                      changed.from_abc_class, changed.abc_class, changed.from_tier_id, changed.tier_id,
-                      changed.from_lifecycle_stage, changed.lifecycle_stage, changed.from_churn_band,
-                      changed.churn_band, changed.revenue,
-                      %(direction)s, %(processed)s
+                      (profile_id, run_id, date, revenue, direction, processed, reason, %(starts)s, %(ends)s)
+               SELECT changed.profile_id, %(run)s, %(as_of)s, changed.revenue, %(direction)s, %(processed)s, %(reason)s,
+                      %(before)s, %(after)s
                  FROM changed
                  %(ranked)s
-                WHERE (changed.from_segment_id, changed.from_abc_class, changed.from_tier_id,
-                       changed.from_lifecycle_stage, changed.from_churn_band)
-                      IS DISTINCT FROM (changed.segment_id, changed.abc_class, changed.tier_id,
-                                        changed.lifecycle_stage, changed.churn_band)""",
+                WHERE %(kept)s""",
             run=run_id,
             as_of=as_of,
             processed=processed,
             direction=direction,
+            reason=reason or None,
+            starts=self._sql_labels(None, "from_%s"),
+            ends=self._sql_labels(None, "to_%s"),
+            before=before,
+            after=after,
             ranked=self._sql_ranked(),
+            kept=SQL("TRUE") if reason else SQL("(%s) IS DISTINCT FROM (%s)", before, after),
         )
+
+    @api.model
+    def _sql_labels(self, alias, pattern):
+        """The columns of the labels, named by a pattern: `from_%s`, `to_%s` of a change."""
+        names = [pattern % name for name in self._labels()]
+        return SQL(", ").join(SQL.identifier(alias, name) if alias else SQL.identifier(name) for name in names)
 
     @api.model
     def _sql_direction(self):
         """Up, down or the same: of the rows of `changed`, joined to `_sql_ranked`."""
+        labels = sorted(self._labels().items(), key=lambda item: item[1].order)
+        return SQL("CASE %s ELSE 'same' END", SQL(" ").join(self._sql_way(name, label) for name, label in labels))
+
+    @api.model
+    def _sql_way(self, name, label):
+        """Whether a label is better or worse than before."""
         return SQL(
-            """CASE WHEN changed.from_tier_since IS NOT NULL AND %(old_rank)s > %(new_rank)s THEN 'up'
-                           WHEN changed.from_tier_since IS NOT NULL AND %(old_rank)s < %(new_rank)s THEN 'down'
-                           WHEN before.standing > after.standing THEN 'up'
-                           WHEN before.standing < after.standing THEN 'down'
-                           WHEN changed.from_abc_class > changed.abc_class THEN 'up'
-                           WHEN changed.from_abc_class < changed.abc_class THEN 'down'
-                           WHEN %(old_stage)s < %(new_stage)s THEN 'up'
-                           WHEN %(old_stage)s > %(new_stage)s THEN 'down'
-                           WHEN %(old_band)s > %(new_band)s THEN 'up'
-                           WHEN %(old_band)s < %(new_band)s THEN 'down'
-                           ELSE 'same' END""",
-            old_rank=SQL("(old_tier.id IS NULL, old_tier.sequence, old_tier.id)"),
-            new_rank=SQL("(new_tier.id IS NULL, new_tier.sequence, new_tier.id)"),
-            old_stage=self._sql_position("lifecycle_stage", SQL("changed.from_lifecycle_stage")),
-            new_stage=self._sql_position("lifecycle_stage", SQL("changed.lifecycle_stage")),
-            old_band=self._sql_position("churn_band", SQL("changed.from_churn_band")),
-            new_band=self._sql_position("churn_band", SQL("changed.churn_band")),
+            "WHEN %(judged)s AND %(old)s > %(new)s THEN 'up' WHEN %(judged)s AND %(old)s < %(new)s THEN 'down'",
+            judged=label.judged or SQL("TRUE"),
+            old=self._sql_rank(name, label, "old"),
+            new=self._sql_rank(name, label, "new"),
         )
 
     @api.model
+    def _sql_rank(self, name, label, time):
+        """How good the label of a row of `changed` was (old) or is (new): smaller is better."""
+        if label.table:
+            return label.rank(SQL.identifier(f"{time}_{name}"))
+        position = self._sql_position(name, SQL.identifier("changed", f"from_{name}" if time == "old" else name))
+        return position if label.best_first else SQL("-%s", position)
+
+    @api.model
     def _sql_ranked(self):
-        """The segments and tiers that rows of `changed` come from and go to."""
-        return SQL(
-            """LEFT JOIN customer_segment before ON before.id = changed.from_segment_id
-                 LEFT JOIN customer_segment after ON after.id = changed.segment_id
-                 LEFT JOIN customer_tier old_tier ON old_tier.id = changed.from_tier_id
-                 LEFT JOIN customer_tier new_tier ON new_tier.id = changed.tier_id"""
+        """The records that the labels of `changed` name, before and after."""
+        return SQL(" ").join(
+            SQL(
+                """LEFT JOIN %(table)s %(old)s ON %(old)s.id = %(before)s
+                 LEFT JOIN %(table)s %(new)s ON %(new)s.id = %(after)s""",
+                table=SQL.identifier(label.table),
+                old=SQL.identifier(f"old_{name}"),
+                new=SQL.identifier(f"new_{name}"),
+                before=SQL.identifier("changed", f"from_{name}"),
+                after=SQL.identifier("changed", name),
+            )
+            for name, label in self._labels().items()
+            if label.table
         )
 
     @api.model

@@ -391,12 +391,13 @@ class CustomerSegmentationProfile(models.Model):
                 """WITH chosen AS (%(chosen)s),
                         updated AS (UPDATE customer_segmentation_profile profile SET (%(names)s) = ROW(%(values)s)
                                       FROM chosen WHERE profile.id = chosen.id),
-                        moved AS (%(moved)s)
+                        changed AS (%(changed)s), moved AS (%(moved)s)
                    SELECT id FROM chosen""",
                 chosen=chosen,
                 names=names,
                 values=values,
-                moved=self._sql_tiers_moved(policy.last_run_id.id, day, reason),
+                changed=self._sql_tiers_changed(day),
+                moved=self._sql_moved(policy.last_run_id.id, day, processed=False, reason=reason),
             )
         )
         written = [profile_id for (profile_id,) in self.env.cr.fetchall()]
@@ -407,29 +408,18 @@ class CustomerSegmentationProfile(models.Model):
         return written
 
     @api.model
-    def _sql_tiers_moved(self, run_id, day, reason):
-        """A transition for each change of tier, and for each decision with a reason; who is on no tier is lowest."""
+    def _sql_tiers_changed(self, day):
+        """The labels of the rows of `chosen` before and after; whoever decides about a tier judges it."""
+        after = SQL(", ").join(
+            SQL("%s AS %s", SQL.identifier("chosen" if name == "tier_id" else "profile", name), SQL.identifier(name))
+            for name in self._labels()
+        )
         return SQL(
-            """INSERT INTO customer_segmentation_transition
-                      (profile_id, run_id, date, from_segment_id, to_segment_id, from_abc_class, to_abc_class,
-                       from_tier_id, to_tier_id, from_lifecycle_stage, to_lifecycle_stage, from_churn_band,
-                       to_churn_band, revenue, direction, reason, processed)
-               SELECT profile.id, %(run)s, %(day)s, profile.segment_id, profile.segment_id, profile.abc_class,
-                      profile.abc_class, profile.tier_id, chosen.tier_id, profile.lifecycle_stage,
-                      profile.lifecycle_stage, profile.churn_band, profile.churn_band, profile.revenue,
-                      CASE WHEN %(old_rank)s > %(new_rank)s THEN 'up' WHEN %(old_rank)s < %(new_rank)s THEN 'down'
-                           ELSE 'same' END,
-                      %(reason)s, FALSE
-                 FROM chosen
-                 JOIN customer_segmentation_profile profile ON profile.id = chosen.id
-                 LEFT JOIN customer_tier old_tier ON old_tier.id = profile.tier_id
-                 LEFT JOIN customer_tier new_tier ON new_tier.id = chosen.tier_id
-                WHERE profile.tier_id IS DISTINCT FROM chosen.tier_id OR %(reason)s IS NOT NULL""",
-            run=run_id,
-            day=day,
-            reason=reason or None,
-            old_rank=SQL("(old_tier.id IS NULL, old_tier.sequence, old_tier.id)"),
-            new_rank=SQL("(new_tier.id IS NULL, new_tier.sequence, new_tier.id)"),
+            """SELECT profile.id AS profile_id, profile.revenue, %s::date AS from_tier_since, %s, %s
+                 FROM chosen JOIN customer_segmentation_profile profile ON profile.id = chosen.id""",
+            day,
+            self._sql_from("profile"),
+            after,
         )
 
     @api.model
