@@ -146,12 +146,12 @@ class CustomerSegmentationPreview(models.TransientModel):
         """Score everybody by the draft, and stage the rows, in terms of the records it is to change."""
         draft, staging = self.draft_id, self.env["customer.segmentation.staging"]
         transactions, _left_out = self.env["customer.transaction"]._read_transactions(draft, self.as_of)
-        facts, scores, tiers, _cut_points = draft._score(transactions, self.as_of)
+        scoring = self.env["customer.segmentation.engine"]._score(draft, transactions, self.as_of)
         known = {segment.id: segment._origin_record().id or segment.id for segment in draft.scheme_id.segment_ids}
-        scores["segment"] = scores["segment"].map(known)
-        staging._stage_scores(-self.id, facts, scores, tiers, draft.currency_id)
+        scoring.keep(segment_id=scoring.scores["segment"].map(known))
+        staging._stage_scores(-self.id, scoring)
         staging._stage_customers_without_purchase(-self.id, draft.company_id, self.as_of)
-        self.customer_count = len(facts)
+        self.customer_count = len(scoring.facts)
 
     def _compare(self):
         """Hold the staged rows against the profiles: lines for everybody, a row for each who changes."""

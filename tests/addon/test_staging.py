@@ -19,6 +19,7 @@ class TestStaging(SegmentationCase):
         super().setUp()
         self.staging = self.env["customer.segmentation.staging"]
         self.profiles = self.env["customer.segmentation.profile"]
+        self.staging._fit_staging()
 
     def columns(self):
         return self.staging._column_types()
@@ -30,7 +31,6 @@ class TestStaging(SegmentationCase):
         self.env.cr.execute(SQL("ALTER TABLE customer_segmentation_staging %s", SQL(", ").join(map(SQL, changes))))
 
     def test_it_grows_and_shrinks_with_the_profile(self):
-        self.staging._fit_staging()
         self.assertEqual(self.columns(), self.expected())
         self.alter("DROP COLUMN revenue", "ADD COLUMN gone int4", "ALTER COLUMN order_count TYPE float8")
         for model in (self.profiles, self.staging):
@@ -65,7 +65,6 @@ class TestStaging(SegmentationCase):
         self.assertEqual((run.state, run.message), ("done", False))
 
     def test_every_type_comes_back_and_so_does_none(self):
-        self.staging._fit_staging()
         segment = self.policy.scheme_id.segment_ids[0].id
         there = {
             "order_count": (np.array([3.0, NAN]), 3),

@@ -587,9 +587,9 @@ class CustomerSegmentationProfile(models.Model):
         """Rescore some customers with the cut points of the last run."""
         run, today = policy.last_run_id, policy._today()
         transactions, _left_out = self.env["customer.transaction"]._read_transactions(policy, today, customer_ids)
-        facts, scores, tiers, _same = policy._score(transactions, today, run.cut_points)
+        scoring = self.env["customer.segmentation.engine"]._score(policy, transactions, today, run.cut_points)
         staging = self.env["customer.segmentation.staging"]
-        staging._stage_scores(run.id, facts, scores, tiers, policy.currency_id)
+        staging._stage_scores(run.id, scoring)
         staging._stage_customers_without_purchase(run.id, policy.company_id, today, customer_ids)
         self._write_staged_rows(run, 0, len(customer_ids), as_of=today, processed=False)
         staging._drop(run.id)

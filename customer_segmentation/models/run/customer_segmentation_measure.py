@@ -28,7 +28,7 @@ class Measure(NamedTuple):
     """How a measure is read, what it is measured in, and which direction is better."""
 
     unit: str  # amount, orders, score, percentage, class, segment, months, days, times, categories, contacts
-    of_run: Callable | None  # (facts, scores, total revenue) → array
+    of_run: Callable | None  # (scoring) → array
     of_profile: Callable | None  # (profile) → number
     higher_is_better: bool = True
     # In place of both: a model, its method that returns {customer: …} for (policy, as_of, customer_ids), the attribute.
@@ -76,7 +76,7 @@ class CustomerSegmentationMeasure(models.AbstractModel):
             # The rank inside the scheme; a customer who is not scored is below the worst segment.
             "segment": Measure(
                 "segment",
-                lambda facts, scores, total: scores["segment"].map(self._segment_ranks()).fillna(0),
+                lambda scoring: scoring.scores["segment"].map(self._segment_ranks()).fillna(0),
                 lambda profile: profile.segment_id.rank,
             ),
         }
@@ -126,7 +126,7 @@ class CustomerSegmentationMeasure(models.AbstractModel):
             "clv_total": _stored("amount", "clv_total", of_scores=True, ever=True),
             "lifecycle_rank": Measure(
                 "class",
-                lambda facts, scores, total: scores["lifecycle_stage"] - PROSPECT,
+                lambda scoring: scoring.scores["lifecycle_stage"] - PROSPECT,
                 lambda profile: STAGE_RANKS.get(profile.lifecycle_stage, PROSPECT) - PROSPECT,
             ),
         }
@@ -137,7 +137,7 @@ class CustomerSegmentationMeasure(models.AbstractModel):
             # Who is not scored is below all others.
             "value_score": Measure(
                 "score",
-                lambda facts, scores, total: scores["value_score"].clip(lower=0),
+                lambda scoring: scoring.scores["value_score"].clip(lower=0),
                 lambda profile: profile.value_score,
             ),
             "revenue_growth": Measure(
@@ -171,32 +171,28 @@ class CustomerSegmentationMeasure(models.AbstractModel):
         }
 
     @api.model
-    def _frame(self, names, facts, scores, total_revenue, policy, as_of, only_these=False, keep_missing=False):
-        """The named measures of all customers of a run, a DataFrame with the index of `facts`.
+    def _frame(self, names, scoring, keep_missing=False):
+        """The named measures of all customers of a scoring, a DataFrame with the index of its facts.
 
         Rounded as the profiles store them: a threshold must not be missed by what nobody can see.
 
-        :param only_these: the facts are of these few customers, not of all
         :param keep_missing: NaN where there is no value, instead of what a tier takes for it
         """
         import pandas as pd  # loaded by the job, not by every worker
 
         from ...scoring.rounding import half_up_all
 
-        declared = self._declared()
-        customers = facts["partner_id"]
+        declared, facts = self._declared(), scoring.facts
         there = [name for name in names if declared[name].fact not in facts]
-        elsewhere = self._read_elsewhere(there, policy, as_of, customers.tolist() if only_these else None)
+        elsewhere = self._read_elsewhere(there, scoring.policy, scoring.as_of, scoring.only_these)
         columns = {
-            name: customers.map(elsewhere[name])
-            if name in elsewhere
-            else declared[name].of_run(facts, scores, total_revenue)
+            name: facts["partner_id"].map(elsewhere[name]) if name in elsewhere else declared[name].of_run(scoring)
             for name in names
         }
         frame = pd.DataFrame(columns, index=facts.index).astype(float)
         if not keep_missing:
             frame = frame.fillna({name: declared[name].unknown for name in columns})
-        places = policy.currency_id.decimal_places
+        places = scoring.decimal_places
         amounts = {name: half_up_all(frame[name], places) for name in columns if declared[name].unit == "amount"}
         return frame.assign(**amounts)
 
@@ -257,40 +253,41 @@ def _stored(unit, name, of_scores=False, ever=False):
     """A measure that stands in the facts, or in the scores, and on the profile under the same name."""
     return Measure(
         unit,
-        lambda facts, scores, total_revenue: (scores if of_scores else facts)[name],
+        lambda scoring: (scoring.scores if of_scores else scoring.facts)[name],
         lambda profile: profile[name],
         ever=ever,
     )
 
 
-def _average_order_value(facts, scores, total_revenue):
+def _average_order_value(scoring):
     from ...scoring.facts import average_order_value
 
-    return average_order_value(facts)
+    return average_order_value(scoring.facts)
 
 
-def _rfm_score(facts, scores, total_revenue):
+def _rfm_score(scoring):
     from ...scoring.rounding import half_up_all
 
-    return half_up_all(scores["rfm_score"], 1)
+    return half_up_all(scoring.scores["rfm_score"], 1)
 
 
-def _revenue_share(facts, scores, total_revenue):
+def _revenue_share(scoring):
     from ...scoring.rounding import half_up_all
 
-    return half_up_all(100 * facts["revenue"].clip(lower=0) / (total_revenue or 1), 2)
+    total = scoring.cut_points["total_revenue"]
+    return half_up_all(100 * scoring.facts["revenue"].clip(lower=0) / (total or 1), 2)
 
 
-def _abc_rank(facts, scores, total_revenue):
-    return scores["abc_class"].map(ABC_RANKS).fillna(0)
+def _abc_rank(scoring):
+    return scoring.scores["abc_class"].map(ABC_RANKS).fillna(0)
 
 
-def _tenure_months(facts, scores, total_revenue):
-    return _months_to_today(facts, "first_order_day")
+def _tenure_months(scoring):
+    return _months_to_today(scoring.facts, "first_order_day")
 
 
-def _months_since_last_order(facts, scores, total_revenue):
-    return _months_to_today(facts, "last_order_day")
+def _months_since_last_order(scoring):
+    return _months_to_today(scoring.facts, "last_order_day")
 
 
 def _months_to_today(facts, name):
@@ -299,18 +296,19 @@ def _months_to_today(facts, name):
     return whole_months(facts[name], facts["last_order_day"] + facts["recency_days"])
 
 
-def _churn_risk(facts, scores, total_revenue):
+def _churn_risk(scoring):
+    scores = scoring.scores
     return (100 * scores["churn_risk"]).mask(scores["lifecycle_stage"] == STAGE_RANKS["lost"], 100)
 
 
-def _revenue_growth(facts, scores, total_revenue):
-    before = facts["revenue_before"]
-    return growth_percent(facts["revenue"], before.where(before > 0))
+def _revenue_growth(scoring):
+    before = scoring.facts["revenue_before"]
+    return growth_percent(scoring.facts["revenue"], before.where(before > 0))
 
 
-def _overdue_ratio(facts, scores, total_revenue):
+def _overdue_ratio(scoring):
     from ...scoring.rhythm import overdue_ratio
     from ...scoring.rounding import half_up_all
 
-    gap = scores["typical_gap_days"]
-    return half_up_all(overdue_ratio(-facts["recency_days"], gap.where(gap > 0), 0), RATIO_PLACES)
+    gap = scoring.scores["typical_gap_days"]
+    return half_up_all(overdue_ratio(-scoring.facts["recency_days"], gap.where(gap > 0), 0), RATIO_PLACES)

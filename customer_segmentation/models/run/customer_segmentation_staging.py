@@ -2,35 +2,10 @@ from odoo import api, fields, models
 from odoo.tools import SQL, sql
 
 from ...scoring import calendar
-from ...tools.labels import ABC_CLASSES, LIFECYCLE_STAGES
-from ...tools.staged import POSTGRES_EPOCH, column_type, on_the_wire, positions
+from ...tools.labels import LIFECYCLE_STAGES
+from ...tools.staged import POSTGRES_EPOCH, column_type, on_the_wire
 
 PROSPECT = [name for name, _label in LIFECYCLE_STAGES].index("prospect") + 1
-
-
-STAGED_FACTS = (
-    "order_count",
-    "revenue",
-    "lifetime_order_count",
-    "lifetime_revenue",
-    "refund_total",
-    "average_monthly_revenue",
-)
-STAGED_SCORES = (
-    "recency_score",
-    "frequency_score",
-    "monetary_score",
-    "rfm_code",
-    "typical_gap_days",
-    "purchase_day_count",
-    "lifecycle_stage",
-    "churn_risk",
-    "churn_band",
-    "predicted_clv",
-    "clv_total",
-    "prediction_basis",
-    "value_band",
-)
 
 
 class CustomerSegmentationStaging(models.Model):
@@ -84,17 +59,14 @@ class CustomerSegmentationStaging(models.Model):
         return {name: column["udt_name"] for name, column in columns if name not in own}
 
     @api.model
-    def _stage_scores(self, run_id, facts, scores, tiers, currency, month_end=None):
+    def _stage_scores(self, run_id, scoring, month_end=None):
         """Append the computed rows of a run.
 
-        :param facts, scores: DataFrames with one row per customer and the same index
-        :param tiers: further columns as arrays
-        :param currency: rounds the amounts
         :param month_end: of a replay
         """
-        if not facts.empty:
-            columns = _staged_values(facts, scores) | tiers
-            self._stage_columns(run_id, facts["partner_id"], columns, currency.decimal_places, month_end)
+        if not scoring.facts.empty:
+            customers = scoring.facts["partner_id"]
+            self._stage_columns(run_id, customers, scoring.columns, scoring.decimal_places, month_end)
 
     @api.model
     def _stage_columns(self, run_id, partner_ids, columns, decimal_places, month_end=None):
@@ -117,12 +89,12 @@ class CustomerSegmentationStaging(models.Model):
         binary_copy.write(self.env.cr, self._table, types, values)
 
     @api.model
-    def _stage_month(self, run_id, month_end, earlier, facts, scores, tiers, currency):
+    def _stage_month(self, run_id, month_end, earlier, scoring):
         """Append the computed rows of a month-end of a replay.
 
         :param earlier: the month-end before; who had a purchase then and has none any more gets an empty row
         """
-        self._stage_scores(run_id, facts, scores, tiers, currency, month_end)
+        self._stage_scores(run_id, scoring, month_end)
         self.env.cr.execute(
             SQL(
                 """INSERT INTO customer_segmentation_staging (run_id, month_end, partner_id)
@@ -226,25 +198,3 @@ class CustomerSegmentationStaging(models.Model):
     @api.model
     def _drop(self, run_id):
         self.env.cr.execute(SQL("DELETE FROM customer_segmentation_staging WHERE run_id = %s", run_id))
-
-
-def _staged_values(facts, scores):
-    """What is staged of facts and scores, as arrays by the names of the fields."""
-    import numpy as np
-
-    from ...scoring.facts import average_order_value
-    from ...scoring.rounding import half_up_all
-
-    values = {
-        "first_order_date": facts["first_order_day"],
-        "last_order_date": facts["last_order_day"],
-        "average_order_value": np.nan_to_num(average_order_value(facts)),
-        "rfm_score": half_up_all(scores["rfm_score"], 1),
-        "segment_id": scores["segment"],
-        "abc_class": positions([name for name, _label in ABC_CLASSES], scores["abc_class"].to_numpy()),
-        "expected_next_order_date": scores["expected_next_order_day"],
-        "value_score": scores["value_score"].where(scores["value_score"] >= 0),
-        # Without indicators nobody has ranks.
-        **{name: scores[name] for name in ("value_ranks",) if name in scores},
-    }
-    return values | {name: facts[name] for name in STAGED_FACTS} | {name: scores[name] for name in STAGED_SCORES}
