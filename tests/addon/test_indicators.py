@@ -66,7 +66,7 @@ class IndicatorCase(SegmentationCase):
 class TestMeasures(IndicatorCase, AccountingCase):
     def test_every_measure_can_be_weighed(self):
         self.order(self.customer(), 100)
-        names = [name for name, _label in self.env["customer.segmentation.indicator"]._fields["measure"].selection]
+        names = self.env["customer.segmentation.indicator"]._fields["measure"].get_values(self.env)
         self.assertEqual(set(names), set(self.env["customer.segmentation.measure"]._declared()) - {"value_score"})
         indicators = self.weigh(*({"kind": "measure", "measure": name} for name in names))
         less_is_better = {indicator.measure for indicator in indicators if not indicator.higher_is_better}

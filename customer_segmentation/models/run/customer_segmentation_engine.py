@@ -59,16 +59,10 @@ class CustomerSegmentationEngine(models.AbstractModel):
     @api.model
     def _find_facts(self, scoring):
         """The facts about each customer on the day."""
-        from ...scoring.transactions import facts_at, revenue_between  # pandas is loaded by the job only
+        from ...scoring.transactions import facts_at  # pandas is loaded by the job only
 
-        start = scoring.policy._window_start(scoring.as_of)
-        before, window = calendar.day_of(scoring.policy._window_start(start)), calendar.day_of(start)
-        facts = facts_at(scoring.transactions, scoring.day, window, scoring.decimal_places)
-        customers = facts["partner_id"].to_numpy()
-        facts["revenue_before"] = revenue_between(
-            scoring.transactions, customers, before, window, scoring.decimal_places
-        )
-        scoring.facts = facts
+        window = calendar.day_of(scoring.policy._window_start(scoring.as_of))
+        scoring.facts = facts_at(scoring.transactions, scoring.day, window, scoring.decimal_places)
         self._keep_facts(scoring)
 
     @api.model

@@ -18,7 +18,6 @@ PRESETS = {
                 ("frequency_score", "threshold", 4, 3),
                 ("average_order_value", "top_share", 20, 30),
                 ("tenure_months", "threshold", 12, 12),
-                ("days_paid_late", "veto", 60, 60),
             ],
         ),
         ("Potential", 4, 60, 60, [("recency_score", "threshold", 4, 3), ("monetary_score", "threshold", 3, 2)]),
@@ -156,12 +155,18 @@ class CustomerSegmentationPolicy(models.Model):
         """Replace the ladder by the preset named in the context."""
         self.ensure_one()
         self._check_manager()
-        rungs = PRESETS[one_of(self.env, "ladder", self.env.context.get("ladder"), PRESETS)]
+        presets = self._ladder_presets()
+        rungs = presets[one_of(self.env, "ladder", self.env.context.get("ladder"), presets)]
         self.write({"tier_ids": [fields.Command.clear()] + [self._preset_tier(*rung) for rung in enumerate(rungs, 1)]})
         for language, _name in self.env["res.lang"].get_installed():
             names = self.with_context(lang=language)._preset_names()
             for tier, rung in zip(self.tier_ids.sorted(), rungs, strict=True):
                 tier.with_context(lang=language).name = names[rung[0]]
+
+    @api.model
+    def _ladder_presets(self):
+        """The rungs of each preset, best first; another addon adds what it can measure."""
+        return PRESETS
 
     def _preset_names(self):
         return {

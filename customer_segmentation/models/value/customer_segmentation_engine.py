@@ -7,13 +7,29 @@ It comes before the tiers, which may ask for it, and replaces the ABC classes wh
 
 from odoo import api, models
 
+from ...scoring import calendar
+
 
 class CustomerSegmentationEngine(models.AbstractModel):
     _inherit = "customer.segmentation.engine"
 
     @api.model
     def _steps(self):
-        return [*super()._steps(), (50, "_weigh_values")]
+        return [*super()._steps(), (15, "_find_revenue_before"), (50, "_weigh_values")]
+
+    @api.model
+    def _find_revenue_before(self, scoring):
+        """The revenue of the window before, as one more fact."""
+        from ...scoring.transactions import revenue_between  # pandas is loaded by the job only
+
+        start = scoring.policy._window_start(scoring.as_of)
+        scoring.facts["revenue_before"] = revenue_between(
+            scoring.transactions,
+            scoring.facts["partner_id"].to_numpy(),
+            calendar.day_of(scoring.policy._window_start(start)),
+            calendar.day_of(start),
+            scoring.decimal_places,
+        )
 
     @api.model
     def _weigh_values(self, scoring):
