@@ -43,6 +43,10 @@ class CustomerSegmentationEngine(models.AbstractModel):
         scoring.keep(**found)
 
     @api.model
+    def _can_refresh_by(self, cut_points):
+        return super()._can_refresh_by(cut_points) and "prediction" in cut_points
+
+    @api.model
     def _customers(self, scoring):
         from ...scoring.lifetime_value import Customers
 

@@ -50,6 +50,11 @@ class CustomerSegmentationEngine(models.AbstractModel):
         return scoring
 
     @api.model
+    def _can_refresh_by(self, cut_points):
+        """Whether the cut points of a run, if there are any, are enough to score a few customers by."""
+        return bool(cut_points and cut_points["window_customer_count"])
+
+    @api.model
     def _messages(self, scoring):
         """What to know about the result of a run, a sentence each."""
         return []
