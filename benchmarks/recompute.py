@@ -23,7 +23,7 @@ from .odoo_session import open_database, transaction
 PIPELINE = "odoo.addons.customer_segmentation.scoring.pipeline"
 # Where the time of a run is spent; what is in none of them is the rest.
 PARTS = {
-    "facts": [("customer.transaction", "_read_transactions"), ("customer.segmentation.policy", "_facts")],
+    "facts": [("customer.transaction", "_read_transactions"), ("customer.segmentation.engine", "_find_facts")],
     "scoring": [(PIPELINE, "score_customers")],
     "staging": [
         ("customer.segmentation.staging", "_stage_scores"),

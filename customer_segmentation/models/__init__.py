@@ -22,7 +22,16 @@ from .segments import customer_segment_scheme
 from .segments import customer_segment
 from .segments import customer_segment_range
 from .run import customer_segmentation_measure
+from .prediction import customer_segmentation_measure as prediction_measure
+from .value import customer_segmentation_measure as value_measure
+from .run import customer_segmentation_engine
+from .rhythm import customer_segmentation_engine as rhythm_engine
+from .prediction import customer_segmentation_engine as prediction_engine
+from .value import customer_segmentation_engine as value_engine
+from .tiers import customer_segmentation_engine as tiers_engine
 from .tiers import customer_tier
+from .prediction import customer_tier_criterion as prediction_criterion
+from .value import customer_tier_criterion as value_criterion
 from .tiers import customer_tier_benefits
 from .policy import customer_segmentation_policy
 from .tiers import customer_segmentation_policy_tiers
@@ -60,6 +69,8 @@ from .privacy import customer_segmentation_policy_retention
 from .dashboard import customer_segmentation_profile_past
 from .dashboard import customer_segmentation_profile_then
 from .tiers import customer_tier_review
+from .profile import customer_segmentation_change
+from .prediction import customer_segmentation_change as prediction_change
 from .profile import customer_segmentation_transition
 from .dashboard import customer_segmentation_transition_replay
 from .dashboard import customer_segmentation_snapshot

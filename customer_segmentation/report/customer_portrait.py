@@ -272,21 +272,25 @@ class CustomerPortrait(models.AbstractModel):
 
     @api.model
     def _change_in_words(self, change):
+        profiles = self.env["customer.segmentation.profile"]
         pairs = [
-            (self.env._("Segment"), change.from_segment_id.name, change.to_segment_id.name),
-            (self.env._("Tier"), change.from_tier_id.name, change.to_tier_id.name),
-            (self.env._("ABC Class"), change.from_abc_class, change.to_abc_class),
             (
-                self.env._("Lifecycle Stage"),
-                self._label(change, "from_lifecycle_stage"),
-                self._label(change, "to_lifecycle_stage"),
-            ),
+                profiles._fields[name]._description_string(self.env),
+                self._value_in_words(change, f"from_{name}"),
+                self._value_in_words(change, f"to_{name}"),
+            )
+            for name, label in profiles._labels().items()
+            if label.is_told
         ]
         changed = [(label, before, after) for label, before, after in pairs if (before or "") != (after or "")]
         return "; ".join(
             self.env._("%(label)s: %(before)s → %(after)s", label=label, before=before or "–", after=after or "–")
             for label, before, after in changed
         )
+
+    @api.model
+    def _value_in_words(self, change, name):
+        return change[name].name if change._fields[name].relational else self._label(change, name)
 
 
 class ContactPortrait(models.AbstractModel):

@@ -21,6 +21,11 @@ def text(size: int) -> np.dtype:
     return np.dtype(f"S{size}")
 
 
+def type_of(values: np.ndarray) -> np.dtype:
+    """The type on the wire of an array of floats, of byte strings, or of integers."""
+    return {"f": FLOAT, "S": text(values.dtype.itemsize)}.get(values.dtype.kind, INTEGER)
+
+
 def read(cr, query: SQL, columns: Mapping[str, np.dtype]) -> dict[str, np.ndarray]:
     """The columns of a query, in the machine's byte order.
 

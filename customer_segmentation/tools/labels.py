@@ -48,7 +48,7 @@ PROBLEMS = [
 
 POTENTIALS = [("0", "Not Rated"), ("1", "Very Low"), ("2", "Low"), ("3", "Medium"), ("4", "High"), ("5", "Very High")]
 
-# Labels are those of the selection, in the order in which they are offered.
+# Labels are those of the selection, in the order in which they are offered; other addons add theirs.
 MEASURES = [
     ("revenue", "Revenue in the window"),
     ("order_count", "Orders in the window"),
@@ -64,16 +64,8 @@ MEASURES = [
     ("segment", "Segment"),
     ("tenure_months", "Months since the first order"),
     ("months_since_last_order", "Months since the last order"),
-    ("days_paid_late", "Days paid late"),
-    ("churn_risk", "Churn risk (%)"),
-    ("predicted_clv", "Predicted value"),
-    ("clv_total", "Lifetime value"),
     ("overdue_ratio", "Overdue (× usual gap)"),
     ("lifecycle_rank", "Lifecycle stage (mature = 7 … lost = 1)"),
-    ("value_score", "Value score"),
-    ("revenue_growth", "Growth against the window before (%)"),
-    ("category_count", "Product categories bought"),
-    ("overdue_share", "Overdue share of what is open (%)"),
     ("days_since_contact", "Days since the last contact"),
     ("contact_count", "Contacts in the window"),
     ("contacts_call", "Calls in the window"),

@@ -9,6 +9,8 @@ from secrets import token_hex
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..tools.steps import Scoring
+
 FARTHEST = 0.5  # of a threshold: who lacks more is not listed, whatever the filter says
 
 
@@ -98,8 +100,8 @@ class CustomerTierEdge(models.TransientModel):
         ]
         stored = self.env["customer.segmentation.profile"]._read_stored(movable, today)
         names = asked_measures(ladder)
-        total = policy.last_run_id.cut_points["total_revenue"]
-        frame = measures._frame(names, stored, stored, total, policy, today)
+        scored = Scoring(policy, today, cut_points=policy.last_run_id.cut_points, facts=stored, scores=stored)
+        frame = measures._frame(names, scored)
         ranks = {rung["tier"]: rank for rank, rung in enumerate(ladder)}
         rank = stored["tier_id"].map(ranks).fillna(len(ladder)).to_numpy(dtype="int64")
         return stored, edges(frame, ladder, rank, (stored["tier_review_day"] >= 0).to_numpy(), FARTHEST)

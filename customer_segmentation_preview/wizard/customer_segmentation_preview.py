@@ -11,21 +11,18 @@ preview in the middle of a run compares with what the run has written so far.
 
 from odoo import api, fields, models
 from odoo.addons.customer_segmentation.tools.context import Told, refuse
-from odoo.addons.customer_segmentation.tools.labels import ABC_CLASSES, CHURN_BANDS, LIFECYCLE_STAGES
-from odoo.addons.customer_segmentation.tools.staged import staged_columns
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
-# What customers move in, the name of its column, and the model of its values if they are records; in this order shown.
+# What the tables are called: what customers move in is a label of the profile.
 KINDS = {
-    "segment": ("segment_id", "customer.segment"),
-    "tier": ("tier_id", "customer.tier"),
-    "abc": ("abc_class", None),
-    "stage": ("lifecycle_stage", None),
-    "churn": ("churn_band", None),
+    "segment": "segment_id",
+    "tier": "tier_id",
+    "abc": "abc_class",
+    "stage": "lifecycle_stage",
+    "churn": "churn_band",
 }
-CHOICES = {"abc": ABC_CLASSES, "stage": LIFECYCLE_STAGES[::-1], "churn": CHURN_BANDS}
 TOP = 20  # customers named on the page
 
 
@@ -119,7 +116,9 @@ class CustomerSegmentationPreview(models.TransientModel):
             lines = preview.line_ids.grouped("kind")
             preview.has_ladder = "tier" in lines
             for kind in KINDS:
-                preview[f"{kind}_table"] = preview._from_to_table(kind, lines.get(kind, preview.line_ids.browse()))
+                preview[f"{kind}_table"] = kind in self._kinds() and preview._from_to_table(
+                    kind, lines.get(kind, preview.line_ids.browse())
+                )
 
     # ------------------------------------------------------------------ compute
 
@@ -146,12 +145,12 @@ class CustomerSegmentationPreview(models.TransientModel):
         """Score everybody by the draft, and stage the rows, in terms of the records it is to change."""
         draft, staging = self.draft_id, self.env["customer.segmentation.staging"]
         transactions, _left_out = self.env["customer.transaction"]._read_transactions(draft, self.as_of)
-        facts, scores, tiers, _cut_points = draft._score(transactions, self.as_of)
+        scoring = self.env["customer.segmentation.engine"]._score(draft, transactions, self.as_of)
         known = {segment.id: segment._origin_record().id or segment.id for segment in draft.scheme_id.segment_ids}
-        scores["segment"] = scores["segment"].map(known)
-        staging._stage_scores(-self.id, facts, scores, tiers, draft.currency_id)
+        scoring.keep(segment_id=scoring.scores["segment"].map(known))
+        staging._stage_scores(-self.id, scoring)
         staging._stage_customers_without_purchase(-self.id, draft.company_id, self.as_of)
-        self.customer_count = len(facts)
+        self.customer_count = len(scoring.facts)
 
     def _compare(self):
         """Hold the staged rows against the profiles: lines for everybody, a row for each who changes."""
@@ -196,9 +195,9 @@ class CustomerSegmentationPreview(models.TransientModel):
                 before=SQL.identifier(f"from_{column}"),
                 after=SQL.identifier(f"to_{column}"),
             )
-            for column, _model in KINDS.values()
+            for column in self._labels()
         )
-        places = self._ladder_places()
+        profiles, places = self.env["customer.segmentation.profile"], self._ladder_places()
         place = "(%s::float8[])[array_position(%s::int[], %s)]"
         tiers, numbers = list(places), list(places.values())
         return SQL(
@@ -223,8 +222,8 @@ class CustomerSegmentationPreview(models.TransientModel):
             company=self.company_id.id,
             from_place=SQL(place, numbers, tiers, SQL("profile.tier_id")),
             to_place=SQL(place, numbers, tiers, SQL("staged.tier_id")),
-            now=staged_columns("profile"),
-            then=staged_columns("staged"),
+            now=profiles._sql_columns("profile"),
+            then=profiles._sql_columns("staged"),
         )
 
     def _ladder_places(self):
@@ -244,7 +243,7 @@ class CustomerSegmentationPreview(models.TransientModel):
         return places
 
     def _sql_insert_changes(self):
-        labels = [f"{way}_{column}" for way in ("from", "to") for column, _model in KINDS.values()]
+        labels = [f"{way}_{column}" for way in ("from", "to") for column in self._labels()]
         columns = [
             *labels,
             "partner_id",
@@ -257,8 +256,7 @@ class CustomerSegmentationPreview(models.TransientModel):
             "is_proposed",
         ]
         before, after = (
-            SQL(", ").join(SQL.identifier(f"{way}_{column}") for column, _model in KINDS.values())
-            for way in ("from", "to")
+            SQL(", ").join(SQL.identifier(f"{way}_{column}") for column in self._labels()) for way in ("from", "to")
         )
         names = SQL(", ").join(map(SQL.identifier, columns))
         return SQL(
@@ -285,7 +283,7 @@ class CustomerSegmentationPreview(models.TransientModel):
                 SQL.identifier(f"from_{column}"),
                 SQL.identifier(f"to_{column}"),
             )
-            for kind, (column, _model) in KINDS.items()
+            for kind, column in self._kinds().items()
         ]
         return SQL(
             """INSERT INTO customer_segmentation_preview_line
@@ -351,7 +349,7 @@ class CustomerSegmentationPreview(models.TransientModel):
 
     def _count_changes(self, condition):
         """The changed customers that meet a condition of a playbook, each as it would be."""
-        replaced = {column for column, _model in KINDS.values()}
+        replaced = self._labels()
         columns = SQL(", ").join(
             SQL("would.%s AS %s", SQL.identifier(f"to_{name}"), SQL.identifier(name))
             if name in replaced
@@ -419,9 +417,12 @@ class CustomerSegmentationPreview(models.TransientModel):
     def _keys(self, kind, lines):
         """The values found, best first, and their names; of what the draft does not have, those after."""
         nothing = {"segment": self.env._("No segment"), "tier": self.env._("No tier")}.get(kind, self.env._("None"))
-        model = KINDS[kind][1]
+        profiles, name = self.env["customer.segmentation.profile"], KINDS[kind]
+        model = profiles._fields[name].comodel_name
         if not model:
-            return [*(key for key, _label in CHOICES[kind]), ""], {**self._labels(kind), "": nothing}
+            choices = dict(profiles._fields[name]._description_selection(self.env))
+            best_first = list(choices) if self._labels()[name].best_first else list(choices)[::-1]
+            return [*best_first, ""], {**choices, "": nothing}
         draft = self.draft_id.scheme_id.segment_ids if kind == "segment" else self.draft_id.tier_ids
         names = {str(record._origin_record().id or record.id): record.name for record in draft.sorted()}
         found = {int(key) for line in lines for key in (line.from_key, line.to_key) if key and key not in names}
@@ -430,10 +431,15 @@ class CustomerSegmentationPreview(models.TransientModel):
         names |= {str(key): "–" for key in found - set(others.ids)}
         return [*names, ""], {**names, "": nothing}
 
-    def _labels(self, kind):
-        """The names of a choice in the reader's language."""
-        field = self.env["customer.segmentation.profile"]._fields[KINDS[kind][0]]
-        return dict(field._description_selection(self.env))
+    @api.model
+    def _labels(self):
+        """What customers move in, by column."""
+        return self.env["customer.segmentation.profile"]._labels()
+
+    @api.model
+    def _kinds(self):
+        """The columns of the tables, by kind; in this order shown."""
+        return {kind: name for kind, name in KINDS.items() if name in self._labels()}
 
     def _action_form(self):
         self.ensure_one()
@@ -457,17 +463,18 @@ class CustomerSegmentationPreview(models.TransientModel):
         :param from_key, to_key: as in the lines; empty for none
         """
         self.check_access("read")
-        if not isinstance(kind, str) or kind not in KINDS:
-            raise UserError(self.env._("Customers move in one of %s.", ", ".join(KINDS)))
+        if not isinstance(kind, str) or kind not in self._kinds():
+            raise UserError(self.env._("Customers move in one of %s.", ", ".join(self._kinds())))
         for name, key in (("from_key", from_key), ("to_key", to_key)):
             if key and not isinstance(key, str):
                 refuse(self.env, name, key)
         names = self._keys(kind, self.line_ids.filtered(lambda line: line.kind == kind))[1]
         if not {from_key or "", to_key or ""} <= set(names):
             raise UserError(self.env._("This table has no such cell. Compute the preview again."))
-        column, model = KINDS[kind]
+        column = KINDS[kind]
+        is_record = self.env["customer.segmentation.profile"]._fields[column].relational
         domain = [
-            (f"{way}_{column}", "=", (int(key) if model else key) if key else False)
+            (f"{way}_{column}", "=", (int(key) if is_record else key) if key else False)
             for way, key in (("from", from_key), ("to", to_key))
         ]
         action = self.with_context(preview_domain=domain).action_open_changes()
@@ -513,7 +520,7 @@ class CustomerSegmentationPreviewChange(models.TransientModel):
     """One customer who changes; the columns are named as those of a transition, so that playbooks can look at it."""
 
     _name = "customer.segmentation.preview.change"
-    _inherit = ["customer.wizard", "customer.row"]
+    _inherit = ["customer.wizard", "customer.row", "customer.segmentation.change"]
     _description = "Customer Who Would Change"
     _order = "revenue desc, id"
     _rec_name = "partner_id"
@@ -524,16 +531,6 @@ class CustomerSegmentationPreviewChange(models.TransientModel):
     currency_id = fields.Many2one(related="preview_id.currency_id")
     revenue_now = fields.Monetary(help="What the profile says now.")
     revenue = fields.Monetary(help="Revenue in the window of the draft.")
-    from_segment_id = fields.Many2one("customer.segment", ondelete="set null")
-    to_segment_id = fields.Many2one("customer.segment", ondelete="set null")
-    from_tier_id = fields.Many2one("customer.tier", ondelete="set null")
-    to_tier_id = fields.Many2one("customer.tier", ondelete="set null")
-    from_abc_class = fields.Selection(ABC_CLASSES, string="From ABC Class")
-    to_abc_class = fields.Selection(ABC_CLASSES, string="To ABC Class")
-    from_lifecycle_stage = fields.Selection(LIFECYCLE_STAGES)
-    to_lifecycle_stage = fields.Selection(LIFECYCLE_STAGES)
-    from_churn_band = fields.Selection(CHURN_BANDS, string="From Churn Risk")
-    to_churn_band = fields.Selection(CHURN_BANDS, string="To Churn Risk")
     moved = fields.Boolean(string="Changes Segment")
     tier_way = fields.Selection(
         [("gained", "Gains a tier"), ("first", "First tier"), ("lost", "Loses a tier")], string="Tier Movement"

@@ -14,7 +14,6 @@ SWITCHES = (
     "weights_checked_by_caller",
     "restored_number",
     "restored",
-    "replay",
     "playbook_engine",
     "playbook_person_leaves",
 )
@@ -46,12 +45,6 @@ class TestBadInput(SamplesCase):
         self.told(policy._name, 1).browse(policy.id).new_days = 17
         self.env.flush_all()
         self.assertFalse(policy.version_ids.sorted("number")[-1].restored_number)
-
-    def test_a_request_is_no_replay(self):
-        policy = self.policy[self.company["north"]]
-        sent = policy.with_context(replay=[1, "2026-01-31"])
-        self.assertEqual(sent._proposes_rises(), policy._proposes_rises())
-        self.assertEqual(sent._sql_tiers_before().code, policy._sql_tiers_before().code)
 
     # ------------------------------------------------------------------ what the engine keeps
 

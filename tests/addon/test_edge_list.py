@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from odoo.addons.customer_segmentation.tools.steps import Scoring
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import new_test_user
@@ -223,8 +224,9 @@ class TestEdgeListSameAsPage(EdgeCase, PaymentCase):
         measures, profiles = self.env["customer.segmentation.measure"], self.env["customer.segmentation.profile"]
         names = list(measures._declared())
         stored = profiles._read_stored([("company_id", "=", self.company.id)], self.today)
-        total = self.policy.last_run_id.cut_points["total_revenue"]
-        frame = measures._frame(names, stored, stored, total, self.policy, self.today)
+        cut_points = self.policy.last_run_id.cut_points
+        scored = Scoring(self.policy, self.today, cut_points=cut_points, facts=stored, scores=stored)
+        frame = measures._frame(names, scored)
         self.assertEqual(len(stored), profiles.search_count([("company_id", "=", self.company.id)]))
         different = set()
         for position, profile_id in enumerate(stored["id"]):

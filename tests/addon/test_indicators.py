@@ -46,18 +46,13 @@ class IndicatorCase(SegmentationCase):
     def read_values(self, indicator, policy, as_of=None, customer_ids=None):
         day = as_of or policy._today()
         transactions, _left_out = self.env["customer.transaction"]._read_transactions(policy, day, customer_ids)
-        facts = policy._facts(transactions, day)
-        from odoo.addons.customer_segmentation.scoring.pipeline import score_customers
-
-        scores, cut_points = score_customers(facts, policy._parameters(day))
-        scores = policy._predict(facts, scores, transactions, day, cut_points)
-        values, reasons = indicator._values(
-            policy, facts, scores, cut_points["total_revenue"], day, only_these=customer_ids is not None
-        )
+        scoring = self.env["customer.segmentation.engine"]._score(policy, transactions, day)
+        scoring.refresh = customer_ids is not None
+        values, reasons = indicator._values(scoring)
         self.assertFalse(reasons)
         return {
             customer: NAN if value != value else value
-            for customer, value in zip(facts["partner_id"].tolist(), values[indicator].tolist(), strict=True)
+            for customer, value in zip(scoring.facts["partner_id"].tolist(), values[indicator].tolist(), strict=True)
         }
 
     def refused(self, row, *words, user=None):
@@ -71,7 +66,7 @@ class IndicatorCase(SegmentationCase):
 class TestMeasures(IndicatorCase, AccountingCase):
     def test_every_measure_can_be_weighed(self):
         self.order(self.customer(), 100)
-        names = [name for name, _label in self.env["customer.segmentation.indicator"]._fields["measure"].selection]
+        names = self.env["customer.segmentation.indicator"]._fields["measure"].get_values(self.env)
         self.assertEqual(set(names), set(self.env["customer.segmentation.measure"]._declared()) - {"value_score"})
         indicators = self.weigh(*({"kind": "measure", "measure": name} for name in names))
         less_is_better = {indicator.measure for indicator in indicators if not indicator.higher_is_better}

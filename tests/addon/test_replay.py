@@ -9,7 +9,6 @@ from unittest.mock import patch
 import psycopg2
 from dateutil.relativedelta import relativedelta
 
-from odoo.addons.customer_segmentation.models.dashboard.customer_segmentation_transition_replay import LABELS
 from odoo.exceptions import AccessError, LockError, UserError, ValidationError
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
@@ -19,6 +18,7 @@ from .test_tiers import MANAGER, SELLER, TierCase
 
 RUN_LOG = "odoo.addons.customer_segmentation.models.run.customer_segmentation_run"
 MONTHS = 14
+LABELS = ("segment_id", "abc_class", "tier_id", "lifecycle_stage", "churn_band")
 
 
 def month_ends_before(day, count):

@@ -123,19 +123,13 @@ class TierCase(SegmentationCase):
 class TestTierMeasures(TierCase, AccountingCase):
     def measured(self, policy):
         """By customer: the measures as the run has them and as the page reads them."""
-        from odoo.addons.customer_segmentation.scoring.pipeline import score_customers
-
         day, measures = policy._today(), self.env["customer.segmentation.measure"]
         names = list(measures._declared())
         transactions, _left_out_count = self.env["customer.transaction"]._read_transactions(policy, day)
-        facts = policy._facts(transactions, day)
-        scores, cut_points = score_customers(facts, policy._parameters(day))
-        scores = policy._remember_silent_customers(facts, scores, transactions, day, cut_points)
-        scores = policy._predict(facts, scores, transactions, day, cut_points)
-        scores = policy._weigh_values(facts, scores, day, cut_points)
-        frame = measures._frame(names, facts, scores, cut_points["total_revenue"], policy, day)
+        scoring = self.env["customer.segmentation.engine"]._score(policy, transactions, day)
+        frame = measures._frame(names, scoring)
         self.recompute(policy)
-        for position, partner_id in enumerate(facts["partner_id"]):
+        for position, partner_id in enumerate(scoring.facts["partner_id"]):
             partner = self.env["res.partner"].browse(int(partner_id))
             profile = self.profile(partner, policy.company_id)
             yield partner, frame.iloc[position].to_dict(), measures._of_profiles(names, profile)[profile]

@@ -1,11 +1,10 @@
-"""The past of a policy: which month-ends are replayed, who starts it, and what a replay judges by."""
+"""The past of a policy: which month-ends are replayed, and who starts it."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, format_date
 
 from ...scoring import calendar
-from .customer_segmentation_run_replay import Carried
 
 MOST_MONTHS = 240
 
@@ -129,24 +128,3 @@ class CustomerSegmentationPolicy(models.Model):
         if not day:
             raise UserError(self.env._("Nobody is scored yet: recompute first, then past months can be replayed."))
         return day
-
-    # ------------------------------------------------------------------ what a replay judges by
-
-    def _carried(self):
-        """What the month-end before left, in a replay; a list that a request sends is none."""
-        carried = self.env.context.get("replay")
-        return carried if isinstance(carried, Carried) else None
-
-    def _sql_tiers_before(self):
-        """In a replay, the tiers of the month-end before; nobody's was set by hand then."""
-        carried = self._carried()
-        if not carried:
-            return super()._sql_tiers_before()
-        return SQL(
-            "SELECT *, NULL::date AS tier_locked_until FROM (%s) staged",
-            self.env["customer.segmentation.profile"]._sql_staged_month(*carried),
-        )
-
-    def _proposes_rises(self):
-        """In a replay everybody rises at once: nobody was there to approve."""
-        return super()._proposes_rises() and not self._carried()

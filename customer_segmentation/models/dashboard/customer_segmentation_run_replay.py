@@ -13,19 +13,10 @@ from. A replay that is killed goes on from there; when they are gone, or the rul
 writes no scores into profiles, and all its changes are born processed.
 """
 
-from typing import NamedTuple
-
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
 from ...scoring import calendar
-
-
-class Carried(NamedTuple):
-    """The staged rows a month-end goes on from, in the context of its policy; none at the first."""
-
-    run_id: int
-    month_end: fields.Date
 
 
 class CustomerSegmentationRun(models.Model):
@@ -76,6 +67,7 @@ class CustomerSegmentationRun(models.Model):
         )
 
     def _begin_replay(self):
+        self.env["customer.segmentation.staging"]._fit_staging()
         self._drop_staged_rows()
         self.env["customer.segmentation.transition"]._forget_replays(self.policy_id)
         self.env["customer.segmentation.snapshot"].search(
@@ -96,12 +88,14 @@ class CustomerSegmentationRun(models.Model):
     def _replay_month(self, month_end):
         """Stage, compare with the month-end before, and write what changed."""
         earlier, staging = self.replayed_until, self.env["customer.segmentation.staging"]
-        policy = self.policy_id.with_context(replay=Carried(self.id, earlier))
+        policy = self.policy_id
         transactions, left_out_count = self.env["customer.transaction"]._read_transactions(
             policy, month_end, None, month_end
         )
-        facts, scores, tiers, _cut_points = policy._score(transactions, month_end)
-        staging._stage_month(self.id, month_end, earlier, facts, scores, tiers, policy.currency_id)
+        scoring = self.env["customer.segmentation.engine"]._score(
+            policy, transactions, month_end, tiers_before=self._sql_tiers_at(earlier)
+        )
+        staging._stage_month(self.id, month_end, earlier, scoring)
         self._review_month(month_end)
         self.env["customer.segmentation.transition"]._write_month(self, month_end, earlier)
         self.env["customer.segmentation.snapshot"]._write_month(self, month_end)
@@ -109,7 +103,7 @@ class CustomerSegmentationRun(models.Model):
         self.write(
             {
                 "replayed_until": month_end,
-                "customer_count": len(facts),
+                "customer_count": len(scoring.facts),
                 "left_out_count": left_out_count,
                 "staged_count": staging._count(self.id),
                 "attempts": 0,
@@ -117,6 +111,13 @@ class CustomerSegmentationRun(models.Model):
             }
         )
         self._wake_refresh()
+
+    def _sql_tiers_at(self, month_end):
+        """A query of the tiers at a month-end of the replay; nobody's was set by hand then."""
+        return SQL(
+            "SELECT *, NULL::date AS tier_locked_until FROM (%s) staged",
+            self.env["customer.segmentation.profile"]._sql_staged_month(self.id, month_end),
+        )
 
     def _review_month(self, month_end):
         """Lower who is due, as a review without approval does; the first month-end only starts the calendar."""

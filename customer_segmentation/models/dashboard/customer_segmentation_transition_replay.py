@@ -12,15 +12,8 @@ the last replayed change, which keeps what is needed to unfold it (`_fold_first_
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-LABELS = ("segment_id", "abc_class", "tier_id", "lifecycle_stage", "churn_band")
 # Of a change that is folded; the labels are those of the change it is folded into, the identifier that of entries.
 KEPT = {"id": "int", "run_id": "int", "date": "date", "revenue": "numeric", "processed": "boolean"}
-
-
-def _labels(prefix, alias=None):
-    return SQL(", ").join(
-        SQL.identifier(alias, prefix + name) if alias else SQL.identifier(prefix + name) for name in LABELS
-    )
 
 
 class CustomerSegmentationTransition(models.Model):
@@ -63,9 +56,7 @@ class CustomerSegmentationTransition(models.Model):
                            ON profile.partner_id = staged.partner_id AND profile.company_id = %(company)s
                          LEFT JOIN (%(earlier)s) before ON before.partner_id = staged.partner_id)
                    %(moved)s""",
-                before=SQL(", ").join(
-                    SQL("%s AS %s", SQL.identifier("before", name), SQL.identifier("from_" + name)) for name in LABELS
-                ),
+                before=profiles._sql_from("before"),
                 staged=profiles._sql_staged_month(run.id, month_end),
                 earlier=profiles._sql_staged_month(run.id, earlier),
                 company=run.company_id.id,
@@ -81,11 +72,12 @@ class CustomerSegmentationTransition(models.Model):
     def _join_first_changes(self, run, month_end):
         """Let the first live change of whoever moved at a month-end start from where this one went."""
         profiles = self.env["customer.segmentation.profile"]
+        labels = profiles._labels()
         came = SQL(", ").join(
-            SQL("%s AS %s", SQL.identifier("moved", "to_" + name), SQL.identifier("from_" + name)) for name in LABELS
+            SQL("%s AS %s", SQL.identifier("moved", "to_" + name), SQL.identifier("from_" + name)) for name in labels
         )
         went = SQL(", ").join(
-            SQL("%s AS %s", SQL.identifier("first", "to_" + name), SQL.identifier(name)) for name in LABELS
+            SQL("%s AS %s", SQL.identifier("first", "to_" + name), SQL.identifier(name)) for name in labels
         )
         self.env.cr.execute(
             SQL(
@@ -98,8 +90,8 @@ class CustomerSegmentationTransition(models.Model):
                                     WHERE moved.run_id = %(run)s AND moved.date = %(day)s) changed
                              %(ranked)s) joined
                     WHERE live.id = joined.id""",
-                names=_labels("from_"),
-                joined=_labels("from_", "joined"),
+                names=profiles._sql_labels(None, "from_%s"),
+                joined=profiles._sql_labels("joined", "from_%s"),
                 came=came,
                 went=went,
                 direction=profiles._sql_direction(),
@@ -116,6 +108,7 @@ class CustomerSegmentationTransition(models.Model):
     @api.model
     def _fold_first_changes(self, run):
         """Fold first live changes that end where they start into the last replayed change of the customer."""
+        profiles = self.env["customer.segmentation.profile"]
         kept = SQL(", ").join(SQL("%s, same.%s", name, SQL.identifier(name)) for name in KEPT)
         self.env.flush_all()
         self.env.cr.execute(
@@ -134,8 +127,8 @@ class CustomerSegmentationTransition(models.Model):
                 run=run.id,
                 first=self._sql_first_live(SQL("last.profile_id")),
                 kept=kept,
-                came=_labels("from_", "first"),
-                went=_labels("to_", "first"),
+                came=profiles._sql_labels("first", "from_%s"),
+                went=profiles._sql_labels("first", "to_%s"),
             )
         )
         self.env.invalidate_all(flush=False)
@@ -164,15 +157,16 @@ class CustomerSegmentationTransition(models.Model):
     @api.model
     def _sql_unfold(self, replayed):
         """The first live changes that were folded, as they were."""
+        profiles = self.env["customer.segmentation.profile"]
         kept = SQL(", ").join(SQL("(folded->>%s)::%s", name, SQL(kind)) for name, kind in KEPT.items())
         return SQL(
             """INSERT INTO customer_segmentation_transition (%s, profile_id, direction, %s)
                SELECT %s, replayed.profile_id, 'same', %s FROM %s
                 WHERE EXISTS (SELECT FROM customer_segmentation_run run WHERE run.id = (folded->>'run_id')::int)""",
             SQL(", ").join(map(SQL.identifier, KEPT)),
-            _labels("to_"),
+            profiles._sql_labels(None, "to_%s"),
             kept,
-            _labels("to_", "replayed"),
+            profiles._sql_labels("replayed", "to_%s"),
             replayed,
         )
 
@@ -190,14 +184,15 @@ class CustomerSegmentationTransition(models.Model):
     @api.model
     def _sql_part(self, replayed):
         """The first live change of whoever has a replayed one starts from nothing again."""
+        profiles = self.env["customer.segmentation.profile"]
         return SQL(
             """UPDATE customer_segmentation_transition live
                   SET (%s, direction) = ROW(%s, 'same')
                  FROM (SELECT first.id FROM (SELECT DISTINCT replayed.profile_id FROM %s) known
                          JOIN LATERAL %s first ON TRUE) first
                 WHERE live.id = first.id""",
-            _labels("from_"),
-            SQL(", ").join([SQL("NULL")] * len(LABELS)),
+            profiles._sql_labels(None, "from_%s"),
+            SQL(", ").join([SQL("NULL")] * len(profiles._labels())),
             replayed,
             self._sql_first_live(SQL("known.profile_id")),
         )

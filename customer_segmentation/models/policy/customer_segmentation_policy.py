@@ -6,7 +6,6 @@ from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, format_datetime
 
-from ...scoring import calendar
 from ...tools.days import day_given
 from ...tools.labels import MAXIMUM_BANDS, MINIMUM_BANDS
 
@@ -370,85 +369,6 @@ class CustomerSegmentationPolicy(models.Model):
     def _today(self):
         """Today in the policy's time zone."""
         return fields.Date.context_today(self.with_context(tz=self.tz))
-
-    def _parameters(self, as_of):
-        """The rules as the scoring package takes them."""
-        from ...scoring.pipeline import Parameters  # pandas is loaded by the job only
-        from ...scoring.rfm import Banding
-
-        return Parameters(
-            bands=self.bands,
-            bandings={
-                measure: Banding(method, self._cut_offs(measure) if method == "cut_offs" else ())
-                for measure, method in self._methods().items()
-            },
-            weights=self._weights(),
-            ranges=self.scheme_id._segment_ranges(),
-            share_a=self.abc_share_a,
-            share_b=self.abc_share_b,
-            window_start_day=calendar.day_of(self._window_start(as_of)),
-            as_of_day=calendar.day_of(as_of),
-        )
-
-    def _facts(self, transactions, as_of):
-        """The facts about each customer on a day, as the scoring package takes them."""
-        from ...scoring.transactions import facts_at, revenue_between
-
-        start, decimal_places = self._window_start(as_of), self.currency_id.decimal_places
-        facts = facts_at(transactions, calendar.day_of(as_of), calendar.day_of(start), decimal_places)
-        facts["revenue_before"] = revenue_between(
-            transactions,
-            facts["partner_id"].to_numpy(),
-            calendar.day_of(self._window_start(start)),
-            calendar.day_of(start),
-            decimal_places,
-        )
-        return facts
-
-    def _score(self, transactions, as_of, cut_points=None):
-        """Score the customers of some transactions on a day: a recompute, a refresh and a replay go through here.
-
-        :param cut_points: those of the run by which a few customers are refreshed; default: made anew from all
-        :return: facts and scores as DataFrames with one row per customer, the tier columns as arrays, the cut points
-        """
-        from ...scoring.pipeline import score_customers, score_with  # pandas is loaded by the job only
-
-        refresh = cut_points is not None
-        facts = self._facts(transactions, as_of)
-        if refresh:
-            scores = score_with(facts, self._parameters(as_of), cut_points)
-        else:
-            scores, cut_points = score_customers(facts, self._parameters(as_of))
-        scores = self._remember_silent_customers(facts, scores, transactions, as_of, cut_points)
-        scores = self._predict(facts, scores, transactions, as_of, cut_points, refresh)
-        scores = self._weigh_values(facts, scores, as_of, cut_points, refresh)
-        tiers = self._tier_columns(facts, scores, as_of, cut_points, refresh)
-        return facts, scores, tiers, cut_points
-
-    def _remember_silent_customers(self, facts, scores, transactions, as_of, cut_points):
-        """Replace the scores of recently silent customers by those of the window that ended with their last purchase.
-
-        :return: `scores`, changed only where the policy remembers and the last purchase is between one and two
-            windows ago; the ABC class stays that of the present window
-        """
-        silent = facts["last_order_day"].between(
-            calendar.day_of(as_of - relativedelta(months=2 * self.window_months)) + 1,
-            calendar.day_of(self._window_start(as_of)),
-        )
-        if not self.score_silent_customers or not silent.any():
-            return scores
-        from ...scoring.pipeline import score_with
-        from ...scoring.transactions import last_window
-
-        remembered = last_window(
-            transactions, calendar.day_of(as_of), self.window_months, self.currency_id.decimal_places
-        )
-        past = facts[silent].copy()
-        past[["order_count", "revenue"]] = remembered.loc[past["partner_id"], ["order_count", "revenue"]].to_numpy()
-        rescored = score_with(past, self._parameters(as_of), cut_points)
-        kept = rescored.columns.difference(["abc_class"])
-        scores.loc[silent, kept] = rescored[kept]
-        return scores
 
     # ------------------------------------------------------------------ companies
 

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...scoring import calendar
+from ...tools.changes import Label
 from ...tools.labels import CHURN_BANDS, LIFECYCLE_STAGES, PREDICTION_BASES
 
 ACTIVITY_LEVELS = [("low", "Low"), ("medium", "Medium"), ("high", "High")]
@@ -17,6 +18,7 @@ class CustomerSegmentationProfile(models.Model):
     typical_gap_days = fields.Float(
         string="Usual Gap (Days)",
         readonly=True,
+        staged=True,
         digits=(8, 1),
         aggregator="avg",
         help="How many days the customer usually lets pass between two orders; with few orders of its own, drawn to "
@@ -25,12 +27,14 @@ class CustomerSegmentationProfile(models.Model):
     purchase_day_count = fields.Integer(
         string="Purchase Days",
         readonly=True,
+        staged=True,
         aggregator=None,
         help="On how many days the customer has bought; several orders of one day are one.",
     )
     expected_next_order_date = fields.Date(
         string="Next Order Expected",
         readonly=True,
+        staged=True,
         help="When the next order is due: the last order and the usual gap. Empty for lost customers.",
     )
     overdue_ratio = fields.Float(
@@ -51,6 +55,7 @@ class CustomerSegmentationProfile(models.Model):
     lifecycle_stage = fields.Selection(
         LIFECYCLE_STAGES,
         readonly=True,
+        staged=True,
         index=True,
         help="Where the customer stands, held against its own rhythm. The policy sets the limits.",
     )
@@ -65,6 +70,7 @@ class CustomerSegmentationProfile(models.Model):
     # Prediction
     churn_risk = fields.Float(
         readonly=True,
+        staged=True,
         digits=(3, 2),
         aggregator="avg",
         help="How likely the customer does not order within the policy's churn horizon. Ranking and odds are reliable; "
@@ -73,20 +79,25 @@ class CustomerSegmentationProfile(models.Model):
     churn_band = fields.Selection(
         CHURN_BANDS,
         readonly=True,
+        staged=True,
         string="Churn Risk Level",
         help="The churn risk as a level; the policy sets the limits.",
     )
     predicted_clv = fields.Monetary(
         string="Predicted Value",
         readonly=True,
+        staged=True,
         help="What the customer is expected to bring within the policy's value horizon, discounted by month, to two "
         "digits. Sums are rough: season is not taken into account.",
     )
     clv_total = fields.Monetary(
-        string="Lifetime Value", readonly=True, help="What the customer brought so far, and the predicted value."
+        string="Lifetime Value",
+        readonly=True,
+        staged=True,
+        help="What the customer brought so far, and the predicted value.",
     )
     prediction_basis = fields.Selection(
-        PREDICTION_BASES, readonly=True, help="What churn risk and predicted value follow from."
+        PREDICTION_BASES, readonly=True, staged=True, help="What churn risk and predicted value follow from."
     )
     prediction_reason = fields.Char(
         compute="_compute_prediction_reason", help="What the prediction follows from, and why it is not better."
@@ -97,6 +108,10 @@ class CustomerSegmentationProfile(models.Model):
         aggregator=None,
         help="How many orders are expected within the policy's value horizon.",
     )
+
+    @api.model
+    def _labels(self):
+        return super()._labels() | {"churn_band": Label(5, is_told=False)}
 
     # ------------------------------------------------------------------ reading
 

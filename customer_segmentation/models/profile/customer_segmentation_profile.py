@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, sql
 
+from ...tools.changes import Label, segment_rank, tier_rank
 from ...tools.labels import ABC_CLASSES, CHANNELS
-from ...tools.staged import STAGED_COLUMNS, position_sql, staged_columns, staged_value
+from ...tools.staged import position_sql, stored_sql
 
 SCORED_HELP = "1 is worst, the highest score is best. The page Segmentation of the contact shows the limits."
 FIGURES = {"integer", "float", "monetary", "date"}  # types of fields that are empty where nothing is known
@@ -43,37 +44,42 @@ class CustomerSegmentationProfile(models.Model):
     )
 
     # Facts
-    first_order_date = fields.Date(string="First Order", readonly=True)
-    last_order_date = fields.Date(string="Last Order", readonly=True)
+    first_order_date = fields.Date(string="First Order", readonly=True, staged=True)
+    last_order_date = fields.Date(string="Last Order", readonly=True, staged=True)
     recency_days = fields.Integer(
         compute="_compute_recency_days",
         string="Days since Last Order",
         aggregator=None,
         help="Days from the last purchase to today.",
     )
-    order_count = fields.Integer(string="Orders", readonly=True, help="Purchases in the policy's window.")
-    revenue = fields.Monetary(readonly=True, help="Untaxed purchases less refunds in the policy's window.")
+    order_count = fields.Integer(string="Orders", readonly=True, staged=True, help="Purchases in the policy's window.")
+    revenue = fields.Monetary(readonly=True, staged=True, help="Untaxed purchases less refunds in the policy's window.")
     average_order_value = fields.Monetary(
-        readonly=True, aggregator="avg", help="Revenue in the window divided by the orders in the window."
+        readonly=True, staged=True, aggregator="avg", help="Revenue in the window divided by the orders in the window."
     )
-    lifetime_order_count = fields.Integer(string="Orders Ever", readonly=True)
-    lifetime_revenue = fields.Monetary(readonly=True, help="All untaxed purchases less refunds.")
-    refund_total = fields.Monetary(string="Refunds", readonly=True, help="All refunds, as a positive amount.")
+    lifetime_order_count = fields.Integer(string="Orders Ever", readonly=True, staged=True)
+    lifetime_revenue = fields.Monetary(readonly=True, staged=True, help="All untaxed purchases less refunds.")
+    refund_total = fields.Monetary(
+        string="Refunds", readonly=True, staged=True, help="All refunds, as a positive amount."
+    )
 
     # RFM
-    recency_score = fields.Integer(readonly=True, aggregator="avg", help=SCORED_HELP)
-    frequency_score = fields.Integer(readonly=True, aggregator="avg", help=SCORED_HELP)
-    monetary_score = fields.Integer(readonly=True, aggregator="avg", help=SCORED_HELP)
-    rfm_code = fields.Char("RFM Code", readonly=True, help="The three scores side by side; 555 is best of five bands.")
+    recency_score = fields.Integer(readonly=True, staged=True, aggregator="avg", help=SCORED_HELP)
+    frequency_score = fields.Integer(readonly=True, staged=True, aggregator="avg", help=SCORED_HELP)
+    monetary_score = fields.Integer(readonly=True, staged=True, aggregator="avg", help=SCORED_HELP)
+    rfm_code = fields.Char(
+        "RFM Code", readonly=True, staged=True, help="The three scores side by side; 555 is best of five bands."
+    )
     rfm_score = fields.Float(
         "RFM Score",
         readonly=True,
+        staged=True,
         aggregator="avg",
         digits=(5, 1),
         help="The three scores as one number from 0 to 100, weighted as the policy says.",
     )
     segment_id = fields.Many2one(
-        "customer.segment", readonly=True, ondelete="set null", index=True, group_expand="_expand_segments"
+        "customer.segment", readonly=True, staged=True, ondelete="set null", index=True, group_expand="_expand_segments"
     )
     segment_since = fields.Date(readonly=True, help="Since when the customer has been in this segment.")
     health = fields.Selection(related="segment_id.health", string="Health")
@@ -85,6 +91,7 @@ class CustomerSegmentationProfile(models.Model):
         ABC_CLASSES,
         string="ABC Class",
         readonly=True,
+        staged=True,
         help="A: the customers who bring the first 80 % of the window's revenue. B: the next 15 %. C: all others. "
         "The limits are set in the policy.",
     )
@@ -144,6 +151,31 @@ class CustomerSegmentationProfile(models.Model):
         "UNIQUE(partner_id, company_id)", "A customer has one profile in each company."
     )
 
+    @api.model
+    def _valid_field_parameter(self, field, name):
+        # A field declared `staged=True` is computed by runs: staged, compared and written by the one statement.
+        return name == "staged" or super()._valid_field_parameter(field, name)
+
+    def init(self):
+        if sql.table_exists(self.env.cr, self.env["customer.segmentation.staging"]._table):
+            self.env["customer.segmentation.staging"]._fit_staging()
+
+    @api.model
+    def _labels(self):
+        """What a customer is called, by field: a change of one of them makes a transition.
+
+        Another addon adds its own, and their columns to `customer.segmentation.change`.
+        """
+        return {
+            "segment_id": Label(2, table="customer_segment", rank=segment_rank),
+            # The first tier of a customer is no rise.
+            "tier_id": Label(
+                1, table="customer_tier", rank=tier_rank, judged=SQL("changed.from_tier_since IS NOT NULL")
+            ),
+            "abc_class": Label(3),
+            "lifecycle_stage": Label(4, best_first=False),
+        }
+
     # ------------------------------------------------------------------ reading
 
     def _policies(self):
@@ -162,7 +194,7 @@ class CustomerSegmentationProfile(models.Model):
 
         self.env.flush_all()
         query = self._search(domain, order="id")
-        terms = {name: self._stored_term(query.table, name) for name in ("id", "partner_id", *STAGED_COLUMNS)}
+        terms = {name: self._stored_term(query.table, name) for name in ("id", "partner_id", *self._staged_fields())}
         terms = {name: term for name, term in terms.items() if term}
         types = {
             name.replace("_date", "_day"): {"int4": binary_copy.INTEGER, "float8": binary_copy.FLOAT}.get(
@@ -188,7 +220,7 @@ class CustomerSegmentationProfile(models.Model):
         if kind in ("float", "monetary"):
             return "float8", SQL("COALESCE(%s, 0)::float8", column)
         if name == "lifecycle_stage":
-            return "int4", SQL("COALESCE(%s, 0)::int4", position_sql(name, column))
+            return "int4", SQL("COALESCE(%s, 0)::int4", self._sql_position(name, column))
         return ("char", SQL("COALESCE(%s, '-')", column)) if name == "abc_class" else None
 
     @api.depends("last_order_date")
@@ -368,12 +400,40 @@ class CustomerSegmentationProfile(models.Model):
         return written
 
     @api.model
+    def _staged_fields(self):
+        """By name, the fields that a run computes: those that say so themselves."""
+        return {name: field for name, field in self._fields.items() if getattr(field, "staged", False)}
+
+    @api.model
+    def _sql_columns(self, alias=None):
+        """The staged columns, of a table alias if given."""
+        return SQL(", ").join(
+            SQL.identifier(alias, name) if alias else SQL.identifier(name) for name in self._staged_fields()
+        )
+
+    @api.model
+    def _sql_stored(self, names=None):
+        """Columns of the staging table as profiles store them; default all."""
+        staged = self._staged_fields()
+        return SQL(", ").join(stored_sql(staged[name], self._choices(name)) for name in names or staged)
+
+    @api.model
+    def _choices(self, name):
+        """The values of a selection in their order; nothing of another field."""
+        field = self._fields[name]
+        return field.get_values(self.env) if field.type == "selection" else []
+
+    @api.model
+    def _sql_position(self, name, column):
+        """The position of a choice in the list of a selection, NULL for none."""
+        return position_sql(self._choices(name), column)
+
+    @api.model
     def _sql_staged(self, run_id, after_partner_id, limit):
-        columns = SQL(", ").join(staged_value(name) for name in STAGED_COLUMNS)
         return SQL(
             """SELECT partner_id, %s FROM customer_segmentation_staging
                 WHERE run_id = %s AND partner_id > %s ORDER BY partner_id LIMIT %s""",
-            columns,
+            self._sql_stored(),
             run_id,
             after_partner_id,
             limit,
@@ -384,7 +444,7 @@ class CustomerSegmentationProfile(models.Model):
         """All staged rows of a month-end of a replay, as profiles store them."""
         return SQL(
             "SELECT partner_id, %s FROM customer_segmentation_staging WHERE run_id = %s AND month_end = %s",
-            SQL(", ").join(staged_value(name) for name in STAGED_COLUMNS),
+            self._sql_stored(),
             run_id,
             month_end or None,
         )
@@ -402,9 +462,7 @@ class CustomerSegmentationProfile(models.Model):
         return SQL(
             """SELECT staged.*, profile.id IS NULL AS is_new,
                       COALESCE(profile.id, nextval('customer_segmentation_profile_id_seq')) AS profile_id,
-                      profile.segment_id AS from_segment_id, profile.abc_class AS from_abc_class,
-                      profile.tier_id AS from_tier_id, profile.tier_since AS from_tier_since,
-                      profile.lifecycle_stage AS from_lifecycle_stage, profile.churn_band AS from_churn_band
+                      profile.tier_since AS from_tier_since, %s
                  FROM staged
                  LEFT JOIN customer_segmentation_profile profile
                    ON profile.partner_id = staged.partner_id AND profile.company_id = %s
@@ -412,9 +470,10 @@ class CustomerSegmentationProfile(models.Model):
                            ELSE EXISTS (SELECT FROM res_partner WHERE res_partner.id = staged.partner_id
                                            AND res_partner.active IS DISTINCT FROM FALSE OFFSET 0)
                                 AND staged.partner_id NOT IN (%s) END""",
+            self._sql_from("profile"),
             company_id,
-            staged_columns("staged"),
-            staged_columns("profile"),
+            self._sql_columns("staged"),
+            self._sql_columns("profile"),
             self.env["customer.segmentation.exclusion"]._sql_excluded(company_id),
         )
 
@@ -429,7 +488,7 @@ class CustomerSegmentationProfile(models.Model):
                       CASE WHEN lifecycle_stage IS NOT NULL THEN %(as_of)s END, %(names)s
                  FROM changed
                 WHERE is_new""",
-            names=staged_columns(),
+            names=self._sql_columns(),
             company=company_id,
             run=run_id,
             as_of=as_of,
@@ -450,75 +509,94 @@ class CustomerSegmentationProfile(models.Model):
             run=run_id,
             as_of=as_of,
             assigned=SQL(", ").join(
-                SQL("%s = %s", SQL.identifier(name), SQL.identifier("changed", name)) for name in STAGED_COLUMNS
+                SQL("%s = %s", SQL.identifier(name), SQL.identifier("changed", name)) for name in self._staged_fields()
             ),
         )
 
     @api.model
-    def _sql_moved(self, run_id, as_of, processed, by_rules=False):
-        """A transition for each change of tier, segment or class: the best stand first, A is best.
+    def _sql_from(self, alias):
+        """The labels of a profile as those a change starts from."""
+        return SQL(", ").join(
+            SQL("%s AS %s", SQL.identifier(alias, name), SQL.identifier(f"from_{name}")) for name in self._labels()
+        )
 
-        Who is on no tier of a ladder is below all of them; the first tier of a customer is no rise.
+    @api.model
+    def _sql_moved(self, run_id, as_of, processed, by_rules=False, reason=None):
+        """A transition for each row of `changed` in which a label changes: `from_…` and the label itself.
 
         :param by_rules: the rules were changed since the last run: who was scored before neither rose nor fell
+        :param reason: of a manager; kept even where no label changes
         """
         direction = self._sql_direction()
         if by_rules:
             direction = SQL("CASE WHEN changed.from_abc_class IS NOT NULL THEN 'rules' ELSE %s END", direction)
+        before, after = (self._sql_labels("changed", pattern) for pattern in ("from_%s", "%s"))
         return SQL(
             """INSERT INTO customer_segmentation_transition
-                      (profile_id, run_id, date, from_segment_id, to_segment_id, from_abc_class, to_abc_class,
-                       from_tier_id, to_tier_id, from_lifecycle_stage, to_lifecycle_stage, from_churn_band,
-                       to_churn_band, revenue, direction, processed)
-               SELECT changed.profile_id, %(run)s, %(as_of)s, changed.from_segment_id, changed.segment_id,
-                      changed.from_abc_class, changed.abc_class, changed.from_tier_id, changed.tier_id,
-                      changed.from_lifecycle_stage, changed.lifecycle_stage, changed.from_churn_band,
-                      changed.churn_band, changed.revenue,
-                      %(direction)s, %(processed)s
+                      (profile_id, run_id, date, revenue, direction, processed, reason, %(starts)s, %(ends)s)
+               SELECT changed.profile_id, %(run)s, %(as_of)s, changed.revenue, %(direction)s, %(processed)s, %(reason)s,
+                      %(before)s, %(after)s
                  FROM changed
                  %(ranked)s
-                WHERE (changed.from_segment_id, changed.from_abc_class, changed.from_tier_id,
-                       changed.from_lifecycle_stage, changed.from_churn_band)
-                      IS DISTINCT FROM (changed.segment_id, changed.abc_class, changed.tier_id,
-                                        changed.lifecycle_stage, changed.churn_band)""",
+                WHERE %(kept)s""",
             run=run_id,
             as_of=as_of,
             processed=processed,
             direction=direction,
+            reason=reason or None,
+            starts=self._sql_labels(None, "from_%s"),
+            ends=self._sql_labels(None, "to_%s"),
+            before=before,
+            after=after,
             ranked=self._sql_ranked(),
+            kept=SQL("TRUE") if reason else SQL("(%s) IS DISTINCT FROM (%s)", before, after),
         )
+
+    @api.model
+    def _sql_labels(self, alias, pattern):
+        """The columns of the labels, named by a pattern: `from_%s`, `to_%s` of a change."""
+        names = [pattern % name for name in self._labels()]
+        return SQL(", ").join(SQL.identifier(alias, name) if alias else SQL.identifier(name) for name in names)
 
     @api.model
     def _sql_direction(self):
         """Up, down or the same: of the rows of `changed`, joined to `_sql_ranked`."""
+        labels = sorted(self._labels().items(), key=lambda item: item[1].order)
+        return SQL("CASE %s ELSE 'same' END", SQL(" ").join(self._sql_way(name, label) for name, label in labels))
+
+    @api.model
+    def _sql_way(self, name, label):
+        """Whether a label is better or worse than before."""
         return SQL(
-            """CASE WHEN changed.from_tier_since IS NOT NULL AND %(old_rank)s > %(new_rank)s THEN 'up'
-                           WHEN changed.from_tier_since IS NOT NULL AND %(old_rank)s < %(new_rank)s THEN 'down'
-                           WHEN before.standing > after.standing THEN 'up'
-                           WHEN before.standing < after.standing THEN 'down'
-                           WHEN changed.from_abc_class > changed.abc_class THEN 'up'
-                           WHEN changed.from_abc_class < changed.abc_class THEN 'down'
-                           WHEN %(old_stage)s < %(new_stage)s THEN 'up'
-                           WHEN %(old_stage)s > %(new_stage)s THEN 'down'
-                           WHEN %(old_band)s > %(new_band)s THEN 'up'
-                           WHEN %(old_band)s < %(new_band)s THEN 'down'
-                           ELSE 'same' END""",
-            old_rank=SQL("(old_tier.id IS NULL, old_tier.sequence, old_tier.id)"),
-            new_rank=SQL("(new_tier.id IS NULL, new_tier.sequence, new_tier.id)"),
-            old_stage=position_sql("lifecycle_stage", SQL("changed.from_lifecycle_stage")),
-            new_stage=position_sql("lifecycle_stage", SQL("changed.lifecycle_stage")),
-            old_band=position_sql("churn_band", SQL("changed.from_churn_band")),
-            new_band=position_sql("churn_band", SQL("changed.churn_band")),
+            "WHEN %(judged)s AND %(old)s > %(new)s THEN 'up' WHEN %(judged)s AND %(old)s < %(new)s THEN 'down'",
+            judged=label.judged or SQL("TRUE"),
+            old=self._sql_rank(name, label, "old"),
+            new=self._sql_rank(name, label, "new"),
         )
 
     @api.model
+    def _sql_rank(self, name, label, time):
+        """How good the label of a row of `changed` was (old) or is (new): smaller is better."""
+        if label.table:
+            return label.rank(SQL.identifier(f"{time}_{name}"))
+        position = self._sql_position(name, SQL.identifier("changed", f"from_{name}" if time == "old" else name))
+        return position if label.best_first else SQL("-%s", position)
+
+    @api.model
     def _sql_ranked(self):
-        """The segments and tiers that rows of `changed` come from and go to."""
-        return SQL(
-            """LEFT JOIN customer_segment before ON before.id = changed.from_segment_id
-                 LEFT JOIN customer_segment after ON after.id = changed.segment_id
-                 LEFT JOIN customer_tier old_tier ON old_tier.id = changed.from_tier_id
-                 LEFT JOIN customer_tier new_tier ON new_tier.id = changed.tier_id"""
+        """The records that the labels of `changed` name, before and after."""
+        return SQL(" ").join(
+            SQL(
+                """LEFT JOIN %(table)s %(old)s ON %(old)s.id = %(before)s
+                 LEFT JOIN %(table)s %(new)s ON %(new)s.id = %(after)s""",
+                table=SQL.identifier(label.table),
+                old=SQL.identifier(f"old_{name}"),
+                new=SQL.identifier(f"new_{name}"),
+                before=SQL.identifier("changed", f"from_{name}"),
+                after=SQL.identifier("changed", name),
+            )
+            for name, label in self._labels().items()
+            if label.table
         )
 
     @api.model
@@ -526,9 +604,9 @@ class CustomerSegmentationProfile(models.Model):
         """Rescore some customers with the cut points of the last run."""
         run, today = policy.last_run_id, policy._today()
         transactions, _left_out = self.env["customer.transaction"]._read_transactions(policy, today, customer_ids)
-        facts, scores, tiers, _same = policy._score(transactions, today, run.cut_points)
+        scoring = self.env["customer.segmentation.engine"]._score(policy, transactions, today, run.cut_points)
         staging = self.env["customer.segmentation.staging"]
-        staging._stage_scores(run.id, facts, scores, tiers, policy.currency_id)
+        staging._stage_scores(run.id, scoring)
         staging._stage_customers_without_purchase(run.id, policy.company_id, today, customer_ids)
         self._write_staged_rows(run, 0, len(customer_ids), as_of=today, processed=False)
         staging._drop(run.id)

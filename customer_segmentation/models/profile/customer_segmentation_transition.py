@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...tools.labels import ABC_CLASSES, CHURN_BANDS, LIFECYCLE_STAGES
-
 
 class CustomerSegmentationTransition(models.Model):
     """One change of a profile in one run: the customer's history, and what automation reads.
@@ -11,6 +9,7 @@ class CustomerSegmentationTransition(models.Model):
     """
 
     _name = "customer.segmentation.transition"
+    _inherit = ["customer.segmentation.change"]
     _description = "Customer Segmentation Change"
     _order = "date desc, id desc"
     _log_access = False
@@ -22,16 +21,6 @@ class CustomerSegmentationTransition(models.Model):
     company_id = fields.Many2one(related="profile_id.company_id", string="Company")
     currency_id = fields.Many2one(related="profile_id.currency_id")
     date = fields.Date(required=True, readonly=True)
-    from_segment_id = fields.Many2one("customer.segment", readonly=True, ondelete="set null")
-    to_segment_id = fields.Many2one("customer.segment", readonly=True, ondelete="set null")
-    from_abc_class = fields.Selection(ABC_CLASSES, string="From ABC Class", readonly=True)
-    to_abc_class = fields.Selection(ABC_CLASSES, string="To ABC Class", readonly=True)
-    from_tier_id = fields.Many2one("customer.tier", readonly=True, ondelete="set null")
-    to_tier_id = fields.Many2one("customer.tier", readonly=True, ondelete="set null")
-    from_lifecycle_stage = fields.Selection(LIFECYCLE_STAGES, readonly=True)
-    to_lifecycle_stage = fields.Selection(LIFECYCLE_STAGES, readonly=True)
-    from_churn_band = fields.Selection(CHURN_BANDS, string="From Churn Risk", readonly=True)
-    to_churn_band = fields.Selection(CHURN_BANDS, string="To Churn Risk", readonly=True)
     reason = fields.Char(readonly=True, help="Why a manager set the tier by hand.")
     revenue = fields.Monetary(
         string="Revenue Then", readonly=True, help="Revenue in the window on the day of the change."

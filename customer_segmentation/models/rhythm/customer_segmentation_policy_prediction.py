@@ -1,22 +1,9 @@
-"""Rhythm, lifecycle and prediction of a policy: the rules a manager sets, and what a run hands over to be computed.
-
-    _predict()    facts and purchases → purchase days → typical gap, stage → risk and value; columns of the scores
-      cut_points["rhythm"]      the company's median gap, of the day of the run
-      cut_points["prediction"]  the model card (`scoring.lifetime_value.fit`)
-
-The model is carried over from run to run and made anew every week, when the rules change, and as long as there is none:
-with a new one every night, every row would change a little. The median gap is not: stages hang on it, and those of one
-day are the same whether it is run or replayed.
-"""
+"""Rhythm, lifecycle and prediction of a policy: the rules a manager sets."""
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ...scoring import calendar
 from ...tools.labels import LIMIT_FIELDS
-from ...tools.staged import STAGED_CHOICES
-
-REFIT_DAYS = 7
 
 
 class CustomerSegmentationPolicy(models.Model):
@@ -234,84 +221,3 @@ class CustomerSegmentationPolicy(models.Model):
         return Terms(
             self.churn_horizon_days, self.clv_horizon_months, self.monthly_discount / 100, self.clv_margin_percent / 100
         )
-
-    # ------------------------------------------------------------------ a run
-
-    def _predict(self, facts, scores, transactions, as_of, cut_points, refresh=False):
-        """Rhythm, stage, risk and value of each customer.
-
-        :param cut_points: gets the company's median gap and the model card; a refresh takes them from there
-        :return: `scores` with a column for each staged one; stage, band and basis as positions in the lists of the
-            profile from 1 on, 0 for none
-        """
-        import numpy as np
-
-        from ...scoring import lifecycle, lifetime_value, rhythm
-        from ...scoring.rounding import half_up_all
-
-        day = calendar.day_of(as_of)
-        days = self._purchase_days(facts, transactions, day)
-        customers = lifetime_value.Customers(
-            days.count, days.first_day, days.last_day, facts["lifetime_revenue"].to_numpy()
-        )
-        if not refresh:
-            cut_points["rhythm"] = {"median_gap": rhythm.company_median_gap(days.median_gap)}
-            cut_points["prediction"] = self._kept_model(day) or self._new_model(customers, day)
-        median, card = cut_points["rhythm"]["median_gap"], cut_points["prediction"]
-        gap = rhythm.typical_gap(days.count, days.median_gap, median)
-        stage = lifecycle.stages(days, median, day, self._lifecycle_limits())
-        predicted = lifetime_value.predict(
-            card, customers, day, terms=self._prediction_terms(), typical_gap_days=gap, lost=stage == "lost"
-        )
-        stored = lifetime_value.stored(predicted, customers.revenue, self._prediction_terms(), self._churn_limits())
-        next_day = np.where(stage == "lost", np.nan, rhythm.expected_next_day(days.last_day, gap))
-        choices = {"lifecycle_stage": stage, **{name: stored.pop(name) for name in ("churn_band", "prediction_basis")}}
-        return scores.assign(
-            # Exact enough that a multiple of it is the very day; the column keeps it as a decimal number.
-            typical_gap_days=half_up_all(gap, 6),
-            purchase_day_count=days.count,
-            expected_next_order_day=next_day,
-            **stored,
-            **{name: _positions(values, STAGED_CHOICES[name]) for name, values in choices.items()},
-        )
-
-    def _purchase_days(self, facts, transactions, day):
-        """When each customer of `facts` bought, up to a day."""
-        import numpy as np
-
-        from ...scoring.rhythm import purchase_days
-
-        bought = transactions.is_purchase & (transactions.day <= day)
-        customer = np.searchsorted(facts["partner_id"].to_numpy(), transactions.partner_id[bought])
-        return purchase_days(customer, transactions.day[bought], len(facts))
-
-    def _kept_model(self, day):
-        """The model card of the last run, None when it is to be made anew."""
-        from ...scoring.lifetime_value import available
-
-        card = (self.last_run_id.cut_points or {}).get("prediction")
-        if not card or card["reason"] or not available() or self.last_run_id.policy_version != self.version:
-            return None
-        if not 0 <= day - card["as_of_day"] < REFIT_DAYS:
-            return None
-        return card
-
-    def _new_model(self, customers, day):
-        from ...scoring import lifetime_value
-
-        fit = lifetime_value.fit if lifetime_value.available() else lifetime_value.fit_without_model
-        return fit(customers, day)
-
-    def _prediction_message(self, cut_points):
-        """What to know about the predictions of a run, or nothing."""
-        if cut_points["prediction"]["reason"] != "no_scipy":
-            return False
-        return self.env._(
-            "The Python package SciPy is missing: churn risk and value follow from each customer's rhythm only. "
-            "Install it on the server (pip install scipy) and recompute."
-        )
-
-
-def _positions(values, choices):
-    """The position of each value in a list of choices from 1 on, 0 for none."""
-    return sum(number * (values == name) for number, (name, _label) in enumerate(choices, 1))

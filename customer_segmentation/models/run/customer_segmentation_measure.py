@@ -7,35 +7,16 @@ What neither the facts of a run nor the profile hold is `read_in` a query of its
 for one, and only when a ladder asks for it.
 """
 
-from collections.abc import Callable
-from typing import NamedTuple
-
 from odoo import api, models
 
-from ...scoring.growth import growth_percent
 from ...scoring.rounding import half_up
-from ...tools.labels import CHANNELS, LIFECYCLE_STAGES
+from ...tools.labels import CHANNELS
+from ...tools.measures import STAGE_RANKS, Measure, read_in, stored
 
 ABC_RANKS = {"A": 3, "B": 2, "C": 1}
-# As staged; who has not bought is below who is lost.
-STAGE_RANKS = {name: rank for rank, (name, _label) in enumerate(LIFECYCLE_STAGES, 1)}
 PROSPECT = STAGE_RANKS["prospect"]
 RATIO_PLACES = 4  # 100 days are 3 × a gap of 33 ⅓ days, however that is kept
 NEVER_CONTACTED = 9999  # days; nobody is served worse
-
-
-class Measure(NamedTuple):
-    """How a measure is read, what it is measured in, and which direction is better."""
-
-    unit: str  # amount, orders, score, percentage, class, segment, months, days, times, categories, contacts
-    of_run: Callable | None  # (facts, scores, total revenue) → array
-    of_profile: Callable | None  # (profile) → number
-    higher_is_better: bool = True
-    # In place of both: a model, its method that returns {customer: …} for (policy, as_of, customer_ids), the attribute.
-    read_in: tuple[str, str, str] | None = None
-    fact: str | None = None  # the fact of a run that spares reading it there; profiles do not hold it
-    unknown: float = 0  # what a tier takes for a customer of whom there is no value
-    ever: bool = False  # of all purchases; "top x %" of any other counts only who bought in the window
 
 
 class CustomerSegmentationMeasure(models.AbstractModel):
@@ -44,24 +25,23 @@ class CustomerSegmentationMeasure(models.AbstractModel):
 
     @api.model
     def _declared(self):
-        """All measures by name. Another addon adds its own, and its label to the selections."""
+        """All measures by name. Another addon adds its own, and its label to the criteria of tiers."""
         return (
             self._declared_of_purchases()
             | self._declared_of_scores()
             | self._declared_of_time()
-            | self._declared_outlook()
-            | self._declared_of_value()
+            | self._declared_of_rhythm()
             | self._declared_of_contacts()
         )
 
     @api.model
     def _declared_of_purchases(self):
         return {
-            "revenue": _stored("amount", "revenue"),
-            "order_count": _stored("orders", "order_count"),
+            "revenue": stored("amount", "revenue"),
+            "order_count": stored("orders", "order_count"),
             "average_order_value": Measure("amount", _average_order_value, lambda profile: profile.average_order_value),
-            "average_monthly_revenue": _stored("amount", "average_monthly_revenue"),
-            "lifetime_revenue": _stored("amount", "lifetime_revenue", ever=True),
+            "average_monthly_revenue": stored("amount", "average_monthly_revenue"),
+            "lifetime_revenue": stored("amount", "lifetime_revenue", ever=True),
             "revenue_share": Measure("percentage", _revenue_share, lambda profile: profile.revenue_share),
         }
 
@@ -69,14 +49,14 @@ class CustomerSegmentationMeasure(models.AbstractModel):
     def _declared_of_scores(self):
         return {
             "rfm_score": Measure("score", _rfm_score, lambda profile: profile.rfm_score),
-            "recency_score": _stored("score", "recency_score", of_scores=True),
-            "frequency_score": _stored("score", "frequency_score", of_scores=True),
-            "monetary_score": _stored("score", "monetary_score", of_scores=True),
+            "recency_score": stored("score", "recency_score", of_scores=True),
+            "frequency_score": stored("score", "frequency_score", of_scores=True),
+            "monetary_score": stored("score", "monetary_score", of_scores=True),
             "abc_rank": Measure("class", _abc_rank, lambda profile: ABC_RANKS.get(profile.abc_class, 0)),
             # The rank inside the scheme; a customer who is not scored is below the worst segment.
             "segment": Measure(
                 "segment",
-                lambda facts, scores, total: scores["segment"].map(self._segment_ranks()).fillna(0),
+                lambda scoring: scoring.scores["segment"].map(self._segment_ranks()).fillna(0),
                 lambda profile: profile.segment_id.rank,
             ),
         }
@@ -93,62 +73,21 @@ class CustomerSegmentationMeasure(models.AbstractModel):
                 lambda profile: profile._months_since("last_order_date"),
                 higher_is_better=False,
             ),
-            # Who has no invoice was never late.
-            "days_paid_late": Measure(
-                "days", None, None, higher_is_better=False, read_in=("customer.payment.behaviour", "_read", "days_late")
-            ),
-            "overdue_share": Measure(
-                "percentage",
-                None,
-                None,
-                higher_is_better=False,
-                read_in=("customer.payment.behaviour", "_read", "overdue_percent"),
-            ),
+        }
+
+    @api.model
+    def _declared_of_rhythm(self):
+        return {
             "overdue_ratio": Measure(
                 "times",
                 _overdue_ratio,
                 lambda profile: half_up(profile._gaps_of_silence(), RATIO_PLACES),
                 higher_is_better=False,
             ),
-        }
-
-    @api.model
-    def _declared_outlook(self):
-        """Of whom nothing is predicted has no risk and no value to come; who is lost has nothing but risk."""
-        return {
-            "churn_risk": Measure(
-                "percentage",
-                _churn_risk,
-                lambda profile: 100 if profile.lifecycle_stage == "lost" else 100 * profile.churn_risk,
-                higher_is_better=False,
-            ),
-            "predicted_clv": _stored("amount", "predicted_clv", of_scores=True),
-            "clv_total": _stored("amount", "clv_total", of_scores=True, ever=True),
             "lifecycle_rank": Measure(
                 "class",
-                lambda facts, scores, total: scores["lifecycle_stage"] - PROSPECT,
+                lambda scoring: scoring.scores["lifecycle_stage"] - PROSPECT,
                 lambda profile: STAGE_RANKS.get(profile.lifecycle_stage, PROSPECT) - PROSPECT,
-            ),
-        }
-
-    @api.model
-    def _declared_of_value(self):
-        return {
-            # Who is not scored is below all others.
-            "value_score": Measure(
-                "score",
-                lambda facts, scores, total: scores["value_score"].clip(lower=0),
-                lambda profile: profile.value_score,
-            ),
-            "revenue_growth": Measure(
-                "percentage",
-                _revenue_growth,
-                None,
-                read_in=("customer.transaction", "_revenue_growth", "percent"),
-                fact="revenue_before",
-            ),
-            "category_count": Measure(
-                "categories", None, None, read_in=("customer.transaction", "_category_breadth", "count")
             ),
         }
 
@@ -156,47 +95,43 @@ class CustomerSegmentationMeasure(models.AbstractModel):
     def _declared_of_contacts(self):
         counted = {"contact_count": "count"} | {f"contacts_{channel}": channel for channel, _label in CHANNELS}
         return {
-            "days_since_contact": Measure(
+            "days_since_contact": read_in(
                 "days",
-                None,
-                None,
+                "customer.interaction",
+                "_frequency",
+                "days_since",
                 higher_is_better=False,
-                read_in=("customer.interaction", "_frequency", "days_since"),
                 unknown=NEVER_CONTACTED,
             ),
             **{
-                name: Measure("contacts", None, None, read_in=("customer.interaction", "_frequency", attribute))
+                name: read_in("contacts", "customer.interaction", "_frequency", attribute)
                 for name, attribute in counted.items()
             },
         }
 
     @api.model
-    def _frame(self, names, facts, scores, total_revenue, policy, as_of, only_these=False, keep_missing=False):
-        """The named measures of all customers of a run, a DataFrame with the index of `facts`.
+    def _frame(self, names, scoring, keep_missing=False):
+        """The named measures of all customers of a scoring, a DataFrame with the index of its facts.
 
         Rounded as the profiles store them: a threshold must not be missed by what nobody can see.
 
-        :param only_these: the facts are of these few customers, not of all
         :param keep_missing: NaN where there is no value, instead of what a tier takes for it
         """
         import pandas as pd  # loaded by the job, not by every worker
 
         from ...scoring.rounding import half_up_all
 
-        declared = self._declared()
-        customers = facts["partner_id"]
+        declared, facts = self._declared(), scoring.facts
         there = [name for name in names if declared[name].fact not in facts]
-        elsewhere = self._read_elsewhere(there, policy, as_of, customers.tolist() if only_these else None)
+        elsewhere = self._read_elsewhere(there, scoring.policy, scoring.as_of, scoring.only_these)
         columns = {
-            name: customers.map(elsewhere[name])
-            if name in elsewhere
-            else declared[name].of_run(facts, scores, total_revenue)
+            name: facts["partner_id"].map(elsewhere[name]) if name in elsewhere else declared[name].of_run(scoring)
             for name in names
         }
         frame = pd.DataFrame(columns, index=facts.index).astype(float)
         if not keep_missing:
             frame = frame.fillna({name: declared[name].unknown for name in columns})
-        places = policy.currency_id.decimal_places
+        places = scoring.decimal_places
         amounts = {name: half_up_all(frame[name], places) for name in columns if declared[name].unit == "amount"}
         return frame.assign(**amounts)
 
@@ -243,54 +178,38 @@ class CustomerSegmentationMeasure(models.AbstractModel):
     def _maximum(self, bands):
         """The highest possible value of the measures that have one."""
         scores = dict.fromkeys(("recency_score", "frequency_score", "monetary_score"), bands)
-        return scores | {
-            "rfm_score": 100,
-            "revenue_share": 100,
-            "abc_rank": 3,
-            "churn_risk": 100,
-            "lifecycle_rank": 7,
-            "value_score": 100,
-        }
+        return scores | {"rfm_score": 100, "revenue_share": 100, "abc_rank": 3, "lifecycle_rank": 7}
 
 
-def _stored(unit, name, of_scores=False, ever=False):
-    """A measure that stands in the facts, or in the scores, and on the profile under the same name."""
-    return Measure(
-        unit,
-        lambda facts, scores, total_revenue: (scores if of_scores else facts)[name],
-        lambda profile: profile[name],
-        ever=ever,
-    )
-
-
-def _average_order_value(facts, scores, total_revenue):
+def _average_order_value(scoring):
     from ...scoring.facts import average_order_value
 
-    return average_order_value(facts)
+    return average_order_value(scoring.facts)
 
 
-def _rfm_score(facts, scores, total_revenue):
+def _rfm_score(scoring):
     from ...scoring.rounding import half_up_all
 
-    return half_up_all(scores["rfm_score"], 1)
+    return half_up_all(scoring.scores["rfm_score"], 1)
 
 
-def _revenue_share(facts, scores, total_revenue):
+def _revenue_share(scoring):
     from ...scoring.rounding import half_up_all
 
-    return half_up_all(100 * facts["revenue"].clip(lower=0) / (total_revenue or 1), 2)
+    total = scoring.cut_points["total_revenue"]
+    return half_up_all(100 * scoring.facts["revenue"].clip(lower=0) / (total or 1), 2)
 
 
-def _abc_rank(facts, scores, total_revenue):
-    return scores["abc_class"].map(ABC_RANKS).fillna(0)
+def _abc_rank(scoring):
+    return scoring.scores["abc_class"].map(ABC_RANKS).fillna(0)
 
 
-def _tenure_months(facts, scores, total_revenue):
-    return _months_to_today(facts, "first_order_day")
+def _tenure_months(scoring):
+    return _months_to_today(scoring.facts, "first_order_day")
 
 
-def _months_since_last_order(facts, scores, total_revenue):
-    return _months_to_today(facts, "last_order_day")
+def _months_since_last_order(scoring):
+    return _months_to_today(scoring.facts, "last_order_day")
 
 
 def _months_to_today(facts, name):
@@ -299,18 +218,9 @@ def _months_to_today(facts, name):
     return whole_months(facts[name], facts["last_order_day"] + facts["recency_days"])
 
 
-def _churn_risk(facts, scores, total_revenue):
-    return (100 * scores["churn_risk"]).mask(scores["lifecycle_stage"] == STAGE_RANKS["lost"], 100)
-
-
-def _revenue_growth(facts, scores, total_revenue):
-    before = facts["revenue_before"]
-    return growth_percent(facts["revenue"], before.where(before > 0))
-
-
-def _overdue_ratio(facts, scores, total_revenue):
+def _overdue_ratio(scoring):
     from ...scoring.rhythm import overdue_ratio
     from ...scoring.rounding import half_up_all
 
-    gap = scores["typical_gap_days"]
-    return half_up_all(overdue_ratio(-facts["recency_days"], gap.where(gap > 0), 0), RATIO_PLACES)
+    gap = scoring.scores["typical_gap_days"]
+    return half_up_all(overdue_ratio(-scoring.facts["recency_days"], gap.where(gap > 0), 0), RATIO_PLACES)

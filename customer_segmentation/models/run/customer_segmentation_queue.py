@@ -195,9 +195,7 @@ class CustomerSegmentationQueue(models.Model):
     def _needs_whole_run(self, policy):
         """Whether cut points for single customers are missing or old, or so many wait that a run is faster."""
         return (
-            not policy.last_run_id.cut_points
-            or not policy.last_run_id.cut_points["window_customer_count"]
-            or "prediction" not in policy.last_run_id.cut_points
+            not self.env["customer.segmentation.engine"]._can_refresh_by(policy.last_run_id.cut_points)
             or policy.rules_changed
             or self.search_count([("company_id", "=", policy.company_id.id)], limit=RECOMPUTE_FROM) == RECOMPUTE_FROM
         )

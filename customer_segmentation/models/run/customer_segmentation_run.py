@@ -246,6 +246,7 @@ class CustomerSegmentationRun(models.Model):
 
     def _stage(self):
         """Compute every customer of the company and stage the rows; nothing a user sees changes."""
+        self.env["customer.segmentation.staging"]._fit_staging()
         self._drop_staged_rows()
         policy, as_of = self.policy_id, self.as_of
         policy._mark_customers_changed()
@@ -260,22 +261,26 @@ class CustomerSegmentationRun(models.Model):
             }
         )
         transactions, left_out_count = self.env["customer.transaction"]._read_transactions(policy, as_of)
-        facts, scores, tiers, cut_points = policy._score(transactions, as_of)
+        scoring = self.env["customer.segmentation.engine"]._score(policy, transactions, as_of)
         staging = self.env["customer.segmentation.staging"]
-        staging._stage_scores(self.id, facts, scores, tiers, policy.currency_id)
+        staging._stage_scores(self.id, scoring)
         staging._stage_customers_without_purchase(self.id, policy.company_id, as_of)
         self.write(
             {
-                "cut_points": cut_points,
-                "customer_count": len(facts),
+                "cut_points": scoring.cut_points,
+                "customer_count": len(scoring.facts),
                 "staged_count": staging._count(self.id),
                 "left_out_count": left_out_count,
                 "figures": policy._activity_figures(transactions, as_of),
-                "message": policy._run_message(cut_points)
-                if len(facts)
-                else self.env._("No purchases yet: confirm a sales order or import purchases."),
+                "message": self._messages_of(scoring),
             }
         )
+
+    def _messages_of(self, scoring):
+        """What to know about the result, or nothing."""
+        if scoring.facts.empty:
+            return self.env._("No purchases yet: confirm a sales order or import purchases.")
+        return "\n".join(self.env["customer.segmentation.engine"]._messages(scoring)) or False
 
     def _write(self):
         """Write the next chunk of staged rows.

@@ -1,9 +1,9 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, sql
 
 from ...scoring import calendar
 from ...tools.labels import LIFECYCLE_STAGES
-from ...tools.staged import INFINITY, POSTGRES_EPOCH, STAGED_CHOICES
+from ...tools.staged import POSTGRES_EPOCH, column_type, on_the_wire
 
 PROSPECT = [name for name, _label in LIFECYCLE_STAGES].index("prospect") + 1
 
@@ -12,8 +12,10 @@ class CustomerSegmentationStaging(models.Model):
     """Freshly computed rows of one run, waiting to be compared with the profiles.
 
     What makes a run resumable: scores are computed once and staged, then compared and written chunk by chunk, each
-    chunk in its own transaction. The rows of a run are deleted when it ends. Columns have the types that binary COPY
-    needs and no foreign keys.
+    chunk in its own transaction. The rows of a run are deleted when it ends.
+
+    Besides the fields below it has a column for each field of the profile that is declared `staged=True`, of the type
+    that binary COPY needs and without foreign key (`_fit_staging`).
     """
 
     _name = "customer.segmentation.staging"
@@ -23,41 +25,6 @@ class CustomerSegmentationStaging(models.Model):
     run_id = fields.Integer(required=True)
     month_end = fields.Date()  # of a replay, which goes on from the rows of the month-end before
     partner_id = fields.Integer(required=True)
-    first_order_date = fields.Date()
-    last_order_date = fields.Date()
-    order_count = fields.Integer()
-    revenue = fields.Float()
-    average_order_value = fields.Float()
-    lifetime_order_count = fields.Integer()
-    lifetime_revenue = fields.Float()
-    refund_total = fields.Float()
-    recency_score = fields.Integer()
-    frequency_score = fields.Integer()
-    monetary_score = fields.Integer()
-    rfm_code = fields.Char()
-    rfm_score = fields.Float()
-    segment_id = fields.Integer()
-    abc_class = fields.Char()
-    average_monthly_revenue = fields.Float()
-    typical_gap_days = fields.Float()
-    expected_next_order_date = fields.Date()
-    lifecycle_stage = fields.Integer()
-    churn_risk = fields.Float()
-    churn_band = fields.Integer()
-    predicted_clv = fields.Float()
-    clv_total = fields.Float()
-    prediction_basis = fields.Integer()
-    purchase_day_count = fields.Integer()
-    tier_id = fields.Integer()
-    tier_since = fields.Date()
-    tier_below_since = fields.Date()
-    tier_review_date = fields.Date()
-    tier_lowered_date = fields.Date()
-    tier_kept_id = fields.Integer()
-    tier_proposed_id = fields.Integer()
-    value_score = fields.Integer()
-    value_band = fields.Integer()
-    value_ranks = fields.Char()
 
     _run_partner = models.Index("(run_id, partner_id)")
 
@@ -66,40 +33,68 @@ class CustomerSegmentationStaging(models.Model):
         self.env.cr.execute(SQL("SELECT relpersistence FROM pg_class WHERE oid = %s::regclass", self._table))
         if self.env.cr.fetchone()[0] != "u":
             self.env.cr.execute(SQL("ALTER TABLE %s SET UNLOGGED", SQL.identifier(self._table)))
+        self._fit_staging()
 
     @api.model
-    def _stage_scores(self, run_id, facts, scores, tiers, currency):
+    def _fit_staging(self):
+        """Have a column for each staged field of the profile, of its type, and none for a field that is gone.
+
+        Odoo does not: an addon that brings such a field extends the profile, and does not know this table.
+        """
+        staged = self.env["customer.segmentation.profile"]._staged_fields()
+        asked = {name: column_type(field) for name, field in staged.items()}
+        there = self._column_types()
+        gone = [name for name, kind in there.items() if asked.get(name) != kind]
+        missing = {name: kind for name, kind in asked.items() if there.get(name) != kind}
+        changes = [SQL("DROP COLUMN %s", SQL.identifier(name)) for name in gone]
+        changes += [SQL("ADD COLUMN %s %s", SQL.identifier(name), SQL(kind)) for name, kind in missing.items()]
+        if changes:
+            self.env.cr.execute(SQL("ALTER TABLE %s %s", SQL.identifier(self._table), SQL(", ").join(changes)))
+
+    @api.model
+    def _column_types(self):
+        """The types of the columns that are there besides the model's own fields, by name."""
+        own = {name for name, field in self._fields.items() if field.store}
+        columns = sql.table_columns(self.env.cr, self._table).items()
+        return {name: column["udt_name"] for name, column in columns if name not in own}
+
+    @api.model
+    def _stage_scores(self, run_id, scoring, month_end=None):
         """Append the computed rows of a run.
 
-        :param facts, scores: DataFrames with one row per customer and the same index
-        :param tiers: further columns as arrays
-        :param currency: rounds the amounts
+        :param month_end: of a replay
         """
-        from ...tools import binary_copy  # NumPy is loaded by the job only
-
-        if facts.empty:
-            return
-        values = _staged_values(run_id, facts, scores, currency.decimal_places) | tiers
-        columns = {
-            name: binary_copy.FLOAT
-            if array.dtype.kind == "f"
-            else binary_copy.text(array.dtype.itemsize)
-            if array.dtype.kind == "S"
-            else binary_copy.INTEGER
-            for name, array in values.items()
-        }
-        binary_copy.write(self.env.cr, self._table, columns, values)
+        if not scoring.facts.empty:
+            customers = scoring.facts["partner_id"]
+            self._stage_columns(run_id, customers, scoring.columns, scoring.decimal_places, month_end)
 
     @api.model
-    def _stage_month(self, run_id, month_end, earlier, facts, scores, tiers, currency):
+    def _stage_columns(self, run_id, partner_ids, columns, decimal_places, month_end=None):
+        """Append a row for each customer.
+
+        :param columns: arrays by the names of staged fields, as `on_the_wire` takes them; other fields stay empty
+        """
+        import numpy as np  # loaded by the job only
+
+        from ...tools import binary_copy
+
+        values = {"run_id": np.full(len(partner_ids), run_id), "partner_id": partner_ids}
+        if month_end:
+            values["month_end"] = np.full(len(partner_ids), calendar.day_of(month_end) - POSTGRES_EPOCH)
+        types = dict.fromkeys(values, binary_copy.INTEGER)
+        staged = self.env["customer.segmentation.profile"]._staged_fields()
+        for name, array in columns.items():
+            values[name] = on_the_wire(staged[name], array, decimal_places)
+            types[name] = binary_copy.type_of(values[name])
+        binary_copy.write(self.env.cr, self._table, types, values)
+
+    @api.model
+    def _stage_month(self, run_id, month_end, earlier, scoring):
         """Append the computed rows of a month-end of a replay.
 
         :param earlier: the month-end before; who had a purchase then and has none any more gets an empty row
         """
-        import numpy as np  # loaded by the job only
-
-        day = calendar.day_of(month_end) - POSTGRES_EPOCH
-        self._stage_scores(run_id, facts, scores, tiers | {"month_end": np.full(len(facts), day)}, currency)
+        self._stage_scores(run_id, scoring, month_end)
         self.env.cr.execute(
             SQL(
                 """INSERT INTO customer_segmentation_staging (run_id, month_end, partner_id)
@@ -203,72 +198,3 @@ class CustomerSegmentationStaging(models.Model):
     @api.model
     def _drop(self, run_id):
         self.env.cr.execute(SQL("DELETE FROM customer_segmentation_staging WHERE run_id = %s", run_id))
-
-
-def _staged_values(run_id, facts, scores, decimal_places):
-    """The columns of the staging table as NumPy arrays."""
-    import numpy as np
-
-    from ...scoring.facts import average_order_value
-    from ...scoring.rounding import half_up_all
-
-    postgres_epoch = 10957  # PostgreSQL counts days from 2000-01-01, in days since 1970-01-01
-    values = {
-        "run_id": np.full(len(facts), run_id),
-        "partner_id": facts["partner_id"].to_numpy(),
-        "first_order_date": facts["first_order_day"].to_numpy() - postgres_epoch,
-        "last_order_date": facts["last_order_day"].to_numpy() - postgres_epoch,
-        "order_count": facts["order_count"].to_numpy(),
-        "revenue": facts["revenue"].to_numpy(),
-        "average_order_value": np.nan_to_num(average_order_value(facts)),
-        "lifetime_order_count": facts["lifetime_order_count"].to_numpy(),
-        "lifetime_revenue": facts["lifetime_revenue"].to_numpy(),
-        "refund_total": facts["refund_total"].to_numpy(),
-        "average_monthly_revenue": facts["average_monthly_revenue"].to_numpy(),
-    }
-    values = {
-        name: half_up_all(array, decimal_places) if array.dtype.kind == "f" else array for name, array in values.items()
-    }
-    return (
-        values
-        | {
-            "recency_score": scores["recency_score"].to_numpy(),
-            "frequency_score": scores["frequency_score"].to_numpy(),
-            "monetary_score": scores["monetary_score"].to_numpy(),
-            "rfm_code": scores["rfm_code"].to_numpy().astype("S3"),
-            "rfm_score": half_up_all(scores["rfm_score"].to_numpy(), 1),
-            "segment_id": scores["segment"].to_numpy(),
-            "abc_class": scores["abc_class"].to_numpy().astype("S1"),
-        }
-        | _staged_prediction(scores, decimal_places)
-        | _staged_value(scores)
-    )
-
-
-def _staged_prediction(scores, decimal_places):
-    """The columns of rhythm, lifecycle and prediction: NaN, day `INFINITY` and position 0 stand for none."""
-    import numpy as np
-
-    from ...scoring.rounding import half_up_all
-
-    next_day = scores["expected_next_order_day"].to_numpy()
-    expected = ~np.isnan(next_day)
-    next_date = np.where(expected, np.where(expected, next_day, 0) - POSTGRES_EPOCH, INFINITY).astype(np.int64)
-    return {
-        "typical_gap_days": scores["typical_gap_days"].to_numpy(),
-        "purchase_day_count": scores["purchase_day_count"].to_numpy().astype(np.int64),
-        "expected_next_order_date": next_date,
-        "churn_risk": scores["churn_risk"].to_numpy(),
-        "predicted_clv": half_up_all(scores["predicted_clv"].to_numpy(), decimal_places),
-        "clv_total": half_up_all(scores["clv_total"].to_numpy(), decimal_places),
-    } | {name: scores[name].to_numpy() for name in STAGED_CHOICES}
-
-
-def _staged_value(scores):
-    """The columns of the value score; without indicators there are no ranks."""
-    import numpy as np
-
-    values = {"value_score": scores["value_score"].to_numpy()}
-    if "value_ranks" in scores:
-        values["value_ranks"] = np.array(scores["value_ranks"].tolist(), dtype="S")
-    return values

@@ -2,11 +2,9 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL
 
-from ...scoring import calendar, tiers
+from ...scoring import tiers
 from ...tools.context import Told, one_of, told
-from ...tools.staged import INFINITY, POSTGRES_EPOCH
 
 # Each rung: name, color, grace days, minimum stay days, criteria (measure, kind, entry, keep). Best first.
 PRESETS = {
@@ -20,7 +18,6 @@ PRESETS = {
                 ("frequency_score", "threshold", 4, 3),
                 ("average_order_value", "top_share", 20, 30),
                 ("tenure_months", "threshold", 12, 12),
-                ("days_paid_late", "veto", 60, 60),
             ],
         ),
         ("Potential", 4, 60, 60, [("recency_score", "threshold", 4, 3), ("monetary_score", "threshold", 3, 2)]),
@@ -45,7 +42,6 @@ PRESETS = {
         ("Bronze", 2, 0, 0, []),
     ],
 }
-REVIEWS_AHEAD = 800  # days
 
 
 class CustomerSegmentationPolicy(models.Model):
@@ -162,12 +158,18 @@ class CustomerSegmentationPolicy(models.Model):
         """Replace the ladder by the preset named in the context."""
         self.ensure_one()
         self._check_manager()
-        rungs = PRESETS[one_of(self.env, "ladder", self.env.context.get("ladder"), PRESETS)]
+        presets = self._ladder_presets()
+        rungs = presets[one_of(self.env, "ladder", self.env.context.get("ladder"), presets)]
         self.write({"tier_ids": [fields.Command.clear()] + [self._preset_tier(*rung) for rung in enumerate(rungs, 1)]})
         for language, _name in self.env["res.lang"].get_installed():
             names = self.with_context(lang=language)._preset_names()
             for tier, rung in zip(self.tier_ids.sorted(), rungs, strict=True):
                 tier.with_context(lang=language).name = names[rung[0]]
+
+    @api.model
+    def _ladder_presets(self):
+        """The rungs of each preset, best first; another addon adds what it can measure."""
+        return PRESETS
 
     def _preset_names(self):
         return {
@@ -213,111 +215,9 @@ class CustomerSegmentationPolicy(models.Model):
             }
         )
 
-    # ------------------------------------------------------------------ movement
-
-    def _tier_columns(self, facts, scores, as_of, cut_points, refresh=False):
-        """Let the customers rise on the ladder, and note who is below its tier.
-
-        :param cut_points: gets the resolved ladder under "tiers"; a refresh takes it from there
-        :return: staged columns as arrays: tier 0 and day `INFINITY` stand for none
-        """
-        measures = self.env["customer.segmentation.measure"]._frame(
-            {*self.tier_ids.criterion_ids.mapped("measure"), "order_count"},
-            facts,
-            scores,
-            cut_points["total_revenue"],
-            self,
-            as_of,
-            only_these=refresh,
-        )
-        resolved = cut_points.get("tiers", []) if refresh else self._resolve(measures)
-        cut_points["tiers"] = resolved
-        standing = self._standing(facts, as_of, resolved, only_these=refresh)
-        moved = tiers.move(standing, measures, resolved, calendar.day_of(as_of), propose_up=self._proposes_rises())
-        return self._staged_tiers(moved.assign(lowered_day=standing["lowered_day"].astype(int)), resolved, as_of)
-
     def _ladder_ids(self):
         """The tiers of the ladder, the best first, as profiles know them."""
         return [tier._origin_record().id or tier.id for tier in self.tier_ids.sorted()]
-
-    def _resolve(self, measures):
-        """The ladder with its limits as numbers."""
-        known = dict(zip(self.tier_ids.sorted().ids, self._ladder_ids(), strict=True))
-        return [dict(rung, tier=known[rung["tier"]]) for rung in tiers.resolve(self._rungs(), measures)]
-
-    def _standing(self, facts, as_of, resolved, only_these=False):
-        """Where each customer stands on the ladder before this run.
-
-        :param only_these: read the profiles of these few customers instead of all
-        """
-        import pandas as pd  # loaded by the job, not by every worker
-
-        from ...tools import binary_copy
-
-        names = ["partner_id", "tier_id", "since_day", "below_since_day", "lowered_day", "locked"]
-        query = SQL(
-            """SELECT partner_id, COALESCE(tier_id, 0), COALESCE(tier_since - DATE '1970-01-01', -1)::int4,
-                      COALESCE(tier_below_since - DATE '1970-01-01', -1)::int4,
-                      COALESCE(tier_lowered_date - DATE '1970-01-01', -1)::int4,
-                      (tier_id IS NOT NULL AND tier_locked_until IS NOT NULL AND tier_locked_until >= %s)::int4
-                 FROM (%s) customer WHERE %s""",
-            as_of,
-            self._sql_tiers_before(),
-            SQL("partner_id = ANY(%s)", facts["partner_id"].tolist()) if only_these else SQL("TRUE"),
-        )
-        rows = pd.DataFrame(binary_copy.read(self.env.cr, query, dict.fromkeys(names, binary_copy.INTEGER)))
-        known = rows.set_index("partner_id").reindex(facts["partner_id"]).set_axis(facts.index)
-        ranks = {rung["tier"]: rank for rank, rung in enumerate(resolved)}
-        if not self._live():  # a ladder that is tried out knows no tiers but its own
-            known[["tier_id", "locked"]] = known[["tier_id", "locked"]].where(known["tier_id"].isin(ranks), 0)
-        rank = known["tier_id"].map(ranks)
-        # Judged before and on no rung; whose tier is gone from the ladder has none yet.
-        rank = rank.mask((known["tier_id"] == 0) & (known["since_day"] >= 0), len(resolved))
-        standing = known.fillna(tiers.NEVER).assign(rank=rank, last_order_day=facts["last_order_day"])
-        standing["locked"] = standing["locked"] == 1
-        return standing.fillna({"rank": tiers.NO_TIER_YET})[[*tiers.STANDING_COLUMNS, "lowered_day"]]
-
-    def _sql_tiers_before(self):
-        """A query of the tier columns of all customers before a run; a replay carries its own from month to month."""
-        return SQL("SELECT * FROM customer_segmentation_profile WHERE company_id = %s", self.company_id.id)
-
-    def _proposes_rises(self):
-        """Whether a run only proposes who rises."""
-        return self.tier_rise_by_hand
-
-    def _staged_tiers(self, moved, resolved, as_of):
-        import numpy as np
-
-        tier_ids = np.array([*(rung["tier"] for rung in resolved), 0], dtype=np.int64)
-
-        def dates(days):
-            return np.where(days == tiers.NEVER, INFINITY, days - POSTGRES_EPOCH)
-
-        if not resolved:  # without a ladder nobody stands anywhere
-            moved = moved.assign(since_day=tiers.NEVER, below_since_day=tiers.NEVER, lowered_day=tiers.NEVER)
-
-        def ids(ranks):  # a rank of -1 is the last: none
-            return tier_ids[ranks.to_numpy(dtype=np.int64)]
-
-        return {
-            "tier_id": ids(moved["rank"]),
-            "tier_kept_id": ids(moved["kept_rank"]),
-            "tier_proposed_id": ids(moved["proposed_rank"]),
-            "tier_since": dates(moved["since_day"].to_numpy()),
-            "tier_below_since": dates(moved["below_since_day"].to_numpy()),
-            "tier_lowered_date": dates(moved["lowered_day"].to_numpy()),
-            "tier_review_date": dates(self._downgrade_days(moved, resolved, as_of)),
-        }
-
-    def _downgrade_days(self, moved, resolved, as_of):
-        """The first review at which each customer below its rung may fall, as day numbers."""
-        import numpy as np
-
-        below = moved["below_since_day"].to_numpy()
-        start = below[below != tiers.NEVER].min(initial=calendar.day_of(as_of))
-        reviews = calendar.review_days(self.tier_review, int(start), calendar.day_of(as_of) + REVIEWS_AHEAD)
-        graces = np.array([*(rung["grace_days"] for rung in resolved), 0])[moved["rank"].to_numpy(dtype=np.int64)]
-        return tiers.first_downgrade_days(below, graces, moved["lowered_day"].to_numpy(), reviews)
 
     @api.constrains("bands", "scheme_id")
     def _check_ladder_fits(self):

@@ -6,7 +6,6 @@ from odoo.tools import SQL, format_date
 from odoo.tools.misc import formatLang
 
 from ...scoring import calendar, tiers
-from ...tools.staged import staged_value
 from ...tools.words import listed
 
 # What a change of tier writes beside each other.
@@ -25,18 +24,21 @@ NAMED = 5  # customers named in a message
 class CustomerSegmentationProfile(models.Model):
     _inherit = "customer.segmentation.profile"
 
-    tier_id = fields.Many2one("customer.tier", readonly=True, ondelete="set null", index=True)
+    tier_id = fields.Many2one("customer.tier", readonly=True, staged=True, ondelete="set null", index=True)
     tier_color = fields.Integer(related="tier_id.color", aggregator=None)
-    tier_since = fields.Date(readonly=True, help="Since when the customer has been on this tier.")
-    tier_below_since = fields.Date(readonly=True, help="Since when the customer does not meet the keep thresholds.")
-    tier_review_date = fields.Date(
-        readonly=True, index="btree_not_null", help="The review at which the customer falls by one tier."
+    tier_since = fields.Date(readonly=True, staged=True, help="Since when the customer has been on this tier.")
+    tier_below_since = fields.Date(
+        readonly=True, staged=True, help="Since when the customer does not meet the keep thresholds."
     )
-    tier_lowered_date = fields.Date(readonly=True, help="The review that lowered the customer last.")
+    tier_review_date = fields.Date(
+        readonly=True, staged=True, index="btree_not_null", help="The review at which the customer falls by one tier."
+    )
+    tier_lowered_date = fields.Date(readonly=True, staged=True, help="The review that lowered the customer last.")
     tier_kept_id = fields.Many2one(
         "customer.tier",
         string="Tier Still Met",
         readonly=True,
+        staged=True,
         ondelete="set null",
         help="Of a customer below its tier: the best lower tier that is kept by what the customer buys now.",
     )
@@ -44,6 +46,7 @@ class CustomerSegmentationProfile(models.Model):
         "customer.tier",
         string="Proposed for",
         readonly=True,
+        staged=True,
         ondelete="set null",
         index="btree_not_null",
         help="The better tier the customer qualifies for, as long as nobody approved the rise.",
@@ -70,6 +73,7 @@ class CustomerSegmentationProfile(models.Model):
     tier_lock_reason = fields.Char(readonly=True, help="Why a manager set the tier by hand.")
     average_monthly_revenue = fields.Monetary(
         readonly=True,
+        staged=True,
         aggregator="avg",
         help="Average of the last 12 complete calendar months; for younger customers of the months since the first "
         "order, at least 3.",
@@ -321,7 +325,7 @@ class CustomerSegmentationProfile(models.Model):
         staged = SQL(
             """SELECT id, %s, NULL::date AS tier_locked_until FROM customer_segmentation_staging
                 WHERE run_id = %s AND month_end = %s""",
-            SQL(", ").join(staged_value(name) for name in TIER_COLUMNS),
+            self._sql_stored(TIER_COLUMNS),
             run_id,
             month_end,
         )
@@ -387,12 +391,13 @@ class CustomerSegmentationProfile(models.Model):
                 """WITH chosen AS (%(chosen)s),
                         updated AS (UPDATE customer_segmentation_profile profile SET (%(names)s) = ROW(%(values)s)
                                       FROM chosen WHERE profile.id = chosen.id),
-                        moved AS (%(moved)s)
+                        changed AS (%(changed)s), moved AS (%(moved)s)
                    SELECT id FROM chosen""",
                 chosen=chosen,
                 names=names,
                 values=values,
-                moved=self._sql_tiers_moved(policy.last_run_id.id, day, reason),
+                changed=self._sql_tiers_changed(day),
+                moved=self._sql_moved(policy.last_run_id.id, day, processed=False, reason=reason),
             )
         )
         written = [profile_id for (profile_id,) in self.env.cr.fetchall()]
@@ -403,29 +408,18 @@ class CustomerSegmentationProfile(models.Model):
         return written
 
     @api.model
-    def _sql_tiers_moved(self, run_id, day, reason):
-        """A transition for each change of tier, and for each decision with a reason; who is on no tier is lowest."""
+    def _sql_tiers_changed(self, day):
+        """The labels of the rows of `chosen` before and after; whoever decides about a tier judges it."""
+        after = SQL(", ").join(
+            SQL("%s AS %s", SQL.identifier("chosen" if name == "tier_id" else "profile", name), SQL.identifier(name))
+            for name in self._labels()
+        )
         return SQL(
-            """INSERT INTO customer_segmentation_transition
-                      (profile_id, run_id, date, from_segment_id, to_segment_id, from_abc_class, to_abc_class,
-                       from_tier_id, to_tier_id, from_lifecycle_stage, to_lifecycle_stage, from_churn_band,
-                       to_churn_band, revenue, direction, reason, processed)
-               SELECT profile.id, %(run)s, %(day)s, profile.segment_id, profile.segment_id, profile.abc_class,
-                      profile.abc_class, profile.tier_id, chosen.tier_id, profile.lifecycle_stage,
-                      profile.lifecycle_stage, profile.churn_band, profile.churn_band, profile.revenue,
-                      CASE WHEN %(old_rank)s > %(new_rank)s THEN 'up' WHEN %(old_rank)s < %(new_rank)s THEN 'down'
-                           ELSE 'same' END,
-                      %(reason)s, FALSE
-                 FROM chosen
-                 JOIN customer_segmentation_profile profile ON profile.id = chosen.id
-                 LEFT JOIN customer_tier old_tier ON old_tier.id = profile.tier_id
-                 LEFT JOIN customer_tier new_tier ON new_tier.id = chosen.tier_id
-                WHERE profile.tier_id IS DISTINCT FROM chosen.tier_id OR %(reason)s IS NOT NULL""",
-            run=run_id,
-            day=day,
-            reason=reason or None,
-            old_rank=SQL("(old_tier.id IS NULL, old_tier.sequence, old_tier.id)"),
-            new_rank=SQL("(new_tier.id IS NULL, new_tier.sequence, new_tier.id)"),
+            """SELECT profile.id AS profile_id, profile.revenue, %s::date AS from_tier_since, %s, %s
+                 FROM chosen JOIN customer_segmentation_profile profile ON profile.id = chosen.id""",
+            day,
+            self._sql_from("profile"),
+            after,
         )
 
     @api.model

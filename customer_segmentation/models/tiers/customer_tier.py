@@ -221,6 +221,22 @@ class CustomerTierCriterion(models.Model):
         policies.exists()._ladder_changed({})
         return result
 
+    def _remove_with_measure(self):
+        """The addon that declares the measure of these goes: the ladders go on without, by rules that were changed.
+
+        Nothing is checked, as nobody is there to set a ladder right. A tier of which nothing is left to be asked goes
+        as well: it would take in everybody.
+        """
+        policies = self.tier_id.policy_id
+        emptied = self.filtered(lambda rule: rule.kind != "veto").tier_id.filtered(
+            lambda tier: all(rule.kind == "veto" for rule in tier.criterion_ids - self)
+        )
+        unchecked = {"ladder_checked_by_caller": Told.BY_CODE}
+        (self - emptied.criterion_ids).with_context(**unchecked).unlink()
+        emptied.with_context(**unchecked).unlink()
+        policies.invalidate_recordset(["tier_ids"])
+        policies.sudo()._rules_perhaps_changed()
+
     @api.constrains("measure")
     def _check_measure(self):
         declared = self.env["customer.segmentation.measure"]._declared()

@@ -23,7 +23,7 @@ from odoo.tools import SQL, format_date
 from ...scoring import calendar
 from ...tools.locks import lock_refused, wait_briefly
 from ...tools.people import language_of
-from .customer_segmentation_policy_tiers import REVIEWS_AHEAD
+from .customer_segmentation_engine import REVIEWS_AHEAD
 
 _logger = logging.getLogger(__name__)
 

@@ -16,10 +16,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...tools.context import Told
-from ...tools.labels import MEASURES
 
 # The value score cannot weigh itself.
-WEIGHED_MEASURES = [(name, label) for name, label in MEASURES if name != "value_score"]
 NUMBERS = ("integer", "float", "monetary")
 FIELD_TYPES = (*NUMBERS, "boolean", "selection")
 LINK_TYPES = ("many2one", "many2many", "many2one_reference")
@@ -59,7 +57,7 @@ class CustomerSegmentationIndicator(models.Model):
         "the contact. Records of the customer: how many there are, their sum, average or last day, such as meetings, "
         "tickets or ratings.",
     )
-    measure = fields.Selection(WEIGHED_MEASURES, default="revenue")
+    measure = fields.Selection("_selection_measure", default="revenue")
     partner_model = fields.Char(compute="_compute_partner_model")
     partner_field = fields.Char(
         string="Contact Field",
@@ -215,11 +213,14 @@ class CustomerSegmentationIndicator(models.Model):
             "records": self._problem_of_records,
         }[self.kind]()
 
+    @api.model
+    def _selection_measure(self):
+        """All measures a tier may ask for, but the value score, which cannot weigh itself."""
+        measures = self.env["customer.tier.criterion"]._fields["measure"]._description_selection(self.env)
+        return [(name, label) for name, label in measures if name != "value_score"]
+
     def _problem_of_measure(self):
-        if (
-            self.measure in dict(WEIGHED_MEASURES)
-            and self.measure in self.env["customer.segmentation.measure"]._declared()
-        ):
+        if self.measure != "value_score" and self.measure in self.env["customer.segmentation.measure"]._declared():
             return None
         if not self.measure:
             return self.env._("choose the measure to weigh.")

@@ -23,23 +23,18 @@ _logger = logging.getLogger(__name__)
 class CustomerSegmentationIndicator(models.Model):
     _inherit = "customer.segmentation.indicator"
 
-    def _values(self, policy, facts, scores, total_revenue, as_of, only_these=False):
+    def _values(self, scoring):
         """The values of these indicators, and why some of them could not be read.
 
-        :param only_these: the facts are of these few customers, not of all
         :return: {indicator: array in the order of `facts`, NaN for none}, {indicator: reason}
         """
         self.env.flush_all()
         measured = self.filtered(lambda indicator: indicator.kind == "measure" and not indicator._problem())
-        measure_of = measured._read_measures(policy, facts, scores, total_revenue, as_of, only_these)
+        measure_of = measured._read_measures(scoring)
         values, reasons = {}, {}
         for indicator in self:
             with indicator._skipped_when_it_fails(reasons):
-                values[indicator] = (
-                    measure_of(indicator)
-                    if indicator in measured
-                    else indicator._read_values(policy, facts, as_of, only_these)
-                )
+                values[indicator] = measure_of(indicator) if indicator in measured else indicator._read_values(scoring)
         return values, reasons
 
     @contextmanager
@@ -54,14 +49,12 @@ class CustomerSegmentationIndicator(models.Model):
             _logger.info("Indicator %s skipped", self.ids, exc_info=True)
             reasons[self] = str(error) or type(error).__name__
 
-    def _read_measures(self, policy, facts, scores, total_revenue, as_of, only_these):
+    def _read_measures(self, scoring):
         """How to read a measure: all of them at once, so that each place is read once; one by one if that fails."""
         measures, together = self.env["customer.segmentation.measure"], {}
 
         def read(names):
-            return measures._frame(
-                names, facts, scores, total_revenue, policy, as_of, only_these=only_these, keep_missing=True
-            )
+            return measures._frame(names, scoring, keep_missing=True)
 
         with self._skipped_when_it_fails({}):  # the one that fails says why when it is read alone
             together = read(sorted(set(self.mapped("measure"))))
@@ -69,7 +62,7 @@ class CustomerSegmentationIndicator(models.Model):
             indicator.measure
         ].to_numpy()
 
-    def _read_values(self, policy, facts, as_of, only_these):
+    def _read_values(self, scoring):
         import numpy as np
         import pandas as pd  # loaded by the job, not by every worker
 
@@ -77,15 +70,14 @@ class CustomerSegmentationIndicator(models.Model):
 
         if problem := self._problem():
             raise UserError(problem)
-        reader = self._evaluator(policy.company_id)
+        reader = self._evaluator(scoring.policy.company_id)
         if refused := self._refused_names(reader):
             raise UserError(refused)
-        customers = facts["partner_id"]
-        only = customers.tolist() if only_these else None
+        customers, only = scoring.facts["partner_id"], scoring.only_these
         query = (
             self._query_of_field(reader, only)
             if self.kind == "field"
-            else self._query_of_records(reader, policy, as_of, only)
+            else self._query_of_records(reader, scoring.policy, scoring.as_of, only)
         )
         types = {"customer": binary_copy.INTEGER, "value": binary_copy.FLOAT}
         rows = binary_copy.read(self.env.cr, query, types)

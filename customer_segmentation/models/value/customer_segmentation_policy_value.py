@@ -1,10 +1,4 @@
-"""The value score of a policy: its weights as a whole, and how a run computes it.
-
-    _weigh_values()   facts and scores → values of the indicators → ranks → score, band and ranks, columns of the scores
-      cut_points["value"]   the indicators with their knots, and those that were skipped: all that a refresh needs
-
-It is computed before the tiers, which may ask for it, and replaces the ABC classes where the policy bases them on it.
-"""
+"""The value score of a policy: its indicators and their weights as a whole."""
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -160,96 +154,19 @@ class CustomerSegmentationPolicy(models.Model):
     def _percent(self, number):
         return formatLang(self.env, number, digits=0 if float(number).is_integer() else 1)
 
-    # ------------------------------------------------------------------ a run
-
-    def _weigh_values(self, facts, scores, as_of, cut_points, refresh=False):
-        """The value score of each customer.
-
-        :param cut_points: gets the indicators with their knots under "value"; a refresh takes them from there
-        :return: `scores` with `value_score`, `value_band` (position in the list of the profile) and `value_ranks`
-        """
-        import numpy as np
-
-        from ...scoring import value_score
-
-        indicators = self._indicators_of(cut_points.get("value")) if refresh else self._active_indicators()
-        values, reasons = indicators._values(
-            self, facts, scores, cut_points["total_revenue"], as_of, only_these=refresh
-        )
-        if not refresh:
-            cut_points["value"] = self._knots_of_values(values, reasons)
-        rules = cut_points.get("value", {}).get("indicators", [])
-        if not rules:
-            unknown = np.full(len(facts), value_score.NOT_SCORED)
-            return scores.assign(value_score=unknown, value_band=0)
-        missing = np.full(len(facts), np.nan)
-        by_id = {indicator.id: known for indicator, known in values.items()}
-        ranked = [value_score.ranked(by_id.get(rule["id"], missing), rule["knots"], _indicator(rule)) for rule in rules]
-        points = value_score.value_scores(ranked, [rule["weight"] for rule in rules])
-        scores = scores.assign(
-            value_score=points,
-            value_band=value_score.value_bands(points, self.value_medium_from, self.value_high_from),
-            value_ranks=value_score.rank_codes(ranked).astype(object),
-        )
-        return self._classes_by_value(scores, cut_points, refresh)
-
-    def _indicators_of(self, known):
-        """The indicators of a run that are still there."""
-        rules = (known or {}).get("indicators", [])
-        return self.env["customer.segmentation.indicator"].browse([rule["id"] for rule in rules]).exists()
+    # ------------------------------------------------------------------ what follows from it
 
     @api.model
-    def _knots_of_values(self, values, reasons):
-        """What is kept with a run: plain JSON values."""
-        from ...scoring.value_score import knots_of
-
-        return {
-            "indicators": [
-                {
-                    "id": indicator.id,
-                    "name": indicator.name,
-                    "weight": indicator.weight,
-                    "higher_is_better": indicator.higher_is_better,
-                    "missing": indicator.missing,
-                    "knots": knots_of(known, indicator.higher_is_better),
-                }
-                for indicator, known in values.items()
-            ],
-            "skipped": [
-                {"id": indicator.id, "name": indicator.name, "reason": reason} for indicator, reason in reasons.items()
-            ],
-        }
-
-    def _classes_by_value(self, scores, cut_points, refresh):
-        """The ABC classes by the cumulated value scores, where the policy bases them on it."""
-        if self.abc_basis != "value_score":
-            return scores
-        from ...scoring.pareto import abc_classes, abc_limits, classes_at
-
-        points = scores["value_score"].clip(lower=0).to_numpy()
-        if refresh:
-            classes = classes_at(points, cut_points["abc"])
-        else:
-            classes = abc_classes(points, self.abc_share_a, self.abc_share_b)
-            cut_points |= {"abc": abc_limits(points, classes), "abc_basis": "value_score"}
-        return scores.assign(abc_class=classes.astype(object))
+    def _ladder_presets(self):
+        """Nobody is a VIP who pays two months late."""
+        presets = super()._ladder_presets()
+        (name, color, grace, stay, criteria), *others = presets["vip"]
+        vip = (name, color, grace, stay, [*criteria, ("days_paid_late", "veto", 60, 60)])
+        return presets | {"vip": [vip, *others]}
 
     def _sql_playbook_order(self):
         """What customers of playbooks are ordered by before their revenue, as SQL over `profile`."""
         return SQL("COALESCE(profile.value_score, -1)") if self.playbook_order == "value_score" else SQL("0::int")
-
-    def _run_message(self, cut_points):
-        """What to know about the result of a run, or nothing."""
-        skipped = cut_points.get("value", {}).get("skipped", [])
-        messages = [self._prediction_message(cut_points)] + [
-            self.env._(
-                "The indicator %(name)s is left out of the value score, its weight goes to the others: %(reason)s",
-                name=one["name"],
-                reason=one["reason"],
-            )
-            for one in skipped
-        ]
-        return "\n".join(filter(None, messages)) or False
 
     def _value_rules(self):
         """The indicators of the last run, with their names in the user's language."""
@@ -257,10 +174,3 @@ class CustomerSegmentationPolicy(models.Model):
         indicators = self.env["customer.segmentation.indicator"].sudo().browse([rule["id"] for rule in known]).exists()
         names = {indicator.id: indicator.name for indicator in indicators}
         return [dict(rule, label=names.get(rule["id"], rule["name"])) for rule in known]
-
-
-def _indicator(rule):
-    """A rule kept with a run as the scoring package takes it."""
-    from ...scoring.value_score import Indicator
-
-    return Indicator(rule["weight"], rule["higher_is_better"], rule["missing"])

@@ -15,6 +15,7 @@ class CustomerSegmentationProfile(models.Model):
 
     value_score = fields.Integer(
         readonly=True,
+        staged=True,
         aggregator="avg",
         help="How valuable the customer is, 0 to 100: the indicators of the policy compared with all other customers "
         "and weighed.",
@@ -23,10 +24,13 @@ class CustomerSegmentationProfile(models.Model):
         VALUE_BANDS,
         string="Value Level",
         readonly=True,
+        staged=True,
         index="btree_not_null",
         help="The value score as a level; the policy sets the limits. Empty: nothing is weighed, or nothing is known.",
     )
-    value_ranks = fields.Char(readonly=True, help="The rank of the customer in each indicator of the last run.")
+    value_ranks = fields.Char(
+        readonly=True, staged=True, help="The rank of the customer in each indicator of the last run."
+    )
     value_details = fields.Json(compute="_compute_value_details")
     value_in_words = fields.Char(
         compute="_compute_value_details", string="Value in Words", help="What the value score is made of."
