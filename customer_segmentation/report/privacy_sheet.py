@@ -95,8 +95,8 @@ class PrivacySheet(models.AbstractModel):
             self.env._("Purchases"),
             profile.purchases_in_words,
             self.env._(
-                "Your orders and what they came to without tax, less what you gave back, in the last %s months.",
-                policy._scored_months(),
+                "Your orders and what they came to without tax, less what you gave back, %s.",
+                policy._window_in_words(),
             ),
         )
         yield Line(

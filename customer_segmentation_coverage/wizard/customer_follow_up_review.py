@@ -131,10 +131,10 @@ class CustomerFollowUpReview(models.TransientModel):
             else self.env._("Class C, %s", self.env["customer.segment"].browse(segment_id).name)
         )
         words = self.env._(
-            "%(standing)s; no order since %(day)s; contacts in the last %(months)s months: %(count)s.",
+            "%(standing)s; no order since %(day)s; contacts %(window)s: %(count)s.",
             standing=standing,
             day=format_date(self.env, last_order_date),
-            months=months,
+            window=self._policy()._months_in_words(months),
             count=count,
         )
         return f"{words} {self.env['customer.segmentation.allocation']._shared_in_words()}" if shared else words

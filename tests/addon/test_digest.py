@@ -83,6 +83,11 @@ class TestFigures(DigestCase):
         )
         self.assertEqual(self.value("kpi_customer_revenue_at_risk", 60, 30), 0, "not known")
 
+    def test_a_digest_that_is_merely_read_says_nothing_and_is_read(self):
+        self.moved(self.buyers[0], 5, "mature", "at_risk")
+        for kpi in KPIS:
+            self.assertEqual(self.digest.with_user(self.seller)[f"{kpi}_value"], 0, kpi)
+
     def test_nothing_is_said_before_the_first_run(self):
         self.policy.last_run_id = False
         for kpi in KPIS:

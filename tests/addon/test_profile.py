@@ -114,6 +114,44 @@ class TestProfile(SegmentationCase):
         self.assertNotRegex(chinese.explanation, "[a-zA-Z]{3,}")
 
 
+class TestWindowInWords(SegmentationCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.buyer = cls.customer("Buyer")
+        cls.order(cls.buyer, 100, 10)
+        cls.order(cls.customer("Other"), 300, 10)
+
+    def said(self):
+        self.recompute()
+        self.env.invalidate_all()
+        contact = self.buyer.with_env(self.env)
+        return contact.customer_period, self.profile(self.buyer).purchases_in_words, contact.customer_share_in_words
+
+    def test_several_months_and_one(self):
+        period, purchases, share = self.said()
+        self.assertEqual(
+            (period, purchases), ("in the last 12 months", "1 order and $\xa0100.00 in the last 12 months")
+        )
+        self.assertIn("of all revenue in the last 12 months;", share)
+        self.policy.window_months = 1
+        period, purchases, share = self.said()
+        self.assertEqual((period, purchases), ("in the last month", "1 order and $\xa0100.00 in the last month"))
+        self.assertIn("of all revenue in the last month;", share)
+
+    def test_figures_are_of_the_window_they_were_scored_in(self):
+        """Also while other rules wait for a run, and where a company is not scored any more."""
+        before = self.said()
+        self.policy.window_months = 3
+        self.env.invalidate_all()
+        self.assertEqual(self.buyer.customer_period, before[0])
+        self.policy.window_months = 12
+        self.recompute()
+        self.policy.active = False
+        self.env.invalidate_all()
+        self.assertEqual(self.buyer.customer_period, before[0])
+
+
 class TestRunActions(SegmentationCase):
     def test_cancel_stops_a_run_and_drops_what_was_staged(self):
         self.order(self.customer())

@@ -1,5 +1,10 @@
 """What happens between two runs: an order, a refund, a merge, a move refreshes its customer alone."""
 
+from unittest.mock import patch
+
+import psycopg2
+
+from odoo.exceptions import UserError
 from odoo.tests import RecordCapturer
 
 from .common import AccountingCase, SegmentationCase, noon
@@ -192,6 +197,64 @@ class TestRefresh(RefreshCase):
         self.assertIn(
             "pending", self.env["customer.segmentation.run"].search([("company_id", "=", company.id)]).mapped("state")
         )
+
+    def test_customers_somebody_else_holds_are_refreshed_a_moment_later(self):
+        self.order(self.customers[7], 5000, state="draft").action_confirm()
+        profiles = type(self.env["customer.segmentation.profile"])
+        held = patch.object(profiles, "_refresh", side_effect=psycopg2.errors.LockNotAvailable)
+        cron = self.env.ref("customer_segmentation.ir_cron_refresh")
+        with held, RecordCapturer(self.env["ir.cron.trigger"], [("cron_id", "=", cron.id)]) as triggers:
+            self.refresh()
+        self.assertEqual(self.queued(), self.customers[7], "nobody is forgotten")
+        self.assertTrue(triggers.records, "and the scheduled action comes back")
+        self.refresh()
+        self.assertEqual(self.profile(self.customers[7]).order_count, 2)
+
+
+class TestPlaybookOfToday(RefreshCase):
+    """Whoever starts a playbook with all who are in its state today means those who bought a minute ago, too."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["customer.segmentation.transition"].search([]).processed = True
+        cls.late, cls.stays = cls.customers[7], cls.customers[6]
+        segments = (cls.profile(cls.late) + cls.profile(cls.stays)).segment_id
+        cls.playbook = cls.env["customer.playbook"].create(
+            {"name": "Of today", "segment_ids": segments.ids, "summary": "Call"}
+        )
+
+    def entered(self):
+        return (
+            self.env["customer.playbook.entry"].search([("playbook_id", "=", self.playbook.id)]).profile_id.partner_id
+        )
+
+    def test_who_waits_is_scored_first(self):
+        self.assertIn(self.late, self.playbook._candidates_now().partner_id)
+        self.env["customer.segmentation.queue"]._enqueue(self.stays, self.company)
+        self.order(self.late, 5000, state="draft").action_confirm()
+        self.env.cr.flush()
+        self.playbook._start(self.company, include_now=True)
+        self.assertIn(self.stays, self.entered(), "is still in the state")
+        self.assertNotIn(self.late, self.entered(), "the order brought it out")
+        self.assertFalse(self.queued())
+
+    def test_while_a_run_is_at_work_it_is_refused_and_nobody_is_lost(self):
+        run = self.policy._queue_run()
+        run._step()
+        self.order(self.late, 5000, state="draft").action_confirm()
+        self.env.cr.flush()
+        with self.assertRaisesRegex(UserError, "in a few minutes"):
+            self.playbook._start(self.company, include_now=True)
+        self.assertEqual(self.queued(), self.late)
+        self.playbook._start(self.company)
+        self.assertFalse(self.entered(), "without those of today it can be started")
+
+    def test_while_the_rules_wait_for_a_run_it_is_refused(self):
+        self.policy.window_months = 6
+        self.env["customer.segmentation.queue"]._enqueue(self.stays, self.company)
+        with self.assertRaisesRegex(UserError, "are being scored"):
+            self.playbook._start(self.company, include_now=True)
 
 
 class TestPartnersChange(RefreshCase):

@@ -1,5 +1,6 @@
 """A form that is not saved tells what its user may know, whatever customer, company or values are typed into it."""
 
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -14,6 +15,7 @@ TOLD = {
     "customer_badge": {},
 }
 OF_ORDER = {**TOLD, "credit_class": {}, "credit_trust": {}, "credit_warning": {}, "tier_benefit_note": {}}
+REFUSED = (AccessError, ValidationError)  # what may not be read, and what is no number of a record
 NORTH_REVENUE = AMOUNTS["acme_seller"] + AMOUNTS["acme_other"] + AMOUNTS["acme_branch"]
 
 
@@ -127,9 +129,12 @@ class TestSecurityForms(SamplesCase):
             {"user_id": {"partner_id": foreign.id}},
             {"partner_id": {"id": foreign.id}},
             {"partner_id": (foreign.id, "k")},
+            {"partner_id": {"id": [foreign.id]}},
+            {"partner_id": {"id": str(foreign.id)}},
+            {"partner_id": str(foreign.id)},
         ):
             with self.subTest(forged=forged):
-                self.assertRefused(ratings.onchange, dict(forged), [*forged], spec)
+                self.assertRefused(ratings.onchange, dict(forged), [*forged], spec, errors=REFUSED)
         for known in (self.bolt.id, {"id": self.bolt.id}, {"id": self.bolt.id, "display_name": "Bolt"}, False):
             self.assertGranted(ratings.onchange, {"partner_id": known}, ["partner_id"], spec)
 
@@ -139,3 +144,41 @@ class TestSecurityForms(SamplesCase):
         spec = {"member_ids": {"fields": {"display_name": {}}}}
         for forged in ({"name": "k", "parent_id": foreign.id}, {"child_ids": [(4, foreign.id)]}):
             self.assertRefused(groups.onchange, {"member_ids": [(0, 0, forged)]}, ["member_ids"], spec)
+
+    def test_a_record_above_a_row_is_taken_with_what_its_user_may_read(self):
+        """A form sends with a row what was typed into the record above it."""
+        overrides = self.model("customer.tier.override", "sales_manager")
+        spec = {"tier_id": {"fields": {"display_name": {}}}}
+        tier = self.profile(self.acme).tier_id
+        above = {"id": tier.policy_id.id, "display_name": tier.policy_id.display_name}
+        self.assertGranted(overrides.onchange, {"tier_id": {"id": tier.id, "policy_id": above}}, ["tier_id"], spec)
+        theirs = {"id": self.env["customer.segmentation.policy"]._of_company(self.company["south"]).id}
+        for forged in (
+            {"id": tier.id, "policy_id": theirs},
+            {"id": tier.id, "policy_id": {**above, "company_id": self.company["south"].id}},
+            {"id": tier.id, "criterion_ids": [(0, 0, {"tier_id": self.south_profile.tier_id.id})]},
+        ):
+            with self.subTest(forged=forged):
+                self.assertRefused(overrides.onchange, {"tier_id": forged}, ["tier_id"], spec)
+
+    def test_commands_are_read_as_odoo_reads_them(self):
+        foreign, known = self.south_profile.id, self.profile(self.acme).id
+        overrides = self.model("customer.tier.override", "sales_manager")
+        spec = {"profile_ids": {"fields": {"display_name": {}}}}
+        for forged in (
+            [(6, 0, [foreign], [known])],
+            [(6, 0, [str(foreign)])],
+            [(6, 0, [float(foreign)])],
+            [(4, str(foreign))],
+            [(4, foreign, 0, known)],
+            [(True, foreign, {})],
+            [(4.0, foreign)],
+            [(0, 0, {"company_id": self.company["south"].id}, {})],
+            [{"company_id": self.company["south"].id}],
+            [foreign],
+            [str(foreign)],
+        ):
+            with self.subTest(forged=forged):
+                self.assertRefused(overrides.onchange, {"profile_ids": forged}, ["profile_ids"], spec, errors=REFUSED)
+        for allowed in ([(6, 0, [known])], [(4, known)], [(5,)], [(5, 0, 0)], [], False):
+            self.assertGranted(overrides.onchange, {"profile_ids": allowed}, ["profile_ids"], spec)

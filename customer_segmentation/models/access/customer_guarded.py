@@ -11,6 +11,7 @@ They check wherever values come from: a form, RPC, an import, a default of the c
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
+from odoo.orm.identifiers import NewId
 
 from ...tools.bounds import COLUMN, bounds_of
 from ...tools.days import day_given
@@ -196,29 +197,46 @@ class CustomerGuarded(models.AbstractModel):
         if isinstance(value, models.BaseModel):
             return value._origin.ids
         if field.type == "many2one":
-            value = self._identifier(field, value)
-            return [value] if isinstance(value, int) and value else []
+            return self._whole_numbers(field, [self._identifier(field, value)])
         ids = []
         for command in value:
-            if isinstance(command, int):
-                ids.append(command)
-                continue
-            if isinstance(command, dict):
-                command = (0, 0, command)
-            code, identifier, *rest = (*command, None) if len(command) == 1 else command  # Odoo takes (5,), too
-            if code in (1, 4):
-                ids.append(identifier)
-            if code == 6:
-                ids += rest[-1]
+            ids += self._referred_by_command(field, command)
+        return self._whole_numbers(field, ids)
+
+    @api.model
+    def _referred_by_command(self, field, command):
+        """The identifiers a command of `odoo.fields.Command` links or changes, read from where Odoo reads them."""
+        if not isinstance(command, (tuple, list)):
+            command = (0, 0, command) if isinstance(command, dict) else (4, command)
+        code, identifier, values = (*command, None, None)[:3]
+        if code in (0, 1) and values:
             lines = self.env[field.comodel_name]
-            if code in (0, 1) and rest:
-                guarded = isinstance(lines, self.pool["customer.guarded"])
-                (lines if guarded else self)._check_references_of(lines, [rest[-1] or {}])
-        return [identifier for identifier in ids if isinstance(identifier, int)]
+            guarded = isinstance(lines, self.pool["customer.guarded"])
+            (lines if guarded else self)._check_references_of(lines, [values])
+        if code == 6:
+            return values or []
+        return [identifier] if code in (1, 4) else []
+
+    @api.model
+    def _whole_numbers(self, field, identifiers):
+        """Those of saved records; whatever else Odoo or the database might take for one is refused, unread as it is.
+
+        :raise ValidationError: when one is neither a number, nor empty, nor that of a record not saved yet
+        """
+        for identifier in identifiers:
+            if identifier and not isinstance(identifier, (int, NewId)):
+                raise ValidationError(
+                    self.env._(
+                        "%(label)s: %(value)s is no number of a record.",
+                        label=field._description_string(self.env),
+                        value=identifier,
+                    )
+                )
+        return [identifier for identifier in identifiers if identifier and isinstance(identifier, int)]
 
     @api.model
     def _identifier(self, field, value):
-        """That of a record; None of one that is not saved.
+        """That of a record; nothing of one that is not saved.
 
         A form sends with a row what was typed in the record above it, which Odoo takes as if it were saved: what these
         values refer to is checked as well.

@@ -51,7 +51,9 @@ class DigestDigest(models.Model):
     # ------------------------------------------------------------------ which company, which days
 
     def _customer_selections(self):
-        """Each digest with the policy and the days its figures are about; nothing where nobody is scored.
+        """Each digest with the policy and the days its figures are about.
+
+        Nothing where nobody is scored, or where no time was asked for, as when a digest is merely read.
 
         :raise AccessError: when the recipient may not see amounts and scores, or does not work in the company: Odoo
             then leaves the figure out of this recipient's e-mail
@@ -60,7 +62,9 @@ class DigestDigest(models.Model):
             company = (digest.company_id or self.env.company).sudo().root_id
             self._check_customer_figures(company)
             policy = self.env["customer.segmentation.policy"].sudo()._of_company(company)
-            yield digest, bool(policy.last_run_id) and digest._customer_selection(policy)
+            days_are_known = self.env.context.get("start_datetime") and self.env.context.get("end_datetime")
+            is_known = bool(policy.last_run_id and days_are_known)
+            yield digest, is_known and digest._customer_selection(policy)
 
     @api.model
     def _check_customer_figures(self, company):

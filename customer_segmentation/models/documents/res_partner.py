@@ -106,8 +106,9 @@ class ResPartner(models.Model):
     @api.depends_context("company", "lang")
     def _compute_customer_share_in_words(self):
         """The share of revenue, and the period it is a share of, as a seller reads them."""
-        months = self.env["customer.segmentation.policy"]._of_company(self.env.company).window_months
-        period = self.env._("in the last month") if months == 1 else self.env._("in the last %s months", months)
+        company = self.env.company.sudo().root_id
+        policy = self.env["customer.segmentation.policy"]._last_of(company).get(company)
+        period = policy._window_in_words() if policy else False
         for partner in self.sudo():
             partner.customer_period = period
             partner.customer_share_in_words = partner.customer_abc_class and partner._share_in_words(period)

@@ -373,8 +373,19 @@ class CustomerPlaybook(models.Model):
             }
         )
         if include_now:
+            self._check_nobody_waits(policy)
             for playbook in self:
                 policy.env["customer.playbook"].browse(playbook.id)._enter_now(policy)
+
+    def _check_nobody_waits(self, policy):
+        """Who waits to be scored comes into no playbook; whoever starts one with all of today means them, too."""
+        if not self.env["customer.segmentation.queue"].sudo()._refresh_waiting(policy):
+            raise UserError(
+                self.env._(
+                    "Some customers bought a moment ago and are being scored, so it is not known yet whether they are "
+                    "in this state. Start the playbook again in a few minutes, or without those who are in it now."
+                )
+            )
 
     def action_stop(self):
         """Switch the playbooks off in the company the user works in; what is open is cancelled."""

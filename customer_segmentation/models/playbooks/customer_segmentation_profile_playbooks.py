@@ -31,12 +31,12 @@ class CustomerSegmentationProfile(models.Model):
             values = {
                 "orders": profile._orders(profile.order_count),
                 "amount": profile._amount(profile.revenue),
-                "months": policies[profile.company_id]._scored_months(),
+                "window": policies[profile.company_id]._window_in_words(),
             }
             profile.purchases_in_words = (
-                self.env._("%(orders)s and %(amount)s in the last %(months)s months", **values)
+                self.env._("%(orders)s and %(amount)s %(window)s", **values)
                 if profile.order_count
-                else self.env._("no order in the last %s months", values["months"])
+                else self.env._("no order %s", values["window"])
             )
             profile.last_order_in_words = (
                 profile._last_order_in_words(profile.recency_days)

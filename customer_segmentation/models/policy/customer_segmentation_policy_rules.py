@@ -119,6 +119,14 @@ class CustomerSegmentationPolicy(models.Model):
         version = self.rules_changed and self.sudo()._version_of(self.last_run_id.policy_version)
         return version.rules["fields"]["window_months"] if version else self.window_months
 
+    def _window_in_words(self):
+        """The window the figures were scored in, as the end of a sentence."""
+        return self._months_in_words(self._scored_months())
+
+    @api.model
+    def _months_in_words(self, months):
+        return self.env._("in the last month") if months == 1 else self.env._("in the last %s months", months)
+
     def _version_of(self, number):
         return self.env["customer.segmentation.policy.version"].search(
             [("policy_id", "=", self.id), ("number", "=", number)]

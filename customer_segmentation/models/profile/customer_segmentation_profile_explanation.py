@@ -83,7 +83,6 @@ class CustomerSegmentationProfile(models.Model):
         return self.env._("last order %s days ago", self._number(days))
 
     def _purchases_in_words(self, parts):
-        months = self._policies()[self.company_id]._scored_months()
         if parts["window"] == "none":
             return self.env._(
                 "%(orders)s and %(amount)s before that",
@@ -93,14 +92,12 @@ class CustomerSegmentationProfile(models.Model):
         values = {
             "orders": self._orders(parts["order_count"]),
             "amount": self._amount(parts["revenue"]),
-            "months": months,
+            "window": self._policies()[self.company_id]._window_in_words(),
         }
         top = self._top_in_words(parts["top"])
         if top:
-            return self.env._(
-                "%(orders)s and %(amount)s in the last %(months)s months put them in %(top)s", top=top, **values
-            )
-        return self.env._("%(orders)s and %(amount)s in the last %(months)s months", **values)
+            return self.env._("%(orders)s and %(amount)s %(window)s put them in %(top)s", top=top, **values)
+        return self.env._("%(orders)s and %(amount)s %(window)s", **values)
 
     def _top_in_words(self, top):
         return {
@@ -135,7 +132,7 @@ class CustomerSegmentationProfile(models.Model):
 
     def _reason(self, measure, parts):
         if not self.order_count and measure != "recency":
-            return self.env._("No purchase in the last %s months.", self._policies()[self.company_id]._scored_months())
+            return self.env._("No purchase %s.", self._policies()[self.company_id]._window_in_words())
         share = self._share(parts["share_below"])
         if not parts["share_below"]:
             return {

@@ -51,11 +51,11 @@ class CustomerSegmentationProfile(models.Model):
     @api.depends_context("lang")
     def _compute_large_potential(self):
         limits = self._potential_limits(self.company_id)
-        months = {company: policy._scored_months() for company, policy in self._policies().items()}
+        windows = {company: policy._window_in_words() for company, policy in self._policies().items()}
         for profile in self:
             reasons = [
                 profile._typed_potential_in_words(),
-                profile._large_orders_in_words(limits.get(profile.company_id.id), months.get(profile.company_id)),
+                profile._large_orders_in_words(limits.get(profile.company_id.id), windows.get(profile.company_id)),
             ]
             small = profile.abc_class in SMALL_CLASSES and profile.lifetime_order_count
             profile.potential_reason = bool(small) and " ".join(filter(None, reasons))
@@ -105,7 +105,7 @@ class CustomerSegmentationProfile(models.Model):
             best=POTENTIALS[-1][0],
         )
 
-    def _large_orders_in_words(self, limits, months):
+    def _large_orders_in_words(self, limits, window):
         """ "Orders rarely, but much at once: 2 orders in the last 12 months, $ 900.00 on average, …" """
         if not limits or not self.order_count:
             return ""
@@ -113,10 +113,10 @@ class CustomerSegmentationProfile(models.Model):
         if self.average_order_value < average or self.order_count > orders:
             return ""
         return self.env._(
-            "Orders rarely, but much at once: %(orders)s in the last %(months)s months, %(amount)s on average, among "
-            "the largest quarter of your customers (from %(limit)s).",
+            "Orders rarely, but much at once: %(orders)s %(window)s, %(amount)s on average, among the "
+            "largest quarter of your customers (from %(limit)s).",
             orders=self._orders(self.order_count),
-            months=months,
+            window=window,
             amount=self._amount(self.average_order_value),
             limit=self._amount(average),
         )

@@ -158,7 +158,7 @@ class CustomerSegmentationQueue(models.Model):
                 self.env["customer.segmentation.profile"]._refresh(policy, customers.ids)
         except psycopg2.errors.LockNotAvailable:  # somebody holds what is to be written: again in a minute
             self.env.invalidate_all(flush=False)
-            self._trigger_refresh(policy.company_id)
+            self._trigger_refresh()
             return 0
         except Exception:  # whatever it is, one company must not stop the others
             company = policy.company_id.name
@@ -169,6 +169,20 @@ class CustomerSegmentationQueue(models.Model):
         rows.unlink()
         self.env["customer.playbook"]._trigger_engine()
         return count
+
+    @api.model
+    def _refresh_waiting(self, policy):
+        """Rescore whoever waits in a company here and now, for a decision that must not leave them out.
+
+        :return: whether nobody waits any more; some do while the company is busy, or a whole run is to see to them
+        """
+        waiting = [("company_id", "=", policy.company_id.id)]
+        if not self.search_count(waiting, limit=1):
+            return True
+        while self._refresh_batch(policy):
+            pass
+        at_work = policy in self.env["customer.segmentation.run"]._open_runs("live").policy_id
+        return not at_work and not self.search_count(waiting, limit=1)
 
     @api.model
     def _leave_to_run(self, policy):
