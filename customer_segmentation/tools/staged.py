@@ -81,7 +81,7 @@ def stored_sql(field, choices):
     if field.type == "char":
         return column
     value = SQL("NULLIF(%s, %s)", column, NONE[column_type(field)])
-    if field.column_type[0] == "numeric":
+    if field.type == "monetary":  # exact to the last digit, however large; a score compares faster as it is
         value = SQL("%s::numeric", value)
     return SQL("%s AS %s", value, column)
 
