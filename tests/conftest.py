@@ -1,6 +1,12 @@
-"""Two rules for every test: nothing is skipped, and nothing of ours complains in the log unless the test expects it."""
+"""Two rules for every test: nothing is skipped, and nothing of ours complains in the log unless the test expects it.
 
+And files for every process that runs tests: Odoo deletes after each class what its database does not know, which the
+tests of another process may be using.
+"""
+
+import contextlib
 import logging
+import shutil
 
 import pytest
 
@@ -34,6 +40,24 @@ complaints = OurComplaints()
 
 def pytest_configure(config):
     logging.getLogger().addHandler(complaints)
+    odoo_plugin = config.pluginmanager.get_plugin("odoo")
+    if odoo_plugin:
+        odoo_plugin._shared_filestore = own_filestore  # the plugin has them all use that of the database they copy
+
+
+@contextlib.contextmanager
+def own_filestore(copied, database):
+    from odoo.tools import config
+
+    if copied == database:
+        yield
+        return
+    files = config.filestore(database)
+    shutil.copytree(config.filestore(copied), files, dirs_exist_ok=True)
+    try:
+        yield
+    finally:
+        shutil.rmtree(files, ignore_errors=True)
 
 
 def pytest_unconfigure(config):

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from .processes import wait_until
+from .processes import moments, wait_until
 from .state import Shop
 
 CHUNK_SIZE = 80
@@ -81,7 +81,7 @@ def label(profiles, partner):
 
 def test_killed_before_each_of_many_statements(trial):
     written = set()
-    spread = range(0, len(trial.events), max(1, len(trial.events) // MOMENTS))
+    spread = moments(trial.events, MOMENTS)
     for event in sorted({*spread, *range(find(trial, "WITH staged"), find(trial, "WITH staged", 1) + 1, 2)}):
         kill_before(trial, event)
         written.add(assert_old_or_new(trial))

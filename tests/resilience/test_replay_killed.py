@@ -2,7 +2,7 @@
 
 import pytest
 
-from .processes import wait_until
+from .processes import moments, wait_until
 from .state import Shop
 
 MONTHS = 4
@@ -106,7 +106,7 @@ def test_the_replay_is_worth_killing(trial):
 
 def test_killed_before_each_of_many_statements(trial):
     reached = set()
-    for event in range(0, len(trial.events), max(1, len(trial.events) // MOMENTS)):
+    for event in moments(trial.events, MOMENTS):
         kill_before(trial, event)
         assert_whole(trial)
         reached.add(trial.database.value("SELECT replayed_until FROM customer_segmentation_run WHERE kind = 'replay'"))

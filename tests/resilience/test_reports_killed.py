@@ -2,7 +2,7 @@
 
 import pytest
 
-from .processes import wait_until
+from .processes import moments, wait_until
 
 RECIPIENTS = 4
 LOCK = "FOR NO KEY UPDATE SKIP LOCKED"  # the first statement of each report
@@ -102,7 +102,7 @@ def test_killed_between_the_mail_and_its_note(trial, number):
 
 def test_killed_before_each_of_some_statements(outbox):
     reached = set()
-    for moment in range(0, len(outbox.events), len(outbox.events) // MOMENTS):
+    for moment in moments(outbox.events, MOMENTS):
         outbox.reset()
         assert outbox.database.workers.start("scheduler", {"before": moment}).wait() == -9
         outbox.database.wait_for_backends(wait_until)

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from .processes import wait_until
+from .processes import moments, wait_until
 from .state import ReviewShop
 
 CHUNK_SIZE = 40
@@ -81,7 +81,7 @@ def test_the_next_run_agrees(trial):
 def test_killed_before_each_of_many_statements(trial):
     lowered = set()
     first, last = ([n for n, event in enumerate(trial.events) if CHUNK in event][end] for end in (0, -1))
-    spread = range(0, len(trial.events), max(1, len(trial.events) // MOMENTS))
+    spread = moments(trial.events, MOMENTS)
     for event in sorted({*spread, *range(first, last + 6, 7)}):
         trial.reset()
         kill_before(trial, event)
