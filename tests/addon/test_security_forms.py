@@ -175,3 +175,42 @@ class TestSecurityForms(SamplesCase):
                 self.assertRefused(overrides.onchange, {"profile_ids": forged}, ["profile_ids"], spec, errors=REFUSED)
         for allowed in ([(6, 0, [known])], [(4, known)], [(5,)], [(5, 0, 0)], [], False):
             self.assertGranted(overrides.onchange, {"profile_ids": allowed}, ["profile_ids"], spec)
+
+    def test_a_default_is_a_reference_however_it_is_told(self):
+        """Odoo makes of `{"id": 5}` a record not saved yet, which shows what record 5 is."""
+        foreign, south = self.samples["south"]["res.partner"], self.company["south"]
+        policy = self.env["customer.segmentation.policy"]._of_company(south)
+        shown = {"fields": {"display_name": {}}}
+        for model, name, forged in (
+            ("customer.imported.purchase", "partner_id", {"id": foreign.id}),
+            ("customer.imported.purchase", "partner_id", {"id": float(foreign.id)}),
+            ("customer.tier", "policy_id", {"id": policy.id}),
+            ("customer.tier", "policy_id", {"company_id": south.id}),
+            ("customer.report", "company_id", {"id": south.id}),
+        ):
+            with self.subTest(model=model, forged=forged):
+                form = self.model(model, "sales_manager").with_context(**{f"default_{name}": forged})
+                self.assertRefused(form.onchange, {}, [], {name: shown}, errors=REFUSED)
+        form = self.model("customer.imported.purchase", "sales_manager")
+        for known in (self.bolt.id, {"id": self.bolt.id}, {"id": self.bolt.id, "display_name": "Bolt"}):
+            told = form.with_context(default_partner_id=known).onchange({}, [], {"partner_id": shown})["value"]
+            self.assertEqual(told["partner_id"]["display_name"], "Bolt")
+
+    def test_a_default_kept_for_a_user_is_one_too(self):
+        foreign = self.samples["south"]["res.partner"]
+        manager = self.user["sales_manager"]
+        kept = self.env["ir.default"]
+        kept.set("customer.imported.purchase", "partner_id", foreign.id, user_id=manager.id)
+        form = self.model("customer.imported.purchase", "sales_manager")
+        self.assertRefused(form.onchange, {}, [], {"partner_id": {"fields": {"display_name": {}}}})
+
+    def test_an_answer_tells_no_name_to_who_may_not_answer(self):
+        playbook = self.env["customer.playbook"].create({"name": "Call", "trigger": "segment_enter"})
+        values = {"playbook_id": playbook.id, "cause": "x", "state": "open", "entered_on": "2026-01-01"}
+        for name in ("profile_id", "partner_id", "company_id"):
+            values[name] = (self.south_profile if name == "profile_id" else self.south_profile[name]).id
+        entry = self.env["customer.playbook.entry"].create(values)
+        spec = {"customer_name": {}, "playbook_name": {}, "entry_id": {"fields": {"display_name": {}}}}
+        for told in (entry.id, {"id": entry.id}, {"id": entry.id, "display_name": "x"}):
+            form = self.model("customer.playbook.answer", "employee").with_context(default_entry_id=told)
+            self.assertRefused(form.onchange, {}, [], spec, errors=REFUSED)

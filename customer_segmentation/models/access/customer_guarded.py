@@ -92,6 +92,9 @@ class CustomerGuarded(models.AbstractModel):
 
     @api.model
     def default_get(self, fields):
+        context, ignored = self.env.context, self._engine_only(fields)
+        given = {name: context.get(f"default_{name}") for name in fields if name not in ignored}
+        self._check_references([given])  # before Odoo makes a record not saved yet of the values of one
         defaults = super().default_get(fields)
         self._check_references([defaults])
         self._check_bounds([defaults])
@@ -138,7 +141,8 @@ class CustomerGuarded(models.AbstractModel):
         for vals in vals_list:
             for name, value in vals.items():
                 field = model._fields.get(name)
-                if field is not None and field.relational and value:
+                given = value or isinstance(value, NewId)  # which is false, whatever record it shows
+                if field is not None and field.relational and given:
                     found.setdefault(name, set()).update(self._referred(field, value))
         for name, ids in found.items():
             if ids:
@@ -221,10 +225,13 @@ class CustomerGuarded(models.AbstractModel):
     def _whole_numbers(self, field, identifiers):
         """Those of saved records; whatever else Odoo or the database might take for one is refused, unread as it is.
 
+        A default that is told as `{"id": 5}` has become a record not saved yet that shows what record 5 is.
+
         :raise ValidationError: when one is neither a number, nor empty, nor that of a record not saved yet
         """
-        for identifier in identifiers:
-            if identifier and not isinstance(identifier, (int, NewId)):
+        saved = [one.origin if isinstance(one, NewId) else one for one in identifiers]
+        for identifier in filter(None, saved):
+            if not isinstance(identifier, int):
                 raise ValidationError(
                     self.env._(
                         "%(label)s: %(value)s is no number of a record.",
@@ -232,7 +239,7 @@ class CustomerGuarded(models.AbstractModel):
                         value=identifier,
                     )
                 )
-        return [identifier for identifier in identifiers if identifier and isinstance(identifier, int)]
+        return [identifier for identifier in saved if identifier]
 
     @api.model
     def _identifier(self, field, value):
