@@ -17,11 +17,20 @@ class CustomerSegmentScheme(models.Model):
         help="The scheme that this draft is to change.",
     )
 
+    draft_company_id = fields.Many2one(
+        "res.company",
+        readonly=True,
+        engine_only=True,
+        copy=False,
+        ondelete="cascade",
+        help="The company that tries the draft out; no other sees it.",
+    )
+
     def _origin_record(self):
         return self.draft_of_id or super()._origin_record()
 
-    def _begin_draft(self):
-        draft = self.sudo().copy({"active": False, "draft_of_id": self.id})
+    def _begin_draft(self, company):
+        draft = self.sudo().copy({"active": False, "draft_of_id": self.id, "draft_company_id": company.id})
         draft.name = self.env._("%s (draft)", self.name)
         origins = {segment.code: segment for segment in self.segment_ids}
         for segment in draft.segment_ids:
@@ -55,7 +64,7 @@ class CustomerSegmentScheme(models.Model):
         self.ensure_one()
         policies = self.env["customer.segmentation.policy"]
         if self.draft_of_id:
-            return self._draft_policy()._action_form()
+            return self._existing_draft()._action_form()
         policy = policies._of_action().with_env(self.env)
         policy._check_manager()
         draft = policy._begin_draft()
@@ -71,7 +80,10 @@ class CustomerSegmentScheme(models.Model):
     def action_preview(self):
         """Compute who would move by these segments."""
         self.ensure_one()
+        return self._existing_draft().action_preview()
+
+    def _existing_draft(self):
         draft = self._draft_policy()
         if not draft:
             raise UserError(self.env._("The draft this scheme belonged to is gone. Begin another one."))
-        return draft.action_preview()
+        return draft

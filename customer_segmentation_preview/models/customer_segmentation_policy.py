@@ -128,7 +128,7 @@ class CustomerSegmentationPolicy(models.Model):
         if not self.draft_of_id:
             raise UserError(self.env._("Segments are tried out in a draft: begin one with “Preview a Change”."))
         if not self.scheme_id.draft_of_id:
-            self._use_scheme(self.scheme_id._begin_draft())
+            self._use_scheme(self.scheme_id._begin_draft(self.company_id))
         return self.scheme_id._action_form()
 
     def _use_scheme(self, scheme):

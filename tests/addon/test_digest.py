@@ -83,6 +83,18 @@ class TestFigures(DigestCase):
         )
         self.assertEqual(self.value("kpi_customer_revenue_at_risk", 60, 30), 0, "not known")
 
+    def test_newly_at_risk_is_the_length_of_its_list(self):
+        first, second, third, fourth = self.buyers
+        self.moved(first, 29, "active", "at_risk")
+        self.moved(second, 30, "active", "at_risk")
+        self.moved(third, 0, "active", "at_risk")
+        self.moved(third, 0, "at_risk", "active")
+        self.moved(fourth, 3, False, "at_risk")
+        action = self.env.ref("customer_segmentation.action_customers_newly_at_risk")
+        listed = self.env[action.res_model].with_user(self.seller).search(safe_eval(action.domain))
+        self.assertEqual(listed.profile_id.partner_id, first + third)
+        self.assertEqual(self.value("kpi_customer_at_risk", 30, 0), len(listed))
+
     def test_a_digest_that_is_merely_read_says_nothing_and_is_read(self):
         self.moved(self.buyers[0], 5, "mature", "at_risk")
         for kpi in KPIS:
@@ -153,12 +165,9 @@ class TestForWhom(DigestCase):
         total = sum(profiles.filtered(lambda one: one.company_id == self.company).mapped("revenue_at_risk"))
         self.assertAlmostEqual(self.value("kpi_customer_revenue_at_risk", 1, 0), total, 2)
         newly = actions["kpi_customer_at_risk"]
-        self.env.cr.execute(
-            "UPDATE customer_segmentation_profile SET lifecycle_stage = 'at_risk', stage_since = %s WHERE id = %s",
-            [self.day(3), self.profile(self.buyers[0]).id],
-        )
-        self.env.invalidate_all()
-        self.assertIn(self.profile(self.buyers[0]), self.env[newly.res_model].search(safe_eval(newly.domain)))
+        self.moved(self.buyers[0], 3, "active", "at_risk")
+        listed = self.env[newly.res_model].search(safe_eval(newly.domain))
+        self.assertEqual(listed.profile_id.partner_id, self.buyers[0])
 
     def test_the_default_digest_has_them(self):
         default = self.env.ref("digest.digest_digest_default")

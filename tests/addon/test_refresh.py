@@ -176,9 +176,9 @@ class TestRefresh(RefreshCase):
         self.policy.window_months = 6
         self.env["customer.segmentation.queue"]._enqueue(self.customers[0], self.company)
         self.refresh()
-        self.assertFalse(self.queued())
         waiting = self.env["customer.segmentation.run"].search([("policy_id", "=", self.policy.id)], limit=1)
         self.assertEqual(waiting.state, "pending")
+        self.assertEqual(self.env["customer.segmentation.queue"].search([]).run_id, waiting)
 
     def test_first_order_ever_needs_a_whole_run(self):
         company = self.other_company()
@@ -249,6 +249,42 @@ class TestPlaybookOfToday(RefreshCase):
         self.assertEqual(self.queued(), self.late)
         self.playbook._start(self.company)
         self.assertFalse(self.entered(), "without those of today it can be started")
+
+    def test_who_was_left_to_a_run_waits_until_it_is_over(self):
+        """The refresh job hands them over; nobody comes into a playbook by what was true before."""
+        self.order(self.late, 5000, state="draft").action_confirm()
+        self.policy.window_months = 11
+        self.refresh()
+        run = self.env["customer.segmentation.run"].search([("state", "=", "pending"), ("kind", "=", "live")])
+        self.assertEqual(self.env["customer.segmentation.queue"].search([]).run_id, run)
+        self.assertNotIn(self.late, self.playbook._candidates_now().partner_id)
+        with self.assertRaisesRegex(UserError, "are being scored"):
+            self.playbook._start(self.company, include_now=True)
+        self.refresh()
+        self.assertEqual(self.queued(), self.late, "nobody else takes them meanwhile")
+        while run.state in ("pending", "running"):
+            run._step()
+        self.assertFalse(self.queued())
+        self.playbook._start(self.company, include_now=True)
+        self.assertNotIn(self.late, self.entered())
+
+    def test_a_run_that_is_given_up_keeps_nobody_waiting(self):
+        self.policy.window_months = 11
+        self.env["customer.segmentation.queue"]._enqueue(self.late, self.company)
+        self.refresh()
+        self.env["customer.segmentation.queue"].search([]).run_id.action_cancel()
+        self.assertFalse(self.queued())
+
+    def test_the_dialog_shows_who_comes_in(self):
+        self.env["customer.segmentation.queue"]._enqueue(self.stays, self.company)
+        self.order(self.late, 5000, state="draft").action_confirm()
+        self.env.cr.flush()
+        action = self.playbook.action_start()
+        dialog = self.env[action["res_model"]].with_context(**action["context"]).create({"include_now": True})
+        shown = dialog.candidate_count
+        dialog.action_start()
+        self.assertEqual(shown, len(self.entered()))
+        self.assertIn(self.stays, self.entered())
 
     def test_while_the_rules_wait_for_a_run_it_is_refused(self):
         self.policy.window_months = 6

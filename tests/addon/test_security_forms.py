@@ -166,6 +166,7 @@ class TestSecurityForms(SamplesCase):
             [(4, foreign, 0, known)],
             [(True, foreign, {})],
             [(4.0, foreign)],
+            [(4, True)],
             [(0, 0, {"company_id": self.company["south"].id}, {})],
             [{"company_id": self.company["south"].id}],
             [foreign],

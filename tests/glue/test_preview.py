@@ -836,6 +836,35 @@ class TestRequests(SamplesCase):
         draft.action_discard()
         self.assertFalse(scheme.exists())
 
+    def test_what_a_company_tries_out_no_other_sees(self):
+        south = self.policy[self.company["south"]]
+        draft = south._begin_draft()
+        draft.action_draft_scheme()
+        scheme = draft.scheme_id
+        segment = scheme.segment_ids.filtered("range_ids")[0]
+        for record in (scheme, segment, segment.range_ids[0]):
+            for role in ("employee", "seller", SALES_MANAGER):
+                with self.subTest(record=record, role=role):
+                    theirs = self.model(record._name, role).browse(record.id)
+                    self.assertRefused(theirs.read, ["display_name"])
+                    self.assertRefused(theirs.copy, {"active": True} if record == scheme else {})
+                    everything = theirs.with_context(active_test=False).search([])
+                    self.assertNotIn(record.id, everything.ids)
+            own = self.model(record._name, "south_manager", "south").browse(record.id)
+            self.assertGranted(own.read, ["display_name"])
+        theirs = self.model(scheme._name, SALES_MANAGER).browse(scheme.id)
+        self.assertRefused(theirs.action_draft, errors=(AccessError, UserError))
+
+    def test_a_scheme_whose_draft_is_gone_says_so(self):
+        draft = self.policy[self.company["north"]]._begin_draft()
+        draft.action_draft_scheme()
+        scheme = draft.scheme_id
+        draft.scheme_id = scheme.draft_of_id
+        theirs = self.model(scheme._name, SALES_MANAGER).browse(scheme.id)
+        for call in (theirs.action_draft, theirs.action_preview):
+            with self.assertRaisesRegex(UserError, "is gone"):
+                call()
+
     def test_who_asks_says_neither_whose_copy_a_record_is_nor_that_everybody_is_scored(self):
         policy = self.policy[self.company["north"]]
         for record in (policy, policy.tier_ids[0], policy.indicator_ids[0]):

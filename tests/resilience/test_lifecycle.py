@@ -164,12 +164,14 @@ USED = {
         playbook = env["customer.playbook"].search([], limit=1)
         playbook.audience_domain = f"[('customer_group_ids', 'in', {group.ids})]"
         assert not playbook.audience_problem
+        playbook._start(env.company)
         group.action_freeze()
         env["customer.segmentation.discovery"].action_open()
         """,
         """
         playbook = env["customer.playbook"].search([("audience_domain", "like", "customer_group_ids")])
         assert playbook.audience_problem and not playbook.who_would_enter
+        assert not playbook.started_company_ids
         """,
     ),
 }

@@ -231,7 +231,7 @@ class CustomerGuarded(models.AbstractModel):
         """
         saved = [one.origin if isinstance(one, NewId) else one for one in identifiers]
         for identifier in filter(None, saved):
-            if not isinstance(identifier, int):
+            if not isinstance(identifier, int) or identifier is True:
                 raise ValidationError(
                     self.env._(
                         "%(label)s: %(value)s is no number of a record.",

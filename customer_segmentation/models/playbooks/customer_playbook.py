@@ -341,6 +341,8 @@ class CustomerPlaybook(models.Model):
         """Show what starting would bring about today, and ask."""
         self.ensure_one()
         self._check_manager()
+        policy = self.env["customer.segmentation.policy"]._of_action()
+        self.env["customer.segmentation.queue"].sudo()._refresh_waiting(policy)  # so that it shows who would come in
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Start Playbook"),
@@ -382,8 +384,9 @@ class CustomerPlaybook(models.Model):
         if not self.env["customer.segmentation.queue"].sudo()._refresh_waiting(policy):
             raise UserError(
                 self.env._(
-                    "Some customers bought a moment ago and are being scored, so it is not known yet whether they are "
-                    "in this state. Start the playbook again in a few minutes, or without those who are in it now."
+                    "Customers of %s are being scored at the moment, so it is not known yet who is in this state. "
+                    "Start the playbook again in a few minutes, or without those who are in it now.",
+                    policy.company_id.name,
                 )
             )
 

@@ -32,7 +32,7 @@ class ResConfigSettings(models.TransientModel):
     module_customer_segmentation_groups = fields.Boolean(
         string="Custom Groups and Product Categories",
         help="Taking it away forgets the groups and who is in them. Playbooks that ask for groups or product "
-        "categories pause until their conditions are changed.",
+        "categories are stopped.",
     )
     customer_segmentation_has_groups = fields.Boolean(compute="_compute_customer_segmentation_apps")
     module_customer_segmentation_preview = fields.Boolean(

@@ -121,6 +121,7 @@ class CustomerSegmentationExclusion(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_manager()
+        self._check_references(vals_list)
         vals_list = [self._of_customer(vals) for vals in vals_list]
         exclusions = super().create(vals_list)
         exclusions._check_everywhere()
@@ -131,10 +132,10 @@ class CustomerSegmentationExclusion(models.Model):
     @api.model
     def _of_customer(self, vals):
         """The same values about the commercial entity and the root company."""
-        partner = self.env["res.partner"].browse(vals.get("partner_id")).commercial_partner_id
-        fixed = {"partner_id": partner.id}
-        if vals.get("company_id"):
-            fixed["company_id"] = self.env["res.company"].browse(vals["company_id"]).sudo().root_id.id
+        given = {name: self._identifier(self._fields[name], vals.get(name)) for name in ("partner_id", "company_id")}
+        fixed = {"partner_id": self.env["res.partner"].browse(given["partner_id"]).commercial_partner_id.id}
+        if given["company_id"]:
+            fixed["company_id"] = self.env["res.company"].browse(given["company_id"]).sudo().root_id.id
         return vals | fixed
 
     def write(self, vals):

@@ -30,6 +30,8 @@ class CustomerSegmentationQueue(models.Model):
 
     partner_id = fields.Many2one("res.partner", required=True, readonly=True, ondelete="cascade", index=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade", index=True)
+    # The run that sees to the customer; until it is over it is not known what the customer is.
+    run_id = fields.Many2one("customer.segmentation.run", readonly=True, ondelete="cascade", index="btree_not_null")
 
     # ------------------------------------------------------------------ who is queued
 
@@ -130,7 +132,7 @@ class CustomerSegmentationQueue(models.Model):
     @api.model
     def _policies_with_work(self):
         """Policies with queued customers; those whose run is at work are left alone, it triggers us at its end."""
-        companies = [company for (company,) in self._read_group([], ["company_id"])]
+        companies = [company for (company,) in self._read_group([("run_id", "=", False)], ["company_id"])]
         policies = self.env["customer.segmentation.policy"]._at_work()
         policies = policies.filtered(lambda policy: policy.company_id in companies)
         return policies - self.env["customer.segmentation.run"]._open_runs("live").policy_id
@@ -146,7 +148,7 @@ class CustomerSegmentationQueue(models.Model):
             policy._lock_customers()
         except LockError:
             return 0
-        rows = self.search([("company_id", "=", policy.company_id.id)], limit=BATCH_SIZE)
+        rows = self.search(self._waiting_domain(policy), limit=BATCH_SIZE)
         if not rows or policy not in self._policies_with_work():
             return 0
         if self._needs_whole_run(policy):
@@ -171,25 +173,30 @@ class CustomerSegmentationQueue(models.Model):
         return count
 
     @api.model
+    def _waiting_domain(self, policy):
+        return [("company_id", "=", policy.company_id.id), ("run_id", "=", False)]
+
+    @api.model
     def _refresh_waiting(self, policy):
         """Rescore whoever waits in a company here and now, for a decision that must not leave them out.
 
-        :return: whether nobody waits any more; some do while the company is busy, or a whole run is to see to them
+        :return: whether all are scored; not while the company is busy, or a run is to see to them
         """
-        waiting = [("company_id", "=", policy.company_id.id)]
-        if not self.search_count(waiting, limit=1):
-            return True
         while self._refresh_batch(policy):
             pass
         at_work = policy in self.env["customer.segmentation.run"]._open_runs("live").policy_id
-        return not at_work and not self.search_count(waiting, limit=1)
+        return not at_work and not self.search_count([("company_id", "=", policy.company_id.id)], limit=1)
 
     @api.model
     def _leave_to_run(self, policy):
         """A whole run sees to all waiting customers of the company, or says why it cannot."""
-        self.search([("company_id", "=", policy.company_id.id)]).unlink()
-        policy._queue_run()
+        self.search(self._waiting_domain(policy)).run_id = policy._queue_run()
         return 0
+
+    @api.model
+    def _forget_run(self, run):
+        """Who was left to a run does not wait any more when it is over, be it done or given up."""
+        self.search([("run_id", "=", run.id)]).unlink()
 
     @api.model
     def _needs_whole_run(self, policy):
@@ -197,5 +204,5 @@ class CustomerSegmentationQueue(models.Model):
         return (
             not self.env["customer.segmentation.engine"]._can_refresh_by(policy.last_run_id.cut_points)
             or policy.rules_changed
-            or self.search_count([("company_id", "=", policy.company_id.id)], limit=RECOMPUTE_FROM) == RECOMPUTE_FROM
+            or self.search_count(self._waiting_domain(policy), limit=RECOMPUTE_FROM) == RECOMPUTE_FROM
         )

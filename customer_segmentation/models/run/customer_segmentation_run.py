@@ -315,6 +315,7 @@ class CustomerSegmentationRun(models.Model):
 
     def _finish(self):
         self._drop_staged_rows()
+        self.env["customer.segmentation.queue"]._forget_run(self)
         self.write({"state": "done", "progress": 100, "finished_at": fields.Datetime.now()})
         self.policy_id.last_run_id = self
         self.env["customer.segmentation.profile"]._customers_rescored(self.company_id)
@@ -337,6 +338,7 @@ class CustomerSegmentationRun(models.Model):
     def _let_go(self):
         """Leave things in order when the run ends before it is done."""
         self._drop_staged_rows()
+        self.env["customer.segmentation.queue"]._forget_run(self)
 
     # ------------------------------------------------------------------ people
 
