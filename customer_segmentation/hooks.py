@@ -47,9 +47,18 @@ def take_off_desks(env, activities, why):
 def forget_models(env, addon):
     """Delete what Odoo leaves of the models of an addon of the family that is uninstalled.
 
-    That is filters somebody saved, and names, kept under the base, of what the models inherit through one of ours.
+    That is filters somebody saved, what the models inherit through one of ours, which is kept under the base, and the
+    foreign keys of columns in tables that stay.
     """
     models = [name for name, model in env.registry.items() if model._original_module == addon]
     env["ir.filters"].with_context(active_test=False).search([("model_id", "in", models)]).unlink()
-    inherited = env["ir.model.inherit"].search([("model_id.model", "in", models)])
-    env["ir.model.data"].search([("model", "=", "ir.model.inherit"), ("res_id", "in", inherited.ids)]).unlink()
+    of_columns = ["&", ("module.name", "=", addon), ("type", "=", "f")]
+    kept = {
+        "ir.model.inherit": [("model_id.model", "in", models)],
+        "ir.model.fields.selection": [("field_id.model", "in", models)],
+        "ir.model.constraint": ["|", ("model.model", "in", models), *of_columns],
+    }
+    for kind, domain in kept.items():
+        names = [("model", "=", kind), ("res_id", "in", env[kind].search(domain).ids), ("module", "!=", addon)]
+        env["ir.model.data"].search(names).unlink()
+    env["ir.model.constraint"].search(kept["ir.model.constraint"]).unlink()

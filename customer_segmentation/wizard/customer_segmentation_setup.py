@@ -72,10 +72,11 @@ class CustomerSegmentationSetup(models.TransientModel):
     @api.depends("ladder", "scheme_id", "policy_id")
     @api.depends_context("lang")
     def _compute_ladder_rules(self):
+        presets = self.env["customer.segmentation.policy"]._ladder_presets()
         for setup in self:
-            rows = setup._preset_rules() if setup.ladder in PRESETS else setup._present_rules()
+            rows = setup._preset_rules() if setup.ladder in presets else setup._present_rules()
             table = Markup('<table class="mb-0">%s</table>') % Markup("").join(ROW % row for row in rows)
-            if rows and setup.ladder not in PRESETS:
+            if rows and setup.ladder not in presets:
                 table = Markup("<p>%s</p>") % self.env._("The present tiers stay as they are:") + table
             setup.ladder_rules = table if rows else Markup("<p>%s</p>") % setup._without_tiers()
 
@@ -83,7 +84,7 @@ class CustomerSegmentationSetup(models.TransientModel):
         """Name and rule of each tier of the chosen ladder."""
         policy = self.env["customer.segmentation.policy"].new({"bands": self.scheme_id.bands})
         names = policy._preset_names()
-        values = [policy._preset_tier(*rung)[2] for rung in enumerate(PRESETS[self.ladder], 1)]
+        values = [policy._preset_tier(*rung)[2] for rung in enumerate(policy._ladder_presets()[self.ladder], 1)]
         return [(names[tier["name"]], self.env["customer.tier"].new(tier).rule) for tier in values]
 
     def _present_rules(self):

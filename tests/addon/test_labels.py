@@ -65,7 +65,8 @@ class TestLabels(SegmentationCase):
         self.assertEqual(self.direction(tier_id=(gold, None)), "down")
 
     def test_a_change_has_both_ends_of_each(self):
-        changes = self.env.registry.descendants(["customer.segmentation.change"], "_inherit")
+        found = self.env.registry.descendants(["customer.segmentation.change"], "_inherit")
+        changes = [model for model in found if model in self.env.registry]  # it names those of addons that are not here
         self.assertIn("customer.segmentation.transition", changes)
         for model in changes:
             for name in self.profiles._labels():
