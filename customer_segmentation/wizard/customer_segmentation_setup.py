@@ -3,8 +3,6 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.fields import Command
 
-from ..models.tiers.customer_segmentation_policy_tiers import PRESETS
-
 ROW = Markup('<tr><td class="fw-bold text-nowrap pe-3 align-top">%s</td><td>%s</td></tr>')
 
 
@@ -121,7 +119,7 @@ class CustomerSegmentationSetup(models.TransientModel):
         policy._check_manager()
         policy.write(self._policy_values())
         policy.sudo().setup_done = True
-        if self.ladder in PRESETS:
+        if self.ladder in self.policy_id._ladder_presets():
             policy.with_context(ladder=self.ladder).action_use_ladder()
         return policy.action_recompute()
 
@@ -129,7 +127,8 @@ class CustomerSegmentationSetup(models.TransientModel):
         values = {"source": self.source}
         if self.scheme_id != self.policy_id.scheme_id:
             values |= {"scheme_id": self.scheme_id.id, **self.policy_id._banding_for(self.scheme_id)}
-        if self.ladder in PRESETS:  # made for the bands of the scheme, unlike the tiers until now
+        if self.ladder in self.policy_id._ladder_presets():
+            # They are made for the bands of the scheme, unlike the tiers until now.
             values["tier_ids"] = [Command.clear()]
         return values
 
