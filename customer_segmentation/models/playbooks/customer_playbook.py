@@ -14,6 +14,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Domain
 
+from ...tools.jobs import start_job
 from ...tools.labels import ABC_CLASSES, HEALTH
 
 NUMBER = "customer_segmentation.group_user"
@@ -456,4 +457,4 @@ class CustomerPlaybook(models.Model):
     @api.model
     def _trigger_engine(self):
         """Have the playbooks looked through within a minute."""
-        self.env.ref("customer_segmentation.ir_cron_playbooks").sudo()._trigger()
+        start_job(self.env, "customer_segmentation.ir_cron_playbooks")
