@@ -137,7 +137,7 @@ class CustomerSegmentationQueue(models.Model):
     def _refresh_batch(self, policy):
         """Rescore up to `BATCH_SIZE` queue rows of one company.
 
-        :return: how many rows were taken; 0 when none is left or the company is busy
+        :return: how many rows were seen to; 0 when none is left or the company is busy
         """
         try:
             # First of all: what is read after it cannot be older than the run that held the lock before us.
@@ -205,9 +205,13 @@ class CustomerSegmentationQueue(models.Model):
 
     @api.model
     def _leave_to_run(self, policy):
-        """A whole run sees to all waiting customers of the company, or says why it cannot."""
-        self.search(self._waiting_domain(policy)).run_id = policy._queue_run()
-        return 0
+        """A whole run sees to all waiting customers of the company, or says why it cannot.
+
+        :return: how many rows are left to it
+        """
+        rows = self.search(self._waiting_domain(policy))
+        rows.run_id = policy._queue_run()
+        return len(rows)
 
     @api.model
     def _forget_run(self, run):
