@@ -44,6 +44,20 @@ def take_off_desks(env, activities, why):
     env.flush_all()
 
 
+def score_anew(env, leaving=None):
+    """Score every customer anew, and call nobody for it; for addons of the family that score, coming or leaving.
+
+    What such an addon finds of the customers is news to the columns it brings, not about the customers.
+
+    :param leaving: the addon that is uninstalled; changes of nothing but its labels go with it
+    """
+    env["customer.segmentation.policy"].with_context(active_test=False).search([])._live()._scored_anew()
+    if leaving:
+        profiles = env["customer.segmentation.profile"]
+        labels = [name for name in profiles._labels() if profiles._fields[name]._modules == (leaving,)]
+        env["customer.segmentation.transition"]._forget_labels(labels)
+
+
 def forget_models(env, addon):
     """Delete what Odoo leaves of the models of an addon of the family that is uninstalled.
 

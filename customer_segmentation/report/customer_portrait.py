@@ -46,6 +46,8 @@ class CustomerPortrait(models.AbstractModel):
             "scores": report._scores(profile),
             "outlook": report._outlook(profile),
             "standing": report._standing(customer, profile),
+            "standing_heading": report._standing_heading(),
+            "notes": report._notes(),
             "categories": report._categories(customer) if profile else [],
             "contacts": report._last_contacts(customer),
             "leads": report._open_leads(customer),
@@ -115,10 +117,6 @@ class CustomerPortrait(models.AbstractModel):
             (self.env._("Place"), ", ".join(filter(None, (readable.city, readable.country_id.name)))),
             (self.env._("Industry"), readable.industry_id.name),
             (self.env._("Customer since"), self._day(profile.first_order_date)),
-            (
-                self.env._("Sales Potential"),
-                readable.customer_potential and self._label(readable, "customer_potential"),
-            ),
         )
 
     @api.model
@@ -173,18 +171,23 @@ class CustomerPortrait(models.AbstractModel):
 
     @api.model
     def _standing(self, customer, profile):
-        """Tier, benefits, satisfaction and how it pays."""
-        credit = customer.customer_credit_class
-        pays = customer.customer_credit_in_words
+        """Tier and benefits; another addon adds what it knows."""
         return self._rows(
             (self.env._("Tier Outlook"), profile.tier_outlook),
             (self.env._("Missing to the Next Tier"), profile.next_tier_gap),
             (self.env._("Benefits"), profile.benefits),
-            (self.env._("Satisfaction"), profile.satisfaction_in_words if profile else ""),
-            (
-                self.env._("Credit Class"),
-                self.env._("%(credit_class)s: %(words)s", credit_class=credit, words=pays) if credit else pays,
-            ),
+        )
+
+    @api.model
+    def _standing_heading(self):
+        return self.env._("Tier")
+
+    @api.model
+    def _notes(self):
+        """What to know when reading it, at the foot of the page."""
+        return self.env._(
+            "Scores and purchases are company-wide. Contacts and opportunities are those the reader may see. Amounts "
+            "are untaxed."
         )
 
     @api.model

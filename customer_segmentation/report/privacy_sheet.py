@@ -82,8 +82,7 @@ class PrivacySheet(models.AbstractModel):
             *self._prediction(profile, policy),
             *self._tier(profile),
             *self._contacts(profile),
-            *self._value(profile),
-            *self._credit(profile, policy),
+            *self._worth(profile, policy),
         ]
         return [line for line in lines if line.value]
 
@@ -219,41 +218,17 @@ class PrivacySheet(models.AbstractModel):
         )
 
     @api.model
-    def _value(self, profile):
-        if not profile.value_band:
-            return
-        yield Line(
-            self.env._("Value score"),
-            self.env._("%s of 100", formatLang(self.env, profile.value_score, digits=0)),
-            self.env._("Several measures weighed together; 100 is best. %s", profile.value_in_words),
-        )
-
-    @api.model
-    def _credit(self, profile, policy):
-        customer, company = profile.partner_id, profile.company_id
-        credits_of = self.env["customer.credit.class"].sudo()
-        credit = credits_of._read_of(company, customer).get(customer.id)
-        if credit and credit.credit_class:
-            yield Line(
-                self.env._("Payment class"),
-                f"{credit.credit_class}: {credits_of._in_words(policy, credit)}",
-                self.env._("From when your invoices were due and when they were paid: A is best, D is worst."),
-            )
+    def _worth(self, profile, policy):
+        """What the customer is worth and how it pays; told by an addon that knows."""
+        return ()
 
     # ------------------------------------------------------------------ what people noted and did
 
     @api.model
     def _noted(self, customer):
         """What salespeople typed in; it is not computed, but about the same person."""
-        found = {
-            self.env._("Sales potential"): self._label(customer, "customer_potential"),
-            self.env._("Satisfaction"): self._label(customer, "customer_satisfaction"),
-            self.env._("Followers on social networks"): customer.customer_followers,
-            self.env._("Referred by"): customer.customer_referred_by_id.display_name,
-            self.env._("Gender"): self._label(customer, "customer_gender"),
-            self.env._("Birthday"): customer.customer_birthday and format_date(self.env, customer.customer_birthday),
-        }
-        return [(label, value) for label, value in found.items() if value]
+        born = customer.customer_birthday
+        return [(self.env._("Birthday"), format_date(self.env, born))] if born else []
 
     @api.model
     def _follow_ups(self, customer, company):

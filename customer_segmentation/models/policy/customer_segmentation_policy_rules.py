@@ -106,8 +106,17 @@ class CustomerSegmentationPolicy(models.Model):
         """The same after something was saved that is part of the rules, changed or not."""
         for policy in self:
             kept = policy.sudo()._version_of(policy.version)
-            if not kept or deciding(kept.rules) != deciding(policy._rules()):
+            present = deciding(policy._rules())
+            if not kept or _those_known(deciding(kept.rules), present) != present:
                 policy._rules_changed()
+
+    def _scored_anew(self):
+        """An addon that scores has come or leaves: the next run scores by other rules, so that it calls nobody."""
+        scored = self.filtered(lambda policy: policy._is_scored_by(policy.version))
+        scored._rules_changed()
+        for policy in self - scored:
+            policy.sudo()._keep_version({})
+        self.filtered(lambda policy: policy._is_at_work())._queue_run()
 
     def _is_scored_by(self, number):
         domain = [("policy_id", "=", self.id), ("policy_version", "=", number), ("state", "!=", "pending")]
@@ -285,6 +294,14 @@ class CustomerSegmentScheme(models.Model):
 
     def _criterion_of_rules(self, rules):
         """The values of a criterion, whose segments are those of this scheme."""
+        if rules["measure"] not in self.env["customer.segmentation.measure"]._declared():
+            raise UserError(
+                self.env._(
+                    "These rules ask for the measure %s, which comes with an app that is not installed. Install it "
+                    "first, or set the ladder up by hand.",
+                    rules["measure"],
+                )
+            )
         segments = {
             name: self._segment_of_rules(rules[name]).id if rules[name] else False
             for name in ("entry_segment_id", "keep_segment_id")
@@ -327,6 +344,12 @@ class CustomerTierCriterion(models.Model):
             known = {"id": segment._origin_record().id, "code": segment.code, "words": {"name": segment.name}}
             rules[name] = known if segment else False
         return rules
+
+
+def _those_known(rules, present):
+    """The rules of a version without those of an addon that was uninstalled since."""
+    asked = {name: value for name, value in rules["fields"].items() if name in present["fields"]}
+    return {name: value for name, value in rules.items() if name in present} | {"fields": asked}
 
 
 def _plain(value):

@@ -70,6 +70,22 @@ class CustomerSegmentationTransition(models.Model):
         )
         self.invalidate_model(["direction"])
 
+    @api.model
+    def _forget_labels(self, names):
+        """Delete the changes of nothing but some labels, which leave with the addon that brings them."""
+        kept = [name for name in self.env["customer.segmentation.profile"]._labels() if name not in names]
+        before, after = (SQL(", ").join(SQL.identifier(f"{end}_{name}") for name in kept) for end in ("from", "to"))
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM customer_segmentation_transition
+                    WHERE reason IS NULL AND (%s) IS NOT DISTINCT FROM (%s)""",
+                before,
+                after,
+            )
+        )
+        self.env.invalidate_all()
+
     def action_open_customer(self):
         """The contact's own form."""
         self.ensure_one()
