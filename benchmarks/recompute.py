@@ -108,7 +108,7 @@ def review(registry):
         due = env.cr.rowcount
     with transaction(registry) as env:
         start = time.perf_counter()
-        env["customer.segmentation.policy"]._cron_review()
+        env["customer.tier.review"]._cron_review()
         elapsed = time.perf_counter() - start
     return {"seconds": elapsed, "lowered": due - still_due(registry)}
 

@@ -26,15 +26,21 @@ from .rhythm import customer_segmentation_engine as rhythm_engine
 from .prediction import customer_segmentation_engine as prediction_engine
 from .tiers import customer_segmentation_engine as tiers_engine
 from .tiers import customer_tier
+from .tiers import customer_tier_criterion
 from .prediction import customer_tier_criterion as prediction_criterion
-from .tiers import customer_tier_benefits
+from .tiers import customer_tier_ladder
+from .tiers import customer_tier_outlook
+from .tiers import customer_tier_decision
+from .tiers import customer_tier_review
 from .policy import customer_segmentation_policy
-from .tiers import customer_segmentation_policy_tiers
+from .tiers import customer_segmentation_policy as tiers_policy
+from .policy import customer_segmentation_health
 from .rhythm import customer_segmentation_policy_prediction
 from .policy import customer_segmentation_policy_setup
 from .dashboard import customer_segmentation_policy_activity
 from .policy import customer_segmentation_policy_rest
 from .run import customer_segmentation_failure
+from .run import customer_segmentation_lock
 from .run import customer_segmentation_run
 from .run import customer_segmentation_run_limits
 from .dashboard import customer_segmentation_run_replay
@@ -46,17 +52,15 @@ from .prediction import customer_segmentation_model_card_words
 from .run import customer_segmentation_staging
 from .profile import customer_segmentation_profile
 from .profile import customer_segmentation_profile_explanation
-from .tiers import customer_segmentation_profile_tiers
+from .tiers import customer_segmentation_profile as tiers_profile
 from .prediction import customer_segmentation_profile_prediction
 from .rhythm import customer_segmentation_profile_lifecycle
 from .dashboard import customer_segmentation_profile_answers
-from .tiers import customer_segmentation_profile_service
 from .privacy import customer_segmentation_exclusion
 from .privacy import customer_segmentation_profile_removal
 from .privacy import customer_segmentation_policy_retention
 from .dashboard import customer_segmentation_profile_past
 from .dashboard import customer_segmentation_profile_then
-from .tiers import customer_tier_review
 from .profile import customer_segmentation_change
 from .prediction import customer_segmentation_change as prediction_change
 from .profile import customer_segmentation_transition
@@ -107,7 +111,7 @@ from .dashboard import customer_report_recipient
 from .playbooks import res_users_playbooks
 from .documents import sale_order
 from .purchases import sale_order_first_date
-from .tiers import sale_order_benefits
+from .tiers import sale_order as tiers_sale_order
 from .documents import sale_order_engine_fields
 from .documents import sale_order_delivery
 from .documents import sale_report

@@ -1,4 +1,4 @@
-"""The language somebody is spoken to."""
+"""Who is told something, and in which language."""
 
 from odoo.tools import get_lang
 
@@ -10,3 +10,10 @@ def language_of(env, *people):
     """
     installed = dict(env["res.lang"].get_installed())
     return next((person.lang for person in people if person.lang in installed), None) or get_lang(env).code
+
+
+def managers_of(env, company):
+    """The managers who work in a root company or in one of its branches."""
+    company, managers = company.sudo(), env.ref("customer_segmentation.group_manager").sudo().all_user_ids
+    here = managers.filtered(lambda user: user.active and company in user.company_ids.root_id)
+    return here - env.ref("base.user_root")

@@ -70,7 +70,7 @@ class CustomerSegmentationSetup(models.TransientModel):
     @api.depends("ladder", "scheme_id", "policy_id")
     @api.depends_context("lang")
     def _compute_ladder_rules(self):
-        presets = self.env["customer.segmentation.policy"]._ladder_presets()
+        presets = self.env["customer.tier.ladder"]._presets()
         for setup in self:
             rows = setup._preset_rules() if setup.ladder in presets else setup._present_rules()
             table = Markup('<table class="mb-0">%s</table>') % Markup("").join(ROW % row for row in rows)
@@ -80,9 +80,9 @@ class CustomerSegmentationSetup(models.TransientModel):
 
     def _preset_rules(self):
         """Name and rule of each tier of the chosen ladder."""
-        policy = self.env["customer.segmentation.policy"].new({"bands": self.scheme_id.bands})
-        names = policy._preset_names()
-        values = [policy._preset_tier(*rung)[2] for rung in enumerate(policy._ladder_presets()[self.ladder], 1)]
+        ladder = self.env["customer.tier.ladder"]
+        names, rungs = ladder._preset_names(), ladder._presets()[self.ladder]
+        values = [ladder._preset_tier(self.scheme_id.bands, *rung)[2] for rung in enumerate(rungs, 1)]
         return [(names[tier["name"]], self.env["customer.tier"].new(tier).rule) for tier in values]
 
     def _present_rules(self):
@@ -119,7 +119,7 @@ class CustomerSegmentationSetup(models.TransientModel):
         policy._check_manager()
         policy.write(self._policy_values())
         policy.sudo().setup_done = True
-        if self.ladder in self.policy_id._ladder_presets():
+        if self.ladder in self.env["customer.tier.ladder"]._presets():
             policy.with_context(ladder=self.ladder).action_use_ladder()
         return policy.action_recompute()
 
@@ -127,7 +127,7 @@ class CustomerSegmentationSetup(models.TransientModel):
         values = {"source": self.source}
         if self.scheme_id != self.policy_id.scheme_id:
             values |= {"scheme_id": self.scheme_id.id, **self.policy_id._banding_for(self.scheme_id)}
-        if self.ladder in self.policy_id._ladder_presets():
+        if self.ladder in self.env["customer.tier.ladder"]._presets():
             # They are made for the bands of the scheme, unlike the tiers until now.
             values["tier_ids"] = [Command.clear()]
         return values

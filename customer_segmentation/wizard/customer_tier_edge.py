@@ -58,8 +58,9 @@ class CustomerTierEdge(models.TransientModel):
     @api.depends("profile_id", "direction", "tier_id", "next_tier_id")
     @api.depends_context("lang")
     def _compute_gap(self):
-        ladders = self.profile_id._ladders()
-        values = self.profile_id._ladder_values(ladders)
+        outlook = self.env["customer.tier.outlook"]
+        ladders = outlook._ladders(self.profile_id)
+        values = outlook._values(self.profile_id, ladders)
         for edge in self:
             rungs = {rung["tier"]: rung for rung in ladders[edge.profile_id.company_id]}
             rung = rungs.get(edge.next_tier_id.id if edge.direction == "rise" else edge.tier_id.id)
@@ -67,7 +68,7 @@ class CustomerTierEdge(models.TransientModel):
             if not rung:  # the ladder was changed since
                 edge.gap = False
                 continue
-            gap = edge.profile_id._gap_in_words(rung, threshold, values[edge.profile_id])
+            gap = outlook._gap_in_words(edge.profile_id, rung, threshold, values[edge.profile_id])
             edge.gap = gap or self.env._("Nothing: rises at the next run, within the minimum stay by a new purchase")
 
     # ------------------------------------------------------------------ making the list
@@ -147,7 +148,7 @@ class CustomerTierEdge(models.TransientModel):
     def get_empty_list_help(self, help_message):
         """What to do first, as long as there are no tiers; after that what the screen says itself."""
         policy = self.env["customer.segmentation.policy"]._of_action()
-        first = policy._first_steps()
+        first = self.env["customer.segmentation.health"]._first_steps(policy)
         if not first and not policy.tier_ids:
             first = self.env["ir.qweb"]._render("customer_segmentation.edge_list_without_tiers")
         return first or super().get_empty_list_help(help_message)

@@ -43,5 +43,8 @@ class CustomerTierOverride(models.TransientModel):
             raise UserError(self.env._("The day until which the tier is set must not be in the past."))
         if self.tier_id.policy_id != self.policy_id:
             raise UserError(self.env._("%s belongs to the ladder of another company.", self.tier_id.name))
-        self.policy_id.sudo()._lock_for_decision()
-        self.profile_ids._set_tier(self.policy_id.sudo(), self.tier_id, today, self.locked_until, self.reason)
+        policy = self.policy_id.sudo()
+        self.env["customer.segmentation.lock"]._lock_for_decision(policy)
+        self.env["customer.tier.decision"]._set(
+            self.profile_ids, policy, self.tier_id, today, self.locked_until, self.reason
+        )

@@ -1,4 +1,5 @@
 from . import customer_tier
+from . import customer_tier_ladder
 from . import customer_segmentation_policy
 from . import customer_segmentation_profile
 from . import customer_segmentation_effort

@@ -5,16 +5,6 @@ from odoo.addons.customer_segmentation.tools.bounds import WEIGHT
 from odoo.exceptions import ValidationError
 
 EFFORT = {"help": "How much one of these counts as effort; 0: not at all.", "bounds": (None, WEIGHT)}
-# How much one customer of a ready ladder's tier weighs when customers are shared out; all others weigh 1.
-OWNER_WEIGHTS = {
-    "VIP": 5,
-    "Potential": 2,
-    "High Value": 4,
-    "Medium Value": 2,
-    "Diamond": 5,
-    "Platinum": 3,
-    "Gold": 2,
-}
 
 
 class CustomerSegmentationPolicy(models.Model):
@@ -47,9 +37,3 @@ class CustomerSegmentationPolicy(models.Model):
             "quotation": self.effort_weight_quotation,
             "activity": self.effort_weight_activity,
         }
-
-    def _preset_tier(self, sequence, rung):
-        command = super()._preset_tier(sequence, rung)
-        name, *_rest, criteria = rung
-        command[2].update(owner_weight=OWNER_WEIGHTS.get(name, 1), low_value=not criteria)
-        return command

@@ -26,15 +26,15 @@ def due(env, day):
 
 def hold_review(env, today):
     """Lower those whose review has come; of the last review up to today, leave some for the manager to approve."""
-    policy = scoring.policy_of(env)
-    if policy._review_to_hold() is None:
+    policy, reviews = scoring.policy_of(env), env["customer.tier.review"]
+    if reviews._to_hold(policy) is None:
         return
     day = policy.last_run_id.as_of
-    review = policy._latest_review(day)
+    review = reviews._latest_day(policy, day)
     waiting = due(env, review)
-    lowered = waiting[LEFT_TO_APPROVE:] if review == policy._latest_review(today) else waiting
-    lowered._lower_due(policy, day, review, review, only=lowered.ids)
-    policy._review_step()  # tells the managers of who is left, and counts the review as held
+    lowered = waiting[LEFT_TO_APPROVE:] if review == reviews._latest_day(policy, today) else waiting
+    env["customer.tier.decision"]._lower_due(policy, day, review, review, only=lowered.ids)
+    reviews._step(policy)  # tells the managers of who is left, and counts the review as held
 
 
 def name_owners(env, shop):

@@ -129,7 +129,7 @@ class CustomerSegmentationPreview(models.TransientModel):
         draft.ensure_one()
         if not draft.draft_of_id:
             raise UserError(self.env._("Only a draft can be previewed: begin one with “Preview a Change”."))
-        draft._check_ladder()
+        self.env["customer.tier.ladder"]._check(draft)
         policy = draft.draft_of_id.sudo()
         policy.company_id.with_env(self.env)._check_own()
         preview = self.sudo().create(
@@ -235,8 +235,9 @@ class CustomerSegmentationPreview(models.TransientModel):
         follow. Of a ladder that shares no rung with the draft's, the first rung stands where the draft's first does,
         and so on.
         """
-        places = {tier: float(place) for place, tier in enumerate(self.draft_id._ladder_ids(), 1)}
-        today, better = self.policy_id._ladder_ids(), 0.0
+        ladder = self.env["customer.tier.ladder"]
+        places = {tier: float(place) for place, tier in enumerate(ladder._tier_ids(self.draft_id), 1)}
+        today, better = ladder._tier_ids(self.policy_id), 0.0
         if not places.keys() & set(today):
             return places | {tier: float(place) for place, tier in enumerate(today, 1)}
         for tier in today:

@@ -8,6 +8,7 @@ from . import customer_segmentation_indicator_values
 from . import customer_segmentation_measure
 from . import customer_segmentation_engine
 from . import customer_tier_criterion
+from . import customer_tier_ladder
 from . import customer_segmentation_policy
 from . import customer_segmentation_policy_presets
 from . import customer_segmentation_policy_rules

@@ -209,14 +209,6 @@ class CustomerSegmentationPolicy(models.Model):
 
     # ------------------------------------------------------------------ what follows from it
 
-    @api.model
-    def _ladder_presets(self):
-        """Nobody is a VIP who pays two months late."""
-        presets = super()._ladder_presets()
-        (name, color, grace, stay, criteria), *others = presets["vip"]
-        vip = (name, color, grace, stay, [*criteria, ("days_paid_late", "veto", 60, 60)])
-        return presets | {"vip": [vip, *others]}
-
     def _sql_playbook_order(self):
         """What customers of playbooks are ordered by before their revenue, as SQL over `profile`."""
         if self.playbook_order != "value_score":

@@ -213,7 +213,9 @@ class TestScoresGo(ExclusionCase):
         theirs = self.order(self.second, 10, state="draft")
         theirs.action_confirm()
         kept = theirs.segment_at_order_id
-        self.profile(self.best)._set_tier(self.policy, tier, self.today, self.day(-30), "By hand")
+        self.env["customer.tier.decision"]._set(
+            self.profile(self.best), self.policy, tier, self.today, self.day(-30), "By hand"
+        )
         self.exclude(self.best)
         self.assertFalse(
             order.segment_at_order_id or order.tier_at_order_id or order.pricelist_tier_id or order.payment_term_tier_id

@@ -379,7 +379,9 @@ class TestChanged(ExplainCase):
         partner = self.customers[0]
         profile = self.profile(partner)
         before, after = profile.tier_id, self.policy.tier_ids.sorted()[-1]
-        profile._set_tier(self.policy, after, TODAY, TODAY + timedelta(days=30), "A favour")
+        self.env["customer.tier.decision"]._set(
+            profile, self.policy, after, TODAY, TODAY + timedelta(days=30), "A favour"
+        )
         rows = self.rows(partner)
         self.assertEqual(rows["Tier"], (before.name, after.name))
         self.assertNotIn("Lifecycle Stage", rows)

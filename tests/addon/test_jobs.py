@@ -4,6 +4,7 @@ companies that are at work, and speaks to people in their language."""
 from contextlib import closing
 from unittest.mock import patch
 
+from odoo.addons.customer_segmentation.tools.people import managers_of
 from odoo.sql_db import db_connect
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
@@ -145,9 +146,9 @@ class TestLocks(SegmentationCase):
 
 class TestWhoIsTold(JobsCase):
     def test_who_works_in_a_branch_is_told_as_who_works_in_the_root(self):
-        self.assertLessEqual(self.manager | self.branch_manager, self.policy._managers())
-        self.assertNotIn(self.south_manager, self.policy._managers())
-        self.policy._tell_managers(self.today, 3, 0)
+        self.assertLessEqual(self.manager | self.branch_manager, managers_of(self.env, self.policy.company_id))
+        self.assertNotIn(self.south_manager, managers_of(self.env, self.policy.company_id))
+        self.env["customer.tier.review"]._tell_managers(self.policy, self.today, 3, 0)
         for user, words in ((self.manager, "等级"), (self.branch_manager, "Tier review")):
             self.assertIn(words, self.told(user)[-1].subject)
         self.assertFalse(self.told(self.south_manager))
@@ -181,7 +182,7 @@ class TestWhoIsTold(JobsCase):
         self.env.cr.execute("UPDATE res_lang SET active = FALSE WHERE code = 'zh_CN'")
         self.env.registry.clear_all_caches()
         self.env.invalidate_all()
-        self.policy._tell_managers(self.today, 3, 0)
+        self.env["customer.tier.review"]._tell_managers(self.policy, self.today, 3, 0)
         self.assertIn("Tier review", self.told(self.manager).subject)
 
 

@@ -84,7 +84,9 @@ class TestLabels(SegmentationCase):
         self.order(partner, 100)
         self.recompute()
         profile, labels = self.profile(partner), self.profiles._labels()
-        profile._set_tier(self.policy, self.policy.tier_ids.sorted()[-1], self.today, self.today, "because")
+        self.env["customer.tier.decision"]._set(
+            profile, self.policy, self.policy.tier_ids.sorted()[-1], self.today, self.today, "because"
+        )
         by_hand, by_run = profile.transition_ids.sorted("id", reverse=True)
         self.assertEqual((by_hand.reason, by_run.reason), ("because", False))
         for name in labels:

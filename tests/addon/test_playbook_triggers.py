@@ -220,7 +220,7 @@ class TestTiers(PlaybookCase):
         profile.tier_review_date = self.day(2)
         self.work()
         self.assertEqual(self.entries_of(profile).state, "open", "the day has come, nobody has approved")
-        profile.tier_review_date = self.policy._latest_review(self.today)
+        profile.tier_review_date = self.env["customer.tier.review"]._latest_day(self.policy, self.today)
         profile.action_approve_tier()
         self.assertNotEqual(profile.tier_id, self.gold)
         self.work()
@@ -237,16 +237,16 @@ class TestTiers(PlaybookCase):
         )
         until = self.today + timedelta(days=90)
         with RecordCapturer(self.env["ir.cron.trigger"], [("cron_id", "=", cron.id)]) as captured:
-            risen._set_tier(self.policy, self.gold, self.today, until, "They asked")
+            self.env["customer.tier.decision"]._set(risen, self.policy, self.gold, self.today, until, "They asked")
         self.assertTrue(captured.records)
-        review = self.policy._latest_review(self.today)
+        review = self.env["customer.tier.review"]._latest_day(self.policy, self.today)
         with RecordCapturer(self.env["ir.cron.trigger"], [("cron_id", "=", cron.id)]) as captured:
-            self.assertTrue(due._lower_due(self.policy, self.today, review, review))
+            self.assertTrue(self.env["customer.tier.decision"]._lower_due(self.policy, self.today, review, review))
         self.assertTrue(captured.records)
         self.work()
         self.assertEqual(self.entries_of(risen).playbook_id.name, "Rise")
         self.assertEqual(self.entries_of(due).playbook_id.name, "Fall")
-        risen._set_tier(self.policy, self.gold, self.today, until, "Once more")
+        self.env["customer.tier.decision"]._set(risen, self.policy, self.gold, self.today, until, "Once more")
         self.work()
         self.assertEqual(len(self.entries_of(risen)), 1, "the tier stayed the same")
 
@@ -496,7 +496,9 @@ class TestNow(PlaybookCase):
         self.move(moved, tier=gold, days_ago=5, processed=True)  # by the run that put everybody on the ladder
         self.policy.recompute()
         recent, long_ago, by_hand = (self.scored(self.champions, tier_id=silver.id) for _number in range(3))
-        by_hand._set_tier(self.policy, gold, self.today, self.today + timedelta(days=9), "They asked")
+        self.env["customer.tier.decision"]._set(
+            by_hand, self.policy, gold, self.today, self.today + timedelta(days=9), "They asked"
+        )
         self.move(recent, tier=gold, days_ago=5, processed=True)
         self.move(long_ago, tier=gold, days_ago=60, processed=True)
         playbook = self.playbook(start=False, trigger="tier_up", segment_ids=False)

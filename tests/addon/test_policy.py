@@ -190,6 +190,9 @@ class TestPolicy(SegmentationCase):
     def test_health_line(self):
         self.order(self.customer())
         self.env["customer.segmentation.run"].search([]).unlink()
-        self.assertIn("Not computed yet", self.policy._health_line())
+        self.assertIn("Not computed yet", self.env["customer.segmentation.health"]._line(self.policy))
         self.recompute()
-        self.assertIn("Customers scored: 1, changed: 1; purchases left out: 0.", self.policy._health_line())
+        self.assertIn(
+            "Customers scored: 1, changed: 1; purchases left out: 0.",
+            self.env["customer.segmentation.health"]._line(self.policy),
+        )

@@ -107,7 +107,9 @@ class TestSheet(SheetCase):
     def test_tier_by_rule_and_by_hand(self):
         profile = self.profile(self.best)
         self.assertIn(f"From the rules of our tiers: {profile.tier_id.rule}", self.sheet(self.best))
-        profile._set_tier(self.policy, self.policy.tier_ids[0], self.today, self.day(-30), "An old friend")
+        self.env["customer.tier.decision"]._set(
+            profile, self.policy, self.policy.tier_ids[0], self.today, self.day(-30), "An old friend"
+        )
         self.assertIn("Set by one of our people: An old friend", self.sheet(self.best))
         self.policy.tier_ids.unlink()
         self.recompute()

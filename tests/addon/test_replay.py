@@ -351,7 +351,9 @@ class TestHistory(ReplayCase):
         self.replay()
         profile = self.env["customer.segmentation.profile"].search([("tier_id", "!=", False)], limit=1)
         lowest = self.policy.tier_ids.sorted()[-1]
-        profile._set_tier(self.policy, lowest, self.day(12), self.day(-30), "Asked for it")
+        self.env["customer.tier.decision"]._set(
+            profile, self.policy, lowest, self.day(12), self.day(-30), "Asked for it"
+        )
         self.assert_whole()
         self.replay()
         self.assert_whole()
@@ -455,7 +457,10 @@ class TestHistory(ReplayCase):
         self.order(self.customers[0], 100)
         self.env["customer.segmentation.queue"]._enqueue(self.customers[0], self.company)
         self.assertIn(self.policy, self.env["customer.segmentation.queue"]._policies_with_work())
-        self.assertFalse(self.policy._has_run("running"), "decisions about tiers can be taken")
+        self.assertFalse(
+            self.env["customer.segmentation.lock"]._has_run(self.policy, "running"),
+            "decisions about tiers can be taken",
+        )
         cron = self.env.ref("customer_segmentation.ir_cron_refresh")
         self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]).unlink()
         replay._step()

@@ -63,7 +63,7 @@ class BenefitsCase(SegmentationCase):
 
     def fall(self):
         """The customer loses the tier."""
-        self.known._set_tier(self.policy, self.bronze, self.today, None, None)
+        self.env["customer.tier.decision"]._set(self.known, self.policy, self.bronze, self.today, None, None)
         self.env.invalidate_all()
 
 
@@ -291,7 +291,7 @@ class TestNothingIsChanged(BenefitsCase):
         self.fall()
         documents = self.three_documents()
         before = self.watched(documents)
-        self.known._set_tier(self.policy, self.gold, self.today, None, None)
+        self.env["customer.tier.decision"]._set(self.known, self.policy, self.gold, self.today, None, None)
         self.assertEqual(self.watched(documents), before)
         self.assertFalse(documents.pricelist_tier_id)
         self.assertEqual(self.quotation().pricelist_id, self.pricelist)

@@ -105,7 +105,7 @@ class TestSegmentCriterion(SegmentTierCase):
             self.env.invalidate_all()
             ladder = self.policy.last_run_id.cut_points["tiers"]
             values = self.env["customer.segmentation.measure"]._of_profiles({"segment"}, profile)[profile]
-            gap = profile._gap_in_words(ladder[0], "keep", values)
+            gap = self.env["customer.tier.outlook"]._gap_in_words(profile, ladder[0], "keep", values)
             self.assertEqual(gap, "Segment: Promising or better" if below else "")
 
     def test_one_customer_after_an_order(self):

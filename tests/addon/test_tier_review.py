@@ -108,7 +108,7 @@ class TestReviewJob(ReviewCase):
         commit = crons._commit_progress
         no_time = patch.object(crons, "_commit_progress", lambda *args, **options: commit(*args, **options) and 0)
         with self.enter_registry_test_mode(), self.chunks_of(2), no_time, self.registry.cursor() as cr:
-            self.env(cr=cr)["customer.segmentation.policy"]._cron_review()
+            self.env(cr=cr)["customer.tier.review"]._cron_review()
         self.env.invalidate_all()
         self.assertEqual(sorted(self.tiers()), 3 * ["Gold"] + 2 * ["Silver"])
         self.assertEqual(self.last_review(), RISES_BEFORE)
@@ -119,7 +119,7 @@ class TestReviewJob(ReviewCase):
         """Killed in the middle; the next night's run came before the rest."""
         self.recompute(as_of="2024-06-30")
         with self.chunks_of(2):
-            self.policy._review_step()
+            self.env["customer.tier.review"]._step(self.policy)
         self.recompute(as_of="2024-07-01")
         self.review()
         days = sorted(str(self.profile(partner).tier_since) for partner in self.partners)
@@ -214,21 +214,21 @@ class TestReviewJob(ReviewCase):
 
     def test_leaves_a_company_somebody_works_on(self):
         self.recompute(as_of="2024-06-30")
-        policies = type(self.policy)
-        with patch.object(policies, "_lock_customers", side_effect=LockError("busy")), self.triggered(1):
+        locks = type(self.env["customer.segmentation.lock"])
+        with patch.object(locks, "_lock", side_effect=LockError("busy")), self.triggered(1):
             self.run_job()
         self.assertEqual(set(self.tiers()), {"Gold"})
 
     def test_a_step_that_collides_is_undone_and_tried_again(self):
         self.recompute(as_of="2024-06-30")
-        profiles = type(self.env["customer.segmentation.profile"])
-        lower = profiles._lower_due
+        decisions = type(self.env["customer.tier.decision"])
+        lower = decisions._lower_due
 
-        def collide(profiles, *args, **options):
-            lower(profiles, *args, **options)
+        def collide(decisions, *args, **options):
+            lower(decisions, *args, **options)
             raise psycopg2.errors.SerializationFailure("somebody was first")
 
-        with patch.object(profiles, "_lower_due", collide), self.triggered(1):
+        with patch.object(decisions, "_lower_due", collide), self.triggered(1):
             self.run_job()
         self.assertEqual((set(self.tiers()), self.last_review()), ({"Gold"}, RISES_BEFORE))
         self.run_job()
@@ -243,15 +243,16 @@ class TestReviewJob(ReviewCase):
         for of_company in (policy, self.policy):
             self.recompute(of_company, as_of=RISES_BEFORE)
             self.recompute(of_company, as_of="2024-06-30")
-        policies, held = type(self.policy), type(self.policy)._review_next
-        first, second = policies.search(self.policy, [("id", "in", (policy | self.policy).ids)])
+        reviews = type(self.env["customer.tier.review"])
+        held = reviews._next
+        first, second = self.policy.search([("id", "in", (policy | self.policy).ids)])
 
-        def fail(policy, review):
+        def fail(reviews, policy, review):
             if policy == first:
                 raise ValueError("broken")
-            return held(policy, review)
+            return held(reviews, policy, review)
 
-        broken = patch.object(policies, "_review_next", fail)
+        broken = patch.object(reviews, "_next", fail)
         with broken, self.assertLogs(REVIEW, "WARNING") as logged, self.triggered(0):
             self.run_job()
         self.assertIn(first.company_id.name, logged.output[0])
@@ -273,11 +274,11 @@ class TestReviewJob(ReviewCase):
         self.assertEqual((self.tier(self.partners[0]), self.tier(self.partners[0], company)), ("Silver", "Gold"))
 
     def test_the_health_line_names_the_next_review(self):
-        self.assertIn("Next tier review: 03/31/2024", self.policy._health_line())
+        self.assertIn("Next tier review: 03/31/2024", self.env["customer.segmentation.health"]._line(self.policy))
         self.cron.active = False
-        self.assertIn("Tier reviews are switched off", self.policy._health_line())
+        self.assertIn("Tier reviews are switched off", self.env["customer.segmentation.health"]._line(self.policy))
         self.policy.write({"tier_ids": [Command.clear()]})
-        self.assertNotIn("review", self.policy._health_line())
+        self.assertNotIn("review", self.env["customer.segmentation.health"]._line(self.policy))
 
 
 class TestReviewByHand(ReviewCase):
@@ -310,7 +311,7 @@ class TestReviewByHand(ReviewCase):
         """Telling and counting the review as held are one transaction."""
         self.recompute(as_of="2024-06-30")
         with self.assertRaises(ZeroDivisionError), self.env.cr.savepoint():
-            self.policy._review_step()
+            self.env["customer.tier.review"]._step(self.policy)
             raise ZeroDivisionError
         self.env.invalidate_all()
         self.assertFalse(self.messages())
@@ -465,7 +466,7 @@ class TestApproval(ReviewCase):
 
     def test_refused_while_somebody_else_decides(self):
         self.run_of("2024-06-30")
-        locked = patch.object(type(self.policy), "_lock_customers", side_effect=LockError("busy"))
+        locked = patch.object(type(self.env["customer.segmentation.lock"]), "_lock", side_effect=LockError("busy"))
         with locked, self.assertRaisesRegex(UserError, "being recomputed"):
             self.approve(self.profiles(), "2024-06-30")
 
@@ -473,7 +474,7 @@ class TestApproval(ReviewCase):
         self.run_of("2024-06-30")
         late = LockError("late")
         late.__cause__ = psycopg2.errors.SerializationFailure()
-        locked = patch.object(type(self.policy), "_lock_customers", side_effect=late)
+        locked = patch.object(type(self.env["customer.segmentation.lock"]), "_lock", side_effect=late)
         with locked, self.assertRaises(psycopg2.errors.SerializationFailure):  # Odoo repeats the request
             self.approve(self.profiles(), "2024-06-30")
 

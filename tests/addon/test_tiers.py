@@ -93,7 +93,7 @@ class TierCase(SegmentationCase):
     @classmethod
     def review(cls, policy=None):
         """The review that follows the last run, if one is due."""
-        while (policy or cls.policy)._review_step():
+        while cls.env["customer.tier.review"]._step(policy or cls.policy):
             pass
 
     def run_of(self, day, policy=None):
@@ -260,7 +260,7 @@ class TestTierLadder(TierCase):
                 for tier, (_name, words) in zip(tiers, rungs, strict=True):
                     for word in words:
                         self.assertIn(word, tier.rule)
-                self.policy._check_ladder()
+                self.env["customer.tier.ladder"]._check(self.policy)
                 self.recompute()
                 self.assertNotIn(None, [self.tier(partner) or None for partner in partners])
         self.assertEqual([self.tier(partner) for partner in partners[5:]], ["Bronze"] + 3 * ["Silver"] + ["Gold"])
@@ -518,7 +518,9 @@ class TestTierMovement(TierCase):
         self.assertEqual([self.tier(partner) for partner in silent], ["Bronze"] * 11 + ["Once Great"])
         profile = self.profile(silent[0])
         self.assertIn("Lifetime revenue: $\xa011.00 more", profile.next_tier_gap)
-        silver = profile._gap_in_words(profile._ladders()[self.company][1], "entry", {"order_count": 0, "revenue": 0})
+        outlook = self.env["customer.tier.outlook"]
+        rung = outlook._ladders(profile)[self.company][1]
+        silver = outlook._gap_in_words(profile, rung, "entry", {"order_count": 0, "revenue": 0})
         self.assertEqual(silver, "Orders in the window: 1 more, Revenue in the window: $\xa050.00 more")
 
     def test_two_rungs_at_once(self):
@@ -881,7 +883,9 @@ class TestTierLabels(TierCase):
         single.action_confirm()
         self.assertEqual(single.tier_at_order_id, self.gold)
         self.assertFalse(single.copy().tier_at_order_id)
-        self.profile(self.rich)._set_tier(self.policy, self.silver, self.today, self.today, "Agreed")
+        self.env["customer.tier.decision"]._set(
+            self.profile(self.rich), self.policy, self.silver, self.today, self.today, "Agreed"
+        )
         self.env.invalidate_all()
         self.assertEqual((single.tier_at_order_id, single.customer_tier_id), (self.gold, self.silver))
         single._action_cancel()

@@ -268,7 +268,9 @@ class TestPreview(PreviewCase):
     def test_tiers_of_hand_stay(self):
         gold = self.policy.tier_ids[0]
         chosen = self.profile(self.customers[0]) | self.profile(self.customers[1])
-        chosen._set_tier(self.policy, gold, self.today, self.today + timedelta(days=30), "Strategic")
+        self.env["customer.tier.decision"]._set(
+            chosen, self.policy, gold, self.today, self.today + timedelta(days=30), "Strategic"
+        )
         draft = self.draft()
         draft.tier_ids[0].criterion_ids.write({"entry": 90000, "keep": 90000})
         self.assert_kept(draft)

@@ -84,12 +84,12 @@ class TestDeliveryPriority(SegmentationCase):
     def test_a_changed_tier_changes_no_confirmed_order(self):
         self.gold.has_delivery_priority = True
         before = self.confirmed()
-        self.known._set_tier(self.policy, self.bronze, self.today, None, None)
+        self.env["customer.tier.decision"]._set(self.known, self.policy, self.bronze, self.today, None, None)
         self.assertEqual(self.priorities(before), ["1"])
         self.assertEqual(before.tier_benefit_note, "Urgent deliveries: benefit of the tier Gold")
         after = self.confirmed()
         self.assertEqual(self.priorities(after), ["0"])
-        self.known._set_tier(self.policy, self.gold, self.today, None, None)
+        self.env["customer.tier.decision"]._set(self.known, self.policy, self.gold, self.today, None, None)
         self.assertEqual(self.priorities(after), ["0"])
         self.assertFalse(after.tier_benefit_note)
 
@@ -125,7 +125,7 @@ class TestDeliveryPriority(SegmentationCase):
         order = self.confirmed()
         order.with_context(disable_cancel_warning=True).action_cancel()
         order.action_draft()
-        self.known._set_tier(self.policy, self.bronze, self.today, None, None)
+        self.env["customer.tier.decision"]._set(self.known, self.policy, self.bronze, self.today, None, None)
         order.action_confirm()
         live = order.sudo().picking_ids.filtered(lambda picking: picking.state != "cancel")
         self.assertEqual(live.mapped("priority"), ["0"])

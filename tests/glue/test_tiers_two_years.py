@@ -144,7 +144,7 @@ class TestTiersTwoYears(TierCase, PaymentCase):
             self.buy(partner, day, amount, company=company)
         for month in range(1, 25):
             self.recompute(policy, as_of=date(2024 + (month - 1) // 12, (month - 1) % 12 + 1, 28))
-            self.assertIsNone(policy._review_to_hold())
+            self.assertIsNone(self.env["customer.tier.review"]._to_hold(policy))
         profile = self.profile(partner, company)
         self.assertFalse(profile.tier_id or profile.tier_since or profile.tier_outlook or profile.next_tier_id)
         self.assertFalse(profile.transition_ids.filtered(lambda change: change.from_tier_id or change.to_tier_id))

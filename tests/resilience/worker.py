@@ -134,7 +134,7 @@ def recompute(env, chunk_size=None):
 def review(env, chunk_size=None):
     """The method behind the scheduled tier review, without the scheduler's own lock on it."""
     set_chunk_size(chunk_size)
-    env["customer.segmentation.policy"]._cron_review()
+    env["customer.tier.review"]._cron_review()
 
 
 def refresh(env):

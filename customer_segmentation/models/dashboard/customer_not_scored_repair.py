@@ -228,4 +228,6 @@ class CustomerNotScored(models.Model):
     def get_empty_list_help(self, help_message):
         """What to do first, as long as nobody is scored; after that what the screen says itself."""
         policy = self.env["customer.segmentation.policy"]._of_action()
-        return policy._first_steps() or super().get_empty_list_help(help_message)
+        return self.env["customer.segmentation.health"]._first_steps(policy) or super().get_empty_list_help(
+            help_message
+        )

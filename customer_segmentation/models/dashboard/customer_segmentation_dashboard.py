@@ -78,7 +78,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
             "companies": [{"id": root.id, "name": root.name} for root in self._companies()],
             "company_id": company.id,
             "currency_id": company.currency_id.id,
-            "first_steps": policy._first_steps(),
+            "first_steps": self.env["customer.segmentation.health"]._first_steps(policy),
             "scored_on": last_run and format_date(self.env, last_run.as_of),
             "groupings": self._groupings(policy),
             "period": self._describe(kind, period, today),

@@ -127,7 +127,7 @@ class CustomerSegmentationRun(models.Model):
             self.policy_id.tier_review, calendar.day_of(self.replayed_until), calendar.day_of(month_end)
         )
         if review is not None:
-            self.env["customer.segmentation.profile"]._lower_staged(
+            self.env["customer.tier.decision"]._lower_staged(
                 self.policy_id, self.id, month_end, calendar.date_of(review)
             )
 

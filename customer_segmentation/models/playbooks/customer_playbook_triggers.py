@@ -421,7 +421,12 @@ class CustomerPlaybook(models.Model):
 
     def _sql_rank(self, policy, column):
         """The place of a tier on the ladder, the best first; who is on none is below all."""
-        return SQL("COALESCE(array_position(%s::int[], %s), %s)", policy._ladder_ids(), column, NO_TIER)
+        return SQL(
+            "COALESCE(array_position(%s::int[], %s), %s)",
+            self.env["customer.tier.ladder"]._tier_ids(policy),
+            column,
+            NO_TIER,
+        )
 
     def _sql_tier_rose(self, policy):
         """The first tier of a new customer is no rise."""

@@ -4,8 +4,9 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import SQL, format_datetime
+from odoo.tools import SQL
 
+from ...tools.context import Told
 from ...tools.days import day_given
 from ...tools.labels import MAXIMUM_BANDS, MINIMUM_BANDS
 
@@ -330,9 +331,13 @@ class CustomerSegmentationPolicy(models.Model):
         return {"bands": scheme.bands, **{f"{measure}_banding": method for measure in MEASURES}}
 
     def write(self, vals):
-        changed = self.filtered(lambda policy: policy._is_changed_by(vals))
-        result = super().write(vals)
+        changed, ladder = self.filtered(lambda policy: policy._is_changed_by(vals)), self.env["customer.tier.ladder"]
+        asked = ladder._asked(self) if "tier_ids" in vals else None
+        checked = self.with_context(ladder_checked_by_caller=Told.BY_CODE) if asked else self
+        result = super(CustomerSegmentationPolicy, checked).write(vals)
         changed._rules_changed()
+        if asked is not None:
+            ladder._changed(self, asked)
         return result
 
     @api.model
@@ -405,48 +410,6 @@ class CustomerSegmentationPolicy(models.Model):
         company = (company or user_env.company).with_env(user_env)
         company._check_own()
         return self._of_company(company)
-
-    def _health_line(self):
-        """Last run, next run and what came of it, in one sentence for an administrator."""
-        if not self:
-            return self.env._("This company has no policy.")
-        cron = self.env.ref("customer_segmentation.ir_cron_recompute")
-        latest = self.env["customer.segmentation.run"].search(
-            [("policy_id", "=", self.id), ("kind", "=", "live"), ("state", "in", ("done", "failed"))], limit=1
-        )
-        following = self._moment(cron.nextcall) if cron.active else self.env._("switched off")
-        if not latest:
-            return self.env._("Not computed yet. Next run: %s", following)
-        if latest.state == "failed":
-            return self.env._(
-                "The last run of %(day)s failed: %(reason)s Next run: %(next)s",
-                day=self._moment(latest.finished_at),
-                reason=latest.message,
-                next=following,
-            )
-        return self.env._(
-            "Last run: %(day)s. Customers scored: %(count)s, changed: %(changed)s; purchases left out: %(left_out)s. "
-            "Next run: %(next)s",
-            day=self._moment(latest.finished_at),
-            count=latest.customer_count,
-            left_out=latest.left_out_count,
-            changed=latest.changed_count,
-            next=following,
-        )
-
-    def _moment(self, moment):
-        return format_datetime(self.env, moment, dt_format="short")
-
-    def _first_steps(self):
-        """What to do before the first customers are scored, as HTML; nothing once there are some."""
-        if self.last_run_id.customer_count:
-            return None
-        live = [("policy_id", "=", self.id), ("kind", "=", "live")]
-        latest = self.env["customer.segmentation.run"].sudo().search(live, limit=1)
-        return self.env["ir.qweb"]._render(
-            "customer_segmentation.first_steps",
-            {"state": latest.state, "message": latest.message, "scored_nobody": bool(self.last_run_id)},
-        )
 
     # ------------------------------------------------------------------ recompute
 

@@ -57,7 +57,9 @@ class ResConfigSettings(models.TransientModel):
     @api.depends("customer_segmentation_policy_id")
     def _compute_customer_segmentation_health(self):
         for settings in self:
-            settings.customer_segmentation_health = settings.customer_segmentation_policy_id.sudo()._health_line()
+            settings.customer_segmentation_health = self.env["customer.segmentation.health"]._line(
+                settings.customer_segmentation_policy_id.sudo()
+            )
 
     @api.depends("company_id")
     def _compute_customer_segmentation_apps(self):

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...tools.labels import LIMIT_FIELDS
+from ...tools.words import plain_number
 
 
 class CustomerSegmentationPolicy(models.Model):
@@ -201,7 +202,7 @@ class CustomerSegmentationPolicy(models.Model):
 
     @api.model
     def _short(self, number):
-        return self.env["customer.segmentation.profile"]._plain_number(number)
+        return plain_number(self.env, number)
 
     # ------------------------------------------------------------------ the rules as the scoring package takes them
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...tools.people import language_of
+from ...tools.people import language_of, managers_of
 
 
 class CustomerSegmentationFailure(models.Model):
@@ -68,7 +68,7 @@ class CustomerSegmentationPolicy(models.Model):
     def _told_of_failures(self):
         """The managers who work in the company or one of its branches, and who administers the database."""
         administrators = self.env.ref("base.group_system").sudo().all_user_ids.filtered("active")
-        return (self._managers() | administrators) - self.env.ref("base.user_root")
+        return (managers_of(self.env, self.company_id) | administrators) - self.env.ref("base.user_root")
 
     def _failure_message(self, job, reason):
         name = self._names_of_jobs().get(job.split(":")[0], job)

@@ -9,6 +9,7 @@ for one, and only when a ladder asks for it.
 
 from odoo import api, models
 
+from ...scoring.calendar import day_of
 from ...scoring.rounding import half_up
 from ...tools.labels import CHANNELS
 from ...tools.measures import STAGE_RANKS, Measure, read_in, stored
@@ -64,13 +65,11 @@ class CustomerSegmentationMeasure(models.AbstractModel):
     @api.model
     def _declared_of_time(self):
         return {
-            "tenure_months": Measure(
-                "months", _tenure_months, lambda profile: profile._months_since("first_order_date")
-            ),
+            "tenure_months": Measure("months", _tenure_months, lambda profile: _months_of(profile, "first_order_date")),
             "months_since_last_order": Measure(
                 "months",
                 _months_since_last_order,
-                lambda profile: profile._months_since("last_order_date"),
+                lambda profile: _months_of(profile, "last_order_date"),
                 higher_is_better=False,
             ),
         }
@@ -210,6 +209,16 @@ def _tenure_months(scoring):
 
 def _months_since_last_order(scoring):
     return _months_to_today(scoring.facts, "last_order_day")
+
+
+def _months_of(profile, name):
+    """Whole months from a date of the profile to today."""
+    if not profile[name]:
+        return 0
+    from ...scoring.lifecycle import whole_months
+
+    today = profile._policies()[profile.company_id]._today()
+    return int(whole_months(day_of(profile[name]), day_of(today)))
 
 
 def _months_to_today(facts, name):

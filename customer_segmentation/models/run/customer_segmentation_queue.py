@@ -141,7 +141,7 @@ class CustomerSegmentationQueue(models.Model):
         """
         try:
             # First of all: what is read after it cannot be older than the run that held the lock before us.
-            policy._lock_customers()
+            self.env["customer.segmentation.lock"]._lock(policy)
         except LockError:
             return 0
         rows = self._next_rows(policy)

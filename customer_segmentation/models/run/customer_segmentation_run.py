@@ -258,7 +258,7 @@ class CustomerSegmentationRun(models.Model):
         self.env["customer.segmentation.staging"]._fit_staging()
         self._drop_staged_rows()
         policy, as_of = self.policy_id, self.as_of
-        policy._mark_customers_changed()
+        self.env["customer.segmentation.lock"]._mark_changed(policy)
         self.env["customer.segmentation.snapshot"]._write_last_month(self)
         self.write(
             {
@@ -329,7 +329,7 @@ class CustomerSegmentationRun(models.Model):
         self.policy_id.last_run_id = self
         self.env["customer.segmentation.profile"]._customers_rescored(self.company_id)
         self.policy_id._tell_success("recompute")
-        self.policy_id._run_finished()
+        self.env["customer.tier.review"]._run_finished(self.policy_id)
         self.env.ref("customer_segmentation.ir_cron_refresh")._trigger()
         self.env["customer.playbook"]._trigger_engine()
         self.env["customer.segmentation.model.card"]._trigger_first_check(self.policy_id)

@@ -86,14 +86,14 @@ class CustomerSegmentScheme(models.Model):
         if not told(self.env, "scheme_checked_by_caller"):
             self._check_coverage()
             policies = self.env["customer.segmentation.policy"].sudo().search([("scheme_id", "in", self.ids)])
-            policies._check_ladder()
+            policies.env["customer.tier.ladder"]._check(policies)
             policies._rules_perhaps_changed()
 
     def _order_changed(self):
         """The order of segments is a rule only where a ladder asks for "this segment or better"."""
         if not told(self.env, "scheme_checked_by_caller"):
             criteria = self.env["customer.tier.criterion"].sudo()._asking_for(self.segment_ids)
-            criteria.tier_id.policy_id._ladder_changed({})
+            criteria.env["customer.tier.ladder"]._changed(criteria.tier_id.policy_id, {})
 
     def _check_coverage(self):
         """Refuse gaps and overlaps, naming the cells."""

@@ -7,8 +7,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...scoring import calendar, tiers
-
-REVIEWS_AHEAD = 800  # days
+from ...tools.periods import REVIEWS_AHEAD
 
 
 class CustomerSegmentationEngine(models.AbstractModel):
@@ -33,8 +32,9 @@ class CustomerSegmentationEngine(models.AbstractModel):
     @api.model
     def _resolve(self, policy, measures):
         """The ladder with its limits as numbers."""
-        known = dict(zip(policy.tier_ids.sorted().ids, policy._ladder_ids(), strict=True))
-        return [dict(rung, tier=known[rung["tier"]]) for rung in tiers.resolve(policy._rungs(), measures)]
+        ladder = self.env["customer.tier.ladder"]
+        known = dict(zip(policy.tier_ids.sorted().ids, ladder._tier_ids(policy), strict=True))
+        return [dict(rung, tier=known[rung["tier"]]) for rung in tiers.resolve(ladder._rungs(policy), measures)]
 
     @api.model
     def _standing(self, scoring, resolved):

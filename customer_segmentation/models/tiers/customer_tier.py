@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...tools.context import Told
-from ...tools.labels import MEASURES
+from ...tools.words import in_one_line
 
 NUMBER = "customer_segmentation.group_user"
 
@@ -17,6 +17,7 @@ class CustomerTier(models.Model):
     _inherit = ["customer.guarded", "customer.rule.child"]
     _description = "Customer Tier"
     _order = "policy_id, sequence, id"
+    _check_company_auto = True
 
     policy_id = fields.Many2one("customer.segmentation.policy", required=True, ondelete="cascade", index=True)
     # Tiers of an archived policy are on no screen.
@@ -47,6 +48,40 @@ class CustomerTier(models.Model):
         domain=[("share", "=", False)],
         help="Who serves the customers of the tier.",
     )
+
+    # What it gives: each benefit has its own switch, and nothing is given until it is switched on.
+    has_pricelist = fields.Boolean(
+        string="Propose a Pricelist",
+        help="New quotations for customers of the tier start with this pricelist. A pricelist chosen on the quotation "
+        "or the customer's own pricelist wins; quotations and orders that exist are not changed.",
+    )
+    pricelist_id = fields.Many2one(
+        "product.pricelist", check_company=True, ondelete="set null", help="Proposed on new quotations."
+    )
+    has_payment_term = fields.Boolean(
+        string="Propose Payment Terms",
+        help="New quotations for customers of the tier start with these payment terms. Terms chosen on the quotation "
+        "or the customer's own terms win; quotations and orders that exist are not changed.",
+    )
+    payment_term_id = fields.Many2one(
+        "account.payment.term",
+        string="Payment Terms",
+        check_company=True,
+        ondelete="set null",
+        help="Proposed on new quotations.",
+    )
+    has_visits = fields.Boolean(string="Visit Regularly", help="Customers of the tier are visited every so many days.")
+    visit_days = fields.Integer(string="Days between Visits", default=90, help="A visit is due after so many days.")
+    has_reply_time = fields.Boolean(
+        string="Promise a Reply Time", help="Whoever of the tier asks something gets an answer within so many hours."
+    )
+    reply_hours = fields.Integer(string="Reply within (Hours)", default=24, help="The promised time to an answer.")
+    has_benefit_text = fields.Boolean(
+        string="Further Benefits", help="Shown to salespeople on the contact and on quotations."
+    )
+    benefit_text = fields.Char(string="Further Benefits in Words", translate=True, help="For example: free samples.")
+    benefits = fields.Char(compute="_compute_benefits", help="What customers of the tier get, in words.")
+
     rule = fields.Char(compute="_compute_rule", help="Who belongs to the tier, in words.")
     asks_for_segment = fields.Boolean(compute="_compute_asks_for_segment")
     customer_count = fields.Integer(compute="_compute_customer_count", string="Customers", groups=NUMBER)
@@ -83,25 +118,68 @@ class CustomerTier(models.Model):
     def _check_service_user(self):
         self.service_user_id._check_serves_customers()
 
+    @api.constrains("has_visits", "visit_days", "has_reply_time", "reply_hours")
+    def _check_benefits(self):
+        for tier in self:
+            if tier.visit_days < (1 if tier.has_visits else 0):
+                raise ValidationError(
+                    self.env._(
+                        "%(tier)s: a visit every %(days)s days is not possible; type 1 day or more.",
+                        tier=tier.name,
+                        days=tier.visit_days,
+                    )
+                )
+            if tier.reply_hours < (1 if tier.has_reply_time else 0):
+                raise ValidationError(
+                    self.env._(
+                        "%(tier)s: a reply within %(hours)s hours is not possible; type 1 hour or more.",
+                        tier=tier.name,
+                        hours=tier.reply_hours,
+                    )
+                )
+
+    @api.depends(
+        "has_pricelist",
+        "pricelist_id.name",
+        "has_payment_term",
+        "payment_term_id.name",
+        "has_visits",
+        "visit_days",
+        "has_reply_time",
+        "reply_hours",
+        "has_benefit_text",
+        "benefit_text",
+        "has_service_contact",
+        "service_user_id.name",
+    )
+    @api.depends_context("lang", "company")
+    def _compute_benefits(self):
+        for tier in self:
+            contact = tier._service_contact()
+            served = [tier._served_in_words(contact)] if contact else []
+            words = tier._on_documents_in_words() + tier._service_in_words() + served
+            tier.benefits = in_one_line(words)
+
     @api.model_create_multi
     def create(self, vals_list):
         tiers = super(CustomerTier, self.with_context(ladder_checked_by_caller=Told.BY_CODE)).create(vals_list)
         tiers = tiers.with_env(self.env)
-        tiers.policy_id._ladder_changed({})
+        self.env["customer.tier.ladder"]._changed(tiers.policy_id, {})
         return tiers
 
     def write(self, vals):
         policies = self.policy_id
-        before = policies._ladders()
+        ladder = self.env["customer.tier.ladder"]
+        before = ladder._asked(policies)
         result = super(CustomerTier, self.with_context(ladder_checked_by_caller=Told.BY_CODE)).write(vals)
         # A tier that moves to another ladder may leave behind one that cannot work.
-        (policies | self.policy_id)._ladder_changed(before)
+        ladder._changed(policies | self.policy_id, before)
         return result
 
     def unlink(self):
         policies = self.policy_id
         result = super().unlink()
-        policies._ladder_changed({})
+        self.env["customer.tier.ladder"]._changed(policies, {})
         return result
 
     def action_open_customers(self):
@@ -132,191 +210,48 @@ class CustomerTier(models.Model):
         vetoes = [criterion._rule() for criterion in self.criterion_ids if criterion.kind == "veto"]
         return Rung(self.id, tuple(criteria), tuple(vetoes), self.minimum_stay_days, self.grace_days)
 
+    # ------------------------------------------------------------------ what is on
 
-class CustomerTierCriterion(models.Model):
-    """What a tier asks of one measure."""
+    def _offered(self, name, company):
+        """The pricelist or payment term the tier proposes; none when switched off, archived or not of this company.
 
-    _name = "customer.tier.criterion"
-    _inherit = ["customer.guarded"]
-    _description = "Tier Criterion"
-    _order = "tier_id, id"
-
-    tier_id = fields.Many2one("customer.tier", required=True, ondelete="cascade", index=True)
-    measure = fields.Selection(MEASURES, required=True, default="revenue")
-    kind = fields.Selection(
-        [("threshold", "Value"), ("top_share", "Top x %"), ("veto", "Never beyond")],
-        required=True,
-        default="threshold",
-        help="Value: at least so much (at most, where less is better). Top x %: among the best so many percent of the "
-        "customers with an order in the window, or, by a lifetime measure, of all who ever ordered. Never beyond: "
-        "whatever else holds, not in this tier while the measure is worse than this.",
-    )
-    entry = fields.Float("To Enter", required=True, help="The threshold to rise into the tier.")
-    keep = fields.Float(
-        "To Keep",
-        compute="_compute_keep",
-        store=True,
-        readonly=False,
-        required=True,
-        precompute=True,
-        help="The threshold to stay in the tier, never stricter than the one to enter. Between them nothing moves.",
-    )
-
-    scheme_id = fields.Many2one(related="tier_id.policy_id.scheme_id")
-    entry_segment_id = fields.Many2one(
-        "customer.segment",
-        "Segment to Enter",
-        domain="[('scheme_id', '=', scheme_id)]",
-        ondelete="restrict",
-        help="This segment or a better one lets a customer rise into the tier.",
-    )
-    keep_segment_id = fields.Many2one(
-        "customer.segment",
-        "Segment to Keep",
-        domain="[('scheme_id', '=', scheme_id)]",
-        ondelete="restrict",
-        compute="_compute_keep_segment_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        help="This segment or a better one lets a customer stay in the tier.",
-    )
-
-    @api.depends("entry")
-    def _compute_keep(self):
-        for criterion in self:
-            # Once saved, 0 is a threshold as good as any other.
-            criterion.keep = criterion.keep if criterion._origin else criterion.keep or criterion.entry
-
-    @api.depends("entry_segment_id")
-    def _compute_keep_segment_id(self):
-        for criterion in self:
-            criterion.keep_segment_id = criterion.keep_segment_id or criterion.entry_segment_id
-
-    @api.onchange("measure")
-    def _onchange_measure(self):
-        """There is no top x % of segments."""
-        if self.measure == "segment" and self.kind == "top_share":
-            self.kind = "threshold"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        # A segment takes the place of the numbers.
-        criteria = super().create(
-            [{"entry": 0, **vals} if vals.get("measure") == "segment" else vals for vals in vals_list]
-        )
-        criteria.tier_id.policy_id._ladder_changed({})
-        return criteria
-
-    def write(self, vals):
-        policies = self.tier_id.policy_id
-        before = policies._ladders()
-        result = super().write(vals)
-        (policies | self.tier_id.policy_id)._ladder_changed(before)
-        return result
-
-    def unlink(self):
-        policies = self.tier_id.policy_id
-        result = super().unlink()
-        policies.exists()._ladder_changed({})
-        return result
-
-    def _remove_with_measure(self):
-        """The addon that declares the measure of these goes: the ladders go on without, by rules that were changed.
-
-        Nothing is checked, as nobody is there to set a ladder right. A tier of which nothing is left to be asked goes
-        as well: it would take in everybody.
+        :param name: "pricelist" or "payment_term"
         """
-        policies = self.tier_id.policy_id
-        emptied = self.filtered(lambda rule: rule.kind != "veto").tier_id.filtered(
-            lambda tier: all(rule.kind == "veto" for rule in tier.criterion_ids - self)
-        )
-        unchecked = {"ladder_checked_by_caller": Told.BY_CODE}
-        (self - emptied.criterion_ids).with_context(**unchecked).unlink()
-        emptied.with_context(**unchecked).unlink()
-        policies.invalidate_recordset(["tier_ids"])
-        policies.sudo()._rules_perhaps_changed()
-
-    @api.constrains("measure")
-    def _check_measure(self):
-        declared = self.env["customer.segmentation.measure"]._declared()
-        for criterion in self:
-            if criterion.measure not in declared:
-                raise ValidationError(self.env._("The measure %s does not exist any more.", criterion.measure))
-
-    @api.constrains("measure", "kind", "entry_segment_id", "keep_segment_id")
-    def _check_segment(self):
-        for criterion in self.filtered(lambda criterion: criterion.measure == "segment"):
-            if criterion.kind == "top_share":
-                raise ValidationError(
-                    self.env._(
-                        "%s: there is no top x %% of segments. Choose “Value” and the segment to enter.",
-                        criterion.tier_id.name,
-                    )
-                )
-            if not criterion.entry_segment_id or not criterion.keep_segment_id:
-                raise ValidationError(
-                    self.env._("%s: choose the segment to enter and the segment to keep.", criterion.tier_id.name)
-                )
+        offered = self.sudo().filtered(f"has_{name}")[f"{name}_id"].filtered("active")
+        if not offered or (name == "pricelist" and not self._uses_pricelists()):
+            return offered.browse()
+        return offered.filtered_domain(offered._check_company_domain(company))
 
     @api.model
-    def _asking_for(self, segments):
-        """The criteria that ask for one of these segments."""
-        return self.search(
-            [
-                ("measure", "=", "segment"),
-                "|",
-                ("entry_segment_id", "in", segments.ids),
-                ("keep_segment_id", "in", segments.ids),
-            ]
-        )
+    def _uses_pricelists(self):
+        return self.env["res.groups"]._is_feature_enabled("product.group_product_pricelist")
 
-    def _limits(self):
-        """The thresholds to enter and to keep as numbers; a segment is its rank."""
-        if self.measure == "segment":
-            return self.entry_segment_id.rank, self.keep_segment_id.rank
-        return self.entry, self.keep
+    def _visit_days(self):
+        """Every how many days customers of the tier are visited; 0 when visits are switched off."""
+        return self.visit_days if self.has_visits else 0
 
-    def _higher_is_better(self):
-        return self.env["customer.segmentation.measure"]._declared()[self.measure].higher_is_better
+    def _reply_hours(self):
+        """Within how many hours customers of the tier get an answer; 0 when nothing is promised."""
+        return self.reply_hours if self.has_reply_time else 0
 
-    def _rule(self):
-        from ...scoring.tiers import Criterion, Veto
+    # ------------------------------------------------------------------ in words
 
-        entry, keep = self._limits()
-        if self.kind == "veto":
-            return Veto(self.measure, entry, self._higher_is_better())
-        return Criterion(
-            self.measure, entry, keep, self._higher_is_better(), self.kind == "top_share", self._share_of()
-        )
+    def _on_documents_in_words(self):
+        """What Odoo itself puts on new documents."""
+        pricelist = self._offered("pricelist", self.company_id)
+        payment_term = self._offered("payment_term", self.company_id)
+        words = [self.env._("pricelist %s", pricelist.name)] if pricelist else []
+        return words + ([self.env._("payment terms %s", payment_term.name)] if payment_term else [])
 
-    def _share_of(self):
-        """The measure that is above 0 for the customers a share is of."""
-        return None if self.env["customer.segmentation.measure"]._declared()[self.measure].ever else "order_count"
+    def _service_in_words(self):
+        """What salespeople do for the customers of the tier."""
+        words = []
+        if days := self._visit_days():
+            words.append(self.env._("visit every %s days", days))
+        if hours := self._reply_hours():
+            words.append(self.env._("reply within %s hours", hours))
+        return words + ([self.benefit_text] if self.has_benefit_text and self.benefit_text else [])
 
-    def _in_words(self):
-        """ "Orders in the window at least 12 (kept from 10)"."""
-        self.ensure_one()
-        label = self.env["customer.segmentation.measure"]._label(self.measure)
-        entry, keep = self._limits_in_words()
-        kept = "" if keep == entry or self.kind == "veto" else self.env._(" (kept at %s)", keep)
-        values = {"measure": label, "limit": entry, "kept": kept}
-        if self.measure == "segment" and self.kind != "veto":
-            return self.env._("%(measure)s %(limit)s or better%(kept)s", **values)
-        if self.kind == "top_share":
-            return self.env._("%(measure)s in the top %(limit)s%(kept)s", **values)
-        if (self.kind == "veto") == self._higher_is_better():
-            words = self.env._("%(measure)s never below %(limit)s%(kept)s", **values)
-            return words if self.kind == "veto" else self.env._("%(measure)s at most %(limit)s%(kept)s", **values)
-        if self.kind == "veto":
-            return self.env._("%(measure)s never above %(limit)s%(kept)s", **values)
-        return self.env._("%(measure)s at least %(limit)s%(kept)s", **values)
-
-    def _limits_in_words(self):
-        if self.measure == "segment":
-            return self.entry_segment_id.name or "", self.keep_segment_id.name or ""
-        in_words = self.env["customer.segmentation.profile"]._plain_number
-        entry, keep = in_words(self.entry), in_words(self.keep)
-        if self.kind == "top_share":
-            return self.env._("%(share)s %%", share=entry), self.env._("%(share)s %%", share=keep)
-        return entry, keep
+    @api.model
+    def _served_in_words(self, user):
+        return self.env._("served by %s", user.sudo().name)

@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.tools.sql import column_exists, create_column
 
 from ...tools.rights import LABEL
-from .customer_tier_benefits import in_one_line
+from ...tools.words import in_one_line
 
 PROPOSED = ("pricelist", "payment_term")
 

@@ -1,10 +1,10 @@
-"""The ladder of a policy: its check, its presets, and how a run lets customers rise on it."""
+"""The ladder of a policy: what it asks, whether it can work, and the ladders one can begin with."""
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...scoring import tiers
-from ...tools.context import Told, one_of, told
+from ...tools.context import told
 
 # Each rung: name, color, grace days, minimum stay days, criteria (measure, kind, entry, keep). Best first.
 PRESETS = {
@@ -44,80 +44,65 @@ PRESETS = {
 }
 
 
-class CustomerSegmentationPolicy(models.Model):
-    _inherit = "customer.segmentation.policy"
+class CustomerTierLadder(models.AbstractModel):
+    _name = "customer.tier.ladder"
+    _description = "Ladder of Tiers"
 
-    tier_ids = fields.One2many(
-        "customer.tier", "policy_id", string="Ladder", context={"active_test": False}, help="The tiers, best first."
-    )
-    tier_review = fields.Selection(
-        [
-            ("month", "Monthly"),
-            ("quarter", "Quarterly"),
-            ("half_year", "Half-yearly"),
-            ("year", "Yearly"),
-            ("every_run", "At every run"),
-        ],
-        required=True,
-        default="quarter",
-        is_review_rule=True,
-        help="Customers rise at once; they are lowered only at a review, on the last day of the period.",
-    )
-    tier_review_by_hand = fields.Boolean(
-        string="Approve Downgrades by Hand",
-        default=True,
-        is_review_rule=True,
-        help="A review proposes who falls by one tier; a manager approves. Otherwise the review lowers them itself.",
-    )
-    tier_rise_by_hand = fields.Boolean(
-        string="Approve Upgrades by Hand",
-        is_review_rule=True,
-        help="A recompute only proposes who rises to a better tier; a manager approves. Otherwise they rise at once.",
-    )
-    tier_last_review_date = fields.Date(
-        readonly=True, engine_only=True, copy=False, help="The last review of tiers that took place."
-    )
+    # ------------------------------------------------------------------ what it asks
 
-    def write(self, vals):
-        if "tier_ids" not in vals:
-            return super().write(vals)
-        before = self._ladders()
-        result = super(CustomerSegmentationPolicy, self.with_context(ladder_checked_by_caller=Told.BY_CODE)).write(vals)
-        self._ladder_changed(before)
-        return result
+    @api.model
+    def _rungs(self, policy):
+        """The tiers as the scoring package takes them, best first."""
+        return [tier._rung() for tier in policy.tier_ids.sorted()]
 
-    # ------------------------------------------------------------------ the ladder
+    @api.model
+    def _tier_ids(self, policy):
+        """The tiers of the ladder, the best first, as profiles know them."""
+        return [tier._origin_record().id or tier.id for tier in policy.tier_ids.sorted()]
 
-    def _ladders(self):
+    @api.model
+    def _lower_tiers(self, policy):
+        """The tier below each tier, empty below the last."""
+        ladder = policy.tier_ids.sorted()
+        return dict(zip(ladder, [*ladder[1:], ladder.browse()], strict=False))
+
+    @api.model
+    def _asked(self, policies):
         """What the ladder of each policy asks, to be compared after a change."""
-        return {policy: [tier._asks() for tier in policy.tier_ids.sorted()] for policy in self}
+        return {policy: [tier._asks() for tier in policy.tier_ids.sorted()] for policy in policies}
 
-    def _ladder_changed(self, before):
+    @api.model
+    def _changed(self, policies, before):
         """Check the ladders that are not as before, and count them as changed rules.
 
-        :param before: from `_ladders`; a policy that is missing in it has changed
+        :param before: from `_asked`; a policy that is missing in it has changed
         """
         if told(self.env, "ladder_checked_by_caller"):
             return
-        self.invalidate_model(["tier_ids"])
-        for policy, asked in self.exists()._ladders().items():
+        policies.invalidate_model(["tier_ids"])
+        for policy, asked in self._asked(policies.exists()).items():
             if before.get(policy) != asked:
-                policy._check_ladder()
+                self._check(policy)
                 policy.sudo()._rules_perhaps_changed()
 
-    def _check_ladder(self):
-        for policy in self.filtered("tier_ids"):
-            policy._check_segments_of_ladder()
+    # ------------------------------------------------------------------ whether it can work
+
+    @api.model
+    def _check(self, policies):
+        """Refuse ladders that cannot work, naming the tier."""
+        for policy in policies.filtered("tier_ids"):
+            self._check_segments(policy)
             maximum = self.env["customer.segmentation.measure"]._maximum(policy.bands)
             try:
-                tiers.check_ladder(policy._rungs(), maximum)
+                tiers.check_ladder(self._rungs(policy), maximum)
             except tiers.LadderError as error:
-                raise ValidationError(policy._ladder_message(error)) from error
+                raise ValidationError(self._message(error)) from error
 
-    def _check_segments_of_ladder(self):
+    @api.model
+    def _check_segments(self, policy):
         """Refuse criteria on segments that the policy's scheme does not have."""
-        for criterion in self.tier_ids.criterion_ids.filtered(lambda criterion: criterion.measure == "segment"):
-            foreign = (criterion.entry_segment_id | criterion.keep_segment_id) - self.scheme_id.segment_ids
+        for criterion in policy.tier_ids.criterion_ids.filtered(lambda criterion: criterion.measure == "segment"):
+            foreign = (criterion.entry_segment_id | criterion.keep_segment_id) - policy.scheme_id.segment_ids
             if foreign:
                 raise ValidationError(
                     self.env._(
@@ -125,14 +110,12 @@ class CustomerSegmentationPolicy(models.Model):
                         "one of its segments on the page Tiers, or remove the criterion there first.",
                         tier=criterion.tier_id.name,
                         segment=foreign[:1].name,
-                        scheme=self.scheme_id.name,
+                        scheme=policy.scheme_id.name,
                     )
                 )
 
-    def _rungs(self):
-        return [tier._rung() for tier in self.tier_ids.sorted()]
-
-    def _ladder_message(self, error):
+    @api.model
+    def _message(self, error):
         tier = self.env["customer.tier"]
         values = {"tier": tier.browse(error.tier).name, "other": tier.browse(error.other_tier or []).name}
         values["measure"] = error.measure and self.env["customer.segmentation.measure"]._label(error.measure)
@@ -154,24 +137,27 @@ class CustomerSegmentationPolicy(models.Model):
             ),
         }[error.problem]
 
-    def action_use_ladder(self):
-        """Replace the ladder by the preset named in the context."""
-        self.ensure_one()
-        self._check_manager()
-        presets = self._ladder_presets()
-        rungs = presets[one_of(self.env, "ladder", self.env.context.get("ladder"), presets)]
-        self.write({"tier_ids": [fields.Command.clear()] + [self._preset_tier(*rung) for rung in enumerate(rungs, 1)]})
+    # ------------------------------------------------------------------ ladders to begin with
+
+    @api.model
+    def _use(self, policy, name):
+        """Replace the ladder of a policy by a preset; its tiers are named in every installed language."""
+        rungs = self._presets()[name]
+        made = [self._preset_tier(policy.bands, *rung) for rung in enumerate(rungs, 1)]
+        policy.write({"tier_ids": [fields.Command.clear(), *made]})
         for language, _name in self.env["res.lang"].get_installed():
             names = self.with_context(lang=language)._preset_names()
-            for tier, rung in zip(self.tier_ids.sorted(), rungs, strict=True):
+            for tier, rung in zip(policy.tier_ids.sorted(), rungs, strict=True):
                 tier.with_context(lang=language).name = names[rung[0]]
 
     @api.model
-    def _ladder_presets(self):
+    def _presets(self):
         """The rungs of each preset, best first; another addon adds what it can measure."""
         return PRESETS
 
+    @api.model
     def _preset_names(self):
+        """The names of the tiers of the presets, in the language of the environment."""
         return {
             "VIP": self.env._("VIP"),
             "Potential": self.env._("Potential"),
@@ -186,9 +172,11 @@ class CustomerSegmentationPolicy(models.Model):
             "Bronze": self.env._("Bronze"),
         }
 
-    def _preset_tier(self, sequence, rung):
+    @api.model
+    def _preset_tier(self, bands, sequence, rung):
+        """The command that makes a rung of a preset a tier, fit for so many bands."""
         name, color, grace_days, minimum_stay_days, criteria = rung
-        maximum = self.env["customer.segmentation.measure"]._maximum(self.bands)
+        maximum = self.env["customer.segmentation.measure"]._maximum(bands)
 
         def fitting(measure, value):
             # A score of 4 of 5 is the highest score where a policy has fewer bands.
@@ -214,11 +202,3 @@ class CustomerSegmentationPolicy(models.Model):
                 ],
             }
         )
-
-    def _ladder_ids(self):
-        """The tiers of the ladder, the best first, as profiles know them."""
-        return [tier._origin_record().id or tier.id for tier in self.tier_ids.sorted()]
-
-    @api.constrains("bands", "scheme_id")
-    def _check_ladder_fits(self):
-        self._check_ladder()

@@ -1,0 +1,194 @@
+"""The tier of a customer: what the profile says about it, what it gives, and what a manager decides about it."""
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ...tools.words import in_one_line
+
+NAMED = 5  # customers named in a message
+
+
+class CustomerSegmentationProfile(models.Model):
+    _inherit = "customer.segmentation.profile"
+
+    tier_id = fields.Many2one("customer.tier", readonly=True, staged=True, ondelete="set null", index=True)
+    tier_color = fields.Integer(related="tier_id.color", aggregator=None)
+    tier_since = fields.Date(readonly=True, staged=True, help="Since when the customer has been on this tier.")
+    tier_below_since = fields.Date(
+        readonly=True, staged=True, help="Since when the customer does not meet the keep thresholds."
+    )
+    tier_review_date = fields.Date(
+        readonly=True, staged=True, index="btree_not_null", help="The review at which the customer falls by one tier."
+    )
+    tier_lowered_date = fields.Date(readonly=True, staged=True, help="The review that lowered the customer last.")
+    tier_kept_id = fields.Many2one(
+        "customer.tier",
+        string="Tier Still Met",
+        readonly=True,
+        staged=True,
+        ondelete="set null",
+        help="Of a customer below its tier: the best lower tier that is kept by what the customer buys now.",
+    )
+    tier_proposed_id = fields.Many2one(
+        "customer.tier",
+        string="Proposed for",
+        readonly=True,
+        staged=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The better tier the customer qualifies for, as long as nobody approved the rise.",
+    )
+    tier_proposal = fields.Selection(
+        [("rise", "Rise"), ("due", "Downgrade due"), ("later", "Downgrade ahead")],
+        compute="_compute_tier_proposal",
+        string="Proposal",
+        help="What the rule proposes for the customer.",
+    )
+    tier_target_id = fields.Many2one(
+        "customer.tier",
+        string="Proposed Tier",
+        compute="_compute_tier_proposal",
+        help="The tier after the rise or the downgrade; empty below the last tier.",
+    )
+    tier_target_color = fields.Integer(compute="_compute_tier_proposal", string="Proposed Tier Color", aggregator=None)
+    tier_locked_until = fields.Date(
+        string="Tier Set by Hand until",
+        readonly=True,
+        index="btree_not_null",
+        help="Until this day the tier stays as a manager set it; then the rule takes over.",
+    )
+    tier_lock_reason = fields.Char(readonly=True, help="Why a manager set the tier by hand.")
+    average_monthly_revenue = fields.Monetary(
+        readonly=True,
+        staged=True,
+        aggregator="avg",
+        help="Average of the last 12 complete calendar months; for younger customers of the months since the first "
+        "order, at least 3.",
+    )
+    next_tier_id = fields.Many2one("customer.tier", compute="_compute_tier_outlook", help="The tier above.")
+    next_tier_gap = fields.Char(compute="_compute_tier_outlook", help="What is missing to the tier above.")
+    tier_outlook = fields.Char(
+        compute="_compute_tier_outlook", help="How long the tier is kept, and what is needed to keep it."
+    )
+    tier_keep_gap = fields.Char(
+        compute="_compute_tier_outlook",
+        string="Missing to Keep the Tier",
+        help="What the customer lacks of the keep thresholds of the tier.",
+    )
+    benefits = fields.Char(compute="_compute_benefits", help="What the customer gets, in words.")
+
+    @api.depends("tier_id", "tier_review_date", "tier_proposed_id")
+    def _compute_tier_proposal(self):
+        policies, ladder = self._policies(), self.env["customer.tier.ladder"]
+        today = {company: policy._today() for company, policy in policies.items()}
+        lower_tiers = {company: ladder._lower_tiers(policy) for company, policy in policies.items()}
+        for profile in self:
+            review = profile.tier_id and profile.tier_review_date
+            if profile.tier_proposed_id:
+                profile.tier_proposal, profile.tier_target_id = "rise", profile.tier_proposed_id
+            elif review:
+                profile.tier_proposal = "due" if review <= today[profile.company_id] else "later"
+                profile.tier_target_id = lower_tiers[profile.company_id].get(profile.tier_id)
+            else:
+                profile.tier_proposal = profile.tier_target_id = False
+            profile.tier_target_color = profile.tier_target_id.color
+
+    @api.depends(
+        "tier_id",
+        "tier_review_date",
+        "tier_locked_until",
+        "tier_proposed_id",
+        "revenue",
+        "order_count",
+        "last_order_date",
+    )
+    @api.depends_context("lang")
+    def _compute_tier_outlook(self):
+        outlook = self.env["customer.tier.outlook"]
+        ladders = outlook._ladders(self)
+        values = outlook._values(self, ladders)
+        for profile in self:
+            ladder = ladders[profile.company_id]
+            ranks = {rung["tier"]: rank for rank, rung in enumerate(ladder)}
+            rank = ranks.get(profile.tier_id.id, len(ladder))
+            above = ladder[rank - 1] if rank and profile.tier_since else None
+            own = ladder[rank] if rank < len(ladder) else None
+            profile.next_tier_id = above["tier"] if above else False
+            profile.next_tier_gap = outlook._gap_in_words(profile, above, "entry", values[profile]) if above else False
+            falls = own and profile.tier_review_date
+            profile.tier_keep_gap = outlook._gap_in_words(profile, own, "keep", values[profile]) if falls else False
+            profile.tier_outlook = outlook._in_words(profile, own)
+
+    # ------------------------------------------------------------------ what the tier gives
+
+    def _service_contact(self):
+        """The user dedicated to this customer: the contact's own, else the tier's; an archived user does not count."""
+        self.ensure_one()
+        profile = self.sudo()
+        own = profile.partner_id.service_user_id.filtered("active")
+        return (own or profile.tier_id._service_contact()).with_env(self.env)
+
+    def _visit_days(self):
+        """Every how many days this customer is visited; 0 without such a benefit."""
+        self.ensure_one()
+        return self.sudo().tier_id._visit_days()
+
+    @api.depends("tier_id.benefits", "partner_id.service_user_id")
+    @api.depends_context("lang")
+    def _compute_benefits(self):
+        for profile in self.sudo():
+            words = profile.tier_id._on_documents_in_words() if profile.tier_id else []
+            profile.benefits = in_one_line(words + profile._service_in_words())
+
+    def _service_in_words(self):
+        """What salespeople do for this customer."""
+        words = self.tier_id._service_in_words()
+        contact = self._service_contact()
+        return words + ([self.tier_id._served_in_words(contact)] if contact else [])
+
+    # ------------------------------------------------------------------ decisions of a manager
+
+    def _check_tier_manager(self):
+        if not self.env.su and not self.env.user.has_group("customer_segmentation.group_manager"):
+            raise AccessError(self.env._("Only managers of Customer Segmentation decide about tiers."))
+        self.check_access("read")
+
+    def action_approve_tier(self):
+        """Raise the chosen customers who are proposed for a better tier, lower those whose review has come by one."""
+        self._check_tier_manager()
+        approved = self.env["customer.tier.decision"]._approve(self)
+        if not approved:
+            raise UserError(self.env._("None of the chosen customers is due for a downgrade or proposed for a rise."))
+        return self._approval_notification(self.browse(approved))
+
+    def _approval_notification(self, approved):
+        """How many were approved, and who was not, because nothing is proposed for them."""
+        message = self.env._("Approved: %s.", len(approved))
+        others = self - approved
+        if others:
+            names = ", ".join(others[:NAMED].mapped("display_name")) + (" …" if len(others) > NAMED else "")
+            message += " " + self.env._(
+                "Not due, left as they are: %(count)s (%(names)s).", count=len(others), names=names
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"type": "success", "message": message, "next": {"type": "ir.actions.act_window_close"}},
+        }
+
+    def action_set_tier(self):
+        """Open the form in which a manager sets the tier of these customers by hand."""
+        self._check_tier_manager()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "customer.tier.override",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_profile_ids": self.ids},
+            "name": self.env._("Set Tier by Hand"),
+        }
+
+    def action_release_tier(self):
+        """Let the rule take over again, from the next run on."""
+        self._check_tier_manager()
+        self.env["customer.tier.decision"]._release(self)
