@@ -29,7 +29,7 @@ PARTS = {
         ("customer.segmentation.staging", "_stage_scores"),
         ("customer.segmentation.staging", "_stage_customers_without_purchase"),
     ],
-    "write": [("customer.segmentation.profile", "_write_staged_rows")],
+    "write": [("customer.segmentation.writer", "_write_staged_rows")],
 }
 FORGET_EVERYTHING = """
     UPDATE customer_segmentation_policy SET last_run_id = NULL;

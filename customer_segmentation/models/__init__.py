@@ -51,13 +51,18 @@ from .prediction import customer_segmentation_model_card
 from .prediction import customer_segmentation_model_card_words
 from .run import customer_segmentation_staging
 from .profile import customer_segmentation_profile
-from .profile import customer_segmentation_profile_explanation
+from .profile import customer_segmentation_writer
+from .profile import customer_segmentation_reader
+from .profile import customer_segmentation_share
+from .profile import customer_segmentation_potential
+from .profile import customer_order_age
+from .profile import customer_segmentation_explanation
 from .tiers import customer_segmentation_profile as tiers_profile
 from .prediction import customer_segmentation_profile_prediction
 from .rhythm import customer_segmentation_profile_lifecycle
 from .dashboard import customer_segmentation_profile_answers
 from .privacy import customer_segmentation_exclusion
-from .privacy import customer_segmentation_profile_removal
+from .privacy import customer_segmentation_removal
 from .privacy import customer_segmentation_policy_retention
 from .dashboard import customer_segmentation_profile_past
 from .dashboard import customer_segmentation_profile_then
@@ -103,7 +108,6 @@ from .privacy import res_partner_exclusion
 from .documents import res_users
 from .playbooks import res_partner_playbooks
 from .playbooks import customer_segmentation_profile_playbooks
-from .profile import customer_segmentation_profile_lists
 from .dashboard import customer_not_scored
 from .dashboard import customer_not_scored_repair
 from .dashboard import digest_digest

@@ -84,3 +84,6 @@ LIMIT_FIELDS = (
 )
 
 MINIMUM_BANDS, MAXIMUM_BANDS = 2, 9
+
+# From so many purchase days on the usual gap is the customer's own rather than the company's.
+DAYS_OF_OWN_RHYTHM = 4

@@ -1,6 +1,7 @@
 """Words put together in the user's language."""
 
 import functools
+import math
 
 from odoo.tools.misc import formatLang
 
@@ -22,3 +23,33 @@ def in_one_line(words):
     """The words side by side, beginning with a capital letter; False without words."""
     line = " · ".join(words)
     return line[:1].upper() + line[1:] or False
+
+
+def number(env, value):
+    """A number in the notation of the language, with one decimal where it has any."""
+    return formatLang(env, value, digits=0 if float(value).is_integer() else 1)
+
+
+def days_in_words(env, days):
+    """ "1 day", "12 days"."""
+    return env._("1 day") if days == 1 else env._("%s days", number(env, days))
+
+
+def orders_in_words(env, orders):
+    """ "1 order", "12 orders"."""
+    return env._("1 order") if orders == 1 else env._("%s orders", number(env, orders))
+
+
+def percentage(env, share):
+    """The whole percentage that is reached: never more than it is, and 100 for everybody only."""
+    # 100 · 0.29 is 28.999999999999996
+    return env._("%(share)s %%", share=math.floor(100 * share + 1e-9))
+
+
+def share_in_words(env, share):
+    """A share in words where it would be rounded to nobody or everybody."""
+    if 0 < share < 0.01:
+        return env._("less than 1 %")
+    if 0.99 < share < 1:
+        return env._("more than 99 %")
+    return percentage(env, share)

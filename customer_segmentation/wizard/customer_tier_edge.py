@@ -99,7 +99,7 @@ class CustomerTierEdge(models.TransientModel):
             ("tier_locked_until", "=", False),
             ("tier_locked_until", "<", today),
         ]
-        stored = self.env["customer.segmentation.profile"]._read_stored(movable, today)
+        stored = self.env["customer.segmentation.reader"]._read(movable, today)
         names = asked_measures(ladder)
         scored = Scoring(policy, today, cut_points=policy.last_run_id.cut_points, facts=stored, scores=stored)
         frame = measures._frame(names, scored)

@@ -13,7 +13,7 @@ class CustomerSegmentationProfile(models.Model):
             ("partner_id.active", "=", True),
         ]
         today = policy._today()
-        stored = self._read_stored(bought, today)
+        stored = self.env["customer.segmentation.reader"]._read(bought, today)
         facts = stored[["recency_days", "order_count", "revenue"]].assign(
             average_order=stored["lifetime_revenue"] / stored["lifetime_order_count"],
             tenure_days=stored["recency_days"] + stored["last_order_day"] - stored["first_order_day"],

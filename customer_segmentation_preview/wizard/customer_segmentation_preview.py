@@ -156,8 +156,7 @@ class CustomerSegmentationPreview(models.TransientModel):
     def _compare(self):
         """Hold the staged rows against the profiles: lines for everybody, a row for each who changes."""
         self.env.flush_all()
-        profiles = self.env["customer.segmentation.profile"]
-        staged = profiles._sql_staged(-self.id, 0, None)
+        staged = self.env["customer.segmentation.writer"]._sql_staged(-self.id, 0, None)
         self.env.cr.execute(
             SQL(
                 """WITH staged AS (%(staged)s), compared AS MATERIALIZED (%(compared)s), changed AS (%(changed)s),
@@ -186,7 +185,9 @@ class CustomerSegmentationPreview(models.TransientModel):
             "written_count",
         )
         self.write(dict(zip(names, self.env.cr.fetchone(), strict=True)))
-        self.written_count += len(profiles._found_left_aside(self.company_id, None, None))  # a run removes them
+        self.written_count += len(
+            self.env["customer.segmentation.removal"]._found_left_aside(self.company_id, None, None)
+        )  # a run removes them
 
     def _sql_compared(self):
         """Every customer as it is and as it would be; tiers as places on the ladder of the draft, too."""
@@ -199,7 +200,7 @@ class CustomerSegmentationPreview(models.TransientModel):
             )
             for column in self._labels()
         )
-        profiles, places = self.env["customer.segmentation.profile"], self._ladder_places()
+        writer, places = self.env["customer.segmentation.writer"], self._ladder_places()
         place = "(%s::float8[])[array_position(%s::int[], %s)]"
         tiers, numbers = list(places), list(places.values())
         return SQL(
@@ -224,8 +225,8 @@ class CustomerSegmentationPreview(models.TransientModel):
             company=self.company_id.id,
             from_place=SQL(place, numbers, tiers, SQL("profile.tier_id")),
             to_place=SQL(place, numbers, tiers, SQL("staged.tier_id")),
-            now=profiles._sql_columns("profile"),
-            then=profiles._sql_columns("staged"),
+            now=writer._sql_columns("profile"),
+            then=writer._sql_columns("staged"),
         )
 
     def _ladder_places(self):

@@ -14,6 +14,7 @@ from . import customer_segmentation_policy_presets
 from . import customer_segmentation_policy_rules
 from . import customer_segmentation_run
 from . import customer_segmentation_profile
+from . import customer_segmentation_potential
 from . import customer_segmentation_mixin
 from . import customer_playbook
 from . import res_partner

@@ -6,7 +6,6 @@ Beside it what salespeople typed in: how satisfied the customer is, and how much
 from odoo import api, fields, models
 from odoo.addons.customer_segmentation.scoring import value_points
 from odoo.addons.customer_segmentation.tools.words import listed
-from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
@@ -144,13 +143,6 @@ class CustomerSegmentationProfile(models.Model):
     @api.depends("sales_potential")
     def _compute_large_potential(self):
         return super()._compute_large_potential()
-
-    def _potential_reasons(self, limits, window):
-        return [self._typed_potential_in_words(), *super()._potential_reasons(limits, window)]
-
-    @api.model
-    def _large_potential_domain(self):
-        return Domain("partner_id.customer_potential", "in", HIGH_POTENTIALS) | super()._large_potential_domain()
 
     def _typed_potential_in_words(self):
         potential = self.sales_potential

@@ -27,7 +27,7 @@ def silent_pairs(scheme):
 class TestSilence(SegmentationCase):
     def direction(self, before, after):
         """What is written on a change from one segment to another, all else the same."""
-        profiles = self.env["customer.segmentation.profile"]
+        writer = self.env["customer.segmentation.writer"]
         self.env.flush_all()
         [(direction,)] = self.env.execute_query(
             SQL(
@@ -37,10 +37,10 @@ class TestSilence(SegmentationCase):
                                           'active'::varchar AS from_lifecycle_stage,
                                           'active'::varchar AS lifecycle_stage, NULL::varchar AS from_churn_band,
                                           NULL::varchar AS churn_band) changed %s""",
-                profiles._sql_direction(),
+                writer._sql_direction(),
                 before.id,
                 after.id,
-                profiles._sql_ranked(),
+                writer._sql_ranked(),
             )
         )
         return direction

@@ -220,7 +220,7 @@ class TestEdgeListSameAsPage(EdgeCase):
         self.recompute()
         measures, profiles = self.env["customer.segmentation.measure"], self.env["customer.segmentation.profile"]
         names = list(measures._declared())
-        stored = profiles._read_stored([("company_id", "=", self.company.id)], self.today)
+        stored = self.env["customer.segmentation.reader"]._read([("company_id", "=", self.company.id)], self.today)
         cut_points = self.policy.last_run_id.cut_points
         scored = Scoring(self.policy, self.today, cut_points=cut_points, facts=stored, scores=stored)
         frame = measures._frame(names, scored)

@@ -154,7 +154,7 @@ class TestScoresGo(ExclusionCase):
         run._step()
         self.exclude(self.best, newcomer)
         archived = self.customers[2]
-        self.profile(archived)._remove("Archived meanwhile")
+        self.env["customer.segmentation.removal"]._remove(self.profile(archived), "Archived meanwhile")
         archived.active = False
         while run.state == "running":
             run._step()

@@ -258,7 +258,7 @@ class TestWhy(ExplainCase):
         profile = self.profile(self.customers[0])
 
         def band(measure, score, band, rule="quantile"):
-            show = {"recency": profile._days, "frequency": profile._orders, "monetary": profile._amount}[measure]
+            show = self.env["customer.segmentation.explanation"]._shown_as(profile, measure)
             return profile._band(measure, {"score": score, "band": band, "band_rule": rule}, show)
 
         for said, *asked in (

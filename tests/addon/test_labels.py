@@ -34,10 +34,10 @@ class TestLabels(SegmentationCase):
         [(found,)] = self.env.execute_query(
             SQL(
                 "SELECT %s FROM (SELECT %s::date AS from_tier_since, %s) changed %s",
-                self.profiles._sql_direction(),
+                self.env["customer.segmentation.writer"]._sql_direction(),
                 judged,
                 SQL(", ").join(columns),
-                self.profiles._sql_ranked(),
+                self.env["customer.segmentation.writer"]._sql_ranked(),
             )
         )
         return found

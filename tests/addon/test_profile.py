@@ -5,6 +5,7 @@ from datetime import timedelta
 from freezegun import freeze_time
 
 from odoo import fields
+from odoo.addons.customer_segmentation.tools.words import percentage, share_in_words
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user
 
@@ -50,12 +51,11 @@ class TestProfile(SegmentationCase):
             self.assertAlmostEqual(profile.cumulative_share, expected, delta=0.00501)
 
     def test_a_percentage_is_never_overstated(self):
-        profile = self.profile(self.customers[0])
         shares = (0.8946, 0.29, 0.899999, 0.9999, 1, 0)
-        in_words = [profile._percentage(share) for share in shares]
+        in_words = [percentage(self.env, share) for share in shares]
         self.assertEqual(in_words, ["89 %", "29 %", "89 %", "99 %", "100 %", "0 %"])
-        self.assertEqual(profile._share(0.009), "less than 1 %")
-        self.assertEqual(profile._share(0.9946), "more than 99 %")
+        self.assertEqual(share_in_words(self.env, 0.009), "less than 1 %")
+        self.assertEqual(share_in_words(self.env, 0.9946), "more than 99 %")
 
     def test_abc_by_the_cumulative_share(self):
         classes = [self.profile(partner).abc_class for partner in self.customers]
@@ -103,10 +103,9 @@ class TestProfile(SegmentationCase):
         self.assertEqual(details["recency"]["reason"], "Nobody bought more recently.")
 
     def test_shares_are_not_rounded_to_nobody_or_everybody(self):
-        profile = self.profile(self.customers[0])
-        shares = [profile._share(share) for share in (0, 0.001, 0.2, 0.999, 1)]
+        shares = [share_in_words(self.env, share) for share in (0, 0.001, 0.2, 0.999, 1)]
         self.assertEqual(shares, ["0 %", "less than 1 %", "20 %", "more than 99 %", "100 %"])
-        self.assertEqual(profile._percentage(0.999), "99 %")
+        self.assertEqual(percentage(self.env, 0.999), "99 %")
 
     def test_explanation_in_the_readers_language(self):
         chinese = self.profile(self.customers[0]).with_context(lang="zh_CN")

@@ -219,7 +219,7 @@ class TestRecompute(SegmentationCase):
         self.assertEqual(self.recompute().state, "done", "the next run completes it")
 
     def test_failure_while_writing_leaves_each_customer_whole(self):
-        written = type(self.env["customer.segmentation.profile"])._write_staged_rows
+        written = type(self.env["customer.segmentation.writer"])._write_staged_rows
         calls = []
 
         def fails_the_second_time(profiles, run, after, limit, **options):
@@ -229,7 +229,7 @@ class TestRecompute(SegmentationCase):
             return written(profiles, run, after, limit, **options)
 
         with (
-            patch.object(type(self.env["customer.segmentation.profile"]), "_write_staged_rows", fails_the_second_time),
+            patch.object(type(self.env["customer.segmentation.writer"]), "_write_staged_rows", fails_the_second_time),
             patch.object(CustomerSegmentationRun, "_chunk_size", 4),
             mute_logger(RUN_LOG),
         ):
@@ -243,7 +243,7 @@ class TestRecompute(SegmentationCase):
 
     def test_database_conflict_is_tried_again_and_then_reported(self):
         conflict = psycopg2.errors.SerializationFailure("could not serialize")
-        written = type(self.env["customer.segmentation.profile"])._write_staged_rows
+        written = type(self.env["customer.segmentation.writer"])._write_staged_rows
         for failures, state in ((2, "done"), (3, "failed")):
             attempts = iter([conflict] * failures)
 
@@ -254,7 +254,7 @@ class TestRecompute(SegmentationCase):
 
             with (
                 self.subTest(failures=failures),
-                patch.object(type(self.env["customer.segmentation.profile"]), "_write_staged_rows", sometimes),
+                patch.object(type(self.env["customer.segmentation.writer"]), "_write_staged_rows", sometimes),
             ):
                 self.assertEqual(self.policy.recompute().state, state)
 

@@ -76,7 +76,7 @@ class TestStaging(SegmentationCase):
         }
         columns = {name: values for name, (values, _kept) in there.items()}
         self.stage(7, columns | {"rfm_code": np.array(["555", "111"])})
-        query = self.profiles._sql_staged(-7, 0, None)
+        query = self.env["customer.segmentation.writer"]._sql_staged(-7, 0, None)
         first, second = self.env.execute_query_dict(query)
         kept = {name: value for name, (_values, value) in there.items()}
         self.assertEqual({name: self.plain(first[name]) for name in there}, kept)

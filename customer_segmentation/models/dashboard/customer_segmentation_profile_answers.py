@@ -14,6 +14,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ...scoring import calendar, segment_range, what_if
+from ...tools.words import number
 
 DAYS_TO_ACT = 30  # the end of a quarter that is nearer is too near to aim at
 DAYS_AHEAD = 365
@@ -77,7 +78,7 @@ class CustomerSegmentationProfile(models.Model):
         )
 
     def _months(self, months):
-        return self.env._("1 month") if months == 1 else self.env._("%s months", self._number(months))
+        return self.env._("1 month") if months == 1 else self.env._("%s months", number(self.env, months))
 
     def _day_in_words(self, day):
         return format_date(self.env, calendar.date_of(day))
@@ -94,7 +95,7 @@ class CustomerSegmentationProfile(models.Model):
                     "No order within %(period)s: frequency and monetary are judged by the %(period)s up to the last "
                     "order (orders: %(orders)s, revenue: %(amount)s).",
                     period=self._months(policy.window_months),
-                    orders=self._number(facts.order_count),
+                    orders=number(self.env, facts.order_count),
                     amount=self._amount(facts.revenue),
                 )
             )
@@ -289,7 +290,9 @@ class CustomerSegmentationProfile(models.Model):
         period = self._months(rules.window_months)
         words = []
         if came:
-            words.append(self.env._("1 new order.") if came == 1 else self.env._("%s new orders.", self._number(came)))
+            words.append(
+                self.env._("1 new order.") if came == 1 else self.env._("%s new orders.", number(self.env, came))
+            )
         if taken_back:
             words.append(self.env._("Refunds took revenue back."))
         if left == 1:
@@ -298,7 +301,7 @@ class CustomerSegmentationProfile(models.Model):
             words.append(
                 self.env._(
                     "%(orders)s orders are older than %(period)s now and no longer count.",
-                    orders=self._number(left),
+                    orders=number(self.env, left),
                     period=period,
                 )
             )

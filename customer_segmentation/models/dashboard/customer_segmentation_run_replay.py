@@ -116,7 +116,7 @@ class CustomerSegmentationRun(models.Model):
         """A query of the tiers at a month-end of the replay; nobody's was set by hand then."""
         return SQL(
             "SELECT *, NULL::date AS tier_locked_until FROM (%s) staged",
-            self.env["customer.segmentation.profile"]._sql_staged_month(self.id, month_end),
+            self.env["customer.segmentation.writer"]._sql_staged_month(self.id, month_end),
         )
 
     def _review_month(self, month_end):

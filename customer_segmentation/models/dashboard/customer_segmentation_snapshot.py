@@ -60,7 +60,7 @@ class CustomerSegmentationSnapshot(models.Model):
             SQL(
                 """SELECT staged.* FROM (%s) staged JOIN customer_segmentation_profile profile USING (partner_id)
                     WHERE profile.company_id = %s AND staged.segment_id IS NOT NULL""",
-                self.env["customer.segmentation.profile"]._sql_staged_month(run.id, month_end),
+                self.env["customer.segmentation.writer"]._sql_staged_month(run.id, month_end),
                 run.company_id.id,
             ),
         )

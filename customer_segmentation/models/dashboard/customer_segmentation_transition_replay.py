@@ -46,7 +46,7 @@ class CustomerSegmentationTransition(models.Model):
     def _write_month(self, run, month_end, earlier):
         """A change for each customer with a profile whose labels differ from those of the month-end before."""
         self.env.flush_all()
-        profiles = self.env["customer.segmentation.profile"]
+        writer = self.env["customer.segmentation.writer"]
         self.env.cr.execute(
             SQL(
                 """WITH changed AS (
@@ -56,11 +56,11 @@ class CustomerSegmentationTransition(models.Model):
                            ON profile.partner_id = staged.partner_id AND profile.company_id = %(company)s
                          LEFT JOIN (%(earlier)s) before ON before.partner_id = staged.partner_id)
                    %(moved)s""",
-                before=profiles._sql_from("before"),
-                staged=profiles._sql_staged_month(run.id, month_end),
-                earlier=profiles._sql_staged_month(run.id, earlier),
+                before=writer._sql_from("before"),
+                staged=writer._sql_staged_month(run.id, month_end),
+                earlier=writer._sql_staged_month(run.id, earlier),
                 company=run.company_id.id,
-                moved=profiles._sql_moved(run.id, month_end, processed=True),
+                moved=writer._sql_moved(run.id, month_end, processed=True),
             )
         )
         # Thousands of rows since PostgreSQL last counted them: what it plans for a handful takes minutes.
@@ -72,6 +72,7 @@ class CustomerSegmentationTransition(models.Model):
     def _join_first_changes(self, run, month_end):
         """Let the first live change of whoever moved at a month-end start from where this one went."""
         profiles = self.env["customer.segmentation.profile"]
+        writer = self.env["customer.segmentation.writer"]
         labels = profiles._labels()
         came = SQL(", ").join(
             SQL("%s AS %s", SQL.identifier("moved", "to_" + name), SQL.identifier("from_" + name)) for name in labels
@@ -90,12 +91,12 @@ class CustomerSegmentationTransition(models.Model):
                                     WHERE moved.run_id = %(run)s AND moved.date = %(day)s) changed
                              %(ranked)s) joined
                     WHERE live.id = joined.id""",
-                names=profiles._sql_labels(None, "from_%s"),
-                joined=profiles._sql_labels("joined", "from_%s"),
+                names=writer._sql_labels(None, "from_%s"),
+                joined=writer._sql_labels("joined", "from_%s"),
                 came=came,
                 went=went,
-                direction=profiles._sql_direction(),
-                ranked=profiles._sql_ranked(),
+                direction=writer._sql_direction(),
+                ranked=writer._sql_ranked(),
                 judged=month_end if run.policy_id.tier_ids else None,
                 first=self._sql_first_live(SQL("moved.profile_id")),
                 run=run.id,
@@ -108,7 +109,7 @@ class CustomerSegmentationTransition(models.Model):
     @api.model
     def _fold_first_changes(self, run):
         """Fold first live changes that end where they start into the last replayed change of the customer."""
-        profiles = self.env["customer.segmentation.profile"]
+        writer = self.env["customer.segmentation.writer"]
         kept = SQL(", ").join(SQL("%s, same.%s", name, SQL.identifier(name)) for name in KEPT)
         self.env.flush_all()
         self.env.cr.execute(
@@ -127,8 +128,8 @@ class CustomerSegmentationTransition(models.Model):
                 run=run.id,
                 first=self._sql_first_live(SQL("last.profile_id")),
                 kept=kept,
-                came=profiles._sql_labels("first", "from_%s"),
-                went=profiles._sql_labels("first", "to_%s"),
+                came=writer._sql_labels("first", "from_%s"),
+                went=writer._sql_labels("first", "to_%s"),
             )
         )
         self.env.invalidate_all(flush=False)
@@ -157,16 +158,16 @@ class CustomerSegmentationTransition(models.Model):
     @api.model
     def _sql_unfold(self, replayed):
         """The first live changes that were folded, as they were."""
-        profiles = self.env["customer.segmentation.profile"]
+        writer = self.env["customer.segmentation.writer"]
         kept = SQL(", ").join(SQL("(folded->>%s)::%s", name, SQL(kind)) for name, kind in KEPT.items())
         return SQL(
             """INSERT INTO customer_segmentation_transition (%s, profile_id, direction, %s)
                SELECT %s, replayed.profile_id, 'same', %s FROM %s
                 WHERE EXISTS (SELECT FROM customer_segmentation_run run WHERE run.id = (folded->>'run_id')::int)""",
             SQL(", ").join(map(SQL.identifier, KEPT)),
-            profiles._sql_labels(None, "to_%s"),
+            writer._sql_labels(None, "to_%s"),
             kept,
-            profiles._sql_labels("replayed", "to_%s"),
+            writer._sql_labels("replayed", "to_%s"),
             replayed,
         )
 
@@ -185,13 +186,14 @@ class CustomerSegmentationTransition(models.Model):
     def _sql_part(self, replayed):
         """The first live change of whoever has a replayed one starts from nothing again."""
         profiles = self.env["customer.segmentation.profile"]
+        writer = self.env["customer.segmentation.writer"]
         return SQL(
             """UPDATE customer_segmentation_transition live
                   SET (%s, direction) = ROW(%s, 'same')
                  FROM (SELECT first.id FROM (SELECT DISTINCT replayed.profile_id FROM %s) known
                          JOIN LATERAL %s first ON TRUE) first
                 WHERE live.id = first.id""",
-            profiles._sql_labels(None, "from_%s"),
+            writer._sql_labels(None, "from_%s"),
             SQL(", ").join([SQL("NULL")] * len(profiles._labels())),
             replayed,
             self._sql_first_live(SQL("known.profile_id")),

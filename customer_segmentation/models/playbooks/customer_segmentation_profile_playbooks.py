@@ -5,6 +5,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
+from ...tools.words import orders_in_words
+
 DAYS_AHEAD = 31
 
 
@@ -29,7 +31,7 @@ class CustomerSegmentationProfile(models.Model):
         policies = self._policies()
         for profile in self:
             values = {
-                "orders": profile._orders(profile.order_count),
+                "orders": orders_in_words(self.env, profile.order_count),
                 "amount": profile._amount(profile.revenue),
                 "window": policies[profile.company_id]._window_in_words(),
             }
@@ -39,7 +41,7 @@ class CustomerSegmentationProfile(models.Model):
                 else self.env._("no order %s", values["window"])
             )
             profile.last_order_in_words = (
-                profile._last_order_in_words(profile.recency_days)
+                self.env["customer.segmentation.explanation"]._last_order_in_words(profile.recency_days)
                 if profile.last_order_date
                 else self.env._("no order yet")
             )
@@ -50,7 +52,7 @@ class CustomerSegmentationProfile(models.Model):
             return self.env._("no order yet")
         return self.env._(
             "%(orders)s and %(amount)s since %(day)s",
-            orders=self._orders(self.lifetime_order_count),
+            orders=orders_in_words(self.env, self.lifetime_order_count),
             amount=self._amount(self.lifetime_revenue),
             day=format_date(self.env, self.first_order_date),
         )

@@ -211,7 +211,7 @@ class CustomerSegmentationExclusion(models.Model):
     @api.model
     def _remove_traces(self, company, customers):
         """What was computed about customers in one company, and what followed from it and is still going on."""
-        self.env["customer.segmentation.profile"].sudo()._remove_left_aside(company, customers.ids)
+        self.env["customer.segmentation.removal"].sudo()._remove_left_aside(company, customers.ids)
         self._clear_labels_of_orders(company, customers)
 
     @api.model

@@ -1,31 +1,23 @@
-"""What is known about one customer in one root company, and the one statement that writes it.
+"""What is known about one customer in one root company.
 
-Profiles are written by the engine only (`_write_staged_rows`), never by the ORM: rows that did not change are not
-touched, and each change leaves a transition in the same statement. What moves by itself with the days (recency) or
+Profiles are written by the engine only (`customer.segmentation.writer`), never by the ORM: rows that did not change are
+not touched, and each change leaves a transition in the same statement. What moves by itself with the days (recency) or
 with everybody else's orders (shares) is computed on reading.
 """
 
 from ast import literal_eval
-from datetime import date
-from itertools import accumulate
-from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, sql
+from odoo.tools.misc import formatLang
 
 from ...tools.changes import Label, segment_rank, tier_rank
 from ...tools.labels import ABC_CLASSES, CHANNELS
-from ...tools.staged import position_sql, stored_sql
 
 SCORED_HELP = "1 is worst, the highest score is best. The page Segmentation of the contact shows the limits."
+SMALL_CLASSES = ("B", "C")
 FIGURES = {"integer", "float", "monetary", "date"}  # types of fields that are empty where nothing is known
-
-
-class Written(NamedTuple):
-    last_partner_id: int | None
-    row_count: int
-    changed_count: int
 
 
 class CustomerSegmentationProfile(models.Model):
@@ -116,6 +108,27 @@ class CustomerSegmentationProfile(models.Model):
         help="The lifetime revenue is among the highest 10 % of all customers.",
     )
 
+    # Lists people work from
+    large_potential = fields.Boolean(
+        compute="_compute_large_potential",
+        search="_search_large_potential",
+        string="Small with Large Potential",
+        help="Class B or C, and the average order is among the largest quarter while at least half of your customers "
+        "order as often or more often.",
+    )
+    potential_reason = fields.Text(
+        compute="_compute_large_potential",
+        string="Why It Could Buy More",
+        help="What speaks for more revenue than this customer brings today.",
+    )
+    last_order_age = fields.Selection(
+        selection=lambda self: self.env["customer.order.age"]._selection(),
+        compute="_compute_last_order_age",
+        search="_search_last_order_age",
+        string="Age of Last Order",
+        help="How many days ago the last order was, in groups.",
+    )
+
     # Explained
     explanation = fields.Char(compute="_compute_explanation", help="Why the customer is in this segment.")
     score_details = fields.Json(compute="_compute_score_details")
@@ -182,47 +195,6 @@ class CustomerSegmentationProfile(models.Model):
         """The policy of each company of these profiles, by company; the last one where it was archived since."""
         return self.env["customer.segmentation.policy"]._last_of(self.company_id)
 
-    @api.model
-    def _read_stored(self, domain, as_of):
-        """The facts and scores of many profiles as a run has them, in one DataFrame; record rules apply.
-
-        Dates are days since 1970-01-01, -1 for none: `last_order_date` is in `last_order_day`.
-        """
-        import pandas as pd  # loaded by who looks at all customers, not by every worker
-
-        from ...tools import binary_copy
-
-        self.env.flush_all()
-        query = self._search(domain, order="id")
-        terms = {name: self._stored_term(query.table, name) for name in ("id", "partner_id", *self._staged_fields())}
-        terms = {name: term for name, term in terms.items() if term}
-        types = {
-            name.replace("_date", "_day"): {"int4": binary_copy.INTEGER, "float8": binary_copy.FLOAT}.get(
-                size, binary_copy.text(1)
-            )
-            for name, (size, _term) in terms.items()
-        }
-        selected = query.select(*(term for _size, term in terms.values()))
-        stored = pd.DataFrame(binary_copy.read(self.env.cr, selected, types)).rename(columns={"segment_id": "segment"})
-        return stored.assign(
-            abc_class=stored["abc_class"].str.decode("ascii"),
-            recency_days=(as_of - date(1970, 1, 1)).days - stored["last_order_day"],
-        )
-
-    @api.model
-    def _stored_term(self, table, name):
-        """How a column is read as numbers, a stage by its rank: its PostgreSQL type and the SQL; nothing for a text."""
-        column, kind = SQL.identifier(table, name), self._fields[name].type
-        if kind == "date":
-            return "int4", SQL("COALESCE(%s - DATE '1970-01-01', -1)::int4", column)
-        if kind in ("integer", "many2one"):
-            return "int4", SQL("COALESCE(%s, 0)::int4", column)
-        if kind in ("float", "monetary"):
-            return "float8", SQL("COALESCE(%s, 0)::float8", column)
-        if name == "lifecycle_stage":
-            return "int4", SQL("COALESCE(%s, 0)::int4", self._sql_position(name, column))
-        return ("char", SQL("COALESCE(%s, '-')", column)) if name == "abc_class" else None
-
     @api.depends("last_order_date")
     def _compute_recency_days(self):
         today = {company: policy._today() for company, policy in self._policies().items()}
@@ -233,7 +205,7 @@ class CustomerSegmentationProfile(models.Model):
     @api.depends("revenue")
     def _compute_shares(self):
         policies = self._policies()
-        at_or_above = self._revenue_at_or_above()
+        at_or_above = self.env["customer.segmentation.share"]._revenue_at_or_above(self)
         for profile in self:
             total = (policies[profile.company_id].last_run_id.cut_points or {}).get("total_revenue")
             known = total and profile.lifetime_order_count
@@ -241,29 +213,9 @@ class CustomerSegmentationProfile(models.Model):
             cumulative = at_or_above[profile] if profile.revenue > 0 else total
             profile.cumulative_share = min(100 * cumulative / total, 100) if known else 0
 
-    def _revenue_at_or_above(self):
-        """What all customers with at least as much revenue bring together, by profile: one pass over each company."""
-        self.flush_model(["company_id", "revenue"])
-        found = dict.fromkeys(self, 0)
-        for company, profiles in self.grouped("company_id").items():
-            limits = sorted(set(profiles.mapped("revenue")))
-            rows = self.env.execute_query(
-                SQL(
-                    """SELECT width_bucket(revenue, %s::numeric[]), SUM(revenue)::float8
-                         FROM customer_segmentation_profile WHERE company_id = %s AND revenue > 0 GROUP BY 1""",
-                    limits,
-                    company.id,
-                )
-            )
-            between = dict(rows)  # from one of the limits up to the next
-            above = list(accumulate(between.get(number, 0) for number in range(len(limits), 0, -1)))
-            by_limit = dict(zip(reversed(limits), above, strict=True))
-            found |= {profile: by_limit[profile.revenue] for profile in profiles}
-        return found
-
     @api.depends("lifetime_revenue")
     def _compute_formerly_top(self):
-        limits = self._lifetime_top_limits()
+        limits = self.env["customer.segmentation.share"]._lifetime_top_limits()
         for profile in self:
             limit = limits.get(profile.company_id.id)
             profile.formerly_top = limit is not None and profile.lifetime_revenue >= limit
@@ -274,16 +226,9 @@ class CustomerSegmentationProfile(models.Model):
             return NotImplemented
         top = Domain.OR(
             Domain("company_id", "=", company) & Domain("lifetime_revenue", ">=", limit)
-            for company, limit in self._lifetime_top_limits().items()
+            for company, limit in self.env["customer.segmentation.share"]._lifetime_top_limits().items()
         )
         return Domain.OR(top if wanted else ~top for wanted in value)
-
-    @api.model
-    def _lifetime_top_limits(self):
-        """By company: the lifetime revenue from which on a customer is in the top 10 %."""
-        policies = self.env["customer.segmentation.policy"].sudo().search([("last_run_id", "!=", False)])
-        limits = {policy.company_id.id: policy.last_run_id.cut_points["lifetime_top_10"] for policy in policies}
-        return {company: limit for company, limit in limits.items() if limit is not None}
 
     @api.depends("partner_id")
     def _compute_contacts(self):
@@ -301,6 +246,76 @@ class CustomerSegmentationProfile(models.Model):
         if not nulls.code and field and field.type in FIGURES and field_name != "id":
             nulls = SQL("NULLS LAST")
         return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
+
+    # ------------------------------------------------------------------ small today, large potential
+
+    @api.depends("abc_class", "order_count", "average_order_value", "lifetime_order_count")
+    @api.depends_context("lang")
+    def _compute_large_potential(self):
+        potential = self.env["customer.segmentation.potential"]
+        limits = potential._limits(self.company_id)
+        windows = {company: policy._window_in_words() for company, policy in self._policies().items()}
+        for profile in self:
+            reasons = potential._reasons(profile, limits.get(profile.company_id.id), windows.get(profile.company_id))
+            small = profile.abc_class in SMALL_CLASSES and profile.lifetime_order_count
+            profile.potential_reason = bool(small) and " ".join(filter(None, reasons))
+            profile.large_potential = bool(profile.potential_reason)
+
+    @api.model
+    def _search_large_potential(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        small = Domain("abc_class", "in", SMALL_CLASSES) & Domain("lifetime_order_count", ">", 0)
+        found = small & self.env["customer.segmentation.potential"]._domain()
+        return Domain.OR(found if wanted else ~found for wanted in value)
+
+    # ------------------------------------------------------------------ how long ago
+
+    @api.depends("last_order_date")
+    def _compute_last_order_age(self):
+        ages = self.env["customer.order.age"]
+        days = {company: ages._days(policy._today()) for company, policy in self._policies().items()}
+        for profile in self:
+            day, bands = profile.last_order_date, days.get(profile.company_id, {})
+            matching = (
+                name
+                for name, (first, last) in bands.items()
+                if day and (not first or day >= first) and (not last or day <= last)
+            )
+            profile.last_order_age = next(matching, False)
+
+    @api.model
+    def _search_last_order_age(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return self.env["customer.order.age"]._domain(value)
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """The age of the last order is grouped and sorted like a column."""
+        if field_expr != "last_order_age":
+            return super()._field_to_sql(alias, field_expr, query)
+        terms = (self._field_to_sql(alias, name, query) for name in ("company_id", "last_order_date"))
+        return self.env["customer.order.age"]._sql(*terms)
+
+    # ------------------------------------------------------------------ explained
+
+    @api.depends("segment_id", "recency_score", "frequency_score", "monetary_score", "revenue", "order_count", "rhythm")
+    @api.depends_context("lang")
+    def _compute_explanation(self):
+        words = self.env["customer.segmentation.explanation"]
+        for profile, parts in words._parts(self):
+            profile.explanation = words._in_words(profile, parts)
+
+    @api.depends("recency_score", "frequency_score", "monetary_score", "revenue", "order_count")
+    @api.depends_context("lang")
+    def _compute_score_details(self):
+        words = self.env["customer.segmentation.explanation"]
+        for profile, parts in words._parts(self):
+            profile.score_details = words._details(profile, parts)
+
+    def _amount(self, amount):
+        """An amount of money in the reader's language."""
+        return formatLang(self.env, amount, currency_obj=self.sudo().currency_id)
 
     # ------------------------------------------------------------------ what users click
 
@@ -332,6 +347,14 @@ class CustomerSegmentationProfile(models.Model):
     def action_open_overdue(self):
         """The customers who should have ordered by now, those of the user first."""
         return self._action_for_user("action_overdue_customers", "my_customers")
+
+    def action_open_large_potential(self):
+        """Small customers who could be large, those of the user first."""
+        return self._action_for_user("action_large_potential", "my_customers")
+
+    def action_open_one_time_buyers(self):
+        """Who bought once, by how long ago, those of the user first."""
+        return self._action_for_user("action_one_time_buyers", "my_customers")
 
     @api.model
     def _expand_segments(self, segments, domain):
@@ -370,236 +393,9 @@ class CustomerSegmentationProfile(models.Model):
     # ------------------------------------------------------------------ writing
 
     @api.model
-    def _write_staged_rows(self, run, after_partner_id, limit, as_of=None, processed=None):
-        """Write the next staged rows that differ from their profile, each with its transition.
-
-        :param after_partner_id: only customers with a higher identifier, in their order
-        :param as_of: the day of the change; default the run's
-        :param processed: whether automation shall ignore the changes; default: at a first run and after a change of
-            the rules
-        """
-        by_rules = False
-        if processed is None:
-            previous = run.policy_id.last_run_id
-            by_rules = bool(previous) and previous.policy_version != run.policy_version
-            processed = not previous or by_rules
-        self.env.cr.execute(
-            SQL(
-                """WITH staged AS (%(staged)s), changed AS (%(changed)s), inserted AS (%(inserted)s),
-                        updated AS (%(updated)s), moved AS (%(moved)s)
-                   SELECT (SELECT max(partner_id) FROM staged), (SELECT count(*) FROM staged),
-                          (SELECT count(*) FROM changed)""",
-                staged=self._sql_staged(run.id, after_partner_id, limit),
-                changed=self._sql_changed(run.company_id.id),
-                inserted=self._sql_inserted(run.company_id.id, run.id, as_of or run.as_of),
-                updated=self._sql_updated(run.id, as_of or run.as_of),
-                moved=self._sql_moved(run.id, as_of or run.as_of, processed, by_rules),
-            )
-        )
-        written = Written(*self.env.cr.fetchone())
-        if written.changed_count:
-            self.env.invalidate_all(flush=False)
-        return written
-
-    @api.model
     def _staged_fields(self):
         """By name, the fields that a run computes: those that say so themselves."""
         return {name: field for name, field in self._fields.items() if getattr(field, "staged", False)}
-
-    @api.model
-    def _sql_columns(self, alias=None):
-        """The staged columns, of a table alias if given."""
-        return SQL(", ").join(
-            SQL.identifier(alias, name) if alias else SQL.identifier(name) for name in self._staged_fields()
-        )
-
-    @api.model
-    def _sql_stored(self, names=None):
-        """Columns of the staging table as profiles store them; default all."""
-        staged = self._staged_fields()
-        return SQL(", ").join(stored_sql(staged[name], self._choices(name)) for name in names or staged)
-
-    @api.model
-    def _choices(self, name):
-        """The values of a selection in their order; nothing of another field."""
-        field = self._fields[name]
-        return field.get_values(self.env) if field.type == "selection" else []
-
-    @api.model
-    def _sql_position(self, name, column):
-        """The position of a choice in the list of a selection, NULL for none."""
-        return position_sql(self._choices(name), column)
-
-    @api.model
-    def _sql_staged(self, run_id, after_partner_id, limit):
-        return SQL(
-            """SELECT partner_id, %s FROM customer_segmentation_staging
-                WHERE run_id = %s AND partner_id > %s ORDER BY partner_id LIMIT %s""",
-            self._sql_stored(),
-            run_id,
-            after_partner_id,
-            limit,
-        )
-
-    @api.model
-    def _sql_staged_month(self, run_id, month_end):
-        """All staged rows of a month-end of a replay, as profiles store them."""
-        return SQL(
-            "SELECT partner_id, %s FROM customer_segmentation_staging WHERE run_id = %s AND month_end = %s",
-            self._sql_stored(),
-            run_id,
-            month_end or None,
-        )
-
-    @api.model
-    def _sql_changed(self, company_id):
-        """Staged rows that differ, with what the profile said before.
-
-        Customers who were deleted, archived or excluded from profiling meanwhile get no profile; OFFSET 0 has each new
-        one looked up instead of reading all contacts for every chunk.
-
-        New profiles get their identifier here, so that their transitions need not be joined to what was inserted:
-        PostgreSQL knows nothing of how many rows those are and may compare each with each.
-        """
-        return SQL(
-            """SELECT staged.*, profile.id IS NULL AS is_new,
-                      COALESCE(profile.id, nextval('customer_segmentation_profile_id_seq')) AS profile_id,
-                      profile.tier_since AS from_tier_since, %s
-                 FROM staged
-                 LEFT JOIN customer_segmentation_profile profile
-                   ON profile.partner_id = staged.partner_id AND profile.company_id = %s
-                WHERE CASE WHEN profile.id IS NOT NULL THEN (%s) IS DISTINCT FROM (%s)
-                           ELSE EXISTS (SELECT FROM res_partner WHERE res_partner.id = staged.partner_id
-                                           AND res_partner.active IS DISTINCT FROM FALSE OFFSET 0)
-                                AND staged.partner_id NOT IN (%s) END""",
-            self._sql_from("profile"),
-            company_id,
-            self._sql_columns("staged"),
-            self._sql_columns("profile"),
-            self.env["customer.segmentation.exclusion"]._sql_excluded(company_id),
-        )
-
-    @api.model
-    def _sql_inserted(self, company_id, run_id, as_of):
-        """Profiles of new customers. Only the engine writes profiles, one run at a time: nobody else inserts them."""
-        return SQL(
-            """INSERT INTO customer_segmentation_profile
-                      (id, partner_id, company_id, changed_run_id, segment_since, stage_since, %(names)s)
-               SELECT profile_id, partner_id, %(company)s, %(run)s,
-                      CASE WHEN segment_id IS NOT NULL THEN %(as_of)s END,
-                      CASE WHEN lifecycle_stage IS NOT NULL THEN %(as_of)s END, %(names)s
-                 FROM changed
-                WHERE is_new""",
-            names=self._sql_columns(),
-            company=company_id,
-            run=run_id,
-            as_of=as_of,
-        )
-
-    @api.model
-    def _sql_updated(self, run_id, as_of):
-        return SQL(
-            """UPDATE customer_segmentation_profile profile
-                  SET changed_run_id = %(run)s, %(assigned)s,
-                      segment_since = CASE WHEN profile.segment_id IS DISTINCT FROM changed.segment_id THEN %(as_of)s
-                                           ELSE profile.segment_since END,
-                      stage_since = CASE WHEN changed.lifecycle_stage IS NULL THEN NULL
-                                         WHEN profile.lifecycle_stage IS DISTINCT FROM changed.lifecycle_stage
-                                         THEN %(as_of)s ELSE profile.stage_since END
-                 FROM changed
-                WHERE profile.id = changed.profile_id AND NOT changed.is_new""",
-            run=run_id,
-            as_of=as_of,
-            assigned=SQL(", ").join(
-                SQL("%s = %s", SQL.identifier(name), SQL.identifier("changed", name)) for name in self._staged_fields()
-            ),
-        )
-
-    @api.model
-    def _sql_from(self, alias):
-        """The labels of a profile as those a change starts from."""
-        return SQL(", ").join(
-            SQL("%s AS %s", SQL.identifier(alias, name), SQL.identifier(f"from_{name}")) for name in self._labels()
-        )
-
-    @api.model
-    def _sql_moved(self, run_id, as_of, processed, by_rules=False, reason=None):
-        """A transition for each row of `changed` in which a label changes: `from_…` and the label itself.
-
-        :param by_rules: the rules were changed since the last run: who was scored before neither rose nor fell
-        :param reason: of a manager; kept even where no label changes
-        """
-        direction = self._sql_direction()
-        if by_rules:
-            direction = SQL("CASE WHEN changed.from_abc_class IS NOT NULL THEN 'rules' ELSE %s END", direction)
-        before, after = (self._sql_labels("changed", pattern) for pattern in ("from_%s", "%s"))
-        return SQL(
-            """INSERT INTO customer_segmentation_transition
-                      (profile_id, run_id, date, revenue, direction, processed, reason, %(starts)s, %(ends)s)
-               SELECT changed.profile_id, %(run)s, %(as_of)s, changed.revenue, %(direction)s, %(processed)s, %(reason)s,
-                      %(before)s, %(after)s
-                 FROM changed
-                 %(ranked)s
-                WHERE %(kept)s""",
-            run=run_id,
-            as_of=as_of,
-            processed=processed,
-            direction=direction,
-            reason=reason or None,
-            starts=self._sql_labels(None, "from_%s"),
-            ends=self._sql_labels(None, "to_%s"),
-            before=before,
-            after=after,
-            ranked=self._sql_ranked(),
-            kept=SQL("TRUE") if reason else SQL("(%s) IS DISTINCT FROM (%s)", before, after),
-        )
-
-    @api.model
-    def _sql_labels(self, alias, pattern):
-        """The columns of the labels, named by a pattern: `from_%s`, `to_%s` of a change."""
-        names = [pattern % name for name in self._labels()]
-        return SQL(", ").join(SQL.identifier(alias, name) if alias else SQL.identifier(name) for name in names)
-
-    @api.model
-    def _sql_direction(self):
-        """Up, down or the same: of the rows of `changed`, joined to `_sql_ranked`."""
-        labels = sorted(self._labels().items(), key=lambda item: item[1].order)
-        return SQL("CASE %s ELSE 'same' END", SQL(" ").join(self._sql_way(name, label) for name, label in labels))
-
-    @api.model
-    def _sql_way(self, name, label):
-        """Whether a label is better or worse than before."""
-        return SQL(
-            "WHEN %(judged)s AND %(old)s > %(new)s THEN 'up' WHEN %(judged)s AND %(old)s < %(new)s THEN 'down'",
-            judged=label.judged or SQL("TRUE"),
-            old=self._sql_rank(name, label, "old"),
-            new=self._sql_rank(name, label, "new"),
-        )
-
-    @api.model
-    def _sql_rank(self, name, label, time):
-        """How good the label of a row of `changed` was (old) or is (new): smaller is better."""
-        if label.table:
-            return label.rank(SQL.identifier(f"{time}_{name}"))
-        position = self._sql_position(name, SQL.identifier("changed", f"from_{name}" if time == "old" else name))
-        return position if label.best_first else SQL("-%s", position)
-
-    @api.model
-    def _sql_ranked(self):
-        """The records that the labels of `changed` name, before and after."""
-        return SQL(" ").join(
-            SQL(
-                """LEFT JOIN %(table)s %(old)s ON %(old)s.id = %(before)s
-                 LEFT JOIN %(table)s %(new)s ON %(new)s.id = %(after)s""",
-                table=SQL.identifier(label.table),
-                old=SQL.identifier(f"old_{name}"),
-                new=SQL.identifier(f"new_{name}"),
-                before=SQL.identifier("changed", f"from_{name}"),
-                after=SQL.identifier("changed", name),
-            )
-            for name, label in self._labels().items()
-            if label.table
-        )
 
     @api.model
     def _refresh(self, policy, customer_ids, cut_points=None):
@@ -614,6 +410,8 @@ class CustomerSegmentationProfile(models.Model):
         staging = self.env["customer.segmentation.staging"]
         staging._stage_scores(run.id, scoring)
         staging._stage_customers_without_purchase(run.id, policy.company_id, today, customer_ids)
-        self._write_staged_rows(run, 0, len(customer_ids), as_of=today, processed=False)
+        self.env["customer.segmentation.writer"]._write_staged_rows(
+            run, 0, len(customer_ids), as_of=today, processed=False
+        )
         staging._drop(run.id)
-        self._remove_left_aside(policy.company_id, customer_ids)
+        self.env["customer.segmentation.removal"]._remove_left_aside(policy.company_id, customer_ids)

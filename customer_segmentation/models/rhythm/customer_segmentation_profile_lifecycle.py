@@ -6,9 +6,10 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
+from ...tools.labels import DAYS_OF_OWN_RHYTHM
+from ...tools.words import days_in_words, number, orders_in_words, percentage
+
 COMPARISONS = {"<": SQL("<"), "<=": SQL("<="), ">": SQL(">"), ">=": SQL(">=")}
-# From so many purchase days on the usual gap is the customer's own rather than the company's.
-DAYS_OF_OWN_RHYTHM = 4
 TIMELINE_DAYS = 40
 
 
@@ -80,7 +81,7 @@ class CustomerSegmentationProfile(models.Model):
 
     def _habit_in_words(self):
         gap = max(round(self.typical_gap_days), 1)
-        days = self.env._("every day") if gap == 1 else self.env._("every %s days", self._number(gap))
+        days = self.env._("every day") if gap == 1 else self.env._("every %s days", number(self.env, gap))
         if self.purchase_day_count >= DAYS_OF_OWN_RHYTHM:
             return self.env._("Usually orders %s", days)
         if self.purchase_day_count > 1:
@@ -89,27 +90,15 @@ class CustomerSegmentationProfile(models.Model):
 
     def _due_in_words(self, today):
         if not self.expected_next_order_date:
-            return self.env._("no order for %s", self._days((today - self.last_order_date).days))
+            return self.env._("no order for %s", days_in_words(self.env, (today - self.last_order_date).days))
         late = (today - self.expected_next_order_date).days
         if late > 0:
-            return self.env._("1 day late") if late == 1 else self.env._("%s days late", self._number(late))
+            return self.env._("1 day late") if late == 1 else self.env._("%s days late", number(self.env, late))
         if not late:
             return self.env._("the next order is due today")
         if late == -1:
             return self.env._("the next order is due tomorrow")
-        return self.env._("the next order is due in %s days", self._number(-late))
-
-    @api.depends("rhythm")
-    @api.depends_context("lang")
-    def _compute_explanation(self):
-        """The sentence about the scores grows by the one about the rhythm."""
-        result = super()._compute_explanation()
-        for profile in self:
-            if profile.purchase_day_count >= DAYS_OF_OWN_RHYTHM and profile.rhythm:
-                profile.explanation = self.env._(
-                    "%(scores)s %(rhythm)s", scores=profile.explanation, rhythm=profile.rhythm
-                )
-        return result
+        return self.env._("the next order is due in %s days", number(self.env, -late))
 
     # ------------------------------------------------------------------ prediction in words
 
@@ -118,9 +107,9 @@ class CustomerSegmentationProfile(models.Model):
     def _compute_churn_in_words(self):
         policies = self._policies()
         for profile in self:
-            days = self._days(policies[profile.company_id].churn_horizon_days)
+            days = days_in_words(self.env, policies[profile.company_id].churn_horizon_days)
             profile.churn_in_words = profile.prediction_basis == "model" and self.env._(
-                "%(risk)s that no order comes within %(days)s", risk=profile._percentage(profile.churn_risk), days=days
+                "%(risk)s that no order comes within %(days)s", risk=percentage(self.env, profile.churn_risk), days=days
             )
 
     @api.depends("prediction_basis")
@@ -177,7 +166,7 @@ class CustomerSegmentationProfile(models.Model):
                 "label": label,
             }
 
-        orders = [mark(day, self._orders(count)) for day, count in counts.items()]
+        orders = [mark(day, orders_in_words(self.env, count)) for day, count in counts.items()]
         return {
             "orders": orders,
             "today": mark(today, self.env._("Today")),

@@ -296,7 +296,7 @@ class CustomerSegmentationRun(models.Model):
 
         :return: whether there was one
         """
-        written = self.env["customer.segmentation.profile"]._write_staged_rows(
+        written = self.env["customer.segmentation.writer"]._write_staged_rows(
             self, self.written_until, self._chunk_size
         )
         if not written.last_partner_id:
@@ -316,8 +316,8 @@ class CustomerSegmentationRun(models.Model):
 
         :return: how many there were
         """
-        profiles = self.env["customer.segmentation.profile"]
-        removed_count = profiles._remove_left_aside(self.company_id, limit=self._chunk_size)
+        removal = self.env["customer.segmentation.removal"]
+        removed_count = removal._remove_left_aside(self.company_id, limit=self._chunk_size)
         if removed_count:
             self.write({"attempts": 0, "changed_count": self.changed_count + removed_count})
         return removed_count

@@ -81,7 +81,7 @@ class CustomerTierDecision(models.AbstractModel):
         staged = SQL(
             """SELECT id, %s, NULL::date AS tier_locked_until FROM customer_segmentation_staging
                 WHERE run_id = %s AND month_end = %s""",
-            self.env["customer.segmentation.profile"]._sql_stored(TIER_COLUMNS),
+            self.env["customer.segmentation.writer"]._sql_stored(TIER_COLUMNS),
             run_id,
             month_end,
         )
@@ -170,7 +170,7 @@ class CustomerTierDecision(models.AbstractModel):
         :param reason: of a manager; kept even where the tier stays the same
         :return: the identifiers of the profiles
         """
-        profiles = self.env["customer.segmentation.profile"]
+        writer = self.env["customer.segmentation.writer"]
         self.env.flush_all()
         names = SQL(", ").join(map(SQL.identifier, columns))
         values = SQL(", ").join(SQL.identifier("chosen", name) for name in columns)
@@ -185,7 +185,7 @@ class CustomerTierDecision(models.AbstractModel):
                 names=names,
                 values=values,
                 changed=self._sql_changed(day),
-                moved=profiles._sql_moved(policy.last_run_id.id, day, processed=False, reason=reason),
+                moved=writer._sql_moved(policy.last_run_id.id, day, processed=False, reason=reason),
             )
         )
         written = [profile_id for (profile_id,) in self.env.cr.fetchall()]
@@ -207,7 +207,7 @@ class CustomerTierDecision(models.AbstractModel):
             """SELECT profile.id AS profile_id, profile.revenue, %s::date AS from_tier_since, %s, %s
                  FROM chosen JOIN customer_segmentation_profile profile ON profile.id = chosen.id""",
             day,
-            profiles._sql_from("profile"),
+            self.env["customer.segmentation.writer"]._sql_from("profile"),
             after,
         )
 

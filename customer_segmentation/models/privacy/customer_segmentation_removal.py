@@ -6,8 +6,9 @@ from odoo.tools import SQL
 from ...tools.people import language_of
 
 
-class CustomerSegmentationProfile(models.Model):
-    _inherit = "customer.segmentation.profile"
+class CustomerSegmentationRemoval(models.AbstractModel):
+    _name = "customer.segmentation.removal"
+    _description = "Removal of Customer Profiles"
 
     @api.model
     def _remove_left_aside(self, company, customer_ids=None, limit=None):
@@ -24,13 +25,14 @@ class CustomerSegmentationProfile(models.Model):
         if not found:
             return 0
         speaking = self.with_context(lang=language_of(self.env, company.partner_id)).env
+        profiles = self.env["customer.segmentation.profile"].sudo()
         reasons = {
             True: speaking._("The customer was excluded from profiling."),
             False: speaking._("The customer was archived."),
         }
         for excluded, reason in reasons.items():
             ids = [profile_id for profile_id, is_excluded, _partner in found if is_excluded == excluded]
-            self.sudo().browse(ids)._remove(reason)
+            self._remove(profiles.browse(ids), reason)
         if customer_ids is not None:  # a run counts anew by itself
             policy = self.env["customer.segmentation.policy"].sudo()._of_company(company)
             policy._forget_activity([partner_id for _profile, _excluded, partner_id in found])
@@ -39,7 +41,7 @@ class CustomerSegmentationProfile(models.Model):
     @api.model
     def _found_left_aside(self, company, customer_ids, limit):
         """The identifiers of these profiles, each with whether the customer is excluded, and the customer."""
-        self.flush_model(["partner_id", "company_id"])
+        self.env["customer.segmentation.profile"].flush_model(["partner_id", "company_id"])
         exclusions = self.env["customer.segmentation.exclusion"].sudo()
         return self.env.execute_query(
             SQL(
@@ -55,24 +57,25 @@ class CustomerSegmentationProfile(models.Model):
             )
         )
 
-    def _remove(self, reason):
+    @api.model
+    def _remove(self, profiles, reason):
         """Delete these profiles.
 
         :param reason: in words, why what is open of playbooks is cancelled
         """
-        if not self:
+        if not profiles:
             return
-        self.playbook_entry_ids._close("cancelled", reason)
+        profiles.playbook_entry_ids._close("cancelled", reason)
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
                 """UPDATE customer_playbook_entry SET profile_id = NULL, transition_id = NULL, value = 0,
                           snoozed_until = NULL
                     WHERE profile_id = ANY(%s)""",
-                self.ids,
+                profiles.ids,
             )
         )
         # What names one of them and is finished meanwhile has this undone and tried again: no error to log.
-        delete = SQL("DELETE FROM customer_segmentation_profile WHERE id = ANY(%s)", self.ids)
+        delete = SQL("DELETE FROM customer_segmentation_profile WHERE id = ANY(%s)", profiles.ids)
         self.env.cr.execute(delete, log_exceptions=False)
         self.env.invalidate_all(flush=False)
