@@ -3,7 +3,7 @@ from .tools.context import Told
 
 def post_init_hook(env):
     """Give every root company a policy and queue its first run: scores appear without a click."""
-    env["customer.segmentation.policy"]._ensure_policies(env["res.company"].search([]))
+    env["res.company"].search([])._ensure_policies()
     env["mail.activity.plan"]._speak_language_of_database()
 
 
@@ -51,7 +51,8 @@ def score_anew(env, leaving=None):
 
     :param leaving: the addon that is uninstalled; changes of nothing but its labels go with it
     """
-    env["customer.segmentation.policy"].with_context(active_test=False).search([])._live()._scored_anew()
+    policies = env["customer.segmentation.policy"].with_context(active_test=False).search([])
+    env["customer.segmentation.rules"]._scored_anew(env["customer.segmentation.rest"]._live(policies))
     if leaving:
         profiles = env["customer.segmentation.profile"]
         labels = [name for name in profiles._labels() if profiles._fields[name]._modules == (leaving,)]

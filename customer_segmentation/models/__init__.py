@@ -19,6 +19,7 @@ from .purchases import customer_transaction_after
 from .segments import customer_segment_scheme
 from .segments import customer_segment
 from .segments import customer_segment_range
+from .segments import customer_segment_scheme_rules
 from .run import customer_segmentation_measure
 from .prediction import customer_segmentation_measure as prediction_measure
 from .run import customer_segmentation_engine
@@ -36,16 +37,16 @@ from .policy import customer_segmentation_policy
 from .tiers import customer_segmentation_policy as tiers_policy
 from .policy import customer_segmentation_health
 from .rhythm import customer_segmentation_policy_prediction
-from .policy import customer_segmentation_policy_setup
 from .dashboard import customer_segmentation_policy_activity
-from .policy import customer_segmentation_policy_rest
+from .policy import customer_segmentation_rest
 from .run import customer_segmentation_failure
 from .run import customer_segmentation_lock
+from .run import customer_segmentation_recompute
 from .run import customer_segmentation_run
 from .run import customer_segmentation_run_limits
 from .dashboard import customer_segmentation_run_replay
 from .dashboard import customer_segmentation_policy_replay
-from .policy import customer_segmentation_policy_rules
+from .policy import customer_segmentation_rules
 from .policy import customer_segmentation_policy_version
 from .prediction import customer_segmentation_model_card
 from .prediction import customer_segmentation_model_card_words
@@ -63,7 +64,8 @@ from .rhythm import customer_segmentation_profile_lifecycle
 from .dashboard import customer_segmentation_profile_answers
 from .privacy import customer_segmentation_exclusion
 from .privacy import customer_segmentation_removal
-from .privacy import customer_segmentation_policy_retention
+from .privacy import customer_segmentation_policy as privacy_policy
+from .privacy import customer_segmentation_retention
 from .dashboard import customer_segmentation_profile_past
 from .dashboard import customer_segmentation_profile_then
 from .profile import customer_segmentation_change
@@ -119,4 +121,3 @@ from .tiers import sale_order as tiers_sale_order
 from .documents import sale_order_engine_fields
 from .documents import sale_order_delivery
 from .documents import sale_report
-from .segments import customer_segment_scheme_shared

@@ -87,3 +87,22 @@ MINIMUM_BANDS, MAXIMUM_BANDS = 2, 9
 
 # From so many purchase days on the usual gap is the customer's own rather than the company's.
 DAYS_OF_OWN_RHYTHM = 4
+
+# What a range of a segment limits, in the order in which rules keep it.
+RANGE_FIELDS = (
+    "recency_min",
+    "recency_max",
+    "frequency_min",
+    "frequency_max",
+    "monetary_min",
+    "monetary_max",
+    "fm_min",
+    "fm_max",
+    "first_purchase",
+)
+
+# What customers are scored by.
+RFM = ("recency", "frequency", "monetary")
+
+# A day further back is a slip of the key.
+MOST_YEARS_BACK = 50

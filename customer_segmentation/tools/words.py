@@ -53,3 +53,8 @@ def share_in_words(env, share):
     if 0.99 < share < 1:
         return env._("more than 99 %")
     return percentage(env, share)
+
+
+def window_in_words(env, months):
+    """So many months as the end of a sentence."""
+    return env._("in the last month") if months == 1 else env._("in the last %s months", months)

@@ -94,10 +94,24 @@ class CustomerSegmentationSetup(models.TransientModel):
     # ------------------------------------------------------------------ asking
 
     @api.model
+    def _to_ask(self, user):
+        """The policies of the user's companies about which this manager is to be asked."""
+        policies = self.env["customer.segmentation.policy"].sudo()
+        if not user.has_group("customer_segmentation.group_manager"):
+            return policies
+        return policies.search(
+            [
+                ("setup_done", "=", False),
+                ("setup_later_user_ids", "not in", user.ids),
+                ("company_id", "in", user.sudo().company_ids.root_id.ids),
+            ]
+        )
+
+    @api.model
     def action_question(self):
         """The form that asks the user, a manager, about the company he works in; False when nothing is to be asked."""
         policy = self.env["customer.segmentation.policy"]._of_action()
-        return self._action(policy) if policy in policy._to_ask(self.env.user) else False
+        return self._action(policy) if policy in self._to_ask(self.env.user) else False
 
     @api.model
     def _action(self, policy, asked=True):
@@ -126,7 +140,7 @@ class CustomerSegmentationSetup(models.TransientModel):
     def _policy_values(self):
         values = {"source": self.source}
         if self.scheme_id != self.policy_id.scheme_id:
-            values |= {"scheme_id": self.scheme_id.id, **self.policy_id._banding_for(self.scheme_id)}
+            values |= {"scheme_id": self.scheme_id.id, **self.scheme_id._banding(self.policy_id.bands)}
         if self.ladder in self.env["customer.tier.ladder"]._presets():
             # They are made for the bands of the scheme, unlike the tiers until now.
             values["tier_ids"] = [Command.clear()]

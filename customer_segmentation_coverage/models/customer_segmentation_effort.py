@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.addons.customer_segmentation.tools.labels import ABC_CLASSES
+from odoo.addons.customer_segmentation.tools.periods import window_start
 from odoo.tools import SQL
 
 
@@ -109,7 +110,7 @@ class CustomerEffort(models.Model):
             ("partner_id", "=", self.partner_id.id),
             ("company_id", "in", [self.company_id.id, False]),
             ("channel", "in", list(policy._effort_weights())),
-            ("date", ">", policy._window_start(policy._today())),
+            ("date", ">", window_start(policy, policy._today())),
             ("date", "<=", policy._today()),
         ]
         return dict(action, domain=domain, context={"only_customer_ids": self.partner_id.ids})

@@ -3,6 +3,7 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
+from odoo.addons.customer_segmentation.tools.words import window_in_words
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
@@ -134,7 +135,7 @@ class CustomerFollowUpReview(models.TransientModel):
             "%(standing)s; no order since %(day)s; contacts %(window)s: %(count)s.",
             standing=standing,
             day=format_date(self.env, last_order_date),
-            window=self._policy()._months_in_words(months),
+            window=window_in_words(self.env, months),
             count=count,
         )
         return f"{words} {self.env['customer.segmentation.allocation']._shared_in_words()}" if shared else words

@@ -70,7 +70,7 @@ class CustomerSegmentScheme(models.Model):
         draft = policy._begin_draft()
         if policy.scheme_id == self:
             return draft.action_draft_scheme()
-        draft.write({"scheme_id": self.id, **draft._banding_for(self)})
+        draft.write({"scheme_id": self.id, **self._banding(draft.bands)})
         return draft._action_form()
 
     def _draft_policy(self):

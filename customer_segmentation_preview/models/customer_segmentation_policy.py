@@ -14,7 +14,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
 
 DRAFT_DAYS = 30
 
@@ -83,15 +82,16 @@ class CustomerSegmentationPolicy(models.Model):
     @api.depends_context("lang")
     def _compute_draft_changes(self):
         """From what is saved: whoever edits sees the differences after saving."""
-        versions = self.env["customer.segmentation.policy.version"]
+        versions, rules = self.env["customer.segmentation.policy.version"], self.env["customer.segmentation.rules"]
         for draft in self:
             policy = draft.draft_of_id
             if not policy:
                 draft.draft_changes = draft.draft_outdated = False
                 continue
-            draft.draft_changes = "\n".join(versions._differences(policy._rules(), draft._origin._rules()))
-            meanwhile = policy._version_of(draft.draft_version)
-            differences = versions._differences(meanwhile.sudo().rules, policy._rules()) if meanwhile else []
+            now = rules._of(policy)
+            draft.draft_changes = "\n".join(versions._differences(now, rules._of(draft._origin)))
+            meanwhile = rules._version_of(policy, draft.draft_version)
+            differences = versions._differences(meanwhile.sudo().rules, now) if meanwhile else []
             draft.draft_outdated = "\n".join(differences) if policy.version != draft.draft_version else False
 
     @api.depends("scheme_id")
@@ -119,9 +119,10 @@ class CustomerSegmentationPolicy(models.Model):
     def _begin_draft(self):
         """A copy of the rules that belongs to whoever asks."""
         policy = self.sudo()
-        draft = policy._copy_with_rules({"active": False, "draft_of_id": self.id, "draft_version": self.version})
-        copies = draft._rule_children()
-        for name, children in policy._rule_children().items():
+        rules = self.env["customer.segmentation.rules"]
+        draft = rules._copy(policy, {"active": False, "draft_of_id": self.id, "draft_version": self.version})
+        copies = rules._children(draft)
+        for name, children in rules._children(policy).items():
             for child, copy in zip(children, copies[name], strict=True):
                 copy.origin_id = child
         return draft.with_env(self.env)
@@ -139,7 +140,8 @@ class CustomerSegmentationPolicy(models.Model):
     def _use_scheme(self, scheme):
         """Score the draft by a copy of its scheme, and have its tiers ask for the copies of the segments."""
         copies = {segment.origin_id: segment for segment in scheme.segment_ids}
-        self.write({"scheme_id": scheme.id, "tier_ids": self._tiers_asking_for(copies)})
+        tiers = self.env["customer.segmentation.rules"]._tiers_asking_for(self, copies)
+        self.write({"scheme_id": scheme.id, "tier_ids": tiers})
 
     def _action_form(self, name="customer_segmentation.action_policies"):
         own = "customer_segmentation_preview.action_policy_drafts"
@@ -178,7 +180,7 @@ class CustomerSegmentationPolicy(models.Model):
         policy = self.draft_of_id
         if not policy:
             raise UserError(self.env._("These are the rules already; only a draft can be applied."))
-        policy._lock_rules()
+        self.env["customer.segmentation.rules"]._lock(policy)
         if policy.version != self.draft_version and not self.env.context.get("over_other_changes"):
             raise UserError(
                 self.env._(
@@ -195,13 +197,14 @@ class CustomerSegmentationPolicy(models.Model):
     def _take_over(self, draft):
         """Set the rules of a draft, and what else was changed in it: names, colours, benefits."""
         self._copy_shared_scheme(draft.scheme_id)
-        self._set_rules(draft._rules())
+        rules = self.env["customer.segmentation.rules"]
+        rules._set(self, rules._of(draft))
         if draft.scheme_id.draft_of_id:
             own_segments = {segment.code: segment for segment in self.scheme_id.segment_ids}
             for segment in draft.scheme_id.segment_ids:
                 (segment.origin_id or own_segments[segment.code])._take_over_words(segment)
-        own = self._rule_children()
-        for name, copies in draft._rule_children().items():
+        own = rules._children(self)
+        for name, copies in rules._children(draft).items():
             for child, copy in self._pairs(own[name], copies):
                 child._take_over_words(copy)
         screens = {name: draft[name] for name in self._screen_fields() if draft[name] != self[name]}
@@ -214,7 +217,7 @@ class CustomerSegmentationPolicy(models.Model):
         if drafted.draft_of_id != scheme or not scheme._used_out_of_sight():
             return
         if drafted._as_rules()["segments"] != scheme._as_rules()["segments"]:
-            drafted.sudo().draft_of_id = self._copy_scheme()
+            drafted.sudo().draft_of_id = self.env["customer.segmentation.rules"]._copy_scheme(self)
             by_code = {segment.code: segment for segment in self.scheme_id.segment_ids}
             for segment in drafted.sudo().segment_ids:
                 segment.origin_id = by_code.get(segment.code)
@@ -227,7 +230,7 @@ class CustomerSegmentationPolicy(models.Model):
 
     def _screen_fields(self):
         """Settings of the form that are no rules, but are edited beside them."""
-        known = self._rules()
+        known = self.env["customer.segmentation.rules"]._of(self)
         rules = {*known["fields"], *known["review"], "scheme_id", "active"}
         return [
             name
@@ -271,10 +274,6 @@ class CustomerSegmentationPolicy(models.Model):
         )._discard()
 
     # ------------------------------------------------------------------ nobody is scored by a draft
-
-    @api.model
-    def _live_domain(self):
-        return super()._live_domain() & Domain("draft_of_id", "=", False)
 
     def _queue_run(self, as_of=None):
         if self.filtered("draft_of_id"):

@@ -256,13 +256,9 @@ class CustomerSegmentationPolicy(models.Model):
             _logger.warning("The satisfaction survey of policy %s was not sent", self.id, exc_info=True)
             words = str(error).split("\n\nTraceback")[0].strip()  # of the e-mail; the rest is in the log
             self.satisfaction_survey_problem = words or type(error).__name__
-            self._tell_failure("survey", self.satisfaction_survey_problem)
+            self.env["customer.segmentation.failure"]._tell(self, "survey", self.satisfaction_survey_problem)
         else:
-            self._tell_success("survey")
-
-    @api.model
-    def _names_of_jobs(self):
-        return {**super()._names_of_jobs(), "survey": self.env._("Sending the satisfaction survey")}
+            self.env["customer.segmentation.failure"]._forget(self, "survey")
 
     def action_open_satisfaction_requests(self):
         """To whom the survey was sent, and what they answered."""

@@ -11,7 +11,7 @@ from . import customer_tier_criterion
 from . import customer_tier_ladder
 from . import customer_segmentation_policy
 from . import customer_segmentation_policy_presets
-from . import customer_segmentation_policy_rules
+from . import customer_segmentation_rules
 from . import customer_segmentation_run
 from . import customer_segmentation_profile
 from . import customer_segmentation_potential

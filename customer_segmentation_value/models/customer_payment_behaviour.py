@@ -18,6 +18,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from odoo import api, models
+from odoo.addons.customer_segmentation.tools.periods import window_start
 from odoo.tools import SQL
 
 
@@ -133,7 +134,7 @@ class CustomerPaymentBehaviour(models.AbstractModel):
                 WHERE invoice.move_type = 'out_invoice' AND invoice.state = 'posted'
                   AND invoice.company_id = ANY(%(companies)s) AND invoice.invoice_date <= %(as_of)s
                   AND (invoice.invoice_date > %(start)s OR NOT line.reconciled) AND %(only)s""",
-            start=policy._window_start(as_of),
+            start=window_start(policy, as_of),
             as_of=as_of,
             companies=companies.search([("id", "child_of", policy.company_id.id)]).ids,
             only=SQL("TRUE")

@@ -7,6 +7,7 @@ It comes before the tiers, which may ask for it, and replaces the ABC classes wh
 
 from odoo import api, models
 from odoo.addons.customer_segmentation.scoring import calendar
+from odoo.addons.customer_segmentation.tools.periods import window_start
 
 
 class CustomerSegmentationEngine(models.AbstractModel):
@@ -23,11 +24,11 @@ class CustomerSegmentationEngine(models.AbstractModel):
             revenue_between,  # pandas is loaded by the job only
         )
 
-        start = scoring.policy._window_start(scoring.as_of)
+        start = window_start(scoring.policy, scoring.as_of)
         scoring.facts["revenue_before"] = revenue_between(
             scoring.transactions,
             scoring.facts["partner_id"].to_numpy(),
-            calendar.day_of(scoring.policy._window_start(start)),
+            calendar.day_of(window_start(scoring.policy, start)),
             calendar.day_of(start),
             scoring.decimal_places,
         )

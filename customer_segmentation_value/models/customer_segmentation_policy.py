@@ -125,7 +125,7 @@ class CustomerSegmentationPolicy(models.Model):
         for policy, asked in self.exists()._indicators_asked().items():
             if before.get(policy) != asked:
                 policy._check_indicators()
-                policy.sudo()._rules_changed()
+                self.env["customer.segmentation.rules"]._changed(policy.sudo())
 
     @api.constrains("abc_basis", "indicator_ids")
     def _check_abc_basis(self):

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from odoo import api, models
 from odoo.addons.customer_segmentation.scoring.growth import growth_percent
+from odoo.addons.customer_segmentation.tools.periods import window_start
 from odoo.tools import SQL
 
 
@@ -29,7 +30,7 @@ class CustomerTransaction(models.Model):
         :param customer_ids: only these commercial entities; None for all
         """
         self.env.flush_all()
-        start = policy._window_start(as_of)
+        start = window_start(policy, as_of)
         sources = self.with_context(only_customer_ids=customer_ids, as_of=as_of)
         rows = self.env.execute_query(
             SQL(
@@ -41,7 +42,7 @@ class CustomerTransaction(models.Model):
                     GROUP BY partner_id""",
                 start=start,
                 places=policy.currency_id.decimal_places,
-                before=policy._window_start(start),
+                before=window_start(policy, start),
                 as_of=as_of,
                 company=policy.company_id.id,
                 sources=SQL(" UNION ALL ").join(sources._transaction_sources(policy)),
@@ -62,7 +63,7 @@ class CustomerTransaction(models.Model):
         """
         self.env.flush_all()
         lines = self.with_context(only_customer_ids=customer_ids, as_of=as_of)
-        start = policy._window_start(as_of)
+        start = window_start(policy, as_of)
         rows = self.env.execute_query(
             SQL(
                 """SELECT partner_id, COUNT(*)

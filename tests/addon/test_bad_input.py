@@ -193,4 +193,4 @@ class TestBadInput(SamplesCase):
         self.env.cr.precommit.clear()
         policy.window_months = 3
         self.assertTrue(policy.rules_changed)
-        self.assertEqual(policy._scored_months(), 12)
+        self.assertEqual(self.env["customer.segmentation.rules"]._scored_months(policy), 12)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from odoo import fields
+from odoo.addons.customer_segmentation.tools.periods import window_start
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import new_test_user
@@ -420,7 +421,7 @@ class TestLastContact(InteractionCase):
         self.assertEqual(self.last()[1:], (5, "meeting"))
 
     def test_first_day_of_the_window(self):
-        start = self.policy._window_start(self.today)
+        start = window_start(self.policy, self.today)
         for day, count in ((start, 0), (start + timedelta(days=1), 1)):
             self.receive_on(self.person).date = noon(day)
             self.assertEqual(self.last().count, count)

@@ -32,7 +32,7 @@ class VersionCase(TierCase):
     def rules_of(self, policy=None):
         self.env.flush_all()
         self.env.invalidate_all()
-        return (policy or self.policy)._rules()
+        return self.env["customer.segmentation.rules"]._of(policy or self.policy)
 
     def said(self):
         return self.latest.difference.splitlines()
@@ -101,19 +101,28 @@ class TestVersions(VersionCase):
         self.assertLess({"window_months", "abc_share_a", "lost_ratio", "source"}, set(rules["fields"]))
         self.assertFalse({"primary_badge", "active", "version", "scheme_id"} & set(rules["fields"]))
         for name in rules["fields"]:
-            self.assertFalse(self.policy._is_changed_by({name: rules["fields"][name]}), name)
-        self.assertTrue(self.policy._is_changed_by({"abc_share_a": 11}))
-        self.assertFalse(self.policy._is_changed_by({"primary_badge": "none", "tier_review": "month"}))
+            self.assertFalse(
+                self.env["customer.segmentation.rules"]._is_changed_by(self.policy, {name: rules["fields"][name]}), name
+            )
+        self.assertTrue(self.env["customer.segmentation.rules"]._is_changed_by(self.policy, {"abc_share_a": 11}))
+        self.assertFalse(
+            self.env["customer.segmentation.rules"]._is_changed_by(
+                self.policy, {"primary_badge": "none", "tier_review": "month"}
+            )
+        )
 
     def test_a_copy_has_the_rules_of_its_policy(self):
         """Children are copied as they are kept: what a version would say of both is the same."""
         self.metals()
         tier = self.policy.tier_ids.sorted()[0]
         tier.has_service_contact = True
-        policy = self.policy._copy_with_rules({"active": False})
+        policy = self.env["customer.segmentation.rules"]._copy(self.policy, {"active": False})
         self.env.flush_all()
-        self.assertEqual(deciding(without_identifiers(policy._rules())), deciding(without_identifiers(self.rules_of())))
-        copies = policy._rule_children()["tiers"]
+        self.assertEqual(
+            deciding(without_identifiers(self.env["customer.segmentation.rules"]._of(policy))),
+            deciding(without_identifiers(self.rules_of())),
+        )
+        copies = self.env["customer.segmentation.rules"]._children(policy)["tiers"]
         self.assertEqual(copies.mapped("name"), self.policy.tier_ids.sorted().mapped("name"))
         self.assertFalse(copies & self.policy.tier_ids)
         self.assertTrue(copies[0].has_service_contact, "what is no rule is copied, too")
@@ -173,7 +182,7 @@ class TestVersions(VersionCase):
         self.policy.write(
             {
                 "scheme_id": eight.id,
-                **self.policy._banding_for(eight),
+                **eight._banding(self.policy.bands),
                 "count_zero_orders": True,
                 "import_cutover_date": "2024-01-31",
                 "source": "invoice",
@@ -291,7 +300,7 @@ class TestVersions(VersionCase):
         ]
         self.commit()
         old, eight = self.latest, self.env.ref("customer_segmentation.scheme_8_classes")
-        self.policy.write({"scheme_id": eight.id, **self.policy._banding_for(eight), "tier_ids": [Command.clear()]})
+        self.policy.write({"scheme_id": eight.id, **eight._banding(self.policy.bands), "tier_ids": [Command.clear()]})
         self.commit()
         old.action_restore()
         self.assertEqual(self.policy.tier_ids[0].criterion_ids.entry_segment_id, champions)
@@ -300,7 +309,7 @@ class TestVersions(VersionCase):
     def test_restore_an_archived_scheme_is_refused(self):
         old, eight = self.latest, self.env.ref("customer_segmentation.scheme_8_classes")
         eleven = self.policy.scheme_id
-        self.policy.write({"scheme_id": eight.id, **self.policy._banding_for(eight)})
+        self.policy.write({"scheme_id": eight.id, **eight._banding(self.policy.bands)})
         self.commit()
         eleven.active = False
         number = self.policy.version
@@ -375,11 +384,11 @@ class TestVersions(VersionCase):
     def test_a_database_from_before(self):
         self.versions.unlink()
         self.policy.version_ids.invalidate_model()
-        self.env["customer.segmentation.policy"]._ensure_all_versions()
+        self.env["customer.segmentation.rules"]._ensure_all_versions()
         first = self.latest
         self.assertEqual((first.number, first.user_id.id, first.date), (self.policy.version, False, False))
         self.assertIn("older ones are not known", first.difference)
-        self.env["customer.segmentation.policy"]._ensure_all_versions()
+        self.env["customer.segmentation.rules"]._ensure_all_versions()
         self.assertEqual(len(self.versions), 1)
         self.commit()
         self.policy.window_months = 6

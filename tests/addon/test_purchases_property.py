@@ -10,6 +10,8 @@ import random
 import time
 from datetime import date
 
+from odoo.addons.customer_segmentation.tools.periods import window_start
+
 from .common import AccountingCase
 from .purchases_reference import Reference, Row
 from .purchases_shop import Shop
@@ -93,7 +95,7 @@ class TestPurchasesOfRandomShops(AccountingCase):
         }
 
     def facts_of(self, rows):
-        start, facts = self.policy._window_start(self.today), {}
+        start, facts = window_start(self.policy, self.today), {}
         for name in {row.customer for row in rows}:
             known = [row for row in rows if row.customer == name and not row.problem]
             bought = [date.fromisoformat(row.day) for row in known if row.is_purchase]

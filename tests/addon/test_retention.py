@@ -9,7 +9,7 @@ from odoo.exceptions import ValidationError
 
 from .playbook_common import PlaybookCase
 
-RETENTION = "odoo.addons.customer_segmentation.models.privacy.customer_segmentation_policy_retention"
+RETENTION = "odoo.addons.customer_segmentation.models.privacy.customer_segmentation_retention"
 
 
 class RetentionCase(PlaybookCase):
@@ -22,11 +22,11 @@ class RetentionCase(PlaybookCase):
 
     def clean(self, policy=None):
         """All batches, as the scheduled action calls them."""
-        policies = self.env["customer.segmentation.policy"]
+        retention = self.env["customer.segmentation.retention"]
         self.env.flush_all()
         total, more = 0, 1
         while more:
-            deleted, more = policies._gc_history()
+            deleted, more = retention._gc_history()
             total += deleted
         self.env.invalidate_all()
         return total
@@ -103,8 +103,8 @@ class TestTransitions(RetentionCase):
             self.change(profile, self.too_old)
         self.env.flush_all()
         with patch(f"{RETENTION}.BATCH_SIZE", 2):
-            policies = self.env["customer.segmentation.policy"]
-            self.assertEqual([policies._gc_history() for _call in range(4)], [(2, 1), (2, 1), (1, 0), (0, 0)])
+            retention = self.env["customer.segmentation.retention"]
+            self.assertEqual([retention._gc_history() for _call in range(4)], [(2, 1), (2, 1), (1, 0), (0, 0)])
 
     def test_odoo_calls_it_with_its_own_cleaning(self):
         profile = self.scored(self.champions)

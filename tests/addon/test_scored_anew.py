@@ -58,7 +58,7 @@ class TestScoredAnew(SegmentationCase):
         rules["fields"]["gone"] = 5
         rules["children_gone"] = [{"id": 1}]
         version.rules = rules
-        self.policy._rules_perhaps_changed()
+        self.env["customer.segmentation.rules"]._perhaps_changed(self.policy)
         self.assertEqual(self.policy.version, version.number)
 
     def test_a_label_that_leaves_takes_the_changes_of_nothing_else_with_it(self):

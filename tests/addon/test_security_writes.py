@@ -344,7 +344,9 @@ class TestSecurityWrites(SecurityCase):
 
     def test_private_methods_are_refused(self):
         calls = {
-            "customer.segmentation.policy": ("_queue_run", "_rules_changed", "_ensure_policies"),
+            "customer.segmentation.policy": ("_queue_run",),
+            "customer.segmentation.rules": ("_changed",),
+            "res.company": ("_ensure_policies",),
             "customer.segmentation.model.card": ("_check", "_cron_check", "_queue", "_keep"),
             "customer.segmentation.run": ("_execute", "_step", "_cron_recompute", "_fail"),
             "customer.segmentation.writer": ("_write_staged_rows",),

@@ -87,7 +87,7 @@ class TestWhoIsAsked(SetupCase):
         self.policy.with_context(ladder="metals").action_use_ladder()
         self.assertFalse(self.question())
         self.policy.setup_done = False
-        self.policy.write({"scheme_id": self.eight.id, **self.policy._banding_for(self.eight)})
+        self.policy.write({"scheme_id": self.eight.id, **self.eight._banding(self.policy.bands)})
         self.assertFalse(self.question())
 
     def test_new_root_companies_are_asked_and_branches_are_their_roots(self):

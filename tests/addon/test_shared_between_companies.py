@@ -20,12 +20,14 @@ class SharedCase(SecurityCase):
 
     def assertUntouched(self, call):
         """Refused in words, and the other company's rules are what they were."""
-        rules, version = self.south._rules(), self.south.version
+        rules, version = self.env["customer.segmentation.rules"]._of(self.south), self.south.version
         with self.assertRaises(UserError), self.env.cr.savepoint():
             call()
             self.env.flush_all()
         self.env.invalidate_all()
-        self.assertEqual((self.south._rules(), self.south.version), (rules, version))
+        self.assertEqual(
+            (self.env["customer.segmentation.rules"]._of(self.south), self.south.version), (rules, version)
+        )
 
 
 class TestSchemes(SharedCase):
@@ -75,7 +77,7 @@ class TestSchemes(SharedCase):
             scheme.segment_ids[0].name = "Mine"
 
     def test_a_copy_is_ones_own(self):
-        before = self.south._rules()
+        before = self.env["customer.segmentation.rules"]._of(self.south)
         playbook = self.env["customer.playbook"].create(
             {"name": "Best", "summary": "Call", "segment_ids": self.scheme.segment_ids[:2].ids}
         )
@@ -91,7 +93,9 @@ class TestSchemes(SharedCase):
         )
         self.as_role(copy).segment_ids[0].name = "Mine"
         self.assertFalse(self.as_role(copy).used_elsewhere)
-        self.assertEqual((self.south.scheme_id, self.south._rules()), (self.scheme, before))
+        self.assertEqual(
+            (self.south.scheme_id, self.env["customer.segmentation.rules"]._of(self.south)), (self.scheme, before)
+        )
         self.assertEqual(self.north.recompute().state, "done")
 
     def test_who_works_in_all_companies_changes_it_for_all(self):
@@ -102,7 +106,7 @@ class TestSchemes(SharedCase):
     def test_presets_stay_usable(self):
         eight = self.env.ref("customer_segmentation.scheme_8_classes")
         policy = self.as_role(self.north)
-        policy.write({"scheme_id": eight.id, **policy._banding_for(eight)})
+        policy.write({"scheme_id": eight.id, **eight._banding(policy.bands)})
         self.assertEqual(self.north.scheme_id, eight)
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from odoo.addons.customer_segmentation.scoring import effort as arithmetic
+from odoo.addons.customer_segmentation.tools.periods import window_start
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user
@@ -67,7 +68,7 @@ class TestEffort(EffortCase):
 
     def test_only_contacts_of_the_window_count(self):
         (partner,) = self.scored(100)
-        start = self.policy._window_start(self.today)
+        start = window_start(self.policy, self.today)
         for days in (0, 1):
             self.called(partner, days_ago=(self.today - start).days - days)
         self.assertEqual(self.rows(partner).call_count, 1)
@@ -209,7 +210,7 @@ class TestCompaniesAndRoles(EffortCase):
 
     def test_the_day_is_read_in_the_policys_time_zone(self):
         self.policy.tz = "Asia/Shanghai"
-        start = self.policy._window_start(self.policy._today())
+        start = window_start(self.policy, self.policy._today())
         self.receive_on(self.person)
         message = self.write_to(self.person)
         message.date = noon(start).replace(hour=15)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import timedelta
 from random import Random
 
+from odoo.addons.customer_segmentation.tools.periods import window_start
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
@@ -163,7 +164,7 @@ class TestPaymentBehaviour(PaymentCase):
         self.assertEqual(self.read(), (45.5, 100, 1), "its rest: (1000 · 20 + 100 · 300) / 1100")
         self.pay(debt, 0, 100)
         self.assertEqual(self.read(), (20, 0, 0), "paid, it is as old as its date")
-        start = self.policy._window_start(self.today)
+        start = window_start(self.policy, self.today)
         edge = self.customer("Edge")
         self.pay(self.bill(edge, 100, 20, (self.today - start).days), 10)
         self.assertIsNone(self.read(edge))

@@ -203,7 +203,7 @@ class TestPreview(PreviewCase):
     def test_another_scheme(self):
         eight = self.env.ref("customer_segmentation.scheme_8_classes")
         draft = self.draft()
-        draft.write({"scheme_id": eight.id, **draft._banding_for(eight)})
+        draft.write({"scheme_id": eight.id, **eight._banding(draft.bands)})
         counts = self.assert_kept(draft)
         self.assertEqual(counts["moved_count"], counts["customer_count"])
 
@@ -759,7 +759,7 @@ class TestValueScore(WeighedCase):
 
 class TestSharedScheme(SharedCase):
     def test_a_draft_is_applied_to_a_copy(self):
-        before, version = self.south._rules(), self.south.version
+        before, version = self.env["customer.segmentation.rules"]._of(self.south), self.south.version
         for change in ("ranges", "words"):
             with self.subTest(change=change):
                 self.north.scheme_id = self.scheme
@@ -782,7 +782,10 @@ class TestSharedScheme(SharedCase):
                     )
                 draft.action_apply()
                 self.env.invalidate_all()
-                self.assertEqual((self.south.scheme_id, self.south._rules()), (self.scheme, before))
+                self.assertEqual(
+                    (self.south.scheme_id, self.env["customer.segmentation.rules"]._of(self.south)),
+                    (self.scheme, before),
+                )
                 self.assertEqual(self.south.version, version)
                 self.assertNotEqual(self.north.scheme_id, self.scheme)
                 if change == "words":

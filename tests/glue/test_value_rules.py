@@ -93,7 +93,9 @@ class TestValueRules(WeighedCase):
         self.assertEqual(self.weights(), {"Turnover": 75, "Potential": 25})
 
     def test_rules_from_before_the_value_score_leave_it_alone(self):
-        rules = self.policy._rules()
+        rules = self.env["customer.segmentation.rules"]._of(self.policy)
         del rules["indicators"]
-        self.policy._set_rules(rules | {"fields": rules["fields"] | {"window_months": 9}})
+        self.env["customer.segmentation.rules"]._set(
+            self.policy, rules | {"fields": rules["fields"] | {"window_months": 9}}
+        )
         self.assertEqual((self.policy.window_months, len(self.weights())), (9, 2))

@@ -179,7 +179,7 @@ def draft(env, user_id, values=None, recencies=None, without_tier=None):
 
 
 def rules(env, draft_id):
-    return env["customer.segmentation.policy"].browse(draft_id)._rules()
+    return env["customer.segmentation.rules"]._of(env["customer.segmentation.policy"].browse(draft_id))
 
 
 def preview(env, user_id, draft_id):

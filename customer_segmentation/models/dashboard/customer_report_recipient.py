@@ -170,9 +170,11 @@ class CustomerReportRecipient(models.Model):
         except Exception as error:  # whatever one report fails of
             _logger.exception("Customer report: could not be made for recipient %s", self.id)
             self.env.invalidate_all(flush=False)
-            self._policy()._tell_failure(f"report:{self.id}", str(error) or type(error).__name__)
+            self.env["customer.segmentation.failure"]._tell(
+                self._policy(), f"report:{self.id}", str(error) or type(error).__name__
+            )
         else:
-            self._policy()._tell_success(f"report:{self.id}")
+            self.env["customer.segmentation.failure"]._forget(self._policy(), f"report:{self.id}")
 
     def _send(self, period):
         """Queue the e-mail about a period and note that this was done."""

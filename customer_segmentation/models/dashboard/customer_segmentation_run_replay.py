@@ -148,7 +148,7 @@ class CustomerSegmentationRun(models.Model):
             return super()._finish()
         unknown = self._customers_without_profile()
         self._let_go()
-        self.policy_id._tell_success("replay")
+        self.env["customer.segmentation.failure"]._forget(self.policy_id, "replay")
         message = self.env._("Customers without a profile today, whose past is not kept: %s.", unknown)
         self.write(
             {

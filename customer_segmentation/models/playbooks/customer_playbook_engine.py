@@ -82,7 +82,7 @@ class CustomerPlaybook(models.Model):
             with self.env.cr.savepoint():
                 worked = self._lock(policy) and getattr(self, f"{step}_batch")(policy)
                 self.env.flush_all()
-            policy._tell_success(f"playbooks:{step}")
+            self.env["customer.segmentation.failure"]._forget(policy, f"playbooks:{step}")
             return bool(worked)
         except CONFLICTS as error:
             # Somebody changed the same rows at the same moment; only another transaction sees what they wrote.
@@ -92,7 +92,9 @@ class CustomerPlaybook(models.Model):
         except Exception as error:  # whatever it is, it must not stop the other steps and companies
             _logger.warning("Playbooks of policy %s: %s failed", policy.id, step, exc_info=True)
             self.env.invalidate_all(flush=False)
-            policy._tell_failure(f"playbooks:{step}", str(error) or type(error).__name__)
+            self.env["customer.segmentation.failure"]._tell(
+                policy, f"playbooks:{step}", str(error) or type(error).__name__
+            )
         self.env.invalidate_all(flush=False)
         return False
 

@@ -9,7 +9,9 @@ class CustomerRuleChild(models.AbstractModel):
     _description = "Part of the Rules"
 
     _rules_path = "policy_id"  # to what it is part of
-    _set_with_rules = ("sequence",)  # what `_set_rules` gives it beside what decides; all else is words
+    _set_with_rules = (
+        "sequence",
+    )  # what `customer.segmentation.rules` gives it beside what decides; all else is words
 
     def _origin_record(self):
         """The record that rules are told in terms of: itself, if it is not the copy of one."""

@@ -1,23 +1,21 @@
-import psycopg2
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import SQL
+from odoo.fields import Domain
 
 from ...tools.context import Told
-from ...tools.days import day_given
-from ...tools.labels import MAXIMUM_BANDS, MINIMUM_BANDS
+from ...tools.days import knows_time_zone
+from ...tools.labels import MAXIMUM_BANDS, MINIMUM_BANDS, MOST_YEARS_BACK, RFM
+from ...tools.words import window_in_words
 
-MEASURES = ("recency", "frequency", "monetary")
 BANDINGS = [
     ("quantile", "Quantiles: equal groups of customers"),
     ("cut_offs", "Own cut-offs"),
     ("mean", "Above or below the mean"),
 ]
-# A day further back is a slip of the key.
-MOST_YEARS_BACK = 50
+SETUP_ANSWERED_BY = {"scheme_id", "tier_ids"}
 BANDING_HELP = (
     "How this measure is turned into scores. Quantiles split your customers into groups of equal size; customers with "
     "the same value always get the same score. Own cut-offs are limits you set. Above or below the mean gives two "
@@ -54,6 +52,28 @@ class CustomerSegmentationPolicy(models.Model):
     )
     rules_changed = fields.Boolean(
         compute="_compute_rules_changed", help="The rules were changed after the last run; recompute to apply them."
+    )
+
+    # Versions and setup
+    version_ids = fields.One2many(
+        "customer.segmentation.policy.version", "policy_id", string="Versions", readonly=True, engine_only=True
+    )
+    version_count = fields.Integer(compute="_compute_version_count")
+    setup_done = fields.Boolean(
+        string="Segments and Tiers Are Chosen",
+        readonly=True,
+        engine_only=True,
+        copy=False,
+        help="Until a manager has chosen them, each manager is asked once.",
+    )
+    setup_later_user_ids = fields.Many2many(
+        "res.users",
+        "customer_segmentation_setup_later_rel",
+        string="Decide Later",
+        readonly=True,
+        engine_only=True,
+        copy=False,
+        help="Managers who want to choose segments and tiers later, and are not asked again.",
     )
 
     # Purchases
@@ -108,13 +128,13 @@ class CustomerSegmentationPolicy(models.Model):
         "customer.segment.scheme",
         required=True,
         ondelete="restrict",
-        default=lambda self: self._default_scheme(),
+        default=lambda self: self.env["customer.segment.scheme"]._default(),
         is_rule=True,
         help="The set of segments customers are put in.",
     )
     bands = fields.Integer(
         required=True,
-        default=lambda self: self._default_scheme().bands,
+        default=lambda self: self.env["customer.segment.scheme"]._default().bands,
         is_rule=True,
         help="How many scores each measure has, 2 to 9; the scheme has the same number.",
     )
@@ -167,12 +187,6 @@ class CustomerSegmentationPolicy(models.Model):
         `is_review_rule`, it decides how tiers are reviewed, which needs no recompute: the version does not grow."""
         return name in ("is_rule", "is_review_rule") or super()._valid_field_parameter(field, name)
 
-    @api.model
-    def _default_scheme(self):
-        """The 11 segments, or what an administrator put in their place."""
-        scheme = self.env.ref("customer_segmentation.scheme_11_segments", raise_if_not_found=False)
-        return scheme if scheme and scheme.active else self.env["customer.segment.scheme"].search([], limit=1)
-
     @api.depends("company_id")
     def _compute_display_name(self):
         """Whoever works in a branch may not read the root company, and yet sees its policy."""
@@ -183,6 +197,11 @@ class CustomerSegmentationPolicy(models.Model):
     def _compute_rules_changed(self):
         for policy in self:
             policy.rules_changed = bool(policy.last_run_id) and policy.last_run_id.policy_version != policy.version
+
+    @api.depends("version_ids")
+    def _compute_version_count(self):
+        for policy in self:
+            policy.version_count = len(policy.version_ids)
 
     # ------------------------------------------------------------------ checks
 
@@ -202,22 +221,10 @@ class CustomerSegmentationPolicy(models.Model):
     def _check_time_zone(self):
         """A selection made by a method is not checked by Odoo, and a run asks the database for the zone."""
         for policy in self:
-            if not policy._knows_time_zone(policy.tz):
+            if not knows_time_zone(self.env, policy.tz):
                 raise ValidationError(
                     self.env._("%s is no time zone; choose one of the list, such as Europe/Berlin.", policy.tz)
                 )
-
-    @api.model
-    def _knows_time_zone(self, name):
-        """Whether both Odoo and the database know a time zone."""
-        if name not in dict(_tz_get(self)):
-            return False
-        try:
-            with self.env.cr.savepoint(flush=False):
-                self.env.cr.execute(SQL("SELECT now() AT TIME ZONE %s", name), log_exceptions=False)
-        except psycopg2.errors.InvalidParameterValue:
-            return False
-        return True
 
     @api.constrains("import_cutover_date")
     def _check_import_cutover_date(self):
@@ -253,13 +260,13 @@ class CustomerSegmentationPolicy(models.Model):
     @api.constrains("weight_recency", "weight_frequency", "weight_monetary")
     def _check_weights(self):
         for policy in self:
-            weights = policy._weights()
+            weights = policy.weight_recency, policy.weight_frequency, policy.weight_monetary
             if min(weights) < 0 or not sum(weights):
                 raise ValidationError(
                     self.env._("The weights of R, F and M must not be negative, and at least one must be above zero.")
                 )
 
-    @api.constrains("bands", "scheme_id", *(f"{measure}_banding" for measure in MEASURES))
+    @api.constrains("bands", "scheme_id", *(f"{measure}_banding" for measure in RFM))
     def _check_bands(self):
         for policy in self:
             if not MINIMUM_BANDS <= policy.bands <= MAXIMUM_BANDS:
@@ -289,7 +296,7 @@ class CustomerSegmentationPolicy(models.Model):
                     )
                 )
 
-    @api.constrains("bands", *(f"{measure}_{what}" for measure in MEASURES for what in ("banding", "cut_offs")))
+    @api.constrains("bands", *(f"{measure}_{what}" for measure in RFM for what in ("banding", "cut_offs")))
     def _check_cut_offs(self):
         from ...scoring.bands import check_cut_offs
 
@@ -321,82 +328,67 @@ class CustomerSegmentationPolicy(models.Model):
     def _onchange_scheme_id(self):
         """Offer the banding the chosen scheme is made for."""
         if self.scheme_id:
-            self.update(self._banding_for(self.scheme_id))
+            self.update(self.scheme_id._banding(self.bands))
 
-    def _banding_for(self, scheme):
-        """The values that make the policy fit a scheme; none when it has as many bands already."""
-        if scheme.bands == self.bands:
-            return {}
-        method = "mean" if scheme.bands == 2 else "quantile"
-        return {"bands": scheme.bands, **{f"{measure}_banding": method for measure in MEASURES}}
+    @api.model_create_multi
+    def create(self, vals_list):
+        policies = super().create(vals_list)
+        self.env["customer.segmentation.rules"]._ensure_versions(policies)
+        return policies
 
     def write(self, vals):
-        changed, ladder = self.filtered(lambda policy: policy._is_changed_by(vals)), self.env["customer.tier.ladder"]
+        rules, ladder = self.env["customer.segmentation.rules"], self.env["customer.tier.ladder"]
+        changed = self.filtered(lambda policy: rules._is_changed_by(policy, vals))
         asked = ladder._asked(self) if "tier_ids" in vals else None
-        checked = self.with_context(ladder_checked_by_caller=Told.BY_CODE) if asked else self
+        active = self.filtered("active") if "active" in vals else None
+        checked = self if asked is None else self.with_context(ladder_checked_by_caller=Told.BY_CODE)
         result = super(CustomerSegmentationPolicy, checked).write(vals)
-        changed._rules_changed()
+        rules._changed(changed)
         if asked is not None:
             ladder._changed(self, asked)
+        if vals.keys() & SETUP_ANSWERED_BY and "setup_done" not in vals:
+            self.sudo().filtered(lambda policy: not policy.setup_done).setup_done = True
+        if active is not None:
+            self.env["customer.segmentation.rest"]._active_changed(self, active)
         return result
 
-    @api.model
-    def _rule_fields(self, parameter="is_rule"):
-        """The names of the fields that say so."""
-        return sorted(name for name, field in self._fields.items() if getattr(field, parameter, False))
-
-    def _is_changed_by(self, vals):
-        for name in vals.keys() & self._rule_fields():
-            field = self._fields[name]
-            if field.convert_to_cache(vals[name], self) != field.convert_to_cache(self[name], self):
-                return True
-        return False
-
-    def _rules_changed(self):
-        for policy in self:
-            policy.sudo().version += 1
-
     def _methods(self):
-        return {measure: self[f"{measure}_banding"] for measure in MEASURES}
-
-    def _weights(self):
-        return self.weight_recency, self.weight_frequency, self.weight_monetary
+        return {measure: self[f"{measure}_banding"] for measure in RFM}
 
     def _cut_offs(self, measure):
         """The typed cut-offs as numbers; ValueError when something typed is not one."""
         typed = (self[f"{measure}_cut_offs"] or "").replace(";", " ").split()
         return tuple(float(number) for number in typed)
 
-    def _window_start(self, as_of):
-        """The last day before the window: purchases after it count."""
-        return as_of - relativedelta(months=self.window_months)
-
     def _today(self):
         """Today in the policy's time zone."""
         return fields.Date.context_today(self.with_context(tz=self.tz))
 
+    def _window_in_words(self):
+        """The window the figures were scored in, as the end of a sentence."""
+        return window_in_words(self.env, self.env["customer.segmentation.rules"]._scored_months(self))
+
     # ------------------------------------------------------------------ companies
-
-    @api.model
-    def _ensure_policies(self, companies):
-        """Make a policy, and queue its first run, for each root company that has none."""
-        roots = companies.sudo().filtered(lambda company: not company.parent_id)
-        covered = self.sudo().search([("company_id", "in", roots.ids), ("active", "=", True)]).company_id
-        policies = self.sudo().create(
-            [{"company_id": company.id, "tz": self._time_zone_of(company)} for company in roots - covered]
-        )
-        policies._queue_run()
-        return policies
-
-    @api.model
-    def _time_zone_of(self, company):
-        zone = company.partner_id.tz
-        return zone if zone and self._knows_time_zone(zone) else "UTC"
 
     @api.model
     def _of_company(self, company):
         """The policy that scores a company or branch."""
         return self.sudo().search([("company_id", "=", company.sudo().root_id.id), ("active", "=", True)], limit=1)
+
+    @api.model
+    def _at_work(self):
+        """The policies by which customers are scored and people are told."""
+        return self.search([("company_id.active", "=", True)])
+
+    def _is_at_work(self):
+        return self.active and self.sudo().company_id.active
+
+    @api.model
+    def _last_of(self, companies):
+        """By company: its policy, or the last one where it is not scored any more."""
+        domain = Domain("company_id", "in", companies.ids) & self.env["customer.segmentation.rest"]._live_domain()
+        found = self.sudo().with_context(active_test=False).search(domain, order="active, id")
+        return {policy.company_id: policy for policy in found.with_env(self.env(su=True))}
 
     @api.model
     def _of_action(self, company=None):
@@ -423,7 +415,7 @@ class CustomerSegmentationPolicy(models.Model):
         """
         self.ensure_one()
         self._check_manager()
-        day = self._check_as_of(as_of)
+        day = self.env["customer.segmentation.recompute"]._day_to_score(self, as_of)
         last = self.sudo().last_run_id.as_of
         run = self._queue_replay(day) if last and day < min(last, self._today()) else self._queue_run(day)
         run._execute()
@@ -460,6 +452,18 @@ class CustomerSegmentationPolicy(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_runs")
         return dict(action, domain=[("policy_id", "=", self.id)])
 
+    def action_open_versions(self):
+        """Every version of the rules: who, when, and what changed."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_policy_versions")
+        return dict(action, domain=[("policy_id", "=", self.id)])
+
+    def action_open_setup(self):
+        """Choose segments and tiers, whenever a manager wants to."""
+        self.ensure_one()
+        return self.env["customer.segmentation.setup"]._action(self, asked=False)
+
     def _check_manager(self):
         if not self.env.su and not self.env.user.has_group("customer_segmentation.group_manager"):
             raise AccessError(
@@ -467,42 +471,11 @@ class CustomerSegmentationPolicy(models.Model):
             )
         self.check_access("write")
 
-    def _check_as_of(self, as_of):
-        """The day to score as of, given by whoever asks; default today."""
-        day = day_given(self.env, as_of) or self._today()
-        self._check_can_be_scored(day)
-        return day
-
-    def _check_can_be_scored(self, day):
-        """Refuse a day that has not come yet, where the company is, and one that nobody's purchases reach back to.
-
-        :raise UserError: saying which days are possible
-        """
-        today = self._today()
-        first = today - relativedelta(years=MOST_YEARS_BACK)
-        if not first <= day <= today:
-            raise UserError(
-                self.env._(
-                    "%(day)s cannot be scored: choose a day from %(first)s to today, %(today)s.",
-                    day=fields.Date.to_string(day),
-                    first=fields.Date.to_string(first),
-                    today=fields.Date.to_string(today),
-                )
-            )
-
     def _queue_run(self, as_of=None):
         """A pending run for each policy: the one that waits already, or a new one."""
         runs = self.env["customer.segmentation.run"].sudo().browse()
         for policy in self:
-            runs |= policy._waiting_run(as_of or policy._today())
+            runs |= self.env["customer.segmentation.recompute"]._waiting_run(policy, as_of or policy._today())
         if runs:
             self.env.ref("customer_segmentation.ir_cron_recompute").sudo()._trigger()
         return runs.with_env(self.env)
-
-    def _waiting_run(self, day):
-        """The run that waits already, from now on of this day, or a new one."""
-        runs = self.env["customer.segmentation.run"].sudo()
-        waiting = runs.search([("policy_id", "=", self.id), ("kind", "=", "live"), ("state", "=", "pending")], limit=1)
-        if waiting:
-            waiting.as_of = day
-        return waiting or runs.create({"policy_id": self.id, "as_of": day})

@@ -5,8 +5,9 @@ from odoo.exceptions import AccessError
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
+from ...tools.labels import RANGE_FIELDS
 from ...tools.rule_words import deciding
-from .customer_segmentation_policy_rules import RANGE_FIELDS, Restored
+from .customer_segmentation_rules import Restored
 
 
 class CustomerSegmentationPolicyVersion(models.Model):
@@ -86,7 +87,7 @@ class CustomerSegmentationPolicyVersion(models.Model):
             raise AccessError(self.env._("Only managers of Customer Segmentation restore rules."))
         policy.check_access("write")
         rules = self.sudo().rules
-        policy.with_context(restored=Restored(self.number))._set_rules(rules)
+        self.env["customer.segmentation.rules"]._set(policy.with_context(restored=Restored(self.number)), rules)
         return policy._action_form()
 
     def action_open_runs(self):

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+from ...tools.days import knows_time_zone
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -8,8 +10,35 @@ class ResCompany(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         companies = super().create(vals_list)
-        self.env["customer.segmentation.policy"]._ensure_policies(companies)
+        companies._ensure_policies()
         return companies
+
+    def write(self, vals):
+        if "active" not in vals:
+            return super().write(vals)
+        before = self.filtered("active")
+        result = super().write(vals)
+        policies = self.env["customer.segmentation.policy"].sudo()
+        changed = self.filtered(lambda company: company.active != (company in before))
+        of_changed = policies.search([("company_id", "in", changed.ids)])
+        of_changed.filtered(lambda policy: policy._is_at_work())._queue_run()
+        self.env["customer.segmentation.rest"]._go_to_rest(of_changed.filtered(lambda policy: not policy._is_at_work()))
+        return result
+
+    def _ensure_policies(self):
+        """Make a policy, and queue its first run, for each root company that has none."""
+        policies = self.env["customer.segmentation.policy"].sudo()
+        roots = self.sudo().filtered(lambda company: not company.parent_id)
+        covered = policies.search([("company_id", "in", roots.ids), ("active", "=", True)]).company_id
+        made = policies.create(
+            [{"company_id": company.id, "tz": company._known_time_zone()} for company in roots - covered]
+        )
+        made._queue_run()
+        return made
+
+    def _known_time_zone(self):
+        zone = self.partner_id.tz
+        return zone if zone and knows_time_zone(self.env, zone) else "UTC"
 
     def _root_id(self):
         """The identifier of the root company, without a search as `root_id` makes one."""

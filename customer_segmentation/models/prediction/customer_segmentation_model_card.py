@@ -148,12 +148,12 @@ class CustomerSegmentationModelCard(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._keep(self._backtest())
-            self.policy_id._tell_success("prediction")
+            self.env["customer.segmentation.failure"]._forget(self.policy_id, "prediction")
         except Exception as error:
             _logger.warning("Checking the prediction of %s failed", self.company_id.name, exc_info=True)
             self.env.invalidate_all()
             self.write({"state": "failed", "message": str(error) or type(error).__name__})
-            self.policy_id._tell_failure("prediction", self.message)
+            self.env["customer.segmentation.failure"]._tell(self.policy_id, "prediction", self.message)
         self._notify()
 
     def _backtest(self):

@@ -192,7 +192,7 @@ class CustomerSegmentationExclusion(models.Model):
     def _companies_ever_scored(self):
         """Those that are not scored any more included: what was computed there is kept."""
         policies = self.env["customer.segmentation.policy"].sudo().with_context(active_test=False)
-        return policies.search(policies._live_domain()).company_id
+        return policies.search(self.env["customer.segmentation.rest"]._live_domain()).company_id
 
     def _take_effect(self):
         """Remove at once what was computed about these customers.

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...tools.labels import CHANNELS
+from ...tools.periods import window_start
 
 # Days since the last contact ever, contacts of the window, and contacts of the window by channel.
 ContactFrequency = namedtuple("ContactFrequency", ["days_since", "count", *(channel for channel, _label in CHANNELS)])
@@ -51,7 +52,7 @@ class CustomerInteraction(models.Model):
                 rows=scoped._table_sql,
                 today=today,
                 company=company.id,
-                start=policy._window_start(today),
+                start=window_start(policy, today),
             )
         )
         return {customer_id: LastContact(*contact) for customer_id, *contact in rows}
@@ -66,7 +67,7 @@ class CustomerInteraction(models.Model):
         """
         interactions = self.sudo().with_company(policy.company_id)
         interactions = interactions.with_context(only_customer_ids=customer_ids)
-        in_window = SQL("date > %s", policy._window_start(as_of))
+        in_window = SQL("date > %s", window_start(policy, as_of))
         counts = [SQL("COUNT(*) FILTER (WHERE %s)", in_window)]
         counts += [SQL("COUNT(*) FILTER (WHERE %s AND channel = %s)", in_window, channel) for channel, _ in CHANNELS]
         rows = self.env.execute_query(

@@ -398,6 +398,12 @@ class CustomerSegmentationProfile(models.Model):
         return {name: field for name, field in self._fields.items() if getattr(field, "staged", False)}
 
     @api.model
+    def _choices(self, name):
+        """The values of a selection in their order; nothing of another field."""
+        field = self._fields[name]
+        return field.get_values(self.env) if field.type == "selection" else []
+
+    @api.model
     def _refresh(self, policy, customer_ids, cut_points=None):
         """Rescore some customers with the cut points of the last run.
 

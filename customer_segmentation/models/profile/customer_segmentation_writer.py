@@ -70,19 +70,14 @@ class CustomerSegmentationWriter(models.AbstractModel):
     @api.model
     def _sql_stored(self, names=None):
         """Columns of the staging table as profiles store them; default all."""
-        staged = self.env["customer.segmentation.profile"]._staged_fields()
-        return SQL(", ").join(stored_sql(staged[name], self._choices(name)) for name in names or staged)
-
-    @api.model
-    def _choices(self, name):
-        """The values of a selection of profiles in their order; nothing of another field."""
-        field = self.env["customer.segmentation.profile"]._fields[name]
-        return field.get_values(self.env) if field.type == "selection" else []
+        profiles = self.env["customer.segmentation.profile"]
+        staged = profiles._staged_fields()
+        return SQL(", ").join(stored_sql(staged[name], profiles._choices(name)) for name in names or staged)
 
     @api.model
     def _sql_position(self, name, column):
         """The position of a choice in the list of a selection, NULL for none."""
-        return position_sql(self._choices(name), column)
+        return position_sql(self.env["customer.segmentation.profile"]._choices(name), column)
 
     @api.model
     def _sql_staged(self, run_id, after_partner_id, limit):

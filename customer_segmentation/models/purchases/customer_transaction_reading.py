@@ -50,7 +50,7 @@ class CustomerTransaction(models.Model):
             only_company_id=policy.company_id.id,
             as_of=as_of,
             until=until,
-            tried_policy_id=None if policy._live() else policy.id,
+            tried_policy_id=None if self.env["customer.segmentation.rest"]._live(policy) else policy.id,
         )
         deducted = scoped._deducted_of(policy, customer_ids)
         rows = SQL(" UNION ALL ").join(

@@ -39,7 +39,7 @@ class CustomerSegmentationEngine(models.AbstractModel):
     @api.model
     def _stages(self):
         """The stages in the order in which positions stand for them, from 1 on."""
-        return self.env["customer.segmentation.writer"]._choices("lifecycle_stage")
+        return self.env["customer.segmentation.profile"]._choices("lifecycle_stage")
 
     @api.model
     def _purchase_days(self, scoring):

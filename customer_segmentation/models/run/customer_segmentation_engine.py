@@ -12,6 +12,7 @@ from odoo import api, models
 
 from ...scoring import calendar
 from ...tools.labels import ABC_CLASSES
+from ...tools.periods import window_start
 from ...tools.staged import positions
 from ...tools.steps import Scoring
 
@@ -66,7 +67,7 @@ class CustomerSegmentationEngine(models.AbstractModel):
         """The facts about each customer on the day."""
         from ...scoring.transactions import facts_at  # pandas is loaded by the job only
 
-        window = calendar.day_of(scoring.policy._window_start(scoring.as_of))
+        window = calendar.day_of(window_start(scoring.policy, scoring.as_of))
         scoring.facts = facts_at(scoring.transactions, scoring.day, window, scoring.decimal_places)
         self._keep_facts(scoring)
 
@@ -127,11 +128,11 @@ class CustomerSegmentationEngine(models.AbstractModel):
                 measure: Banding(method, policy._cut_offs(measure) if method == "cut_offs" else ())
                 for measure, method in policy._methods().items()
             },
-            weights=policy._weights(),
+            weights=(policy.weight_recency, policy.weight_frequency, policy.weight_monetary),
             ranges=policy.scheme_id._segment_ranges(),
             share_a=policy.abc_share_a,
             share_b=policy.abc_share_b,
-            window_start_day=calendar.day_of(policy._window_start(as_of)),
+            window_start_day=calendar.day_of(window_start(policy, as_of)),
             as_of_day=calendar.day_of(as_of),
         )
 

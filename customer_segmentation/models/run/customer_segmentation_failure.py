@@ -1,7 +1,7 @@
 """A job that does not get on in a company: managers and administrators are told once, not every night.
 
-    policy._tell_failure(job, reason)   where a job catches what went wrong, in the transaction that goes on after it
-    policy._tell_success(job)           where it got on: the next failure is news again
+    _tell(policy, job, reason)   where a job catches what went wrong, in the transaction that goes on after it
+    _forget(policy, job)         where it got on: the next failure is news again
 
 A row is a failure people know of. It is a row of its own, because the jobs lock the policy while they work.
 """
@@ -30,22 +30,19 @@ class CustomerSegmentationFailure(models.Model):
 
     _once = models.Constraint("UNIQUE(policy_id, job)", "People are told once of a job that fails.")
 
-
-class CustomerSegmentationPolicy(models.Model):
-    _inherit = "customer.segmentation.policy"
-
-    def _tell_failure(self, job, reason):
+    @api.model
+    def _tell(self, policy, job, reason):
         """Tell managers and administrators, unless they know already.
 
         :param job: one of `_names_of_jobs`, with what makes it another one after a colon
         """
-        self.ensure_one()
+        policy.ensure_one()
         self.env.cr.execute(
             SQL(
                 """INSERT INTO customer_segmentation_failure (policy_id, company_id, job, since, message)
                    VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING id""",
-                self.id,
-                self.company_id.id,
+                policy.id,
+                policy.company_id.id,
                 job,
                 fields.Datetime.now(),
                 str(reason),
@@ -53,26 +50,27 @@ class CustomerSegmentationPolicy(models.Model):
         )
         if not self.env.cr.fetchone():
             return
-        self.env["customer.segmentation.failure"].invalidate_model()
-        for language, users in self._told_of_failures().grouped(lambda user: language_of(self.env, user)).items():
-            speaking = self.with_context(lang=language)
+        self.invalidate_model()
+        for language, users in self._told(policy).grouped(lambda user: language_of(self.env, user)).items():
             self.env["mail.thread"].sudo().with_context(lang=language).message_notify(
-                partner_ids=users.partner_id.ids, **speaking._failure_message(job, reason)
+                partner_ids=users.partner_id.ids, **self.with_context(lang=language)._message(policy, job, reason)
             )
 
-    def _tell_success(self, job):
+    @api.model
+    def _forget(self, policy, job):
         """Forget the failure: the job got on."""
-        failures = self.env["customer.segmentation.failure"].sudo()
-        failures.search([("policy_id", "=", self.id), ("job", "=", job)]).unlink()
+        self.sudo().search([("policy_id", "=", policy.id), ("job", "=", job)]).unlink()
 
-    def _told_of_failures(self):
+    @api.model
+    def _told(self, policy):
         """The managers who work in the company or one of its branches, and who administers the database."""
         administrators = self.env.ref("base.group_system").sudo().all_user_ids.filtered("active")
-        return (managers_of(self.env, self.company_id) | administrators) - self.env.ref("base.user_root")
+        return (managers_of(self.env, policy.company_id) | administrators) - self.env.ref("base.user_root")
 
-    def _failure_message(self, job, reason):
+    @api.model
+    def _message(self, policy, job, reason):
         name = self._names_of_jobs().get(job.split(":")[0], job)
-        values = {"job": name, "company": self.sudo().company_id.name}
+        values = {"job": name, "company": policy.sudo().company_id.name}
         later = self.env._("It is tried again by itself. You are told again only after it worked meanwhile.")
         return {
             "subject": self.env._("%(job)s fails in %(company)s", **values),

@@ -92,7 +92,7 @@ class CustomerSegmentationRun(models.Model):
     def _check_as_of(self):
         """Nobody, whichever way a run is made, scores customers as of a day that has not come yet."""
         for run in self:
-            run.policy_id._check_can_be_scored(run.as_of)
+            self.env["customer.segmentation.recompute"]._check_can_be_scored(run.policy_id, run.as_of)
 
     @api.depends("started_at", "finished_at")
     def _compute_duration(self):
@@ -140,7 +140,7 @@ class CustomerSegmentationRun(models.Model):
         for policy in self.env["customer.segmentation.policy"]._at_work():
             of_today = [("policy_id", "=", policy.id), ("nightly", "=", True), ("as_of", "=", policy._today())]
             if not self.search_count(of_today, limit=1):
-                policy._waiting_run(policy._today()).nightly = True
+                self.env["customer.segmentation.recompute"]._waiting_run(policy, policy._today()).nightly = True
 
     @api.model
     def _open_runs(self, *kinds):
@@ -248,7 +248,9 @@ class CustomerSegmentationRun(models.Model):
         self.write(
             {"state": "failed", "finished_at": fields.Datetime.now(), "message": str(error) or type(error).__name__}
         )
-        self.policy_id._tell_failure("recompute" if self.kind == "live" else "replay", self.message)
+        self.env["customer.segmentation.failure"]._tell(
+            self.policy_id, "recompute" if self.kind == "live" else "replay", self.message
+        )
         self._notify()
 
     # ------------------------------------------------------------------ stages
@@ -328,7 +330,7 @@ class CustomerSegmentationRun(models.Model):
         self.write({"state": "done", "progress": 100, "finished_at": fields.Datetime.now()})
         self.policy_id.last_run_id = self
         self.env["customer.segmentation.profile"]._customers_rescored(self.company_id)
-        self.policy_id._tell_success("recompute")
+        self.env["customer.segmentation.failure"]._forget(self.policy_id, "recompute")
         self.env["customer.tier.review"]._run_finished(self.policy_id)
         self.env.ref("customer_segmentation.ir_cron_refresh")._trigger()
         self.env["customer.playbook"]._trigger_engine()

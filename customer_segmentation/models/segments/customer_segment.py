@@ -3,7 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...tools.context import Told
-from ...tools.labels import HEALTH
+from ...tools.labels import HEALTH, RANGE_FIELDS
+from ...tools.rule_words import words_of
 
 NUMBER = "customer_segmentation.group_user"
 # The fields of a range that say which scores are in it.
@@ -142,12 +143,19 @@ class CustomerSegment(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        """Who may make none is not told who else uses a scheme."""
+        self.check_access("create")
+        schemes = self.env["customer.segment.scheme"]
+        schemes.browse({vals["scheme_id"] for vals in vals_list if vals.get("scheme_id")})._check_may_change()
         segments = super(CustomerSegment, self.with_context(scheme_checked_by_caller=Told.BY_CODE)).create(vals_list)
         segments = segments.with_env(self.env)
         segments.scheme_id._segments_changed()
         return segments
 
     def write(self, vals):
+        """Nor is a segment moved into a scheme that may not be changed."""
+        self.check_access("write")
+        self.env["customer.segment.scheme"].browse(vals.get("scheme_id") or [])._check_may_change()
         schemes = self.scheme_id
         result = super(CustomerSegment, self.with_context(scheme_checked_by_caller=Told.BY_CODE)).write(vals)
         if vals.keys() & {"range_ids", "scheme_id"}:
@@ -155,6 +163,9 @@ class CustomerSegment(models.Model):
         elif "sequence" in vals:
             schemes._order_changed()
         return result
+
+    def _check_may_change(self):
+        self.sudo(False).scheme_id._check_may_change()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_a_tier_asks_for_it(self):
@@ -183,3 +194,11 @@ class CustomerSegment(models.Model):
         company = self.env.company.sudo().root_id
         domain = [("segment_id", "=", self.id), ("company_id", "=", company.id)]
         return dict(action, domain=domain, name=self.name, display_name=self.name, context={})
+
+    def _as_rules(self):
+        return {
+            "id": self._origin_record().id,
+            "code": self.code,
+            "ranges": sorted([scope[name] for name in RANGE_FIELDS] for scope in self.range_ids),
+            "words": words_of(self, "name", "advice", "color", "health", "attention"),
+        }

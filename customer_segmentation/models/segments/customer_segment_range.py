@@ -49,15 +49,23 @@ class CustomerSegmentRange(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.check_access("create")
+        segments = self.env["customer.segment"]
+        segments.browse({vals["segment_id"] for vals in vals_list if vals.get("segment_id")})._check_may_change()
         ranges = super().create(vals_list)
         ranges.segment_id.scheme_id._segments_changed()
         return ranges
 
     def write(self, vals):
+        self.check_access("write")
+        self.env["customer.segment"].browse(vals.get("segment_id") or [])._check_may_change()
         schemes = self.segment_id.scheme_id
         result = super().write(vals)
         (schemes | self.segment_id.scheme_id)._segments_changed()
         return result
+
+    def _check_may_change(self):
+        self.segment_id._check_may_change()
 
     def unlink(self):
         schemes = self.segment_id.scheme_id

@@ -1,8 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
 
 from ...tools.context import Told, told
-from ...tools.labels import MAXIMUM_BANDS, MINIMUM_BANDS
+from ...tools.labels import MAXIMUM_BANDS, MINIMUM_BANDS, RFM
+from ...tools.rule_words import words_of
 
 CELLS_NAMED = 6
 
@@ -32,6 +34,10 @@ class CustomerSegmentScheme(models.Model):
     description = fields.Text(translate=True, help="When to choose this scheme.")
     segment_ids = fields.One2many("customer.segment", "scheme_id", string="Segments", copy=True)
     segment_count = fields.Integer(compute="_compute_segment_count", string="Number of Segments")
+    used_elsewhere = fields.Boolean(
+        compute="_compute_used_elsewhere",
+        help="A company is scored by the scheme in which you may not work, so you cannot change it.",
+    )
 
     _bands_range = models.Constraint(
         f"CHECK (bands BETWEEN {MINIMUM_BANDS} AND {MAXIMUM_BANDS})",
@@ -42,6 +48,11 @@ class CustomerSegmentScheme(models.Model):
     def _compute_segment_count(self):
         for scheme in self:
             scheme.segment_count = len(scheme.segment_ids)
+
+    @api.depends_context("uid")
+    def _compute_used_elsewhere(self):
+        for scheme in self:
+            scheme.used_elsewhere = scheme._used_out_of_sight()
 
     def copy_data(self, default=None):
         return [
@@ -87,7 +98,7 @@ class CustomerSegmentScheme(models.Model):
             self._check_coverage()
             policies = self.env["customer.segmentation.policy"].sudo().search([("scheme_id", "in", self.ids)])
             policies.env["customer.tier.ladder"]._check(policies)
-            policies._rules_perhaps_changed()
+            policies.env["customer.segmentation.rules"]._perhaps_changed(policies)
 
     def _order_changed(self):
         """The order of segments is a rule only where a ladder asks for "this segment or better"."""
@@ -172,3 +183,67 @@ class CustomerSegmentScheme(models.Model):
             SegmentRange(scope.segment_id.id, *scope._limits().values(), scope.first_purchase)
             for scope in self.segment_ids.sorted().range_ids
         ]
+
+    def _as_rules(self):
+        """The scheme as a value of JSON, with its segments."""
+        return {
+            "id": self._origin_record().id,
+            "bands": self.bands,
+            "words": words_of(self, "name"),
+            "segments": [segment._as_rules() for segment in self.segment_ids.sorted()],
+        }
+
+    @api.model
+    def _default(self):
+        """The 11 segments, or what an administrator put in their place."""
+        scheme = self.env.ref("customer_segmentation.scheme_11_segments", raise_if_not_found=False)
+        return scheme if scheme and scheme.active else self.search([], limit=1)
+
+    def _banding(self, bands):
+        """The values that make a policy of so many bands fit the scheme; none when it fits."""
+        if self.bands == bands:
+            return {}
+        method = "mean" if self.bands == 2 else "quantile"
+        return {"bands": self.bands, **{f"{measure}_banding": method for measure in RFM}}
+
+    # ------------------------------------------------------------------ shared between companies
+
+    def _companies_that_use(self):
+        """Whatever policy has it counts, at work or not: it may score by it again."""
+        policies = self.env["customer.segmentation.policy"].sudo().with_context(active_test=False)
+        return policies.search([("scheme_id", "in", self._origin.ids)]).company_id
+
+    def _used_elsewhere_message(self):
+        return self.env._(
+            "A company in which you may not work is also scored by the scheme %s. Copy it with “Copy for My Company”, "
+            "and change the copy.",
+            self.name,
+        )
+
+    def action_copy_for_company(self):
+        """Score the company the user works in by a copy of this scheme, which can be changed, and open the copy."""
+        self.ensure_one()
+        policy = self.env["customer.segmentation.policy"]._of_company(self.env.company).with_env(self.env)
+        policy._check_manager()
+        if policy.scheme_id != self:
+            raise UserError(self.env._("%s is not scored by this scheme; duplicate it.", policy.company_id.name))
+        return self.env["customer.segmentation.rules"]._copy_scheme(policy)._action_form()
+
+    def _copy_to_change(self):
+        """A copy of the scheme that may be changed; playbooks that ask for its segments ask for the copies, too.
+
+        :return: the copy, {segment: its copy}
+        """
+        copy = self.copy({"active": True})
+        by_code = {segment.code: segment for segment in copy.segment_ids}
+        copies = {segment: by_code[segment.code] for segment in self.segment_ids}
+        self._tell_playbooks(copies)
+        return copy, copies
+
+    @api.model
+    def _tell_playbooks(self, copies):
+        """Have playbooks that ask for some segments ask for their copies as well, whichever company they are for."""
+        playbooks = self.env["customer.playbook"].sudo().with_context(active_test=False)
+        for playbook in playbooks.search([("segment_ids", "in", [segment.id for segment in copies])]):
+            wanted = [copies[segment].id for segment in playbook.segment_ids if segment in copies]
+            playbook.segment_ids = [Command.link(segment_id) for segment_id in wanted]

@@ -42,7 +42,8 @@ class CustomerSegmentationEngine(models.AbstractModel):
         facts = scoring.facts
         known = self._read_tiers(scoring).set_index("partner_id").reindex(facts["partner_id"]).set_axis(facts.index)
         ranks = {rung["tier"]: rank for rank, rung in enumerate(resolved)}
-        if not scoring.policy._live():  # a ladder that is tried out knows no tiers but its own
+        # A ladder that is tried out knows no tiers but its own.
+        if not self.env["customer.segmentation.rest"]._live(scoring.policy):
             known[["tier_id", "locked"]] = known[["tier_id", "locked"]].where(known["tier_id"].isin(ranks), 0)
         rank = known["tier_id"].map(ranks)
         # Judged before and on no rung; whose tier is gone from the ladder has none yet.

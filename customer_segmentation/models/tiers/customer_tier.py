@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...tools.context import Told
+from ...tools.rule_words import words_of
 from ...tools.words import in_one_line
 
 NUMBER = "customer_segmentation.group_user"
@@ -200,6 +201,15 @@ class CustomerTier(models.Model):
             for rule in self.criterion_ids
         ]
         return self.id, self.minimum_stay_days, self.grace_days, criteria
+
+    def _as_rules(self):
+        return {
+            "id": self._origin_record().id,
+            "minimum_stay_days": self.minimum_stay_days,
+            "grace_days": self.grace_days,
+            "criteria": [criterion._as_rules() for criterion in self.criterion_ids],
+            "words": words_of(self, "name", "description", "color", "sequence"),
+        }
 
     def _rung(self):
         """The tier as the scoring package takes it."""

@@ -111,7 +111,7 @@ class CustomerTierCriterion(models.Model):
         (self - emptied.criterion_ids).with_context(**unchecked).unlink()
         emptied.with_context(**unchecked).unlink()
         policies.invalidate_recordset(["tier_ids"])
-        policies.sudo()._rules_perhaps_changed()
+        self.env["customer.segmentation.rules"]._perhaps_changed(policies.sudo())
 
     @api.constrains("measure")
     def _check_measure(self):
@@ -134,6 +134,15 @@ class CustomerTierCriterion(models.Model):
                 raise ValidationError(
                     self.env._("%s: choose the segment to enter and the segment to keep.", criterion.tier_id.name)
                 )
+
+    def _as_rules(self):
+        """What it asks as a value of JSON."""
+        rules = {name: self[name] for name in ("measure", "kind", "entry", "keep")}
+        for name in ("entry_segment_id", "keep_segment_id"):
+            segment = self[name]
+            known = {"id": segment._origin_record().id, "code": segment.code, "words": {"name": segment.name}}
+            rules[name] = known if segment else False
+        return rules
 
     @api.model
     def _asking_for(self, segments):

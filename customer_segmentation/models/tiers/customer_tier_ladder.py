@@ -83,7 +83,7 @@ class CustomerTierLadder(models.AbstractModel):
         for policy, asked in self._asked(policies.exists()).items():
             if before.get(policy) != asked:
                 self._check(policy)
-                policy.sudo()._rules_perhaps_changed()
+                self.env["customer.segmentation.rules"]._perhaps_changed(policy.sudo())
 
     # ------------------------------------------------------------------ whether it can work
 

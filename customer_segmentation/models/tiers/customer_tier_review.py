@@ -99,7 +99,7 @@ class CustomerTierReview(models.AbstractModel):
             return self._step(policy)
         except Exception as error:  # whatever it is, the log says it
             _logger.warning("Tier review of %s failed", policy.company_id.name, exc_info=True)
-            policy._tell_failure("review", str(error) or type(error).__name__)
+            self.env["customer.segmentation.failure"]._tell(policy, "review", str(error) or type(error).__name__)
             return None
 
     @api.model
@@ -142,7 +142,7 @@ class CustomerTierReview(models.AbstractModel):
         if due or proposed:
             self._tell_managers(policy, review, due, proposed)
         policy.tier_last_review_date = review
-        policy._tell_success("review")
+        self.env["customer.segmentation.failure"]._forget(policy, "review")
 
     # ------------------------------------------------------------------ the days of reviews
 

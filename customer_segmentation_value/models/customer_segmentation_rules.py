@@ -8,26 +8,30 @@ from odoo.fields import Command
 WEIGHTS = ("weight", "kind", "higher_is_better", "missing")
 
 
+class CustomerSegmentationRules(models.AbstractModel):
+    _inherit = "customer.segmentation.rules"
+
+    @api.model
+    def _children(self, policy):
+        return super()._children(policy) | {"indicators": policy._active_indicators()}
+
+    @api.model
+    def _copy(self, policy, values):
+        """The copy is based on the value score before its indicators are there."""
+        unchecked = policy.with_context(weights_checked_by_caller=Told.BY_CODE)
+        return super()._copy(unchecked, values).with_env(policy.env)
+
+    @api.model
+    def _set(self, policy, rules):
+        """The weights are checked as a whole, after everything else is set."""
+        super()._set(policy.with_context(weights_checked_by_caller=Told.BY_CODE), rules)
+        if "indicators" in rules:  # versions from before there was a value score do not say anything about it
+            policy._set_indicators(rules["indicators"])
+        policy._check_abc_basis()
+
+
 class CustomerSegmentationPolicy(models.Model):
     _inherit = "customer.segmentation.policy"
-
-    def _rule_children(self):
-        return super()._rule_children() | {"indicators": self._active_indicators()}
-
-    def _copy_with_rules(self, values):
-        """The copy is based on the value score before its indicators are there."""
-        policy = self.with_context(weights_checked_by_caller=Told.BY_CODE)
-        return super(CustomerSegmentationPolicy, policy)._copy_with_rules(values).with_env(self.env)
-
-    def _set_rules(self, rules):
-        """The weights are checked as a whole, after everything else is set."""
-        result = super(
-            CustomerSegmentationPolicy, self.with_context(weights_checked_by_caller=Told.BY_CODE)
-        )._set_rules(rules)
-        if "indicators" in rules:  # versions from before there was a value score do not say anything about it
-            self._set_indicators(rules["indicators"])
-        self._check_abc_basis()
-        return result
 
     def _set_indicators(self, rules):
         """Make these the indicators that are switched on; those switched off stay as they are."""

@@ -7,44 +7,21 @@ entry of a playbook at work, without which it would begin anew.
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo import api, models
 from odoo.tools import SQL
 
 BATCH_SIZE = 10_000  # about a second
-LONGEST_MONTHS = 600
 
 
-class CustomerSegmentationPolicy(models.Model):
-    _inherit = "customer.segmentation.policy"
+class CustomerSegmentationRetention(models.AbstractModel):
+    _name = "customer.segmentation.retention"
+    _description = "How Long History Is Kept"
 
-    retention_months = fields.Integer(
-        string="Keep History for (Months)",
-        required=True,
-        default=36,
-        help="Changes of customers (segment, tier, class, stage) and finished follow-ups of playbooks are deleted "
-        "after so many months. What is still open or being measured is kept until it is finished. 0: kept for ever.",
-    )
-
-    @api.constrains("retention_months")
-    def _check_retention(self):
-        for policy in self:
-            if not 0 <= policy.retention_months <= LONGEST_MONTHS:
-                raise ValidationError(
-                    self.env._(
-                        "History is kept for %(months)s months; type 1 to %(longest)s months, or 0 to keep it for "
-                        "ever.",
-                        months=policy.retention_months,
-                        longest=LONGEST_MONTHS,
-                    )
-                )
-
-    def _kept_since(self):
+    @api.model
+    def _kept_since(self, policy):
         """The first day whose history is kept; nothing when all of it is."""
-        months = self.retention_months
-        return self._today() - relativedelta(months=months) if months else None
-
-    # ------------------------------------------------------------------ cleaning
+        months = policy.retention_months
+        return policy._today() - relativedelta(months=months) if months else None
 
     @api.autovacuum
     def _gc_history(self):
@@ -52,12 +29,13 @@ class CustomerSegmentationPolicy(models.Model):
 
         :return: how much was deleted, and whether there may be more
         """
-        limited = self.sudo().search([("retention_months", ">", 0)], order="id")
+        limited = self.env["customer.segmentation.policy"].sudo().search([("retention_months", ">", 0)], order="id")
         # Entries first: a change is kept as long as an entry refers to it.
-        deleted = [delete() for policy in limited for delete in (policy._delete_entries, policy._delete_transitions)]
+        deleted = [delete(policy) for policy in limited for delete in (self._delete_entries, self._delete_transitions)]
         return sum(deleted), int(any(count == BATCH_SIZE for count in deleted))
 
-    def _delete_entries(self):
+    @api.model
+    def _delete_entries(self, policy):
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
@@ -71,16 +49,17 @@ class CustomerSegmentationPolicy(models.Model):
                              AND entry.entered_on + playbook.success_days < %(today)s
                              AND NOT (%(last_of_playbook_at_work)s)
                            ORDER BY entry.id LIMIT %(limit)s)""",
-                company=self.company_id.id,
-                since=self._kept_since(),
-                today=self._today(),
+                company=policy.company_id.id,
+                since=self._kept_since(policy),
+                today=policy._today(),
                 limit=BATCH_SIZE,
-                last_of_playbook_at_work=self._sql_last_of_playbook_at_work(),
+                last_of_playbook_at_work=self._sql_last_of_playbook_at_work(policy),
             )
         )
         return self._forget(["customer.playbook.entry", "mail.activity"])
 
-    def _sql_last_of_playbook_at_work(self):
+    @api.model
+    def _sql_last_of_playbook_at_work(self, policy):
         """Whether an entry is the last of its customer in a playbook that is started in the company."""
         return SQL(
             """entry.profile_id IS NOT NULL
@@ -89,10 +68,11 @@ class CustomerSegmentationPolicy(models.Model):
                AND NOT EXISTS (SELECT FROM customer_playbook_entry later
                                 WHERE later.playbook_id = entry.playbook_id AND later.profile_id = entry.profile_id
                                   AND (later.entered_on, later.id) > (entry.entered_on, entry.id))""",
-            self.company_id.id,
+            policy.company_id.id,
         )
 
-    def _delete_transitions(self):
+    @api.model
+    def _delete_transitions(self, policy):
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
@@ -103,8 +83,8 @@ class CustomerSegmentationPolicy(models.Model):
                              AND NOT EXISTS (SELECT FROM customer_playbook_entry entry
                                               WHERE entry.transition_id = change.id)
                            ORDER BY change.id LIMIT %s)""",
-                self.company_id.id,
-                self._kept_since(),
+                policy.company_id.id,
+                self._kept_since(policy),
                 BATCH_SIZE,
             )
         )
