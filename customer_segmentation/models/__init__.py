@@ -5,17 +5,19 @@ from .access import customer_shared
 from .policy import customer_rule_child
 from .purchases import customer_document_row
 from .purchases import customer_purchase_document
+from .purchases import customer_purchase_source
+from .purchases import customer_purchase_order_source
+from .purchases import customer_purchase_invoice_source
+from .purchases import customer_purchase_import_source
+from .purchases import customer_purchase_category
+from .purchases import customer_purchase_sums
+from .purchases import sale_order as purchases_sale_order
+from .purchases import account_move
 from .profile import customer_row
 from .purchases import customer_transaction
-from .purchases import customer_transaction_orders
-from .purchases import customer_transaction_invoices
-from .purchases import customer_transaction_reading
-from .purchases import customer_transaction_categories
-from .purchases import customer_transaction_sums
 from .profile import customer_interaction
 from .profile import customer_interaction_last
 from .purchases import customer_imported_purchase
-from .purchases import customer_transaction_after
 from .segments import customer_segment_scheme
 from .segments import customer_segment
 from .segments import customer_segment_range
@@ -43,7 +45,7 @@ from .run import customer_segmentation_failure
 from .run import customer_segmentation_lock
 from .run import customer_segmentation_recompute
 from .run import customer_segmentation_run
-from .run import customer_segmentation_run_limits
+from .run import customer_segmentation_limits
 from .dashboard import customer_segmentation_run_replay
 from .dashboard import customer_segmentation_policy_replay
 from .policy import customer_segmentation_rules
@@ -116,7 +118,6 @@ from .dashboard import digest_digest
 from .dashboard import customer_report_recipient
 from .playbooks import res_users_playbooks
 from .documents import sale_order
-from .purchases import sale_order_first_date
 from .tiers import sale_order as tiers_sale_order
 from .documents import sale_order_engine_fields
 from .documents import sale_order_delivery

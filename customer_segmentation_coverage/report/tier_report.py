@@ -178,7 +178,7 @@ class TierReport(models.AbstractModel):
     def _read_customers(self, policy, start, end):
         """Everybody who had bought by the last day."""
         self.env.flush_all()
-        company, transactions = policy.company_id.id, self.env["customer.transaction"].sudo()
+        company, sums = policy.company_id.id, self.env["customer.purchase.sums"].sudo()
         before = start - timedelta(days=1)
         # Who got another tier by other rules did not move: they stand at the beginning as by the rules of the end.
         changes = self.env["customer.segmentation.transition"].sudo()
@@ -207,8 +207,8 @@ class TierReport(models.AbstractModel):
                 later=self._tiers_on(company, end),
                 bought=self._bought(company, start, end),
                 contacted=self._contacted(policy, start, end),
-                before=transactions._sql_window_sums(start - timedelta(days=1)),
-                after=transactions._sql_window_sums(end),
+                before=sums._sql_window_sums(start - timedelta(days=1)),
+                after=sums._sql_window_sums(end),
             )
         )
         return [Customer(*row) for row in rows]

@@ -132,7 +132,7 @@ class ResPartner(models.Model):
         company = self.env.company.sudo().root_id
         customer_ids = set(self.sudo().commercial_partner_id._origin.ids)
         customer_ids -= set(self.env["customer.segmentation.exclusion"].sudo()._left_aside(company, list(customer_ids)))
-        totals = self.env["customer.transaction"].sudo()._category_totals(company, period, list(customer_ids))
+        totals = self.env["customer.purchase.category"].sudo()._totals(company, period, list(customer_ids))
         bought = {customer: [] for customer in customer_ids}
         for total in totals:
             bought[total.partner_id].append(total)
@@ -225,12 +225,12 @@ class ResPartner(models.Model):
 
         def to_sql(model, alias, query):
             model.env.flush_all()
-            transactions, company = model.env["customer.transaction"].sudo(), model.env.company.sudo().root_id
+            purchases, company = model.env["customer.purchase.category"].sudo(), model.env.company.sudo().root_id
             return SQL(
                 """%s IN (SELECT total.partner_id FROM %s total WHERE total.category_id IS NOT NULL
                           EXCEPT (%s))""",
                 model._field_to_sql(alias, "commercial_partner_id", query),
-                transactions._category_totals_query(company, period, category_ids),
+                purchases._totals_query(company, period, category_ids),
                 model.env["customer.segmentation.exclusion"].sudo()._sql_left_aside(company.id),
             )
 

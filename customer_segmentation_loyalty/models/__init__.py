@@ -1,1 +1,2 @@
 from . import customer_transaction
+from . import customer_purchase_source

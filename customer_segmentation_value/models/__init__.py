@@ -12,7 +12,7 @@ from . import customer_tier_ladder
 from . import customer_segmentation_policy
 from . import customer_segmentation_policy_presets
 from . import customer_segmentation_rules
-from . import customer_segmentation_run
+from . import customer_segmentation_limits
 from . import customer_segmentation_profile
 from . import customer_segmentation_potential
 from . import customer_segmentation_mixin

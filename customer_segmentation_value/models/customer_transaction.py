@@ -62,7 +62,7 @@ class CustomerTransaction(models.Model):
         :param customer_ids: only these commercial entities; None for all
         """
         self.env.flush_all()
-        lines = self.with_context(only_customer_ids=customer_ids, as_of=as_of)
+        lines = self.env["customer.purchase.category"].with_context(only_customer_ids=customer_ids, as_of=as_of)
         start = window_start(policy, as_of)
         rows = self.env.execute_query(
             SQL(
@@ -71,7 +71,7 @@ class CustomerTransaction(models.Model):
                             WHERE company_id = %s AND date <= %s AND category_id IS NOT NULL
                             GROUP BY partner_id, category_id HAVING SUM(amount) > 0) bought
                     GROUP BY partner_id""",
-                SQL(" UNION ALL ").join(lines._category_sources(SQL("%s::date", start), start)),
+                SQL(" UNION ALL ").join(lines._sources(SQL("%s::date", start), start)),
                 policy.company_id.id,
                 as_of,
             )

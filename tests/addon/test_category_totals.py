@@ -49,7 +49,7 @@ class CategoryCase(AccountingCase):
 
     def bought(self, partner, company=None, period="window"):
         """{category: (amount, last date)}, the largest first"""
-        totals = self.env["customer.transaction"]._category_totals(company or self.company, period, partner.ids)
+        totals = self.env["customer.purchase.category"]._totals(company or self.company, period, partner.ids)
         names = self.env["product.category"]
         return {names.browse(total.category_id).name: (round(total.amount, 2), total.last_date) for total in totals}
 

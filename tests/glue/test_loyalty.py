@@ -70,7 +70,7 @@ class TestPaidByCard(AccountingCase):
 
     def test_categories_are_those_of_the_goods(self):
         self.paid_order("gift_card")
-        bought = self.env["customer.transaction"]._category_totals(self.company, "ever", self.buyer.ids)
+        bought = self.env["customer.purchase.category"]._totals(self.company, "ever", self.buyer.ids)
         self.assertEqual([total.amount for total in bought], [100])
 
     # ------------------------------------------------------------------ selling a card

@@ -88,7 +88,7 @@ class CustomerSegmentationProfile(models.Model):
         joined = query.make_alias(alias, f"{sums}_{day:%Y%m%d}")
         if joined not in query._joins:
             self.env.flush_all()
-            table = getattr(self.env["customer.transaction"].sudo(), sums)(day)
+            table = getattr(self.env["customer.purchase.sums"].sudo(), sums)(day)
             query.add_join("LEFT JOIN", joined, SQL("(%s)", table), self._same_customer(alias, joined))
         return joined
 

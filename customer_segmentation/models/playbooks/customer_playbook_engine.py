@@ -59,9 +59,9 @@ class CustomerPlaybook(models.Model):
         engine = self.sudo().with_context(
             clean_context(self.env.context), playbook_engine=Told.BY_CODE, active_test=True
         )
-        policies = engine.env["customer.segmentation.policy"]
+        policies, rest = engine.env["customer.segmentation.policy"], engine.env["customer.segmentation.rest"]
         work = [(policy, STEPS) for policy in policies._at_work().sorted("id")]
-        work += [(policy, STEPS[:1]) for policy in policies._with_open_follow_ups_at_rest()]
+        work += [(policy, STEPS[:1]) for policy in rest._with_open_follow_ups_at_rest()]
         for policy, steps in work:
             for step in steps:
                 here = engine.with_context(

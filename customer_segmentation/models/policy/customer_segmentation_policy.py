@@ -4,7 +4,9 @@ from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
+from ...tools.bandings import cut_offs_of, methods_of
 from ...tools.context import Told
 from ...tools.days import knows_time_zone
 from ...tools.labels import MAXIMUM_BANDS, MINIMUM_BANDS, MOST_YEARS_BACK, RFM
@@ -187,6 +189,12 @@ class CustomerSegmentationPolicy(models.Model):
         `is_review_rule`, it decides how tiers are reviewed, which needs no recompute: the version does not grow."""
         return name in ("is_rule", "is_review_rule") or super()._valid_field_parameter(field, name)
 
+    def _init_column(self, column_name):
+        """Policies from before this question existed were in use: nobody is asked about them."""
+        if column_name != "setup_done":
+            return super()._init_column(column_name)
+        self.env.cr.execute(SQL("UPDATE %s SET setup_done = TRUE", SQL.identifier(self._table)))
+
     @api.depends("company_id")
     def _compute_display_name(self):
         """Whoever works in a branch may not read the root company, and yet sees its policy."""
@@ -281,7 +289,7 @@ class CustomerSegmentationPolicy(models.Model):
                         scheme_bands=policy.scheme_id.bands,
                     )
                 )
-            if policy.bands != 2 and "mean" in policy._methods().values():
+            if policy.bands != 2 and "mean" in methods_of(policy).values():
                 raise ValidationError(
                     self.env._(
                         "Above or below the mean gives two scores, but the policy has %s bands. Choose quantiles or "
@@ -301,12 +309,12 @@ class CustomerSegmentationPolicy(models.Model):
         from ...scoring.bands import check_cut_offs
 
         for policy in self:
-            for measure, method in policy._methods().items():
+            for measure, method in methods_of(policy).items():
                 if method != "cut_offs":
                     continue
                 label = policy._fields[f"{measure}_cut_offs"]._description_string(self.env)
                 try:
-                    check_cut_offs(policy._cut_offs(measure), policy.bands)
+                    check_cut_offs(cut_offs_of(policy, measure), policy.bands)
                 except ValueError as error:
                     raise ValidationError(
                         self.env._(
@@ -351,14 +359,6 @@ class CustomerSegmentationPolicy(models.Model):
         if active is not None:
             self.env["customer.segmentation.rest"]._active_changed(self, active)
         return result
-
-    def _methods(self):
-        return {measure: self[f"{measure}_banding"] for measure in RFM}
-
-    def _cut_offs(self, measure):
-        """The typed cut-offs as numbers; ValueError when something typed is not one."""
-        typed = (self[f"{measure}_cut_offs"] or "").replace(";", " ").split()
-        return tuple(float(number) for number in typed)
 
     def _today(self):
         """Today in the policy's time zone."""

@@ -2,36 +2,30 @@
 
 How a row comes about (`_table_query`):
 
-    _transaction_sources()      one SELECT per document type, extended by glue addons
-      sale.order                confirmed orders, and what credit notes take back of them (`…_orders.py`)
-      account.move              posted invoices and credit notes, where the source is "invoice" (`…_invoices.py`)
-      customer.imported.purchase  purchases made before Odoo
+    _transaction_sources()              one SELECT per document type, extended by glue addons
+      customer.purchase.order.source    confirmed orders, and what credit notes take back of them
+      customer.purchase.invoice.source  posted invoices and credit notes, where the source is "invoice"
+      customer.purchase.import.source   purchases made before Odoo
         ▼
-    _scope()                    the branches of each root company with the policy that scores them
-        ▼
-    problem                     why a row cannot be used; such rows are left out of every score and listed
-    is_purchase                 what counts as a purchase, said here and nowhere else (see `_is_purchase`)
+    customer.purchase.source            what each of them says in the same way:
+      _scope()                          the branches of each root company with the policy that scores them
+      problem                           why a row cannot be used; it is left out of every score and listed
+      is_purchase                       what counts as a purchase, said there and nowhere else (`_is_purchase`)
 
-Who asks whether, when or how often somebody bought asks `is_purchase` or `_sql_purchases` (`…_reading.py`), never
-the documents. Customers are told apart by whom a row is counted for, never by who paid.
+Who asks whether, when or how often somebody bought asks `is_purchase` or `_sql_purchases`, never the documents; sums of
+a window are in `customer.purchase.sums`, categories in `customer.purchase.category`. Customers are told apart by whom a
+row is counted for, never by who paid.
 
 A document's identifier is unique inside its source only, so `id` is made of both (see `_row_id`).
 """
 
-from datetime import timedelta
-
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...tools.context import day_said, number_said
+from ...tools.context import number_said
 from ...tools.documents import READ_FROM
 from ...tools.labels import PROBLEMS
-from ...tools.sql import NOTHING
-
-OLDEST_YEARS = 50
-OLDEST_IMPORTED_YEARS = 100  # history from before Odoo is older on purpose
+from ...tools.sql import NOTHING, once
 
 
 class CustomerTransaction(models.Model):
@@ -89,225 +83,175 @@ class CustomerTransaction(models.Model):
         :param deducted: SQL of what `_deducted_documents` selects, where it is at hand; `NOTHING` where it is known
             that nothing was taken back
         """
-        sources = [self._select_imported_purchases()]
+        orders, invoices = self.env["customer.purchase.order.source"], self.env["customer.purchase.invoice.source"]
+        sources = [self.env["customer.purchase.import.source"]._select_imported_purchases()]
         if not policy or policy.source == "sale":
-            deducted = deducted or self._deducted_documents()
-            sources.append(self._select_orders(deducted))
-            sources += [] if deducted is NOTHING else [self._select_order_refunds(deducted)]
-            sources.append(self._select_unlinked_credit_notes())
+            deducted = deducted or orders._deducted_documents()
+            sources.append(orders._select_orders(deducted))
+            sources += [] if deducted is NOTHING else [orders._select_order_refunds(deducted)]
+            sources.append(orders._select_unlinked_credit_notes())
         if not policy or policy.source == "invoice":
-            sources += [self._select_invoices(), self._select_credit_notes()]
+            sources += [invoices._select_invoices(), invoices._select_credit_notes()]
         return sources
 
+    # ------------------------------------------------------------------ who asks for many rows at once
+
     @api.model
-    def _scope(self, source=None):
-        """The branches with the policy of their root company: branch_id, company_id, tz, today, …
+    def _read_transactions(self, policy, as_of, customer_ids=None, until=None, left_aside_too=False):
+        """The purchases and refunds of a company as the scoring package takes them, without customers left aside.
 
-        The policy is the active one, or the one that is tried out.
-
-        :param source: only policies that score this source ("sale" or "invoice"); None for all
+        :param as_of: the day of scoring; later ones, if any, are problems unless today is later
+        :param customer_ids: only these commercial entities; None for all
+        :param until: only what was known up to this day; None for all
+        :param left_aside_too: also those of customers left aside
+        :return: `scoring.transactions.Transactions`, and how many were left out
         """
-        tried, company_id = (number_said(self.env, key) for key in ("tried_policy_id", "only_company_id"))
-        return SQL(
-            """(SELECT branch.id AS branch_id, policy.company_id, policy.tz, policy.count_zero_orders,
-                       policy.count_own_companies, policy.import_cutover_date, policy.window_months,
-                       root.currency_id, currency.rounding,
-                       (%(now)s::timestamp AT TIME ZONE 'UTC' AT TIME ZONE policy.tz)::date AS today
-                  FROM res_company branch
-                  JOIN customer_segmentation_policy policy
-                    ON policy.company_id = split_part(branch.parent_path, '/', 1)::int AND %(policy)s
-                  JOIN res_company root ON root.id = policy.company_id
-                  JOIN res_currency currency ON currency.id = root.currency_id
-                 WHERE %(source)s AND %(company)s)""",
-            now=fields.Datetime.now(),
-            policy=SQL("policy.id = %s", tried) if tried else SQL("policy.active"),
-            source=SQL("policy.source = %s", source) if source else SQL("TRUE"),
-            company=SQL("policy.company_id = %s", company_id) if company_id else SQL("TRUE"),
+        import numpy as np  # NumPy is loaded by the job, not by every worker
+
+        from ...scoring import transactions
+        from ...tools import binary_copy
+
+        self.env.flush_all()
+        whole, amount = binary_copy.INTEGER, binary_copy.FLOAT
+        rows = binary_copy.read(
+            self.env.cr,
+            self._transactions_query(policy, as_of, customer_ids, until),
+            {"partner_id": whole, "day": whole, "amount": amount, "is_purchase": whole, "is_refund": whole},
         )
+        usable = rows["partner_id"] != 0
+        exclusions = self.env["customer.segmentation.exclusion"]
+        left_aside = [] if left_aside_too else exclusions._left_aside(policy.company_id, customer_ids)
+        scored = usable & ~np.isin(rows["partner_id"], left_aside) if left_aside else usable
+        return transactions.ordered(**{name: values[scored] for name, values in rows.items()}), int((~usable).sum())
 
     @api.model
-    def _columns(
-        self,
-        *,
-        row_id,
-        partner,
-        user,
-        date,
-        amount,
-        reference,
-        model,
-        document_id,
-        problem,
-        refund=False,
-        moment=None,
-        counts=None,
-    ):
-        """The columns every source delivers.
+    def _transactions_query(self, policy, as_of, customer_ids, until=None):
+        """What scoring needs of each transaction; customer 0 stands for those that cannot be scored.
 
-        :param refund: forces the kind, otherwise the sign decides
-        :param moment: the UTC time whose day `date` is, for documents that have one: quicker to compare than the day
-        :param counts: a condition without which it is no purchase, whatever it is worth; NULL is none
+        Source by source: PostgreSQL would sort or hash the union as a whole. OFFSET 0 has it work out each column that
+        is needed once.
         """
-        kind = SQL("'refund'") if refund else SQL("CASE WHEN %s < 0 THEN 'refund' ELSE 'purchase' END", amount)
+        scoped = self.with_context(
+            only_customer_ids=customer_ids,
+            only_company_id=policy.company_id.id,
+            as_of=as_of,
+            until=until,
+            tried_policy_id=None if self.env["customer.segmentation.rest"]._live(policy) else policy.id,
+        )
+        deducted = scoped._deducted_of(policy, customer_ids)
+        rows = SQL(" UNION ALL ").join(
+            SQL(
+                """SELECT CASE WHEN problem IS NULL THEN partner_id ELSE 0 END::int4,
+                          COALESCE(date - DATE '1970-01-01', 0)::int4,
+                          CASE WHEN problem IS NULL THEN amount ELSE 0 END::float8,
+                          COALESCE(%s, FALSE)::int4, (kind = 'refund')::int4
+                     FROM (SELECT partner_id, date, amount, kind, counts, problem FROM (%s) source OFFSET 0) needed
+                    WHERE %s""",
+                self.env["customer.purchase.source"]._is_purchase(),
+                source,
+                SQL("date <= %s", until) if until else SQL("TRUE"),
+            )
+            for source in scoped._transaction_sources(policy, deducted)
+        )
+        if policy.source != "sale" or deducted is NOTHING:
+            return rows
         return SQL(
-            """SELECT %s AS id, scope.company_id, scope.branch_id, %s AS partner_id, %s AS user_id, %s AS date,
-                      %s AS moment, scope.currency_id, %s AS amount, %s AS kind, %s AS is_purchase, %s AS counts,
-                      %s AS reference,
-                      %s AS source_model, %s AS source_id, %s AS problem""",
-            row_id,
-            partner,
-            user,
-            date,
-            moment or SQL("NULL::timestamp"),
-            amount,
-            kind,
-            SQL("FALSE") if refund else self._is_purchase(kind, counts or SQL("TRUE"), problem),
-            SQL("FALSE") if refund else counts or SQL("TRUE"),
-            reference,
-            model,
-            document_id,
-            problem,
+            "WITH deducted_document AS MATERIALIZED (%s) %s",
+            scoped.env["customer.purchase.order.source"]._deducted_documents(),
+            rows,
         )
 
     @api.model
-    def _is_purchase(self, kind=None, counts=None, problem=None):
-        """What a purchase is: no refund, usable, and kept; sources leave out zero amounts that do not count.
+    def _deducted_of(self, policy, customer_ids):
+        """What is taken back of orders: a table that is to be made, or `NOTHING`.
 
-        What was taken back in full is no purchase from the day of the last credit note on; its money stays on its days.
-        Without arguments of the columns of a source: cheaper than its `is_purchase` for who needs its `problem`, too.
+        Of a few customers it is asked first whether there is anything: to plan for it takes PostgreSQL longer than all
+        the rest, and most customers never gave anything back.
         """
-        return SQL(
-            "(%s = 'purchase' AND %s AND (%s) IS NULL)",
-            kind or SQL("kind"),
-            counts or SQL("counts"),
-            problem or SQL("problem"),
+        if customer_ids is None or policy.source != "sale":
+            return SQL("deducted_document")
+        credited = SQL(
+            "SELECT FROM (%s) credited LIMIT 1", self.env["customer.purchase.order.source"]._credited_orders()
         )
+        return SQL("deducted_document") if self.env.execute_query(credited) else NOTHING
 
     @api.model
-    def _is_kept(self, taken_back_on):
-        """Whether nothing, or not all of it, was taken back up to the last day that is known."""
-        return SQL("(%(day)s IS NULL OR %(day)s > %(last)s)", day=taken_back_on, last=self._last_day())
+    def _sql_purchases(self, company, customer_ids=None, since=None, until=None):
+        """The purchases of a root company: partner_id, company_id, date, moment, source_model, source_id.
 
-    @api.model
-    def _last_day(self):
-        """The last day that is known, over `scope`: context key `until`, or today, or `as_of` if that is later."""
-        if until := day_said(self.env, "until"):
-            return SQL("%s::date", until)
-        return SQL("GREATEST(scope.today, %s::date)", day_said(self.env, "as_of"))
+        For everyone who asks what somebody bought since when. It reads what is in the database: flush before. `moment`
+        is the UTC time, NULL for documents that have a day only; whoever looks for what came after a moment of a day
+        takes the day from `since` and compares `COALESCE(moment, date)` himself.
 
-    @api.model
-    def _rounded(self, amount):
-        """An amount in company currency, rounded as Odoo rounds: half away from zero, to the smallest unit."""
-        return SQL("(ROUND((%s)::numeric / scope.rounding) * scope.rounding)", amount)
-
-    @api.model
-    def _problem(
-        self,
-        *,
-        partner,
-        date,
-        amount,
-        currency,
-        rate=None,
-        rate_typed_by_hand=None,
-        moment=None,
-        oldest_years=OLDEST_YEARS,
-    ):
-        """The first reason for which a row cannot be scored, as SQL; NULL for a good row."""
-        checks = [SQL("WHEN %s IS NULL THEN 'no_customer'", partner)]
-        if rate is not None:
-            checks.append(SQL("WHEN %s <> scope.currency_id AND COALESCE(%s, 0) <= 0 THEN 'zero_rate'", currency, rate))
-        known = SQL("%s OR %s", rate_typed_by_hand or SQL("FALSE"), self._has_rate(currency, date))
-        checks.append(SQL("WHEN %s <> scope.currency_id AND NOT (%s) THEN 'no_rate'", currency, known))
-        # To PostgreSQL, NaN is above infinity.
-        checks.append(SQL("WHEN NOT (%s > '-Infinity' AND %s < 'Infinity') THEN 'not_a_number'", amount, amount))
-        checks += self._date_problems(date, moment, oldest_years)
-        own = SQL("SELECT p.commercial_partner_id FROM res_company c JOIN res_partner p ON p.id = c.partner_id")
-        checks.append(SQL("WHEN scope.count_own_companies IS NOT TRUE AND %s IN (%s) THEN 'own_company'", partner, own))
-        return SQL("CASE %s END", SQL(" ").join(checks))
-
-    @api.model
-    def _date_problems(self, date, moment, oldest_years):
-        """Slips of the key; most moments are plainly past: only for the others the day is worked out."""
-        now = fields.Datetime.now()
-        oldest = now - relativedelta(years=oldest_years)
-        old = SQL("%s < %s", moment, oldest) if moment else SQL("%s < %s", date, oldest.date())
-        recent = SQL("%s > %s AND", moment, now - timedelta(days=1)) if moment else SQL()
-        return [
-            SQL("WHEN %s THEN 'implausible_date'", old),
-            SQL("WHEN %s %s > %s THEN 'future_date'", recent, date, self._last_day()),
-        ]
-
-    @api.model
-    def _has_rate(self, currency, date):
-        """Whether an amount can be converted: the currency has a rate, or is the one that rates refer to.
-
-        The currency of reference needs no rate: it has none at all, and the company's currency has one other than 1.
+        :param company: the root company; empty for all
+        :param customer_ids: only these commercial entities, a list or SQL of an array; None for all
+        :param since: only those of this day or later; None for all
+        :param until: only those of this day or earlier; None for all
         """
-        rates = SQL("(r.company_id IS NULL OR r.company_id = scope.company_id) AND r.rate > 0")
-        return SQL(
-            """(EXISTS (SELECT FROM res_currency_rate r WHERE r.currency_id = %(currency)s AND r.name <= %(date)s
-                                                          AND %(rates)s)
-                OR (NOT EXISTS (SELECT FROM res_currency_rate r WHERE r.currency_id = %(currency)s AND %(rates)s)
-                    AND %(own)s <> 1))""",
-            currency=currency,
-            date=date,
-            rates=rates,
-            own=self._rate_of_day(SQL("scope.currency_id"), date),
+        scoped = self
+        if customer_ids is not None:
+            scoped = scoped.with_context(only_customer_ids=customer_ids)
+        if since or until:
+            scoped = scoped.with_context(only_days=(since, until))
+        policy = self.env["customer.segmentation.policy"]._of_company(company) if company else None
+        # Turned so that PostgreSQL, which knows nothing about computed columns, does not take the conditions for rarely
+        # true and look up each row by itself.
+        return once(
+            SQL(
+                """SELECT partner_id, company_id, date, moment, source_model, source_id FROM (%s) source
+                    WHERE is_purchase IS NOT FALSE AND %s AND %s AND %s""",
+                SQL(" UNION ALL ").join(scoped._transaction_sources(policy)),
+                SQL("company_id = %s", company.root_id.id) if company else SQL("TRUE"),
+                SQL("NOT date < %s", since) if since else SQL("TRUE"),
+                SQL("NOT date > %s", until) if until else SQL("TRUE"),
+            )
         )
 
     @api.model
-    def _rate_of_day(self, currency, date):
-        """Units of `currency` per unit of the reference currency on `date`, as Odoo looks rates up."""
-        return SQL(
-            """COALESCE((SELECT r.rate FROM res_currency_rate r
-                          WHERE r.currency_id = %s AND r.name <= %s AND r.rate > 0
-                            AND (r.company_id IS NULL OR r.company_id = scope.company_id)
-                          ORDER BY r.company_id, r.name DESC LIMIT 1), 1)""",
-            currency,
-            date,
-        )
-
-    # ------------------------------------------------------------------ imported purchases
+    def _policy_said(self):
+        """The policy of the company in the context key `only_company_id`, None without: what it does not score anyway
+        need not be planned."""
+        company_id = number_said(self.env, "only_company_id")
+        company = self.env["res.company"].browse(company_id or [])
+        return self.env["customer.segmentation.policy"]._of_company(company) if company else None
 
     @api.model
-    def _select_imported_purchases(self):
-        """Purchases from before Odoo, up to the policy's cut-over date; negative amounts are refunds."""
-        date, partner = SQL("document.date"), SQL("partner.commercial_partner_id")
-        amount = SQL(
-            """CASE WHEN document.currency_id = scope.currency_id THEN document.amount
-                    ELSE %s END""",
-            self._rounded(
-                SQL(
-                    "document.amount / %s * %s",
-                    self._rate_of_day(SQL("document.currency_id"), date),
-                    self._rate_of_day(SQL("scope.currency_id"), date),
-                )
-            ),
+    def _sql_buyers(self, first, last):
+        """Who bought from a day to another, both included: partner_id, company_id."""
+        policy = self._policy_said()
+        return once(
+            SQL(
+                "SELECT DISTINCT partner_id, company_id FROM (%s) purchase",
+                self._sql_purchases(policy.company_id if policy else None, since=first, until=last),
+            )
         )
-        return SQL(
-            """%s FROM customer_imported_purchase document
-                  JOIN %s scope ON scope.branch_id = document.company_id
-                  LEFT JOIN res_partner partner ON partner.id = document.partner_id
-                 WHERE (scope.import_cutover_date IS NULL OR document.date <= scope.import_cutover_date)
-                   AND (document.amount <> 0 OR scope.count_zero_orders) AND %s""",
-            self._columns(
-                row_id=self._row_id(SQL("document.id"), 6),
-                partner=partner,
-                user=SQL("NULL::int"),
-                date=date,
-                amount=amount,
-                reference=SQL("document.reference"),
-                model="customer.imported.purchase",
-                document_id=SQL("document.id"),
-                problem=self._problem(
-                    partner=partner,
-                    date=date,
-                    amount=SQL("document.amount"),
-                    currency=SQL("document.currency_id"),
-                    oldest_years=OLDEST_IMPORTED_YEARS,
-                ),
-            ),
-            self._scope(),
-            self._only_customers(partner),
+
+    @api.model
+    def _first_purchases_after(self, company, beginnings):
+        """The document of the first purchase each customer made after a moment of its own.
+
+        A document without a time of its own counts from the next day on.
+
+        :param company: a root company
+        :param beginnings: a SELECT of `id, partner_id, day, moment`: the moment in UTC, and its day
+        :return: {id: document}, without those who bought nothing since
+        """
+        self.env.flush_all()
+        [(customers, since)] = self.env.execute_query(
+            SQL("SELECT ARRAY_AGG(DISTINCT partner_id), MIN(day) FROM (%s) beginning", beginnings)
         )
+        if not customers:
+            return {}
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT ON (beginning.id) beginning.id, purchase.source_model, purchase.source_id
+                     FROM (%s) purchase
+                     JOIN (%s) beginning ON beginning.partner_id = purchase.partner_id
+                      AND CASE WHEN purchase.moment IS NULL THEN purchase.date > beginning.day
+                               ELSE purchase.moment >= beginning.moment END
+                    ORDER BY beginning.id, purchase.date, purchase.moment, purchase.source_id""",
+                self.sudo()._sql_purchases(company, customers, since=since),
+                beginnings,
+            )
+        )
+        return {row_id: self.env[model].sudo().browse(document_id) for row_id, model, document_id in rows}

@@ -11,6 +11,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, models
 
 from ...scoring import calendar
+from ...tools.bandings import cut_offs_of, methods_of
 from ...tools.labels import ABC_CLASSES
 from ...tools.periods import window_start
 from ...tools.staged import positions
@@ -125,8 +126,8 @@ class CustomerSegmentationEngine(models.AbstractModel):
         return Parameters(
             bands=policy.bands,
             bandings={
-                measure: Banding(method, policy._cut_offs(measure) if method == "cut_offs" else ())
-                for measure, method in policy._methods().items()
+                measure: Banding(method, cut_offs_of(policy, measure) if method == "cut_offs" else ())
+                for measure, method in methods_of(policy).items()
             },
             weights=(policy.weight_recency, policy.weight_frequency, policy.weight_monetary),
             ranges=policy.scheme_id._segment_ranges(),

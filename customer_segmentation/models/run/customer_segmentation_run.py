@@ -87,6 +87,16 @@ class CustomerSegmentationRun(models.Model):
         string="Movements",
         help="Customers who moved to another segment or ABC class.",
     )
+    limits = fields.Html(
+        compute="_compute_limits", sanitize=False, help="What a customer needed for each score and class."
+    )
+
+    @api.depends("cut_points", "currency_id")
+    @api.depends_context("lang")
+    def _compute_limits(self):
+        limits = self.env["customer.segmentation.limits"]
+        for run in self:
+            run.limits = limits._as_html(run)
 
     @api.constrains("as_of")
     def _check_as_of(self):

@@ -8,15 +8,16 @@ from ...tools.sql import once
 LONGEST_WINDOW = "SELECT MAX(window_months) FROM customer_segmentation_policy WHERE active"
 
 
-class CustomerTransaction(models.Model):
-    _inherit = "customer.transaction"
+class CustomerPurchaseSums(models.AbstractModel):
+    _name = "customer.purchase.sums"
+    _description = "Sums of Purchases"
 
     @api.model
     def _sql_window_sums(self, day):
         """Of each customer the window that ended with a day: partner_id, company_id, revenue, order_count."""
         start = SQL("(%s::date - make_interval(months => policy.window_months))::date", day)
         return self._sql_sums(
-            self.with_context(only_days=(self._longest_window_start(day), day)),
+            self.env["customer.transaction"].with_context(only_days=(self._longest_window_start(day), day)),
             day,
             SQL("SUM(source.amount) AS revenue, COUNT(*) FILTER (WHERE source.is_purchase) AS order_count"),
             SQL("NOT source.date <= %s", start),
@@ -26,7 +27,7 @@ class CustomerTransaction(models.Model):
     def _sql_lifetime_sums(self, day):
         """Of each customer all up to a day: partner_id, company_id, lifetime_revenue, last_order_date."""
         return self._sql_sums(
-            self,
+            self.env["customer.transaction"],
             day,
             SQL(
                 """SUM(source.amount) AS lifetime_revenue,
@@ -49,7 +50,7 @@ class CustomerTransaction(models.Model):
                     WHERE COALESCE(source.problem, '') <= '' AND NOT source.date > %s AND %s
                     GROUP BY source.partner_id, source.company_id""",
                 columns,
-                SQL(" UNION ALL ").join(scoped.with_context(until=day)._transaction_sources(self._policy_said())),
+                SQL(" UNION ALL ").join(scoped.with_context(until=day)._transaction_sources(scoped._policy_said())),
                 day,
                 condition,
             )

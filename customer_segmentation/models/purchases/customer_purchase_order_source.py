@@ -18,10 +18,10 @@ from odoo.tools import SQL
 from ...tools.sql import NOTHING
 
 
-class CustomerTransaction(models.Model):
-    _inherit = "customer.transaction"
-
-    # ------------------------------------------------------------------ orders
+class CustomerPurchaseOrderSource(models.AbstractModel):
+    _name = "customer.purchase.order.source"
+    _inherit = ["customer.purchase.source"]
+    _description = "Orders as Purchases"
 
     @api.model
     def _select_orders(self, deducted):
@@ -89,10 +89,6 @@ class CustomerTransaction(models.Model):
         return SQL("(%s)", SQL(" OR ").join(SQL("(%s)", self._only_days(date)) for date in dates))
 
     @api.model
-    def _day_of(self, moment):
-        return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE scope.tz)::date", moment)
-
-    @api.model
     def _order_problem(self, partner):
         """Why the order `document` cannot be scored, nor what is taken back of it."""
         return self._problem(
@@ -103,21 +99,6 @@ class CustomerTransaction(models.Model):
             rate=SQL("document.currency_rate"),
             moment=self._ordered_at(),
         )
-
-    # ------------------------------------------------------------------ lines that pay
-
-    @api.model
-    def _payment_lines(self):
-        """The order lines, as SELECT of `id`, that are money: a gift card that pays for others, or one that is sold.
-
-        They are neither bought nor a discount. For glue addons; None when there are none.
-        """
-        return None
-
-    @api.model
-    def _is_payment(self, order_line_id):
-        lines = self._payment_lines()
-        return SQL("COALESCE(%s IN (%s), FALSE)", order_line_id, lines) if lines else SQL("FALSE")
 
     @api.model
     def _join_payments(self):
@@ -326,45 +307,6 @@ class CustomerTransaction(models.Model):
             joins=self._join_own_orders(),
         )
 
-    # ------------------------------------------------------------------ whose a document is
-
-    @api.model
-    def _with_reversals(self, documents):
-        """The documents of a table of `move_id`, those that reverse them, and those that reverse these again."""
-        documents = SQL.identifier(documents)
-        return SQL(
-            """SELECT move_id FROM %(documents)s
-                UNION SELECT note.id FROM account_move note
-                       WHERE note.reversed_entry_id IN (SELECT move_id FROM %(documents)s)
-                UNION SELECT again.id FROM account_move note
-                        JOIN account_move again ON again.reversed_entry_id = note.id
-                       WHERE note.reversed_entry_id IN (SELECT move_id FROM %(documents)s)""",
-            documents=documents,
-        )
-
-    @api.model
-    def _own_orders(self, documents):
-        """The first order of each document of a table of `move_id`, by its lines."""
-        return SQL(
-            """SELECT line.move_id, MIN(order_line.order_id) AS order_id
-                 FROM %s wanted
-                 JOIN account_move_line line ON line.move_id = wanted.move_id
-                 JOIN sale_order_line_invoice_rel link ON link.invoice_line_id = line.id
-                 JOIN sale_order_line order_line ON order_line.id = link.order_line_id
-                GROUP BY line.move_id""",
-            SQL.identifier(documents),
-        )
-
-    @api.model
-    def _join_own_orders(self):
-        """To `move`, what it reverses (`origin`), and the first orders of both and of what `origin` reverses."""
-        return SQL(
-            """LEFT JOIN account_move origin ON origin.id = move.reversed_entry_id
-                 LEFT JOIN own ON own.move_id = move.id
-                 LEFT JOIN own origin_own ON origin_own.move_id = origin.id
-                 LEFT JOIN own first_own ON first_own.move_id = origin.reversed_entry_id"""
-        )
-
     @api.model
     def _select_unlinked_credit_notes(self):
         """Posted credit notes of no order: shown with their problem, never scored."""
@@ -391,4 +333,70 @@ class CustomerTransaction(models.Model):
             ),
             self._scope("sale"),
             self._only_customers(SQL("document.commercial_partner_id")),
+        )
+
+    # ------------------------------------------------------------------ by product category
+
+    @api.model
+    def _select_order_lines(self, start):
+        """Lines of confirmed orders, on the day of the order; those that only pay for others are none."""
+        date = self._day_of(self._ordered_at())
+        partner = SQL("partner.commercial_partner_id")
+        return SQL(
+            """SELECT scope.company_id, %(partner)s AS partner_id, template.categ_id AS category_id, %(date)s AS date,
+                      CASE WHEN document.currency_id = scope.currency_id THEN line.price_subtotal
+                           ELSE line.price_subtotal / NULLIF(document.currency_rate, 0) END AS amount
+                 FROM sale_order document
+                 JOIN %(scope)s scope ON scope.branch_id = document.company_id
+                 JOIN res_partner partner ON partner.id = document.partner_id
+                 JOIN sale_order_line line ON line.order_id = document.id AND line.display_type IS NULL
+                 %(category)s
+                WHERE document.state = 'sale' AND line.price_subtotal <> 0 AND %(days)s AND %(date)s > %(start)s
+                  AND %(customers)s
+                  AND %(products)s AND NOT %(payment)s AND %(problem)s IS NULL""",
+            products=self._only_products(SQL("line.product_id")),
+            partner=partner,
+            date=date,
+            days=self._only_order_days(),
+            start=start,
+            scope=self._scope("sale"),
+            category=self._join_category(SQL("line.product_id")),
+            customers=self._only_customers(partner),
+            payment=self._is_payment(SQL("line.id")),
+            problem=self._order_problem(partner),
+        )
+
+    @api.model
+    def _select_credited_order_lines(self, start):
+        """What credit notes take back from lines of orders, on the day of the credit note.
+
+        Lines typed by hand are of no category.
+        """
+        partner = SQL("customer.commercial_partner_id")
+        return SQL(
+            """SELECT scope.company_id, %(partner)s, template.categ_id, line.date,
+                      -line.deducted / CASE WHEN document.currency_id = scope.currency_id THEN 1
+                                            ELSE NULLIF(document.currency_rate, 0) END
+                 FROM %(lines)s line
+                 JOIN sale_order document ON document.id = line.order_id
+                 JOIN res_partner customer ON customer.id = document.partner_id
+                 JOIN %(scope)s scope ON scope.branch_id = document.company_id
+                 LEFT JOIN sale_order_line order_line ON order_line.id = line.order_line_id
+                 %(category)s
+                WHERE line.deducted <> 0 AND line.date > %(start)s AND %(products)s
+                  AND COALESCE(%(order_problem)s, %(problem)s) IS NULL""",
+            partner=partner,
+            products=self._only_products(SQL("order_line.product_id")),
+            start=start,
+            lines=self._deducted_lines(),
+            scope=self._scope("sale"),
+            category=self._join_category(SQL("order_line.product_id")),
+            order_problem=self._order_problem(partner),
+            problem=self._problem(
+                partner=partner,
+                date=SQL("line.date"),
+                amount=SQL("line.deducted"),
+                currency=SQL("document.currency_id"),
+                rate=SQL("document.currency_rate"),
+            ),
         )

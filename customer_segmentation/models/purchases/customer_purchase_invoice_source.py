@@ -16,8 +16,10 @@ from odoo.tools import SQL
 TYPES = ("out_invoice", "out_receipt", "out_refund")
 
 
-class CustomerTransaction(models.Model):
-    _inherit = "customer.transaction"
+class CustomerPurchaseInvoiceSource(models.AbstractModel):
+    _name = "customer.purchase.invoice.source"
+    _inherit = ["customer.purchase.source"]
+    _description = "Invoices as Purchases"
 
     @api.model
     def _select_invoices(self):
@@ -218,4 +220,25 @@ class CustomerTransaction(models.Model):
             self._only_customers(SQL("document.commercial_partner_id")),
             self._only_customers(SQL("customer.commercial_partner_id")),
             self._with_reversals("linked"),
+        )
+
+    # ------------------------------------------------------------------ by product category
+
+    @api.model
+    def _select_invoice_lines(self, start):
+        """Lines of posted invoices, sales receipts and credit notes, on their own day."""
+        return SQL(
+            """SELECT scope.company_id, line.partner_id, template.categ_id, line.date, line.amount
+                 FROM %(lines)s line
+                 JOIN %(scope)s scope ON scope.branch_id = line.company_id
+                 %(category)s
+                WHERE line.amount <> 0 AND line.date > %(start)s AND %(customers)s AND %(products)s
+                  AND %(problem)s IS NULL""",
+            products=self._only_products(SQL("line.product_id")),
+            start=start,
+            lines=self._invoice_lines(),
+            scope=self._scope("invoice"),
+            category=self._join_category(SQL("line.product_id")),
+            customers=self._only_customers(SQL("line.partner_id")),
+            problem=self._invoice_problem(SQL("line.partner_id"), SQL("line.date"), SQL("line.amount")),
         )

@@ -1,8 +1,17 @@
+"""Orders as documents of purchases, on the day they were first confirmed."""
+
 from odoo import fields, models
+from odoo.tools import SQL
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "customer.purchase.document"]
+
+    _purchase_columns = frozenset(
+        {"state", "partner_id", "company_id", "date_order", "amount_untaxed", "currency_id", "currency_rate"}
+    )
+    _counted_state = "sale"
 
     first_order_date = fields.Datetime(
         readonly=True,
@@ -12,6 +21,13 @@ class SaleOrder(models.Model):
         groups="base.group_user",
         help="The order date before the order was cancelled: once it is confirmed again, still the day of purchase.",
     )
+
+    def _sql_counted_for(self):
+        return SQL(
+            "SELECT partner_id, company_id FROM sale_order WHERE id = ANY(%s) AND state = %s",
+            self.ids,
+            self._counted_state,
+        )
 
     def write(self, vals):
         """Odoo dates an order anew whenever it is confirmed; a date that is typed later on counts as typed."""
