@@ -1,6 +1,24 @@
-"""One entry of the list of triggers of a playbook."""
+"""What brings a customer into a playbook: what triggers are called, and what one of them says."""
 
 from typing import NamedTuple
+
+# In the order in which they are offered; other addons add theirs.
+TRIGGERS = [
+    ("segment_enter", "Enters a segment"),
+    ("segment_leave", "Leaves a segment"),
+    ("segment_stay", "Stays in a segment"),
+    ("tier_up", "Rises to a tier"),
+    ("tier_down", "Falls from a tier"),
+    ("tier_at_risk", "Is due to fall from a tier"),
+    ("abc_drop", "ABC class drops"),
+    ("periodic", "Every so many days"),
+    ("no_contact", "No contact"),
+    ("birthday", "Birthday"),
+    ("anniversary", "Anniversary of the first order"),
+    ("holiday", "Holiday"),
+    ("stage_enter", "Enters a lifecycle stage"),
+    ("overdue", "Order is overdue"),
+]
 
 
 class Trigger(NamedTuple):
@@ -15,7 +33,6 @@ class Trigger(NamedTuple):
     own: which of the filters "segment", "tier" and "abc" the trigger reads in its own way
     """
 
-    label: str
     kind: str
     enters: str
     holds: str

@@ -15,6 +15,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Domain
 
 from ...tools.labels import ABC_CLASSES, HEALTH
+from ...tools.triggers import TRIGGERS
 
 NUMBER = "customer_segmentation.group_user"
 
@@ -72,9 +73,7 @@ class CustomerPlaybook(models.Model):
     problem = fields.Char(readonly=True, engine_only=True, copy=False, help="Why the playbook could not do its work.")
 
     # When
-    trigger = fields.Selection(
-        selection="_selection_trigger", required=True, default="segment_enter", help="What brings a customer in."
-    )
+    trigger = fields.Selection(TRIGGERS, required=True, default="segment_enter", help="What brings a customer in.")
     trigger_takes_days = fields.Boolean(compute="_compute_trigger_takes_days")
     trigger_days = fields.Integer(
         string="Days",
@@ -267,7 +266,7 @@ class CustomerPlaybook(models.Model):
                 raise ValidationError(
                     self.env._(
                         "%(trigger)s: %(days)s days; it must be %(least)s to 3650 days.",
-                        trigger=triggers[playbook.trigger].label,
+                        trigger=playbook._label_of("trigger", playbook.trigger),
                         days=playbook.trigger_days,
                         least=least,
                     )
@@ -452,6 +451,19 @@ class CustomerPlaybook(models.Model):
         self._check_may_change()
         self.sudo().entry_ids._close("cancelled", self.env._("The playbook was deleted."))
         return super().unlink()
+
+    def _remove_with_trigger(self):
+        """The addon that declares the trigger of these goes: they bring nobody in any more.
+
+        Those that never did are deleted. Of the others everything that was done, and what came of it, stays on record
+        in a playbook that is archived, by the trigger that every database knows; what is open is cancelled.
+        """
+        playbooks = self.sudo()
+        used = playbooks.filtered("entry_ids")
+        (playbooks - used).unlink()
+        used.write({"active": False, "trigger": "segment_enter"})
+        names = [("model", "=", self._name), ("res_id", "in", used.ids)]
+        self.env["ir.model.data"].sudo().search(names).unlink()  # by which Odoo would delete them as well
 
     @api.model
     def _trigger_engine(self):

@@ -1,4 +1,6 @@
-"""What brings a customer into a playbook: an open list, extended by overriding `_triggers`.
+"""What brings a customer into a playbook: an open list, `_triggers`, which other addons extend.
+
+They add the name of theirs to the field `trigger`, and say what becomes of its playbooks when they are uninstalled.
 
 A trigger is said in SQL, twice: who comes in, and for whom the reason still exists. Aliases the conditions use:
 
@@ -24,20 +26,18 @@ class CustomerPlaybook(models.Model):
 
     @api.model
     def _triggers(self):
-        """All triggers by name, in the order in which they are offered."""
+        """All triggers by name; what they are called, and in which order they are offered, says the field."""
         return self._segment_triggers() | self._standing_triggers() | self._time_triggers()
 
     def _segment_triggers(self):
         return {
             "segment_enter": Trigger(
-                self.env._("Enters a segment"),
                 "transition",
                 "_sql_entered_segment",
                 "_sql_still_in_segment",
                 self.env._("The customer left the segment."),
             ),
             "segment_leave": Trigger(
-                self.env._("Leaves a segment"),
                 "transition",
                 "_sql_left_segment",
                 "_sql_out_of_segment",
@@ -45,7 +45,6 @@ class CustomerPlaybook(models.Model):
                 own=("segment",),
             ),
             "segment_stay": Trigger(
-                self.env._("Stays in a segment"),
                 "state",
                 "_query_stayed_in_segment",
                 "_sql_always",
@@ -58,14 +57,12 @@ class CustomerPlaybook(models.Model):
         """Of tiers and ABC classes."""
         return {
             "tier_up": Trigger(
-                self.env._("Rises to a tier"),
                 "transition",
                 "_sql_tier_rose",
                 "_sql_on_risen_tier",
                 self.env._("The customer is no longer on the tier."),
             ),
             "tier_down": Trigger(
-                self.env._("Falls from a tier"),
                 "transition",
                 "_sql_tier_fell",
                 "_sql_below_fallen_tier",
@@ -73,7 +70,6 @@ class CustomerPlaybook(models.Model):
                 own=("tier",),
             ),
             "tier_at_risk": Trigger(
-                self.env._("Is due to fall from a tier"),
                 "state",
                 "_query_tier_at_risk",
                 "_sql_review_waits",
@@ -81,7 +77,6 @@ class CustomerPlaybook(models.Model):
                 0,
             ),
             "abc_drop": Trigger(
-                self.env._("ABC class drops"),
                 "transition",
                 "_sql_abc_dropped",
                 "_sql_below_dropped_class",
@@ -94,30 +89,24 @@ class CustomerPlaybook(models.Model):
         left = self.env._("The customer is no longer in this state.")
         over = self.env._("The day is over.")
         return {
-            "periodic": Trigger(self.env._("Every so many days"), "state", "_query_periodic", "_sql_always", left, 1),
+            "periodic": Trigger("state", "_query_periodic", "_sql_always", left, 1),
             "no_contact": Trigger(
-                self.env._("No contact"),
                 "state",
                 "_query_no_contact",
                 "_sql_not_contacted",
                 self.env._("The customer was contacted."),
                 1,
             ),
-            "birthday": Trigger(self.env._("Birthday"), "state", "_query_birthday", "_sql_day_not_over", over, 0),
+            "birthday": Trigger("state", "_query_birthday", "_sql_day_not_over", over, 0),
             "anniversary": Trigger(
-                self.env._("Anniversary of the first order"),
                 "state",
                 "_query_anniversary",
                 "_sql_day_not_over",
                 over,
                 0,
             ),
-            "holiday": Trigger(self.env._("Holiday"), "state", "_query_holiday", "_sql_day_not_over", over, 0),
+            "holiday": Trigger("state", "_query_holiday", "_sql_day_not_over", over, 0),
         }
-
-    @api.model
-    def _selection_trigger(self):
-        return [(name, trigger.label) for name, trigger in self._triggers().items()]
 
     def _own_filters(self):
         return self._triggers()[self.trigger].own
@@ -349,7 +338,7 @@ class CustomerPlaybook(models.Model):
         try:
             self._check_trigger()
             self._check_numbers()
-            self._check_lifecycle_trigger()
+            self._check_overdue_ratio()
         except ValidationError:
             return True
         return False

@@ -14,6 +14,10 @@ CHURN_TRIGGERS = ("churn_rise",)
 class CustomerPlaybook(models.Model):
     _inherit = "customer.playbook"
 
+    trigger = fields.Selection(
+        selection_add=[("stage_enter",), ("churn_rise", "Churn risk rises"), ("overdue",)],
+        ondelete={"churn_rise": lambda playbooks: playbooks._remove_with_trigger()},
+    )
     lifecycle_stage = fields.Selection(
         [stage for stage in LIFECYCLE_STAGES if stage[0] != "prospect"],
         help="The stage that brings a customer in. Empty: every stage.",
@@ -35,21 +39,18 @@ class CustomerPlaybook(models.Model):
     def _triggers(self):
         return super()._triggers() | {
             "stage_enter": Trigger(
-                self.env._("Enters a lifecycle stage"),
                 "transition",
                 "_sql_entered_stage",
                 "_sql_still_in_stage",
                 self.env._("The customer left the lifecycle stage."),
             ),
             "churn_rise": Trigger(
-                self.env._("Churn risk rises"),
                 "transition",
                 "_sql_churn_rose",
                 "_sql_churn_still_high",
                 self.env._("The churn risk is lower again."),
             ),
             "overdue": Trigger(
-                self.env._("Order is overdue"),
                 "state",
                 "_query_overdue",
                 "_sql_still_overdue",
@@ -58,7 +59,7 @@ class CustomerPlaybook(models.Model):
         }
 
     @api.constrains("trigger", "overdue_ratio", "churn_band")
-    def _check_lifecycle_trigger(self):
+    def _check_overdue_ratio(self):
         for playbook in self:
             if playbook.trigger == "overdue" and not 1 <= playbook.overdue_ratio <= 100:
                 raise ValidationError(
@@ -161,6 +162,3 @@ class CustomerPlaybook(models.Model):
 
     def _bands_in_words(self):
         return self.env._(" or ").join(self._label_of("churn_band", band) for band in self._churn_bands())
-
-    def _label_of(self, name, value):
-        return dict(self._fields[name]._description_selection(self.env))[value]

@@ -117,7 +117,11 @@ class CustomerPlaybook(models.Model):
                 "anniversary": lambda: self.env._("On the anniversary of the first order"),
                 "holiday": lambda: self.env._("On a holiday"),
             }[self.trigger]
-        return words() if words else dict(self._selection_trigger()).get(self.trigger, self.trigger)
+        return words() if words else self._label_of("trigger", self.trigger)
+
+    def _label_of(self, name, value):
+        """What a choice of one of the fields is called."""
+        return dict(self._fields[name]._description_selection(self.env)).get(value, value)
 
     def _days_in_words(self):
         days = self._days(self.trigger_days)

@@ -1,6 +1,6 @@
 """A low satisfaction brings a customer into a playbook, once for each time it was typed in."""
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...tools.triggers import Trigger
@@ -10,12 +10,16 @@ from .customer_satisfaction import LOW
 class CustomerPlaybook(models.Model):
     _inherit = "customer.playbook"
 
+    trigger = fields.Selection(
+        selection_add=[("holiday",), ("low_satisfaction", "Is dissatisfied (1 or 2 stars)"), ("stage_enter",)],
+        ondelete={"low_satisfaction": lambda playbooks: playbooks._remove_with_trigger()},
+    )
+
     @api.model
     def _triggers(self):
         return {
             **super()._triggers(),
             "low_satisfaction": Trigger(
-                self.env._("Is dissatisfied (1 or 2 stars)"),
                 "state",
                 "_query_low_satisfaction",
                 "_sql_still_dissatisfied",
