@@ -88,7 +88,7 @@ from .value import customer_satisfaction
 from .value import customer_credit_class
 from .value import customer_segmentation_policy_credit
 from .playbooks import customer_holiday
-from .playbooks import customer_segmentation_policy_playbooks
+from .playbooks import customer_segmentation_policy as playbooks_policy
 from .playbooks import customer_playbook
 from .playbooks import customer_playbook_entry
 from .playbooks import customer_playbook_state
@@ -104,7 +104,6 @@ from .playbooks import customer_playbook_words
 from .playbooks import customer_playbook_triggers_lifecycle
 from .playbooks import mail_activity
 from .playbooks import mail_activity_plan
-from .playbooks import mail_activity_playbooks
 from .documents import crm_lead
 from .policy import ir_http
 from .policy import res_company
@@ -115,17 +114,17 @@ from .rhythm import res_partner_lifecycle
 from .privacy import res_partner_exclusion
 from .value import res_partner_value
 from .documents import res_users
-from .playbooks import res_partner_playbooks
+from .playbooks import res_partner as playbooks_partner
 from .value import res_partner_profile
 from .value import res_partner_credit
-from .playbooks import customer_segmentation_profile_playbooks
+from .playbooks import customer_segmentation_profile as playbooks_profile
 from .value import customer_segmentation_profile_satisfaction
 from .profile import customer_segmentation_profile_lists
 from .dashboard import customer_not_scored
 from .dashboard import customer_not_scored_repair
 from .dashboard import digest_digest
 from .dashboard import customer_report_recipient
-from .playbooks import res_users_playbooks
+from .playbooks import res_users as playbooks_users
 from .documents import sale_order
 from .purchases import sale_order_first_date
 from .tiers import sale_order_benefits

@@ -20,7 +20,7 @@ from itertools import islice
 import psycopg2
 
 from odoo import api, fields, models
-from odoo.tools import SQL, format_amount
+from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
 from ...tools.context import Told
@@ -454,12 +454,3 @@ class CustomerPlaybook(models.Model):
         news.announced_on = today
         self._send_digest(self.env["res.users"].browse(rows[0][0]), news)
         return True
-
-
-class CustomerPlaybookEntry(models.Model):
-    _inherit = "customer.playbook.entry"
-
-    def _ordered_in_words(self, document):
-        """ "Ordered S00123, 2,300 €"."""
-        amount = format_amount(self.env, document._purchase_amount(), document.currency_id, trailing_zeroes=False)
-        return self.env._("Ordered %(order)s, %(amount)s", order=document[document._rec_name], amount=amount)

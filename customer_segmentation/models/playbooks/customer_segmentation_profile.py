@@ -1,9 +1,11 @@
-"""What an activity of a playbook says about its customer: words a manager puts into a text as placeholders."""
+"""The playbooks of a customer, and what their activities say about it: words a manager puts into a text."""
 
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date
+
+from .customer_playbook_entry import OPEN
 
 DAYS_AHEAD = 31
 
@@ -11,6 +13,7 @@ DAYS_AHEAD = 31
 class CustomerSegmentationProfile(models.Model):
     _inherit = "customer.segmentation.profile"
 
+    playbook_entry_ids = fields.One2many("customer.playbook.entry", "profile_id", string="Playbooks", readonly=True)
     purchases_in_words = fields.Char(
         compute="_compute_purchases_in_words", help="Orders and revenue in the policy's window."
     )
@@ -76,34 +79,36 @@ class CustomerSegmentationProfile(models.Model):
             values = {"name": mine[0].name, "day": format_date(self.env, mine[0].date)} if mine else {}
             profile.holiday_in_words = self.env._("%(name)s on %(day)s", **values) if mine else False
 
+    # ------------------------------------------------------------------ contacts that are merged
 
-class ResPartner(models.Model):
-    _inherit = "res.partner"
-
-    def _birthdays_between(self, first, last):
-        """By customer: [(day, name of the contact)] of all contacts of these customers, in order.
-
-        Who was born on 29 February is congratulated on 28 February in other years.
-        """
-        self.env["res.partner"].flush_model(["customer_birthday", "commercial_partner_id", "active", "name"])
-        rows = self.env.execute_query(
+    def _adopt_playbook_entries(self, others, survivor):
+        """Take over the entries of profiles that are about to be merged into this one."""
+        self.ensure_one()
+        entries = (self | others).playbook_entry_ids
+        open_entries = entries.filtered(lambda entry: entry.state in OPEN)
+        for same in open_entries.grouped("playbook_id").values():
+            reason = self.env._("The contact was merged into %s.", survivor.display_name)
+            same._order_by_progress()[1:]._close("cancelled", reason)
+        self.env.flush_all()
+        if self.partner_id != survivor:
+            self.env.cr.execute(
+                SQL("UPDATE %s SET partner_id = %s WHERE id = %s", SQL.identifier(self._table), survivor.id, self.id)
+            )
+        # The same cause may have brought in both: what happened stays on record under another name.
+        self.env.cr.execute(
             SQL(
-                """SELECT partner.commercial_partner_id, birthday.day, partner.name
-                 FROM res_partner partner
-                CROSS JOIN LATERAL generate_series(%(first)s::date, %(last)s::date, '1 day') coming
-                CROSS JOIN LATERAL (SELECT coming::date AS day) birthday
-                WHERE partner.commercial_partner_id = ANY(%(customers)s) AND partner.active
-                  AND partner.customer_birthday IS NOT NULL
-                  AND birthday.day = (partner.customer_birthday + make_interval(
-                          years => (EXTRACT(YEAR FROM birthday.day) - EXTRACT(YEAR FROM partner.customer_birthday))::int
-                      ))::date
-                ORDER BY birthday.day, partner.name""",
-                first=first,
-                last=last,
-                customers=self.ids,
+                """UPDATE customer_playbook_entry entry
+                      SET profile_id = %(kept)s, partner_id = %(survivor)s,
+                          cause = CASE WHEN EXISTS (SELECT FROM customer_playbook_entry other
+                                                     WHERE other.playbook_id = entry.playbook_id
+                                                       AND other.cause = entry.cause AND other.id <> entry.id
+                                                       AND other.profile_id = ANY(%(all)s))
+                                       THEN entry.cause || ':merged:' || entry.id ELSE entry.cause END
+                    WHERE entry.profile_id = ANY(%(others)s)""",
+                kept=self.id,
+                survivor=survivor.id,
+                others=others.ids,
+                all=(self | others).ids,
             )
         )
-        birthdays = {}
-        for customer, day, name in rows:
-            birthdays.setdefault(customer, []).append((day, name))
-        return birthdays
+        self.env.invalidate_all()
