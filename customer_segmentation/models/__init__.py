@@ -90,18 +90,18 @@ from .value import customer_segmentation_policy_credit
 from .playbooks import customer_holiday
 from .playbooks import customer_segmentation_policy as playbooks_policy
 from .playbooks import customer_playbook
+from .playbooks import customer_playbook_trigger
+from .playbooks import customer_playbook_entrance
+from .playbooks import customer_playbook_responsible
+from .playbooks import customer_playbook_text
+from .playbooks import customer_playbook_words
+from .playbooks import customer_playbook_action
+from .playbooks import customer_playbook_engine
+from .playbooks import customer_playbook_report
 from .playbooks import customer_playbook_entry
 from .playbooks import customer_playbook_state
-from .playbooks import customer_playbook_triggers
-from .value import customer_playbook_satisfaction
-from .playbooks import customer_playbook_templates
-from .playbooks import customer_playbook_engine
-from .playbooks import customer_playbook_actions
-from .playbooks import customer_playbook_entry_answer
 from .playbooks import customer_playbook_result
-from .playbooks import customer_playbook_report
-from .playbooks import customer_playbook_words
-from .playbooks import customer_playbook_triggers_lifecycle
+from .value import customer_playbook_satisfaction
 from .playbooks import mail_activity
 from .playbooks import mail_activity_plan
 from .documents import crm_lead

@@ -2,4 +2,4 @@ from . import customer_rule_child
 from . import customer_segmentation_policy
 from . import customer_segment_scheme
 from . import customer_tier
-from . import customer_playbook
+from . import customer_playbook_entrance

@@ -301,11 +301,11 @@ class CustomerSegmentationPreview(models.TransientModel):
 
     def _look_at_playbooks(self):
         """For each playbook at work in the company: who the changes would concern."""
-        playbooks = self.env["customer.playbook"].with_context(
+        engine = self.env["customer.playbook.engine"].with_context(
             allowed_company_ids=self.company_id.ids, tz=self.draft_id.tz, active_test=True, all_are_scored=Told.BY_CODE
         )
-        kinds = playbooks._triggers()
-        for playbook in playbooks._started_in(self.policy_id):
+        kinds = engine.env["customer.playbook.trigger"]._triggers()
+        for playbook in engine._started_in(self.policy_id):
             if playbook.trigger in kinds and not playbook.problem:
                 reacts = kinds[playbook.trigger].kind == "state"
                 self.playbook_ids.create(
@@ -327,17 +327,22 @@ class CustomerSegmentationPreview(models.TransientModel):
 
     def _count_matching(self, playbook):
         """How many changes a playbook would take up if they were the customers' own."""
+        triggers, entrance = (playbook.env[f"customer.playbook.{name}"] for name in ("trigger", "entrance"))
         enters = SQL(
             "%s AND %s AND %s",
-            playbook._sql_enters(self.draft_id),
-            playbook._sql_holds(self.draft_id),
-            playbook._sql_may_enter(self.draft_id, self.as_of),
+            triggers._sql_enters(playbook, self.draft_id),
+            triggers._sql_holds(playbook, self.draft_id),
+            entrance._sql_may_enter(playbook, self.draft_id, self.as_of),
         )
         return self._count_changes(enters)
 
     def _count_in_state(self, playbook):
         """How many customers come among those a playbook looks through every day, and may be let in by it."""
-        state, may_enter = playbook._sql_in_state(), playbook._sql_may_enter(self.draft_id, self.as_of)
+        entrance = playbook.env["customer.playbook.entrance"]
+        state, may_enter = (
+            entrance._sql_in_state(playbook),
+            entrance._sql_may_enter(playbook, self.draft_id, self.as_of),
+        )
         if playbook.trigger == "tier_at_risk":
             return self._count_changes(SQL("change.comes_below AND %s", may_enter))
         was_there = SQL(

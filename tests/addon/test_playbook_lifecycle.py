@@ -55,7 +55,7 @@ class TestStages(LifecyclePlaybookCase):
         playbook = self.playbook(trigger="stage_enter", lifecycle_stage="dormant", start=False)
         profile = self.scored(self.lost, lifecycle_stage="dormant")
         self.scored(self.lost, lifecycle_stage="lost")
-        self.assertEqual(playbook._candidates_now(), profile)
+        self.assertEqual(self.env["customer.playbook.entrance"]._candidates_now(playbook), profile)
         playbook._start(self.company, include_now=True)
         self.work()
         self.assertEqual(self.entries_of(profile).state, "open")
@@ -132,7 +132,7 @@ class TestOverdue(LifecyclePlaybookCase):
         playbook = self.playbook(trigger="overdue", overdue_ratio=2)
         self.work()
         self.assertFalse(self.entries_of(profile))
-        self.assertEqual(playbook._candidates_now(), profile)
+        self.assertEqual(self.env["customer.playbook.entrance"]._candidates_now(playbook), profile)
 
     def test_once_for_each_silence(self):
         self.playbook(trigger="overdue", overdue_ratio=2, reentry="always")

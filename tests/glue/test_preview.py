@@ -871,10 +871,10 @@ class TestRequests(SamplesCase):
             name = "draft_of_id" if record == policy else "origin_id"
             theirs = self.model(record._name, SALES_MANAGER).browse(record.id)
             self.assertRefused(theirs.write, {name: record.id})
-        playbooks = self.model("customer.playbook", SALES_MANAGER)
+        entrance = self.model("customer.playbook.entrance", SALES_MANAGER)
         for value in (True, 1, "by code"):
-            forged = playbooks.with_context(all_are_scored=value)
-            self.assertEqual(forged._sql_scored(policy).code, playbooks._sql_scored(policy).code)
+            forged = entrance.with_context(all_are_scored=value)
+            self.assertEqual(forged._sql_scored(policy).code, entrance._sql_scored(policy).code)
 
     def test_public_methods_refuse_in_words(self):
         preview = self.model("customer.segmentation.preview", SALES_MANAGER)

@@ -134,7 +134,7 @@ USED = {
         assert profile.follow_up_stopped
         """,
         """
-        env["customer.playbook"].search([], limit=1)._candidates_now()
+        env["customer.playbook.entrance"]._candidates_now(env["customer.playbook"].search([], limit=1))
         """,
     ),
     "customer_segmentation_intent": (

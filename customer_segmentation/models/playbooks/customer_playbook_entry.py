@@ -140,7 +140,7 @@ class CustomerPlaybookEntry(models.Model):
             return
         activities = entries.activity_ids.filtered("active")
         for company, closed in entries.grouped("company_id").items():
-            today = self.env["customer.playbook"]._today_in(company)
+            today = self.env["customer.playbook.engine"]._today_in(company)
             closed.write({"state": state, "closed_on": today, "closing_reason": reason})
         if state == "done":
             activities.action_feedback(feedback=feedback or reason)
@@ -160,7 +160,7 @@ class CustomerPlaybookEntry(models.Model):
         """The activities of open entries were done; an entry is when none is left."""
         for entry in self.sudo():
             if entry.state == "open" and not entry.activity_ids.filtered("active"):
-                today = self.env["customer.playbook"]._today_in(entry.company_id)
+                today = self.env["customer.playbook.engine"]._today_in(entry.company_id)
                 entry.write({"state": "done", "closed_on": today})
             if reason and entry.state == "done":
                 entry.closing_reason = reason
@@ -176,7 +176,7 @@ class CustomerPlaybookEntry(models.Model):
 
     def _places_became_free(self):
         if self and not told(self.env, "playbook_engine"):
-            self.env["customer.playbook"]._trigger_engine()
+            self.env["customer.playbook.engine"]._wake()
 
     def _ordered_in_words(self, document):
         """ "Ordered S00123, 2,300 €"."""

@@ -136,7 +136,7 @@ class MailActivity(models.Model):
     def _check_may_get(self, user):
         """Hand activities over only to people of the company whose customer they are about."""
         for company in self.sudo().customer_playbook_company_id:
-            if not self.env.su and user.id not in self.env["customer.playbook"]._usable_users_of(company):
+            if not self.env.su and user.id not in self.env["customer.playbook.responsible"]._usable_users(company):
                 raise UserError(
                     self.env._(
                         "%(user)s does not work in %(company)s, whose customer this is about.",
@@ -154,9 +154,8 @@ class MailActivity(models.Model):
             if entry.profile_id and entry.playbook_id.action_kind == "activity":
                 speaking = entry.with_context(lang=language_of(self.env, user))
                 # What every employee may read needs no rights of an author, who may have left.
-                activity.summary, activity.note = speaking.playbook_id._texts_for(speaking.profile_id, user)[
-                    entry.profile_id.id
-                ]
+                text, profile = speaking.env["customer.playbook.text"], speaking.profile_id
+                activity.summary, activity.note = text._texts_for(speaking.playbook_id, profile, user)[profile.id]
 
     def _action_done(self, feedback=False, attachment_ids=None):
         entries = self._open_playbook_entries()

@@ -62,7 +62,7 @@ class CustomerSegmentationPolicy(models.Model):
         runs = self.env["customer.segmentation.run"].sudo()
         runs.search([("policy_id", "in", self.ids), ("state", "in", ("pending", "running"))])._cancel()
         if self:
-            self.env["customer.playbook"]._trigger_engine()
+            self.env["customer.playbook.engine"]._wake()
 
 
 class ResCompany(models.Model):

@@ -169,7 +169,7 @@ class CustomerSegmentationQueue(models.Model):
         self.env["customer.segmentation.profile"]._customers_rescored(policy.company_id, customers.ids)
         count = len(rows)
         rows.unlink()
-        self.env["customer.playbook"]._trigger_engine()
+        self.env["customer.playbook.engine"]._wake()
         return count
 
     @api.model

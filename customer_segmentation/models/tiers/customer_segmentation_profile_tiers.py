@@ -403,7 +403,7 @@ class CustomerSegmentationProfile(models.Model):
         written = [profile_id for (profile_id,) in self.env.cr.fetchall()]
         if written:
             policy._mark_customers_changed()
-            self.env["customer.playbook"]._trigger_engine()
+            self.env["customer.playbook.engine"]._wake()
         self.env.invalidate_all(flush=False)
         return written
 

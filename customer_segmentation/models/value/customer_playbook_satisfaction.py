@@ -1,6 +1,6 @@
 """A low satisfaction brings a customer into a playbook, once for each time it was typed in."""
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import SQL
 
 from ...tools.triggers import Trigger
@@ -15,7 +15,10 @@ class CustomerPlaybook(models.Model):
         ondelete={"low_satisfaction": lambda playbooks: playbooks._remove_with_trigger()},
     )
 
-    @api.model
+
+class CustomerPlaybookTrigger(models.AbstractModel):
+    _inherit = "customer.playbook.trigger"
+
     def _triggers(self):
         return {
             **super()._triggers(),
@@ -27,7 +30,7 @@ class CustomerPlaybook(models.Model):
             ),
         }
 
-    def _query_low_satisfaction(self, policy, _today, _now):
+    def _query_low_satisfaction(self, _playbook, policy, _today, _now):
         return SQL(
             """SELECT profile.id AS profile_id, 'satisfaction:' || latest.id AS cause, latest.date AS reached
                  FROM (%s) latest
@@ -39,7 +42,7 @@ class CustomerPlaybook(models.Model):
             LOW,
         )
 
-    def _sql_still_dissatisfied(self, policy):
+    def _sql_still_dissatisfied(self, _playbook, policy):
         return SQL(
             "profile.partner_id IN (SELECT customer_id FROM (%s) latest WHERE score <= %s)",
             self.env["customer.satisfaction"].sudo()._latest(policy.company_id),

@@ -3,8 +3,8 @@ from odoo.addons.customer_segmentation.tools.context import told
 from odoo.tools import SQL
 
 
-class CustomerPlaybook(models.Model):
-    _inherit = "customer.playbook"
+class CustomerPlaybookEntrance(models.AbstractModel):
+    _inherit = "customer.playbook.entrance"
 
     def _sql_scored(self, policy):
         """A preview has scored everybody."""

@@ -1,7 +1,7 @@
-"""What a manager may type into a playbook: the audience and texts with placeholders.
+"""Texts with placeholders, which a manager types into a playbook.
 
-Both are checked when they are saved, with the rights of whoever saves them, and then used by the scheduled action: a
-text reads only fields that its author may read, an audience finds what its author may find in the company.
+They are checked when they are saved, with the rights of whoever saves them, and then used by the scheduled action: a
+text reads only fields that its author may read.
 
 Texts and e-mails are filled in with the rights of the author, in the company they are about: a right that the author
 loses is lost for them, too.
@@ -15,9 +15,9 @@ from html import unescape
 
 from markupsafe import Markup, escape
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import SUPERUSER_ID, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_amount, format_date, format_datetime, html2plaintext
+from odoo.tools import format_amount, format_date, format_datetime, html2plaintext, is_html_empty
 from odoo.tools.rendering_tools import INLINE_TEMPLATE_REGEX, parse_inline_template
 
 from ...tools.profile_fields import is_of_profile
@@ -29,86 +29,26 @@ TAG = re.compile(r"<[^>]*>")
 PATH = re.compile(r"object((?:\.\w+)+)")
 
 
-class CustomerPlaybook(models.Model):
-    _inherit = "customer.playbook"
+class CustomerPlaybookText(models.AbstractModel):
+    _name = "customer.playbook.text"
+    _description = "Playbook Text"
 
-    # ------------------------------------------------------------------ audience
+    # ------------------------------------------------------------------ checks
 
-    audience_problem = fields.Char(
-        compute="_compute_audience_problem",
-        string="Why the Audience Cannot Be Asked",
-        help="In the company you work in, and who can repair it.",
-    )
+    def _check(self, playbook):
+        """Refuse texts that show what is no field, or what whoever saves them may not read.
 
-    @api.model
-    def _typed_fields(self):
-        return ("audience_domain", "mail_template_id", "summary", "note")
-
-    @api.model
-    def _known_people(self):
-        """The engine writes as OdooBot what went wrong: who started a playbook comes before it."""
-        return [*super()._known_people(), "started_by_id"]
-
-    def _has_audience(self):
-        return (self.audience_domain or "[]").strip() not in ("", "[]")
-
-    @api.constrains("audience_domain", "mail_template_id", "summary", "note")
-    def _check_audience(self):
-        """Whoever types any of it is the author of all of it, so must be able to ask for the audience, too."""
-        for playbook in self:
-            playbook._check_audience_in(playbook.company_id or self.env.company.sudo().root_id)
-
-    def _check_audience_in(self, company):
-        """Refuse an audience that its author may not ask for in a company."""
-        if self._has_audience():
-            self._evaluator(company)._check_conditions(self.audience_domain, self.name)
-
-    @api.depends("audience_domain", "author_id")
-    @api.depends_context("company", "lang")
-    def _compute_audience_problem(self):
-        company = self.env.company.sudo().root_id
-        for playbook in self:
-            playbook.audience_problem = playbook._has_audience() and playbook._audience_refusal(company)
-
-    def _audience_refusal(self, company):
-        try:
-            return self._evaluator(company)._refusal(self.audience_domain)
-        except UserError as error:
-            return str(error)
-
-    def _audience_query(self, policy):
-        """The contacts its author finds by the audience in the company of a policy."""
-        evaluator = self._evaluator(policy.company_id).with_context(active_test=True, tz=policy.tz)
-        return evaluator.env["res.partner"]._search(evaluator._checked(self.audience_domain))
-
-    def _as_author(self):
-        """Odoo checks constraints as superuser; what is asked here is what whoever saves may read."""
-        return self.with_user(self.env.user)
-
-    # ------------------------------------------------------------------ checks of texts
-
-    @api.constrains("summary", "note")
-    def _check_texts(self):
-        for playbook in self._as_author():
-            playbook._check_text(playbook.summary)
-            playbook._check_text(playbook._plain_placeholders(playbook.note))
-
-    def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
-        """Translations pass by `write` and the constraints."""
-        self._check_may_change()
-        result = super()._update_field_translations(field_name, translations, digest, source_lang)
-        if field_name in ("summary", "note"):
-            self.write({"author_id": self.env.uid})
-            for language in translations:
-                self.with_context(lang=language)._check_texts()
-        return result
+        Odoo checks constraints as superuser; what is asked here is what the user may read.
+        """
+        asking = self.with_user(self.env.user)
+        asking._check_text(playbook.summary)
+        asking._check_text(self._plain_placeholders(playbook.note))
 
     def _check_text(self, text):
         for _literal, expression, _default in parse_inline_template(text or ""):
             if expression:
                 self._check_path(self._placeholder_path(expression))
 
-    @api.model
     def _placeholder_path(self, expression):
         """The names of the fields after "object."."""
         path = PATH.fullmatch(expression)
@@ -148,54 +88,54 @@ class CustomerPlaybook(models.Model):
             if field.comodel_name:
                 records = self.env[field.comodel_name]
 
-    @api.model
     def _plain_placeholders(self, html):
         """Take out of the placeholders of a formatted text what an editor put into them."""
         return INLINE_TEMPLATE_REGEX.sub(
             lambda match: unescape(TAG.sub("", match.group(0))).replace("\xa0", " "), str(html or "")
         )
 
-    # ------------------------------------------------------------------ filling in
+    # ------------------------------------------------------------------ whose rights
 
-    def _for_author(self, records, company):
+    def _for_author(self, playbook, records, company):
         """Records of a company with the rights of who typed the texts.
 
         :raise UserError: when the author is gone, naming who can repair it
         """
-        evaluator = self._evaluator(company).with_context(lang=records.env.lang)
+        evaluator = playbook._evaluator(company).with_context(lang=records.env.lang)
         return records.with_env(evaluator.env)
 
-    def _for_mail_author(self, records, company):
+    def _for_mail_author(self, playbook, records, company):
         """Records of a company with the rights of who chose the e-mail template.
 
         What came with a module is OdooBot's, but an editor may have rewritten the template since: whoever started
         the playbook stands for it.
         """
-        self.ensure_one()
-        author = self.sudo().author_id
+        playbook.ensure_one()
+        author = playbook.sudo().author_id
         if author.id == SUPERUSER_ID:
-            author = self.sudo().started_by_id
+            author = playbook.sudo().started_by_id
         return records.with_env(self.env["customer.audience"]._asked_by(author, company).env)
 
-    def _texts_for(self, profiles, reader=None):
+    # ------------------------------------------------------------------ filling in
+
+    def _texts_for(self, playbook, profiles, reader=None):
         """Summary and note of each customer in the language of the environment: {profile id: (summary, note)}.
 
         :param reader: the user they are for, who may not read amounts and scores perhaps; default: somebody who may
         """
-        self.ensure_one()
+        playbook.ensure_one()
         hides = reader is not None and not reader.has_group("customer_segmentation.group_user")
-        summary = self._parsed(self.summary, hides)
-        note = self._parsed(self._plain_placeholders(self.note), hides)
+        summary = self._parsed(playbook.summary, hides)
+        note = self._parsed(self._plain_placeholders(playbook.note), hides)
         readable = self._readable(profiles, [path for _literal, path, _default in summary + note if path])
         return {
             profile.id: (
-                self._fill(summary, profile, str, readable) or self.name,
+                self._fill(summary, profile, str, readable) or playbook.name,
                 Markup(self._fill(note, profile, escape, readable)),  # the text is sanitized, the values escaped
             )
             for profile in profiles
         }
 
-    @api.model
     def _readable(self, profiles, paths):
         """What the user of the profiles' environment may read along these paths: {(model, field): record ids}."""
         readable = defaultdict(set)
@@ -224,7 +164,6 @@ class CustomerPlaybook(models.Model):
             parts.append((literal, path, default.strip()))
         return parts
 
-    @api.model
     def _is_open_to_employees(self, path):
         """Whether every employee may read what a placeholder shows: the name, and the labels shown on the contact."""
         shown = {
@@ -273,6 +212,33 @@ class CustomerPlaybook(models.Model):
         if field.type == "many2one":
             return value.sudo().display_name  # who may read a record is told the names of what it refers to
         return _plain(value)
+
+    # ------------------------------------------------------------------ as it would read today
+
+    def _preview(self, playbook):
+        """Title, summary and note as the salesperson of one customer would read them; nothing where nothing is typed.
+
+        The customer is one who would come in today, else the best one.
+        """
+        profile = self._preview_profile(playbook)
+        if not profile:
+            return False, False, False
+        title = self.env._("As it reads today for %s", profile.partner_id.name)
+        try:
+            self._check(playbook)  # what is being typed was not saved yet
+            summary, note = self._texts_for(playbook, profile)[profile.id]
+        except UserError as error:
+            return title, str(error), False
+        return title, summary, note
+
+    def _preview_profile(self, playbook):
+        if playbook.action_kind != "activity" or not (playbook.summary or not is_html_empty(playbook.note)):
+            return None
+        company = self.env.company.sudo().root_id
+        candidates = self.env["customer.playbook.entrance"]._candidates_now(playbook)
+        return candidates[:1] or self.env["customer.segmentation.profile"].search(
+            [("company_id", "=", company.id), ("segment_id", "!=", False)], limit=1
+        )
 
 
 def _plain(value):
