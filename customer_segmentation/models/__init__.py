@@ -22,20 +22,17 @@ from .segments import customer_segment_scheme
 from .segments import customer_segment
 from .segments import customer_segment_range
 from .run import customer_segmentation_measure
-from .prediction import customer_segmentation_measure as prediction_measure
 from .value import customer_segmentation_measure as value_measure
 from .run import customer_segmentation_engine
 from .rhythm import customer_segmentation_engine as rhythm_engine
-from .prediction import customer_segmentation_engine as prediction_engine
 from .value import customer_segmentation_engine as value_engine
 from .tiers import customer_segmentation_engine as tiers_engine
 from .tiers import customer_tier
-from .prediction import customer_tier_criterion as prediction_criterion
 from .value import customer_tier_criterion as value_criterion
 from .tiers import customer_tier_benefits
 from .policy import customer_segmentation_policy
 from .tiers import customer_segmentation_policy_tiers
-from .rhythm import customer_segmentation_policy_prediction
+from .rhythm import customer_segmentation_policy as rhythm_policy
 from .policy import customer_segmentation_policy_setup
 from .value import customer_segmentation_indicator
 from .value import customer_segmentation_indicator_words
@@ -52,14 +49,11 @@ from .dashboard import customer_segmentation_policy_replay
 from .policy import customer_segmentation_policy_rules
 from .policy import customer_segmentation_policy_version
 from .value import customer_segmentation_policy_value_rules
-from .prediction import customer_segmentation_model_card
-from .prediction import customer_segmentation_model_card_words
 from .run import customer_segmentation_staging
 from .profile import customer_segmentation_profile
 from .profile import customer_segmentation_profile_explanation
 from .tiers import customer_segmentation_profile_tiers
-from .prediction import customer_segmentation_profile_prediction
-from .rhythm import customer_segmentation_profile_lifecycle
+from .rhythm import customer_segmentation_profile as rhythm_profile
 from .dashboard import customer_segmentation_profile_answers
 from .value import customer_segmentation_profile_value
 from .tiers import customer_segmentation_profile_service
@@ -70,7 +64,6 @@ from .dashboard import customer_segmentation_profile_past
 from .dashboard import customer_segmentation_profile_then
 from .tiers import customer_tier_review
 from .profile import customer_segmentation_change
-from .prediction import customer_segmentation_change as prediction_change
 from .profile import customer_segmentation_transition
 from .dashboard import customer_segmentation_transition_replay
 from .dashboard import customer_segmentation_snapshot
@@ -80,7 +73,6 @@ from .dashboard import customer_segmentation_dashboard_states
 from .dashboard import customer_segmentation_dashboard_value
 from .run import customer_segmentation_queue
 from .profile import customer_segmentation_mixin
-from .prediction import customer_segmentation_mixin_lifecycle
 from .profile import customer_segmentation_mixin_open
 from .value import customer_segmentation_mixin_value
 from .playbooks import customer_churn_reason
@@ -111,7 +103,7 @@ from .policy import res_company
 from .policy import res_config_settings
 from .documents import res_partner
 from .access import customer_company_condition
-from .rhythm import res_partner_lifecycle
+from .rhythm import res_partner as rhythm_partner
 from .privacy import res_partner_exclusion
 from .value import res_partner_value
 from .documents import res_users

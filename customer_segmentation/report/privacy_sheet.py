@@ -79,7 +79,7 @@ class PrivacySheet(models.AbstractModel):
             *self._purchases(profile, policy),
             *self._scores(profile),
             *self._groups(profile),
-            *self._prediction(profile, policy),
+            *self._rhythm(profile, policy),
             *self._tier(profile),
             *self._contacts(profile),
             *self._value(profile),
@@ -146,40 +146,15 @@ class PrivacySheet(models.AbstractModel):
         )
 
     @api.model
-    def _prediction(self, profile, policy):
+    def _rhythm(self, profile, policy):
         yield Line(
             self.env._("Rhythm"),
-            profile.typical_gap_days and self._rhythm(profile),
+            profile.typical_gap_days and self._rhythm_in_words(profile),
             self.env._("From the days between your orders; with few orders also from those of other customers."),
         )
-        if profile.churn_band:
-            yield Line(
-                self.env._("Risk that you stay away"),
-                self.env._(
-                    "%(share)s %% (%(band)s)",
-                    share=round(100 * profile.churn_risk),
-                    band=self._label(profile, "churn_band"),
-                ),
-                self.env._(
-                    "How likely you do not order within %(days)s days. It is an estimate. %(basis)s",
-                    days=policy.churn_horizon_days,
-                    basis=profile.prediction_reason or "",
-                ).strip(),
-            )
-        if profile.prediction_basis in ("model", "rhythm"):
-            yield Line(
-                self.env._("Expected purchases"),
-                self._money(profile, profile.predicted_clv),
-                self.env._(
-                    "What you may buy in the next %(months)s months. It is an estimate from when and for how much you "
-                    "bought. %(basis)s",
-                    months=policy.clv_horizon_months,
-                    basis=profile.prediction_reason or "",
-                ).strip(),
-            )
 
     @api.model
-    def _rhythm(self, profile):
+    def _rhythm_in_words(self, profile):
         days = formatLang(self.env, profile.typical_gap_days, digits=0)
         if not profile.expected_next_order_date:
             return self.env._("an order about every %s days", days)

@@ -239,6 +239,8 @@ class CustomerPlaybook(models.Model):
 
     def _query_candidates_now(self, policy, today):
         """The same of whoever is in the state at this moment."""
+        if condition := self._lasting_states().get(self.trigger):
+            return self._query_candidates_in(condition(), policy, today)
         if self._triggers()[self.trigger].kind == "state":
             return self._query_candidates_of_states(policy, today, now=True)
         # Who is in a segment is in that state whenever it came; a rise or fall is news for some days.
@@ -265,6 +267,10 @@ class CustomerPlaybook(models.Model):
             recent=SQL("TRUE") if lasting else SQL("change.date > %s::date - %s", today, RECENT_DAYS),
             lasting=self._sql_one_of(SQL("profile.segment_id"), self._segments()) if lasting else SQL("TRUE"),
         )
+
+    def _lasting_states(self):
+        """By trigger, the condition on the profile under which a customer has been in its state whenever it came."""
+        return {}
 
     def _query_candidates_in(self, condition, policy, today):
         """The same of whoever meets a condition on the profile at this moment, whenever that began."""
@@ -336,12 +342,16 @@ class CustomerPlaybook(models.Model):
 
     def _numbers_are_refused(self):
         try:
-            self._check_trigger()
-            self._check_numbers()
-            self._check_overdue_ratio()
+            self._check_what_is_typed()
         except ValidationError:
             return True
         return False
+
+    def _check_what_is_typed(self):
+        """What saving checks of the numbers and choices of a trigger."""
+        self._check_trigger()
+        self._check_numbers()
+        self._check_overdue_ratio()
 
     def _candidate_rows_now(self, company=None):
         self.ensure_one()

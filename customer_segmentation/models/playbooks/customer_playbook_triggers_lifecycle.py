@@ -1,32 +1,20 @@
-"""Triggers that read rhythm, lifecycle and prediction; how triggers are said: `customer_playbook_triggers`."""
+"""Triggers that read rhythm and lifecycle; how triggers are said: `customer_playbook_triggers`."""
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
-from ...tools.labels import CHURN_BANDS, LIFECYCLE_STAGES
+from ...tools.labels import LIFECYCLE_STAGES
 from ...tools.triggers import Trigger
-
-CHURN_TRIGGERS = ("churn_rise",)
 
 
 class CustomerPlaybook(models.Model):
     _inherit = "customer.playbook"
 
-    trigger = fields.Selection(
-        selection_add=[("stage_enter",), ("churn_rise", "Churn risk rises"), ("overdue",)],
-        ondelete={"churn_rise": lambda playbooks: playbooks._remove_with_trigger()},
-    )
     lifecycle_stage = fields.Selection(
         [stage for stage in LIFECYCLE_STAGES if stage[0] != "prospect"],
         help="The stage that brings a customer in. Empty: every stage.",
-    )
-    churn_band = fields.Selection(
-        [band for band in CHURN_BANDS if band[0] != "low"],
-        string="Churn Risk",
-        default="high",
-        help="The level of churn risk that brings a customer in; a higher one does as well.",
     )
     overdue_ratio = fields.Float(
         string="Overdue (× Usual Gap)",
@@ -44,12 +32,6 @@ class CustomerPlaybook(models.Model):
                 "_sql_still_in_stage",
                 self.env._("The customer left the lifecycle stage."),
             ),
-            "churn_rise": Trigger(
-                "transition",
-                "_sql_churn_rose",
-                "_sql_churn_still_high",
-                self.env._("The churn risk is lower again."),
-            ),
             "overdue": Trigger(
                 "state",
                 "_query_overdue",
@@ -58,7 +40,7 @@ class CustomerPlaybook(models.Model):
             ),
         }
 
-    @api.constrains("trigger", "overdue_ratio", "churn_band")
+    @api.constrains("trigger", "overdue_ratio")
     def _check_overdue_ratio(self):
         for playbook in self:
             if playbook.trigger == "overdue" and not 1 <= playbook.overdue_ratio <= 100:
@@ -67,10 +49,8 @@ class CustomerPlaybook(models.Model):
                         "Overdue: %s times the usual gap; it must be 1 to 100. Usual is 2.", playbook.overdue_ratio
                     )
                 )
-            if playbook.trigger in CHURN_TRIGGERS and not playbook.churn_band:
-                raise ValidationError(self.env._("Choose the level of churn risk that brings a customer in."))
 
-    # ------------------------------------------------------------------ lifecycle and churn risk
+    # ------------------------------------------------------------------ lifecycle
 
     def _sql_in_stage(self):
         stages = [self.lifecycle_stage] if self.lifecycle_stage else None
@@ -88,24 +68,6 @@ class CustomerPlaybook(models.Model):
         if self.lifecycle_stage:
             return self._sql_in_stage()
         return SQL("(change.id IS NULL OR profile.lifecycle_stage = change.to_lifecycle_stage)")
-
-    def _churn_bands(self):
-        """The chosen level and those above it."""
-        names = [name for name, _label in CHURN_BANDS]
-        return names[names.index(self.churn_band or "high") :]
-
-    def _sql_churn_rose(self, _policy):
-        bands = self._churn_bands()
-        before = self._sql_one_of(SQL("change.from_churn_band"), bands)
-        return SQL("(%s AND NOT %s)", self._sql_one_of(SQL("change.to_churn_band"), bands), before)
-
-    def _sql_churn_high(self):
-        """Who is gone has no churn risk any more."""
-        return self._sql_one_of(SQL("profile.churn_band"), self._churn_bands())
-
-    def _sql_churn_still_high(self, _policy):
-        """Who has entered stays in when gone: the risk is not lower again, it came true."""
-        return SQL("(%s OR profile.lifecycle_stage IS NOT DISTINCT FROM 'lost')", self._sql_churn_high())
 
     # ------------------------------------------------------------------ rhythm
 
@@ -134,18 +96,15 @@ class CustomerPlaybook(models.Model):
 
     # ------------------------------------------------------------------ now, and in words
 
-    def _query_candidates_now(self, policy, today):
-        """Stage and churn risk are states that last, whenever they began."""
-        states = {"stage_enter": self._sql_in_stage, "churn_rise": self._sql_churn_high}
-        if self.trigger not in states:
-            return super()._query_candidates_now(policy, today)
-        return self._query_candidates_in(states[self.trigger](), policy, today)
+    def _lasting_states(self):
+        """A stage is a state that lasts, whenever it began."""
+        return super()._lasting_states() | {"stage_enter": self._sql_in_stage}
 
-    @api.depends("lifecycle_stage", "churn_band", "overdue_ratio")
+    @api.depends("lifecycle_stage", "overdue_ratio")
     def _compute_who_would_enter(self):
         return super()._compute_who_would_enter()
 
-    @api.depends("lifecycle_stage", "churn_band", "overdue_ratio")
+    @api.depends("lifecycle_stage", "overdue_ratio")
     def _compute_in_words(self):
         return super()._compute_in_words()
 
@@ -153,12 +112,7 @@ class CustomerPlaybook(models.Model):
         if self.trigger == "stage_enter" and self.lifecycle_stage:
             stage = self._label_of("lifecycle_stage", self.lifecycle_stage)
             return self.env._("A customer enters the lifecycle stage “%s”", stage)
-        if self.trigger == "churn_rise":
-            return self.env._("The churn risk of a customer becomes: %s", self._bands_in_words())
         if self.trigger == "overdue":
             ratio = formatLang(self.env, self.overdue_ratio, digits=0 if self.overdue_ratio.is_integer() else 1)
             return self.env._("A customer has not ordered for more than %s times the usual gap", ratio)
         return super()._trigger_in_words()
-
-    def _bands_in_words(self):
-        return self.env._(" or ").join(self._label_of("churn_band", band) for band in self._churn_bands())
