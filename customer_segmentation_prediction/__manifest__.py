@@ -21,6 +21,7 @@
         "views/crm_lead_views.xml",
         "views/sale_report_views.xml",
         "views/customer_playbook_views.xml",
+        "views/customer_segmentation_dashboard_views.xml",
         "views/menus.xml",
     ],
     "post_init_hook": "post_init_hook",
