@@ -10,3 +10,4 @@ from . import customer_segmentation_profile
 from . import customer_segmentation_mixin
 from . import res_partner
 from . import customer_playbook
+from . import customer_sheet
