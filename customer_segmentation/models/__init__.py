@@ -20,17 +20,14 @@ from .segments import customer_segment_scheme
 from .segments import customer_segment
 from .segments import customer_segment_range
 from .run import customer_segmentation_measure
-from .prediction import customer_segmentation_measure as prediction_measure
 from .run import customer_segmentation_engine
 from .rhythm import customer_segmentation_engine as rhythm_engine
-from .prediction import customer_segmentation_engine as prediction_engine
 from .tiers import customer_segmentation_engine as tiers_engine
 from .tiers import customer_tier
-from .prediction import customer_tier_criterion as prediction_criterion
 from .tiers import customer_tier_benefits
 from .policy import customer_segmentation_policy
 from .tiers import customer_segmentation_policy_tiers
-from .rhythm import customer_segmentation_policy_prediction
+from .rhythm import customer_segmentation_policy as rhythm_policy
 from .policy import customer_segmentation_policy_setup
 from .dashboard import customer_segmentation_policy_activity
 from .policy import customer_segmentation_policy_rest
@@ -41,14 +38,11 @@ from .dashboard import customer_segmentation_run_replay
 from .dashboard import customer_segmentation_policy_replay
 from .policy import customer_segmentation_policy_rules
 from .policy import customer_segmentation_policy_version
-from .prediction import customer_segmentation_model_card
-from .prediction import customer_segmentation_model_card_words
 from .run import customer_segmentation_staging
 from .profile import customer_segmentation_profile
 from .profile import customer_segmentation_profile_explanation
 from .tiers import customer_segmentation_profile_tiers
-from .prediction import customer_segmentation_profile_prediction
-from .rhythm import customer_segmentation_profile_lifecycle
+from .rhythm import customer_segmentation_profile as rhythm_profile
 from .dashboard import customer_segmentation_profile_answers
 from .tiers import customer_segmentation_profile_service
 from .privacy import customer_segmentation_exclusion
@@ -58,7 +52,6 @@ from .dashboard import customer_segmentation_profile_past
 from .dashboard import customer_segmentation_profile_then
 from .tiers import customer_tier_review
 from .profile import customer_segmentation_change
-from .prediction import customer_segmentation_change as prediction_change
 from .profile import customer_segmentation_transition
 from .dashboard import customer_segmentation_transition_replay
 from .dashboard import customer_segmentation_snapshot
@@ -68,7 +61,6 @@ from .dashboard import customer_segmentation_dashboard_states
 from .dashboard import customer_segmentation_dashboard_value
 from .run import customer_segmentation_queue
 from .profile import customer_segmentation_mixin
-from .prediction import customer_segmentation_mixin_lifecycle
 from .profile import customer_segmentation_mixin_open
 from .playbooks import customer_churn_reason
 from .playbooks import customer_holiday
@@ -93,7 +85,7 @@ from .policy import res_company
 from .policy import res_config_settings
 from .documents import res_partner
 from .access import customer_company_condition
-from .rhythm import res_partner_lifecycle
+from .rhythm import res_partner as rhythm_partner
 from .privacy import res_partner_exclusion
 from .documents import res_users
 from .playbooks import res_partner as playbooks_partner
@@ -101,7 +93,6 @@ from .playbooks import customer_segmentation_profile as playbooks_profile
 from .profile import customer_segmentation_profile_lists
 from .profile import customer_sheet
 from .rhythm import customer_sheet as rhythm_sheet
-from .prediction import customer_sheet as prediction_sheet
 from .tiers import customer_sheet as tiers_sheet
 from .documents import customer_sheet as documents_sheet
 from .playbooks import customer_sheet as playbooks_sheet

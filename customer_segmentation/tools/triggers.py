@@ -19,7 +19,6 @@ TRIGGERS = [
     ("anniversary", "Anniversary of the first order"),
     ("holiday", "Holiday"),
     ("stage_enter", "Enters a lifecycle stage"),
-    ("churn_rise", "Churn risk rises"),
     ("overdue", "Order is overdue"),
 ]
 

@@ -25,6 +25,11 @@ def silent_pairs(scheme):
 
 @tagged("post_install", "-at_install")
 class TestSilence(SegmentationCase):
+    def unchanged(self, name):
+        """The columns of a label that is empty before and after."""
+        kind = SQL(self.env["customer.segmentation.profile"]._fields[name].column_type[0])
+        return SQL(", ").join(SQL("NULL::%s AS %s", kind, SQL.identifier(column)) for column in (f"from_{name}", name))
+
     def direction(self, before, after):
         """What is written on a change from one segment to another, all else the same."""
         profiles = self.env["customer.segmentation.profile"]
@@ -32,14 +37,11 @@ class TestSilence(SegmentationCase):
         [(direction,)] = self.env.execute_query(
             SQL(
                 """SELECT %s FROM (SELECT %s AS from_segment_id, %s AS segment_id, NULL::date AS from_tier_since,
-                                          NULL::int AS from_tier_id, NULL::int AS tier_id,
-                                          'A' AS from_abc_class, 'A' AS abc_class,
-                                          'active'::varchar AS from_lifecycle_stage,
-                                          'active'::varchar AS lifecycle_stage, NULL::varchar AS from_churn_band,
-                                          NULL::varchar AS churn_band) changed %s""",
+                                          %s) changed %s""",
                 profiles._sql_direction(),
                 before.id,
                 after.id,
+                SQL(", ").join(self.unchanged(name) for name in profiles._labels() if name != "segment_id"),
                 profiles._sql_ranked(),
             )
         )

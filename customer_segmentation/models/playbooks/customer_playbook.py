@@ -18,7 +18,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Domain
 
-from ...tools.labels import ABC_CLASSES, CHURN_BANDS, HEALTH, LIFECYCLE_STAGES
+from ...tools.labels import ABC_CLASSES, HEALTH, LIFECYCLE_STAGES
 from ...tools.rights import NUMBER
 from ...tools.triggers import TRIGGERS
 
@@ -118,12 +118,6 @@ class CustomerPlaybook(models.Model):
     lifecycle_stage = fields.Selection(
         [stage for stage in LIFECYCLE_STAGES if stage[0] != "prospect"],
         help="The stage that brings a customer in. Empty: every stage.",
-    )
-    churn_band = fields.Selection(
-        [band for band in CHURN_BANDS if band[0] != "low"],
-        string="Churn Risk",
-        default="high",
-        help="The level of churn risk that brings a customer in; a higher one does as well.",
     )
     overdue_ratio = fields.Float(
         string="Overdue (× Usual Gap)",
@@ -368,7 +362,6 @@ class CustomerPlaybook(models.Model):
         "success_days",
         "company_id",
         "lifecycle_stage",
-        "churn_band",
         "overdue_ratio",
     )
     @api.depends_context("company")
@@ -416,7 +409,6 @@ class CustomerPlaybook(models.Model):
         "send_mail",
         "tag_id",
         "lifecycle_stage",
-        "churn_band",
         "overdue_ratio",
     )
     @api.depends_context("lang")
@@ -466,7 +458,7 @@ class CustomerPlaybook(models.Model):
 
     # ------------------------------------------------------------------ checks
 
-    @api.constrains("trigger", "trigger_days", "overdue_ratio", "churn_band")
+    @api.constrains("trigger", "trigger_days", "overdue_ratio")
     def _check_trigger(self):
         for playbook in self:
             self.env["customer.playbook.trigger"]._check(playbook)

@@ -13,7 +13,6 @@ from odoo import models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-from ...tools.labels import CHURN_BANDS
 from ...tools.triggers import Trigger, coming_days, next_yearly, one_of
 
 NO_TIER = 1_000_000  # the rank of whoever is on no tier
@@ -124,13 +123,6 @@ class CustomerPlaybookTrigger(models.AbstractModel):
                 self.env._("The customer left the lifecycle stage."),
                 lasts="_sql_in_stage",
             ),
-            "churn_rise": Trigger(
-                "transition",
-                "_sql_churn_rose",
-                "_sql_churn_still_high",
-                self.env._("The churn risk is lower again."),
-                lasts="_sql_churn_high",
-            ),
             "overdue": Trigger(
                 "state", "_query_overdue", "_sql_still_overdue", self.env._("The customer has ordered.")
             ),
@@ -159,8 +151,6 @@ class CustomerPlaybookTrigger(models.AbstractModel):
             raise ValidationError(
                 self.env._("Overdue: %s times the usual gap; it must be 1 to 100. Usual is 2.", playbook.overdue_ratio)
             )
-        if playbook.trigger == "churn_rise" and not playbook.churn_band:
-            raise ValidationError(self.env._("Choose the level of churn risk that brings a customer in."))
 
     def _sql_enters(self, playbook, policy):
         """The condition on `change` and `profile` of who comes in by a change."""
@@ -433,28 +423,6 @@ class CustomerPlaybookTrigger(models.AbstractModel):
         if playbook.lifecycle_stage:
             return self._sql_in_stage(playbook, _policy)
         return SQL("(change.id IS NULL OR profile.lifecycle_stage = change.to_lifecycle_stage)")
-
-    # ------------------------------------------------------------------ churn risk
-
-    def _churn_bands(self, playbook):
-        """The chosen level and those above it."""
-        names = [name for name, _label in CHURN_BANDS]
-        return names[names.index(playbook.churn_band or "high") :]
-
-    def _sql_churn_rose(self, playbook, _policy):
-        bands = self._churn_bands(playbook)
-        before = one_of(SQL("change.from_churn_band"), bands)
-        return SQL("(%s AND NOT %s)", one_of(SQL("change.to_churn_band"), bands), before)
-
-    def _sql_churn_high(self, playbook, _policy):
-        """Who is gone has no churn risk any more."""
-        return one_of(SQL("profile.churn_band"), self._churn_bands(playbook))
-
-    def _sql_churn_still_high(self, playbook, _policy):
-        """Who has entered stays in when gone: the risk is not lower again, it came true."""
-        return SQL(
-            "(%s OR profile.lifecycle_stage IS NOT DISTINCT FROM 'lost')", self._sql_churn_high(playbook, _policy)
-        )
 
     # ------------------------------------------------------------------ rhythm
 

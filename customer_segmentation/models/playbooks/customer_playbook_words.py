@@ -37,9 +37,6 @@ class CustomerPlaybookWords(models.AbstractModel):
             "anniversary": lambda: self.env._("%(days)s before the anniversary of the first order", **values),
             "holiday": lambda: self.env._("%(days)s before a holiday", **values),
             "stage_enter": lambda: self._stage_in_words(playbook),
-            "churn_rise": lambda: self.env._(
-                "The churn risk of a customer becomes: %s", self._bands_in_words(playbook)
-            ),
             "overdue": lambda: self._overdue_in_words(playbook),
         }.get(playbook.trigger)
         if not playbook.trigger_days and playbook.trigger in ("birthday", "anniversary", "holiday"):
@@ -60,10 +57,6 @@ class CustomerPlaybookWords(models.AbstractModel):
         ratio = playbook.overdue_ratio
         times = formatLang(self.env, ratio, digits=0 if ratio.is_integer() else 1)
         return self.env._("A customer has not ordered for more than %s times the usual gap", times)
-
-    def _bands_in_words(self, playbook):
-        bands = self.env["customer.playbook.trigger"]._churn_bands(playbook)
-        return self.env._(" or ").join(self._label_of("churn_band", band) for band in bands)
 
     def _days_in_words(self, playbook):
         days = self._days(playbook.trigger_days)

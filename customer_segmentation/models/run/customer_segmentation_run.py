@@ -323,7 +323,6 @@ class CustomerSegmentationRun(models.Model):
         self.policy_id._run_finished()
         self.env.ref("customer_segmentation.ir_cron_refresh")._trigger()
         self.env["customer.playbook.engine"]._wake()
-        self.env["customer.segmentation.model.card"]._trigger_first_check(self.policy_id)
         self._notify()
 
     # ------------------------------------------------------------------ staged rows

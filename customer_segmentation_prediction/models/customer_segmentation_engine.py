@@ -6,8 +6,7 @@ would change a little.
 """
 
 from odoo import api, models
-
-from ...tools.staged import positions
+from odoo.addons.customer_segmentation.tools.staged import positions
 
 REFIT_DAYS = 7
 
@@ -22,7 +21,7 @@ class CustomerSegmentationEngine(models.AbstractModel):
     @api.model
     def _predict(self, scoring):
         """Risk and value of each customer; band and basis are kept as positions in their lists."""
-        from ...scoring import lifetime_value
+        from odoo.addons.customer_segmentation.scoring import lifetime_value
 
         policy, customers = scoring.policy, self._customers(scoring)
         if not scoring.refresh:
@@ -48,7 +47,7 @@ class CustomerSegmentationEngine(models.AbstractModel):
 
     @api.model
     def _customers(self, scoring):
-        from ...scoring.lifetime_value import Customers
+        from odoo.addons.customer_segmentation.scoring.lifetime_value import Customers
 
         facts = scoring.facts
         return Customers(
@@ -61,7 +60,7 @@ class CustomerSegmentationEngine(models.AbstractModel):
     @api.model
     def _kept_model(self, scoring):
         """The model card of the last run, None when it is to be made anew."""
-        from ...scoring.lifetime_value import available
+        from odoo.addons.customer_segmentation.scoring.lifetime_value import available
 
         run = scoring.policy.last_run_id
         card = (run.cut_points or {}).get("prediction")
@@ -71,7 +70,7 @@ class CustomerSegmentationEngine(models.AbstractModel):
 
     @api.model
     def _new_model(self, customers, day):
-        from ...scoring import lifetime_value
+        from odoo.addons.customer_segmentation.scoring import lifetime_value
 
         fit = lifetime_value.fit if lifetime_value.available() else lifetime_value.fit_without_model
         return fit(customers, day)

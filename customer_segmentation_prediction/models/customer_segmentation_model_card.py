@@ -11,11 +11,9 @@ A card says nothing about single customers. What its numbers mean in words is in
 import logging
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.addons.customer_segmentation.scoring import calendar
+from odoo.addons.customer_segmentation.tools.people import language_of
 from odoo.tools import format_date
-
-from ...scoring import calendar
-from ...tools.people import language_of
 
 _logger = logging.getLogger(__name__)
 
@@ -115,7 +113,7 @@ class CustomerSegmentationModelCard(models.Model):
     def _trigger_first_check(self, policy):
         """Do not let a new policy wait for the night."""
         if not self.search_count([("policy_id", "=", policy.id)], limit=1):
-            self.env.ref("customer_segmentation.ir_cron_model_card")._trigger()
+            self.env.ref("customer_segmentation_prediction.ir_cron_model_card")._trigger()
 
     @api.model
     def _queue_due_cards(self):
@@ -160,7 +158,7 @@ class CustomerSegmentationModelCard(models.Model):
         """The numbers as the scoring package gives them."""
         import numpy as np  # NumPy and SciPy are loaded by the job only
 
-        from ...scoring import backtest, lifetime_value
+        from odoo.addons.customer_segmentation.scoring import backtest, lifetime_value
 
         policy = self.policy_id
         arguments = policy._backtest_arguments()
@@ -213,44 +211,3 @@ class CustomerSegmentationModelCard(models.Model):
                     ),
                 },
             )
-
-
-class CustomerSegmentationPolicy(models.Model):
-    _inherit = "customer.segmentation.policy"
-
-    def action_check_prediction(self):
-        """Have the prediction checked in the background and open the card."""
-        self.ensure_one()
-        if not self.env.su and not self.env.user.has_group("customer_segmentation.group_manager"):
-            raise AccessError(
-                self.env._("Only managers of Customer Segmentation check the prediction; ask one of them to do it.")
-            )
-        self.check_access("write")
-        card = self.env["customer.segmentation.model.card"].sudo()._queue(self.sudo())
-        self.env.ref("customer_segmentation.ir_cron_model_card").sudo()._trigger()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": card._name,
-            "res_id": card.id,
-            "views": [(False, "form")],
-            "target": "current",
-        }
-
-    def action_open_model_cards(self):
-        """All checks of the policy's prediction."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_model_cards")
-        return dict(action, domain=[("policy_id", "=", self.id)])
-
-    def _last_model_card(self):
-        """The last check of the policy's prediction that was finished."""
-        cards = self.env["customer.segmentation.model.card"].sudo()
-        return cards.search([("policy_id", "=", self.id), ("state", "=", "done")], limit=1)
-
-    def _backtest_arguments(self):
-        """What the back-test predicts: the same as customers are shown."""
-        return {
-            "horizon_days": self.churn_horizon_days,
-            "bands": self._churn_limits(),
-            "stages": self._lifecycle_limits(),
-        }

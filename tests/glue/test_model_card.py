@@ -7,10 +7,10 @@ from odoo.exceptions import AccessError
 from odoo.tests import RecordCapturer, new_test_user
 from odoo.tools import mute_logger
 
-from .common import SegmentationCase
+from ..addon.common import SegmentationCase
 
 USER, MANAGER = "customer_segmentation.group_user", "customer_segmentation.group_manager"
-CARD = "odoo.addons.customer_segmentation.models.prediction.customer_segmentation_model_card"
+CARD = "odoo.addons.customer_segmentation_prediction.models.customer_segmentation_model_card"
 
 
 class ModelCardCase(SegmentationCase):
@@ -18,7 +18,7 @@ class ModelCardCase(SegmentationCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.cards = cls.env["customer.segmentation.model.card"]
-        cls.cron = cls.env.ref("customer_segmentation.ir_cron_model_card")
+        cls.cron = cls.env.ref("customer_segmentation_prediction.ir_cron_model_card")
         cls.env["customer.segmentation.model.card"].search([("policy_id", "=", cls.policy.id)]).unlink()
 
     @classmethod

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ...tools.labels import CHURN_BANDS
+from ..labels import CHURN_BANDS
 
 
 class CustomerSegmentationChange(models.AbstractModel):

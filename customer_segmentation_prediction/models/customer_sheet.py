@@ -1,6 +1,5 @@
 from odoo import api, models
-
-from ...tools.sheet import FIRM, Section
+from odoo.addons.customer_segmentation.tools.sheet import FIRM, Section
 
 
 class CustomerSheet(models.AbstractModel):

@@ -9,9 +9,9 @@ import numpy as np
 
 from odoo.fields import Command
 
-from .common import SegmentationCase, noon
-from .test_cdnow import BATCH, rows_of_file
-from .test_refresh import RefreshCase
+from ..addon.common import SegmentationCase, noon
+from ..addon.test_cdnow import BATCH, rows_of_file
+from ..addon.test_refresh import RefreshCase
 
 CUT_OFF = date(1997, 9, 30)
 SCIPY = "odoo.addons.customer_segmentation.scoring.lifetime_value.available"

@@ -1,4 +1,4 @@
-"""Rhythm and prediction of a profile as a seller reads them: in words, as a timeline, and the revenue at risk."""
+"""Rhythm and lifecycle of a profile: what is stored, what moves with the days, and how a seller reads it."""
 
 from datetime import timedelta
 
@@ -6,7 +6,9 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
-COMPARISONS = {"<": SQL("<"), "<=": SQL("<="), ">": SQL(">"), ">=": SQL(">=")}
+from ...tools.labels import LIFECYCLE_STAGES
+
+ACTIVITY_LEVELS = [("low", "Low"), ("medium", "Medium"), ("high", "High")]
 # From so many purchase days on the usual gap is the customer's own rather than the company's.
 DAYS_OF_OWN_RHYTHM = 4
 TIMELINE_DAYS = 40
@@ -15,55 +17,101 @@ TIMELINE_DAYS = 40
 class CustomerSegmentationProfile(models.Model):
     _inherit = "customer.segmentation.profile"
 
-    revenue_at_risk = fields.Monetary(
-        compute="_compute_revenue_at_risk",
-        search="_search_revenue_at_risk",
-        string="Revenue at Risk",
-        help="Predicted value × churn risk: what is lost when nobody acts. Sums are rough.",
+    # Rhythm
+    typical_gap_days = fields.Float(
+        string="Usual Gap (Days)",
+        readonly=True,
+        staged=True,
+        digits=(8, 1),
+        aggregator="avg",
+        help="How many days the customer usually lets pass between two orders; with few orders of its own, drawn to "
+        "what is usual for all your customers.",
     )
+    purchase_day_count = fields.Integer(
+        string="Purchase Days",
+        readonly=True,
+        staged=True,
+        aggregator=None,
+        help="On how many days the customer has bought; several orders of one day are one.",
+    )
+    expected_next_order_date = fields.Date(
+        string="Next Order Expected",
+        readonly=True,
+        staged=True,
+        help="When the next order is due: the last order and the usual gap. Empty for lost customers.",
+    )
+    overdue_ratio = fields.Float(
+        compute="_compute_overdue_ratio",
+        string="Overdue (× Usual Gap)",
+        digits=(8, 1),
+        aggregator=None,
+        help="Days since the last order divided by the usual gap: 3.2 = 3.2 times the usual gap. Above 2 it is time to "
+        "ask.",
+    )
+    activity_level = fields.Selection(
+        ACTIVITY_LEVELS,
+        compute="_compute_activity_level",
+        help="High: an order within the last usual gap. Medium: no order, but a contact. Low: neither.",
+    )
+
+    # Lifecycle
+    lifecycle_stage = fields.Selection(
+        LIFECYCLE_STAGES,
+        readonly=True,
+        staged=True,
+        index=True,
+        help="Where the customer stands, held against its own rhythm. The policy sets the limits.",
+    )
+    stage_since = fields.Date(readonly=True, help="Since when the customer has been in this stage.")
+    is_hot_prospect = fields.Boolean(
+        compute="_compute_is_hot_prospect",
+        search="_search_is_hot_prospect",
+        string="Hot Prospect",
+        help="Has not bought yet, and a quotation is open.",
+    )
+
+    # In words
     rhythm = fields.Char(
         compute="_compute_rhythm", string="Rhythm in Words", help="How often the customer orders, and how late it is."
     )
     purchase_timeline = fields.Json(
         compute="_compute_purchase_timeline", help="The latest purchase days and the expected next one."
     )
-    churn_in_words = fields.Char(compute="_compute_churn_in_words", help="What the churn risk means.")
-    prediction_quality = fields.Char(
-        compute="_compute_prediction_quality", help="How good the predictions of the company were when last checked."
-    )
 
-    # ------------------------------------------------------------------ revenue at risk
+    # ------------------------------------------------------------------ reading
 
-    @api.depends("churn_risk", "predicted_clv")
-    def _compute_revenue_at_risk(self):
+    @api.depends("recency_days", "typical_gap_days")
+    def _compute_overdue_ratio(self):
         for profile in self:
-            profile.revenue_at_risk = profile.churn_risk * profile.predicted_clv
+            profile.overdue_ratio = profile._gaps_of_silence()
 
-    def _field_to_sql(self, alias, field_expr, query=None):
-        """Revenue at risk is a product of two columns: sorted, summed and searched like one."""
-        if field_expr != "revenue_at_risk":
-            return super()._field_to_sql(alias, field_expr, query)
-        factors = [self._field_to_sql(alias, name, query) for name in ("churn_risk", "predicted_clv")]
-        return SQL("(%s::numeric * %s)", *factors)
+    def _gaps_of_silence(self):
+        """The overdue ratio to the last digit; 0 for who has no usual gap."""
+        if not self.typical_gap_days:
+            return 0
+        from ...scoring.rhythm import overdue_ratio  # NumPy is loaded by who looks at customers, not by every worker
 
-    @api.model
-    def _search_revenue_at_risk(self, operator, value):
-        """Who has no prediction has no revenue at risk, shown as zero."""
+        return float(overdue_ratio(-self.recency_days, self.typical_gap_days, 0))
 
-        def compared(model, alias, query, sign, limit):
-            return SQL("COALESCE(%s, 0) %s %s", model._field_to_sql(alias, "revenue_at_risk", query), sign, limit)
+    @api.depends("recency_days", "typical_gap_days", "last_contact_date")
+    def _compute_activity_level(self):
+        known = self.filtered("last_order_date")
+        (self - known).activity_level = False
+        if not known:
+            return
+        import numpy as np
 
-        if operator in COMPARISONS:
-            return Domain.custom(to_sql=lambda *args: compared(*args, COMPARISONS[operator], value or 0))
-        if operator != "in":
-            return NotImplemented
-        values = tuple({item or 0 for item in value})
-        return Domain.custom(to_sql=lambda *args: compared(*args, SQL("IN"), values))
+        from ...scoring.rhythm import activity_level
 
-    @api.model
-    def _high_churn(self):
-        """High churn risk, wherever it is counted, filtered or triggers something; who is gone has no churn risk."""
-        return [("churn_band", "=", "high")]
+        today = {company: policy._today() for company, policy in known._policies().items()}
+        met = [
+            (day - today[profile.company_id]).days if (day := profile.last_contact_date) else np.nan
+            for profile in known
+        ]
+        bought, gaps = -np.array(known.mapped("recency_days")), np.array(known.mapped("typical_gap_days"))
+        # Days from today on, which is another one for each company.
+        for profile, level in zip(known, activity_level(bought, met, gaps, 0).tolist(), strict=True):
+            profile.activity_level = level
 
     # ------------------------------------------------------------------ rhythm in words
 
@@ -110,25 +158,6 @@ class CustomerSegmentationProfile(models.Model):
                     "%(scores)s %(rhythm)s", scores=profile.explanation, rhythm=profile.rhythm
                 )
         return result
-
-    # ------------------------------------------------------------------ prediction in words
-
-    @api.depends("churn_risk", "churn_band", "prediction_basis")
-    @api.depends_context("lang")
-    def _compute_churn_in_words(self):
-        policies = self._policies()
-        for profile in self:
-            days = self._days(policies[profile.company_id].churn_horizon_days)
-            profile.churn_in_words = profile.prediction_basis == "model" and self.env._(
-                "%(risk)s that no order comes within %(days)s", risk=profile._percentage(profile.churn_risk), days=days
-            )
-
-    @api.depends("prediction_basis")
-    @api.depends_context("lang")
-    def _compute_prediction_quality(self):
-        words = {company: policy._prediction_quality() for company, policy in self._policies().items()}
-        for profile in self:
-            profile.prediction_quality = profile.prediction_basis == "model" and words[profile.company_id]
 
     # ------------------------------------------------------------------ timeline
 
@@ -186,18 +215,33 @@ class CustomerSegmentationProfile(models.Model):
             "earlier": max(self.purchase_day_count - len(orders), 0),
         }
 
+    # ------------------------------------------------------------------ prospects
 
-class CustomerSegmentationPolicy(models.Model):
-    _inherit = "customer.segmentation.policy"
+    @api.depends("lifecycle_stage")
+    def _compute_is_hot_prospect(self):
+        prospects = self.filtered(lambda profile: profile.lifecycle_stage == "prospect")
+        hot = self.browse()
+        if prospects:
+            hot = prospects.sudo().search([("id", "in", prospects.ids), ("is_hot_prospect", "=", True)])
+        for profile in self:
+            profile.is_hot_prospect = profile.id in hot._ids
 
-    def _prediction_quality(self):
-        """How far to trust the predictions of the company, in one line."""
-        card = self._last_model_card().with_env(self.env).sudo()
-        if not card:
-            return self.env._("Not checked yet against what really happened.")
-        grade = dict(card._fields["grade"]._description_selection(self.env))[card.grade]
-        return self.env._(
-            "%(grade)s. %(headline)s",
-            grade=grade,
-            headline=card.headline if card.flagged_count and card.grade != "not_usable" else card.meaning,
+    @api.model
+    def _search_is_hot_prospect(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        self.env["sale.order"].flush_model(["state", "partner_id", "company_id"])
+        hot = Domain("lifecycle_stage", "=", "prospect") & Domain.custom(to_sql=self._sql_has_quotation)
+        return Domain.OR(hot if wanted else ~hot for wanted in value)
+
+    @api.model
+    def _sql_has_quotation(self, model, alias, query):
+        return SQL(
+            """EXISTS (SELECT FROM sale_order quotation
+                         JOIN res_partner contact ON contact.id = quotation.partner_id
+                         JOIN res_company branch ON branch.id = quotation.company_id
+                        WHERE quotation.state IN ('draft', 'sent') AND contact.commercial_partner_id = %s
+                          AND split_part(branch.parent_path, '/', 1)::int = %s)""",
+            SQL.identifier(alias, "partner_id"),
+            SQL.identifier(alias, "company_id"),
         )

@@ -1,6 +1,5 @@
 from odoo import api, models
-
-from ...tools.measures import STAGE_RANKS, Measure, stored
+from odoo.addons.customer_segmentation.tools.measures import STAGE_RANKS, Measure, stored
 
 
 class CustomerSegmentationMeasure(models.AbstractModel):

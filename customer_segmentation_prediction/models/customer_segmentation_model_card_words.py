@@ -24,7 +24,7 @@ class CustomerSegmentationModelCard(models.Model):
             card.headline = card._headline()
             card.meaning = card.state == "done" and card._meaning()
             card.comparison = card.state == "done" and card.env["ir.qweb"]._render(
-                "customer_segmentation.model_card_comparison",
+                "customer_segmentation_prediction.model_card_comparison",
                 {
                     "rows": card._rows() if compared else [],
                     "best": card._best_in_words() if compared else "",
