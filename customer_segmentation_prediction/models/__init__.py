@@ -5,7 +5,6 @@ from . import customer_segmentation_policy
 from . import customer_segmentation_model_card
 from . import customer_segmentation_model_card_words
 from . import customer_segmentation_change
-from . import customer_segmentation_transition
 from . import customer_segmentation_profile
 from . import customer_segmentation_mixin
 from . import res_partner

@@ -536,13 +536,13 @@ class CustomerSegmentationPreviewLine(models.TransientModel):
 
     @api.model
     def _selection_kind(self):
-        return [
-            ("segment", self.env._("Segment")),
-            ("tier", self.env._("Tier")),
-            ("abc", self.env._("ABC Class")),
-            ("stage", self.env._("Lifecycle Stage")),
-            *self.env["customer.segmentation.preview"]._other_labels().items(),
-        ]
+        kinds = {
+            "segment": self.env._("Segment"),
+            "tier": self.env._("Tier"),
+            "abc": self.env._("ABC Class"),
+            "stage": self.env._("Lifecycle Stage"),
+        }
+        return list((kinds | self.env["customer.segmentation.preview"]._other_labels()).items())
 
 
 class CustomerSegmentationPreviewChange(models.TransientModel):

@@ -55,15 +55,18 @@ class TestTriggerThatGoes(LifecyclePlaybookCase):
     """The addon that declares a trigger is uninstalled."""
 
     def test_what_was_done_stays_on_record(self):
-        preset = self.env.ref("customer_segmentation_prediction.playbook_high_churn_risk")
         used, unused = self.playbook(trigger="churn_rise"), self.playbook(trigger="churn_rise", start=False)
+        name = self.env["ir.model.data"].create(
+            {"module": "customer_segmentation_prediction", "name": "ours", "model": used._name, "res_id": used.id}
+        )
         profile = self.scored(self.champions, churn_band="low")
         self.turn(profile, churn_band="high")
         self.work()
         entry = self.entries_of(profile)
         self.assertEqual(entry.state, "open")
-        (preset | used | unused)._remove_with_trigger()
-        self.assertEqual((preset | used | unused).exists(), used)
+        (used | unused)._remove_with_trigger()
+        self.assertEqual((used | unused).exists(), used)
+        self.assertFalse(name.exists(), "by its name Odoo would delete it as a record of the addon")
         self.assertEqual((used.active, used.trigger), (False, "segment_enter"))
         self.work()
         self.assertEqual((entry.state, entry.closing_reason), ("cancelled", "The playbook was stopped."))
