@@ -23,9 +23,9 @@ class CustomerPlaybookTrigger(models.AbstractModel):
         }
 
     def _check(self, playbook):
-        super()._check(playbook)
         if playbook.trigger == "churn_rise" and not playbook.churn_band:
             raise ValidationError(self.env._("Choose the level of churn risk that brings a customer in."))
+        return super()._check(playbook)
 
     def _churn_bands(self, playbook):
         """The chosen level and those above it."""
