@@ -2,6 +2,8 @@
 
 from odoo.tools import SQL
 
+NOTHING = SQL("(SELECT WHERE FALSE)")  # a table of which it is known that it has no row
+
 
 def once(select):
     """A SELECT as one that PostgreSQL works out a single time, whatever it is joined with.

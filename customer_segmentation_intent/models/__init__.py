@@ -1,5 +1,4 @@
 from . import customer_intent_step
-from . import customer_product_gap
 from . import mail_activity
 from . import crm_lead
 from . import customer_sales_state

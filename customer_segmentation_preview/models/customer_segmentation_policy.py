@@ -103,6 +103,11 @@ class CustomerSegmentationPolicy(models.Model):
             in_sight = shared.company_id & self.env.user.sudo().company_ids.root_id  # others go on with theirs
             policy.draft_scheme_users = ", ".join(in_sight.mapped("name")) or False
 
+    def write(self, vals):
+        if vals.get("active") and self.draft_of_id:
+            raise UserError(self.env._("This is a draft of the rules; apply it instead."))
+        return super().write(vals)
+
     # ------------------------------------------------------------------ begin
 
     def action_draft(self):

@@ -65,7 +65,8 @@ class CustomerSegmentationPreview(models.TransientModel):
     written_count = fields.Integer(
         string="Changed by the Recompute",
         readonly=True,
-        help="Customers of whom any label or number changes: so many the run after Apply says it changed.",
+        help="Customers of whom any label or number changes, or who are scored no more: so many the run after Apply "
+        "says it changed.",
     )
     gained_count = fields.Integer(
         string="Gain a Tier", readonly=True, help="Customers who rise to a better tier; a first tier is no rise."
@@ -190,6 +191,7 @@ class CustomerSegmentationPreview(models.TransientModel):
             "written_count",
         )
         self.write(dict(zip(names, self.env.cr.fetchone(), strict=True)))
+        self.written_count += len(profiles._found_left_aside(self.company_id, None, None))  # a run removes them
 
     def _sql_compared(self):
         """Every customer as it is and as it would be; tiers as places on the ladder of the draft, too."""

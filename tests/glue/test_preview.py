@@ -413,9 +413,20 @@ class TestPreview(PreviewCase):
         for act in (draft.recompute, draft.action_recompute):
             with self.assertRaisesRegex(UserError, "Nobody is scored by a draft"):
                 act()
+        for act in (draft.action_unarchive, lambda: draft.write({"active": True})):
+            with self.assertRaisesRegex(UserError, "apply it instead"):
+                act()
         with self.assertRaises(psycopg2.errors.CheckViolation), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
-            draft.active = True
-            self.env.flush_all()
+            self.env.cr.execute("UPDATE customer_segmentation_policy SET active = TRUE WHERE id = %s", [draft.id])
+
+    def test_profiles_of_archived_contacts_are_counted_as_the_run_counts_them(self):
+        draft = self.draft({"window_months": 3})
+        self.customers[0].active = False
+        expected = self.preview(draft).written_count
+        draft.action_apply()
+        run = self.env["customer.segmentation.run"].search([("state", "=", "pending"), ("kind", "=", "live")])
+        run._execute()
+        self.assertEqual(run.changed_count, expected)
 
     def test_tiers_and_schemes_of_drafts_are_on_no_list(self):
         tiers, schemes = (

@@ -144,8 +144,8 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         """A figure of some days and of those it is compared with, each counted by the domain it opens."""
         domain, previous_domain = domain_of(days), domain_of(previous_days)
         return {
-            "value": self._count(domain),
-            "previous": self._count(previous_domain),
+            "value": self._count(selection, domain),
+            "previous": self._count(selection, previous_domain),
             "domain": domain,
             "previous_domain": previous_domain,
             **self._both_open(selection, days, previous_days),
@@ -198,12 +198,12 @@ class CustomerSegmentationDashboard(models.AbstractModel):
     @api.model
     def _bought(self, selection, period):
         found = self._run_figure(selection, "bought", period)
-        return self._count(self._buyers(selection, period)) if found is None else found
+        return self._count(selection, self._buyers(selection, period)) if found is None else found
 
     @api.model
     def _bought_again(self, selection, before, after):
         found = self._run_figure(selection, "again", before, after)
-        return self._count(self._buyers(selection, before, after)) if found is None else found
+        return self._count(selection, self._buyers(selection, before, after)) if found is None else found
 
     @api.model
     def _run_figure(self, selection, name, *counted):
@@ -214,8 +214,9 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         return figures.get(name, {}).get(" ".join(period.text for period in counted))
 
     @api.model
-    def _count(self, domain):
-        return self.env["customer.segmentation.profile"].search_count(domain)
+    def _count(self, selection, domain):
+        profiles = self.env["customer.segmentation.profile"].with_context(only_company_id=selection.company.id)
+        return profiles.search_count(domain)
 
     # ------------------------------------------------------------------ states
 

@@ -73,7 +73,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
     def _profiles_on(self, selection, day):
         """The profiles, with the columns about a day in the past as of that day."""
         return self.env["customer.segmentation.profile"].with_context(
-            figures_day=str(day) if day < selection.today else False
+            figures_day=str(day) if day < selection.today else False, only_company_id=selection.company.id
         )
 
     # ------------------------------------------------------------------ heat map

@@ -155,7 +155,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         lines = []
         for key, (label, definition) in self._process_words().items():
             domain, names = self._process(selection, key)
-            count = sum(stages.get(name, 0) for name in names) if names else self._count(domain)
+            count = sum(stages.get(name, 0) for name in names) if names else self._count(selection, domain)
             lines.append({"key": key, "label": label, "help": definition, "domain": domain, "count": count})
         opens = self._opens(selection, selection.passed.end)
         return {"lines": lines, "day": opens["when"], "opens": opens}

@@ -140,15 +140,20 @@ class CustomerSegmentationProfile(models.Model):
 
         :param later: a second day: also the first change after this one, told apart by `is_later`
         """
+        first = self._sql_first_change(day, name, is_later=False)
+        return first if later is None else SQL("%s UNION ALL %s", first, self._sql_first_change(later, name, True))
+
+    @api.model
+    def _sql_first_change(self, day, name, is_later):
+        """Sorted as the index of the history is."""
         return SQL(
-            """SELECT DISTINCT ON (change.profile_id, is_later)
-                      change.profile_id, change.date > %(later)s AS is_later,
+            """(SELECT DISTINCT ON (change.profile_id) change.profile_id, %(is_later)s AS is_later,
                       change.from_abc_class IS NOT NULL AS was_customer, %(value)s AS value, change.revenue
                  FROM customer_segmentation_transition change
-                WHERE %(after)s ORDER BY change.profile_id, is_later, change.date, change.id""",
+                WHERE %(after)s ORDER BY change.profile_id, change.date, change.id)""",
+            is_later=is_later,
             value=SQL.identifier("change", f"from_{name}") if name else SQL("NULL"),
             after=self._sql_changed_after(day, name),
-            later=later or date.max,
         )
 
     @api.model

@@ -25,6 +25,7 @@ from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
 from ...tools.context import Told
+from ...tools.jobs import start_job
 from ...tools.locks import wait_briefly
 from ...tools.people import language_of
 
@@ -47,7 +48,7 @@ class CustomerPlaybookEngine(models.AbstractModel):
 
     def _wake(self):
         """Have the playbooks looked through within a minute."""
-        self.env.ref("customer_segmentation.ir_cron_playbooks").sudo()._trigger()
+        start_job(self.env, "customer_segmentation.ir_cron_playbooks")
 
     def _cron_run(self):
         """Scheduled action: close, enter, fill free places, tell people."""

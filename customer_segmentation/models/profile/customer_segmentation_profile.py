@@ -600,11 +600,15 @@ class CustomerSegmentationProfile(models.Model):
         )
 
     @api.model
-    def _refresh(self, policy, customer_ids):
-        """Rescore some customers with the cut points of the last run."""
+    def _refresh(self, policy, customer_ids, cut_points=None):
+        """Rescore some customers with the cut points of the last run.
+
+        :param cut_points: those, where they are read already
+        """
         run, today = policy.last_run_id, policy._today()
         transactions, _left_out = self.env["customer.transaction"]._read_transactions(policy, today, customer_ids)
-        scoring = self.env["customer.segmentation.engine"]._score(policy, transactions, today, run.cut_points)
+        cut_points = cut_points or run.cut_points
+        scoring = self.env["customer.segmentation.engine"]._score(policy, transactions, today, cut_points)
         staging = self.env["customer.segmentation.staging"]
         staging._stage_scores(run.id, scoring)
         staging._stage_customers_without_purchase(run.id, policy.company_id, today, customer_ids)

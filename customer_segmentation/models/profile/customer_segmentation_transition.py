@@ -15,7 +15,7 @@ class CustomerSegmentationTransition(models.Model):
     _log_access = False
 
     profile_id = fields.Many2one(
-        "customer.segmentation.profile", string="Customer", required=True, readonly=True, ondelete="cascade", index=True
+        "customer.segmentation.profile", string="Customer", required=True, readonly=True, ondelete="cascade"
     )
     run_id = fields.Many2one("customer.segmentation.run", required=True, readonly=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="profile_id.company_id", string="Company")
@@ -33,6 +33,7 @@ class CustomerSegmentationTransition(models.Model):
     )
     processed = fields.Boolean(readonly=True, help="Automation has dealt with this change.")
 
+    _of_profile = models.Index("(profile_id, date, id)")
     _of_day = models.Index("(date)")
     _to_process = models.Index("(run_id, id) WHERE NOT processed")
 

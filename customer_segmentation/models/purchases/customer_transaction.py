@@ -28,6 +28,7 @@ from odoo.tools import SQL
 from ...tools.context import day_said, number_said
 from ...tools.documents import READ_FROM
 from ...tools.labels import PROBLEMS
+from ...tools.sql import NOTHING
 
 OLDEST_YEARS = 50
 OLDEST_IMPORTED_YEARS = 100  # history from before Odoo is older on purpose
@@ -85,12 +86,14 @@ class CustomerTransaction(models.Model):
 
         :param policy: leave out what this policy does not score anyway: to plan it would take PostgreSQL as long as to
             read what some customers bought; None for all
-        :param deducted: SQL of what `_deducted_documents` selects, where it is at hand
+        :param deducted: SQL of what `_deducted_documents` selects, where it is at hand; `NOTHING` where it is known
+            that nothing was taken back
         """
         sources = [self._select_imported_purchases()]
         if not policy or policy.source == "sale":
             deducted = deducted or self._deducted_documents()
-            sources += [self._select_orders(deducted), self._select_order_refunds(deducted)]
+            sources.append(self._select_orders(deducted))
+            sources += [] if deducted is NOTHING else [self._select_order_refunds(deducted)]
             sources.append(self._select_unlinked_credit_notes())
         if not policy or policy.source == "invoice":
             sources += [self._select_invoices(), self._select_credit_notes()]

@@ -15,6 +15,8 @@ of which nothing was ordered. Lines with a negative price (discounts) follow the
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...tools.sql import NOTHING
+
 
 class CustomerTransaction(models.Model):
     _inherit = "customer.transaction"
@@ -51,7 +53,7 @@ class CustomerTransaction(models.Model):
                 document_id=SQL("document.id"),
                 moment=self._ordered_at(),
                 problem=self._order_problem(partner),
-                counts=SQL("document.id NOT IN (%s)", self._taken_back(deducted)),
+                counts=self._is_not_taken_back(deducted),
             ),
             self._scope("sale"),
             self._join_payments(),
@@ -59,6 +61,11 @@ class CustomerTransaction(models.Model):
             self._only_customers(partner),
             self._only_order_days(),
         )
+
+    @api.model
+    def _is_not_taken_back(self, deducted):
+        """Whether the order `document`, or a part of it, was not taken back."""
+        return SQL("TRUE") if deducted is NOTHING else SQL("document.id NOT IN (%s)", self._taken_back(deducted))
 
     @api.model
     def _taken_back(self, deducted):

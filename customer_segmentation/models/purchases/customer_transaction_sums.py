@@ -49,7 +49,7 @@ class CustomerTransaction(models.Model):
                     WHERE COALESCE(source.problem, '') <= '' AND NOT source.date > %s AND %s
                     GROUP BY source.partner_id, source.company_id""",
                 columns,
-                SQL(" UNION ALL ").join(scoped.with_context(until=day)._transaction_sources()),
+                SQL(" UNION ALL ").join(scoped.with_context(until=day)._transaction_sources(self._policy_said())),
                 day,
                 condition,
             )

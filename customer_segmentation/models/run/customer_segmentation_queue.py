@@ -13,6 +13,7 @@ from odoo import api, fields, models
 from odoo.exceptions import LockError
 from odoo.tools import SQL
 
+from ...tools.jobs import start_job
 from ...tools.locks import wait_briefly
 
 _logger = logging.getLogger(__name__)
@@ -107,14 +108,9 @@ class CustomerSegmentationQueue(models.Model):
     def _trigger_refresh(self):
         """Start the scheduled action a moment later, not now.
 
-        That spares the caller the call of the scheduler, which looks every minute anyway. Each confirmed order passes
-        here: of the scheduled action only what is needed is read.
+        That spares the caller the call of the scheduler, which looks every minute anyway.
         """
-        soon = fields.Datetime.now() + timedelta(seconds=1)
-        action_id = self.env["ir.model.data"]._xmlid_to_res_id("customer_segmentation.ir_cron_refresh")
-        action = self.env["ir.cron"].sudo().browse(action_id)
-        action.fetch(["active"])
-        action._trigger(soon)
+        start_job(self.env, "customer_segmentation.ir_cron_refresh", fields.Datetime.now() + timedelta(seconds=1))
 
     # ------------------------------------------------------------------ scheduled action
 
@@ -141,23 +137,24 @@ class CustomerSegmentationQueue(models.Model):
     def _refresh_batch(self, policy):
         """Rescore up to `BATCH_SIZE` queue rows of one company.
 
-        :return: how many rows were taken; 0 when none is left or the company is busy
+        :return: how many rows were seen to; 0 when none is left or the company is busy
         """
         try:
             # First of all: what is read after it cannot be older than the run that held the lock before us.
             policy._lock_customers()
         except LockError:
             return 0
-        rows = self.search(self._waiting_domain(policy), limit=BATCH_SIZE)
-        if not rows or policy not in self._policies_with_work():
+        rows = self._next_rows(policy)
+        if not rows or not policy._is_at_work() or self.env["customer.segmentation.run"]._works_on(policy):
             return 0
-        if self._needs_whole_run(policy):
+        cut_points = policy.last_run_id.cut_points
+        if self._needs_whole_run(policy, cut_points, len(rows)):
             return self._leave_to_run(policy)
-        customers = rows.partner_id | rows.partner_id.commercial_partner_id
+        customers = sorted({customer for _row, *partners in rows for customer in partners if customer})
         wait_briefly(self.env)
         try:
             with self.env.cr.savepoint():
-                self.env["customer.segmentation.profile"]._refresh(policy, customers.ids)
+                self.env["customer.segmentation.profile"]._refresh(policy, customers, cut_points)
         except psycopg2.errors.LockNotAvailable:  # somebody holds what is to be written: again in a minute
             self.env.invalidate_all(flush=False)
             self._trigger_refresh()
@@ -166,11 +163,30 @@ class CustomerSegmentationQueue(models.Model):
             company = policy.company_id.name
             _logger.warning("Customers of %s could not be refreshed: a run follows", company, exc_info=True)
             return self._leave_to_run(policy)
-        self.env["customer.segmentation.profile"]._customers_rescored(policy.company_id, customers.ids)
-        count = len(rows)
-        rows.unlink()
+        self.env["customer.segmentation.profile"]._customers_rescored(policy.company_id, customers)
+        self._forget_rows([row for row, *_partners in rows])
         self.env["customer.playbook.engine"]._wake()
-        return count
+        return len(rows)
+
+    @api.model
+    def _next_rows(self, policy):
+        """Up to `BATCH_SIZE` rows of a company: identifier, contact, and the customer it belongs to."""
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        return self.env.execute_query(
+            SQL(
+                """SELECT queue.id, queue.partner_id, contact.commercial_partner_id
+                     FROM customer_segmentation_queue queue
+                     JOIN res_partner contact ON contact.id = queue.partner_id
+                    WHERE queue.company_id = %s AND queue.run_id IS NULL ORDER BY queue.id LIMIT %s""",
+                policy.company_id.id,
+                BATCH_SIZE,
+            )
+        )
+
+    @api.model
+    def _forget_rows(self, ids):
+        self.env.cr.execute(SQL("DELETE FROM customer_segmentation_queue WHERE id = ANY(%s)", ids))
+        self.invalidate_model()
 
     @api.model
     def _waiting_domain(self, policy):
@@ -184,14 +200,18 @@ class CustomerSegmentationQueue(models.Model):
         """
         while self._refresh_batch(policy):
             pass
-        at_work = policy in self.env["customer.segmentation.run"]._open_runs("live").policy_id
+        at_work = self.env["customer.segmentation.run"]._works_on(policy)
         return not at_work and not self.search_count([("company_id", "=", policy.company_id.id)], limit=1)
 
     @api.model
     def _leave_to_run(self, policy):
-        """A whole run sees to all waiting customers of the company, or says why it cannot."""
-        self.search(self._waiting_domain(policy)).run_id = policy._queue_run()
-        return 0
+        """A whole run sees to all waiting customers of the company, or says why it cannot.
+
+        :return: how many rows are left to it
+        """
+        rows = self.search(self._waiting_domain(policy))
+        rows.run_id = policy._queue_run()
+        return len(rows)
 
     @api.model
     def _forget_run(self, run):
@@ -199,10 +219,13 @@ class CustomerSegmentationQueue(models.Model):
         self.search([("run_id", "=", run.id)]).unlink()
 
     @api.model
-    def _needs_whole_run(self, policy):
-        """Whether cut points for single customers are missing or old, or so many wait that a run is faster."""
-        return (
-            not self.env["customer.segmentation.engine"]._can_refresh_by(policy.last_run_id.cut_points)
-            or policy.rules_changed
-            or self.search_count(self._waiting_domain(policy), limit=RECOMPUTE_FROM) == RECOMPUTE_FROM
-        )
+    def _needs_whole_run(self, policy, cut_points, taken):
+        """Whether cut points for single customers are missing or old, or so many wait that a run is faster.
+
+        :param taken: the number of rows of this batch
+        """
+        if not self.env["customer.segmentation.engine"]._can_refresh_by(cut_points) or policy.rules_changed:
+            return True
+        if taken < BATCH_SIZE:
+            return False
+        return self.search_count(self._waiting_domain(policy), limit=RECOMPUTE_FROM) == RECOMPUTE_FROM

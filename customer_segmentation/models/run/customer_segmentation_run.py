@@ -68,8 +68,11 @@ class CustomerSegmentationRun(models.Model):
     left_out_count = fields.Integer(
         readonly=True, string="Left Out", help="Purchases and refunds that could not be counted; open them to see why."
     )
-    cut_points = fields.Json(readonly=True, help="All that scoring one customer between two runs needs.")
-    figures = fields.Json(readonly=True, help="Who bought when, counted: what the dashboard reads.")
+    # Both are large, and of most runs nobody reads them.
+    cut_points = fields.Json(
+        readonly=True, prefetch=False, help="All that scoring one customer between two runs needs."
+    )
+    figures = fields.Json(readonly=True, prefetch=False, help="Who bought when, counted: what the dashboard reads.")
     started_at = fields.Datetime(readonly=True)
     finished_at = fields.Datetime(readonly=True)
     duration = fields.Float(compute="_compute_duration", string="Duration (s)", help="From start to end, in seconds.")
@@ -145,6 +148,12 @@ class CustomerSegmentationRun(models.Model):
         kinds = kinds or [kind for kind, _label in self._fields["kind"].selection]
         runs = self.search([("state", "in", self._open_states), ("kind", "in", kinds)], order="kind, id")
         return runs.filtered(lambda run: run.policy_id._is_at_work())
+
+    @api.model
+    def _works_on(self, policy):
+        """Whether a live run of a policy waits or is at work."""
+        domain = [("policy_id", "=", policy.id), ("state", "in", self._open_states), ("kind", "=", "live")]
+        return bool(self.search_count(domain, limit=1))
 
     def _execute(self):
         """All steps in this transaction. An interrupted run of the company is completed first."""
