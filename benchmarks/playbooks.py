@@ -27,7 +27,7 @@ def in_bulk(registry):
     with transaction(registry, SUPERUSER) as env:
         policy = env["customer.segmentation.policy"].search([], limit=1)
         policy.playbook_capacity_person = 10_000
-        list(env["customer.playbook"]._batches())
+        list(env["customer.playbook.engine"]._batches())
         playbook = env["customer.playbook"].create(
             {"name": "Benchmark", "summary": SUMMARY, "note": f"<p>{SUMMARY}</p>"}
         )
@@ -41,7 +41,7 @@ def in_bulk(registry):
         )
         changes = env.cr.rowcount
         start = time.perf_counter()
-        list(env["customer.playbook"]._batches())
+        list(env["customer.playbook.engine"]._batches())
         seconds = time.perf_counter() - start
         opened = env["customer.playbook.entry"].search_count(
             [("playbook_id", "=", playbook.id), ("state", "=", "open")]

@@ -32,5 +32,5 @@ def measure(database):
 def _preview(env, draft):
     start = time.perf_counter()
     preview = env["customer.segmentation.preview"]._preview(draft)
-    page = preview.read(["segment_table", "tier_table", "abc_table", "stage_table", "churn_table", "top_change_ids"])
+    page = preview.read(["segment_table", "tier_table", "abc_table", "stage_table", "other_tables", "top_change_ids"])
     return time.perf_counter() - start, page and preview.changed_count

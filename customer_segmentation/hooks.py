@@ -49,14 +49,15 @@ def score_anew(env, leaving=None):
 
     What such an addon finds of the customers is news to the columns it brings, not about the customers.
 
-    :param leaving: the addon that is uninstalled; changes of nothing but its labels go with it
+    :param leaving: the addon that is uninstalled; changes of nothing but its labels go with it, and what is staged
     """
     policies = env["customer.segmentation.policy"].with_context(active_test=False).search([])
     env["customer.segmentation.rules"]._scored_anew(env["customer.segmentation.rest"]._live(policies))
     if leaving:
-        profiles = env["customer.segmentation.profile"]
-        labels = [name for name in profiles._labels() if profiles._fields[name]._modules == (leaving,)]
-        env["customer.segmentation.transition"]._forget_labels(labels)
+        fields = env["customer.segmentation.profile"]._fields
+        brought = [name for name, field in fields.items() if field._modules == (leaving,)]
+        env["customer.segmentation.transition"]._forget_labels(brought)
+        env["customer.segmentation.staging"]._fit_staging(brought)
 
 
 def forget_models(env, addon):

@@ -10,6 +10,7 @@
         "customer_segmentation_coverage",
         "customer_segmentation_groups",
         "customer_segmentation_intent",
+        "customer_segmentation_prediction",
         "customer_segmentation_preview",
         "customer_segmentation_value",
         "sale_management",

@@ -8,7 +8,6 @@
     "depends": ["customer_segmentation"],
     "data": [
         "security/ir.model.access.csv",
-        "security/customer_segmentation_intent_rules.xml",
         "data/customer_intent_step.xml",
         "views/customer_intent_views.xml",
         "views/res_partner_views.xml",

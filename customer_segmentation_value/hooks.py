@@ -1,5 +1,4 @@
 from odoo.addons.customer_segmentation.hooks import forget_models, score_anew
-from odoo.fields import Command
 
 ADDON = "customer_segmentation_value"
 
@@ -9,18 +8,9 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    _stop_playbooks(env)
     _forget_points(env)
     score_anew(env, ADDON)
     forget_models(env, ADDON)
-
-
-def _stop_playbooks(env):
-    """Those that wait for a low satisfaction: nothing brings anybody in any more."""
-    waiting = [("trigger", "=", "low_satisfaction")]
-    playbooks = env["customer.playbook"].with_context(active_test=False).search(waiting)
-    playbooks.write({"started_company_ids": [Command.clear()]})
-    env.flush_all()
 
 
 def _forget_points(env):

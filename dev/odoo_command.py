@@ -7,6 +7,7 @@ import subprocess
 from . import environment
 from .terminal import Problem, Progress, say
 
+ALONE = "--skip-auto-install"  # only the modules named, without those Odoo installs with them by itself
 LOADING = re.compile(r"Loading (?:module )?(\S.*?) \((\d+)/(\d+)\)")  # modules; and, by the demo addon, its records
 
 

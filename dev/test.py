@@ -1,7 +1,7 @@
 """`bin/test`: lint, then pytest over the tests, against databases made for this run.
 
 The tests of the glue addons have a database of their own, with every addon of this checkout and the apps of Odoo they
-join; all others run without those apps, as most users have it.
+join; all others run on the main addon alone, without what Odoo installs with it by itself.
 """
 
 import os
@@ -135,7 +135,8 @@ def install_addons(prepared, name, addons):
         return
     say(f"Installing {', '.join(addons)} …")
     log = cache.root() / "logs" / f"{name}.log"
-    odoo_command.install(prepared, name, addons, [], log)
+    alone = [] if addons == environment.own_addons() else [odoo_command.ALONE]
+    odoo_command.install(prepared, name, addons, alone, log)
     complaints = complaints_about_us(log.read_text(errors="replace"))
     if complaints:
         say("\n".join(complaints))

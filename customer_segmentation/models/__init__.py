@@ -23,14 +23,11 @@ from .segments import customer_segment
 from .segments import customer_segment_range
 from .segments import customer_segment_scheme_rules
 from .run import customer_segmentation_measure
-from .prediction import customer_segmentation_measure as prediction_measure
 from .run import customer_segmentation_engine
 from .rhythm import customer_segmentation_engine as rhythm_engine
-from .prediction import customer_segmentation_engine as prediction_engine
 from .tiers import customer_segmentation_engine as tiers_engine
 from .tiers import customer_tier
 from .tiers import customer_tier_criterion
-from .prediction import customer_tier_criterion as prediction_criterion
 from .tiers import customer_tier_ladder
 from .tiers import customer_tier_outlook
 from .tiers import customer_tier_decision
@@ -38,7 +35,7 @@ from .tiers import customer_tier_review
 from .policy import customer_segmentation_policy
 from .tiers import customer_segmentation_policy as tiers_policy
 from .policy import customer_segmentation_health
-from .rhythm import customer_segmentation_policy_prediction
+from .rhythm import customer_segmentation_policy as rhythm_policy
 from .dashboard import customer_segmentation_policy_activity
 from .policy import customer_segmentation_rest
 from .run import customer_segmentation_failure
@@ -50,8 +47,6 @@ from .dashboard import customer_segmentation_run_replay
 from .dashboard import customer_segmentation_policy_replay
 from .policy import customer_segmentation_rules
 from .policy import customer_segmentation_policy_version
-from .prediction import customer_segmentation_model_card
-from .prediction import customer_segmentation_model_card_words
 from .run import customer_segmentation_staging
 from .profile import customer_segmentation_profile
 from .profile import customer_segmentation_writer
@@ -61,8 +56,7 @@ from .profile import customer_segmentation_potential
 from .profile import customer_order_age
 from .profile import customer_segmentation_explanation
 from .tiers import customer_segmentation_profile as tiers_profile
-from .prediction import customer_segmentation_profile_prediction
-from .rhythm import customer_segmentation_profile_lifecycle
+from .rhythm import customer_segmentation_profile as rhythm_profile
 from .dashboard import customer_segmentation_profile_answers
 from .privacy import customer_segmentation_exclusion
 from .privacy import customer_segmentation_removal
@@ -71,7 +65,6 @@ from .privacy import customer_segmentation_retention
 from .dashboard import customer_segmentation_profile_past
 from .dashboard import customer_segmentation_profile_then
 from .profile import customer_segmentation_change
-from .prediction import customer_segmentation_change as prediction_change
 from .profile import customer_segmentation_transition
 from .dashboard import customer_segmentation_transition_replay
 from .dashboard import customer_segmentation_snapshot
@@ -81,42 +74,45 @@ from .dashboard import customer_segmentation_dashboard_states
 from .dashboard import customer_segmentation_dashboard_value
 from .run import customer_segmentation_queue
 from .profile import customer_segmentation_mixin
-from .prediction import customer_segmentation_mixin_lifecycle
 from .profile import customer_segmentation_mixin_open
 from .playbooks import customer_churn_reason
 from .playbooks import customer_holiday
-from .playbooks import customer_segmentation_policy_playbooks
+from .playbooks import customer_segmentation_policy as playbooks_policy
 from .playbooks import customer_playbook
+from .playbooks import customer_playbook_trigger
+from .playbooks import customer_playbook_entrance
+from .playbooks import customer_playbook_responsible
+from .playbooks import customer_playbook_text
+from .playbooks import customer_playbook_words
+from .playbooks import customer_playbook_action
+from .playbooks import customer_playbook_engine
+from .playbooks import customer_playbook_report
 from .playbooks import customer_playbook_entry
 from .playbooks import customer_playbook_state
-from .playbooks import customer_playbook_triggers
-from .playbooks import customer_playbook_templates
-from .playbooks import customer_playbook_engine
-from .playbooks import customer_playbook_actions
-from .playbooks import customer_playbook_entry_answer
 from .playbooks import customer_playbook_result
-from .playbooks import customer_playbook_report
-from .playbooks import customer_playbook_words
-from .playbooks import customer_playbook_triggers_lifecycle
 from .playbooks import mail_activity
 from .playbooks import mail_activity_plan
-from .playbooks import mail_activity_playbooks
 from .documents import crm_lead
 from .policy import ir_http
 from .policy import res_company
 from .policy import res_config_settings
 from .documents import res_partner
 from .access import customer_company_condition
-from .rhythm import res_partner_lifecycle
+from .rhythm import res_partner as rhythm_partner
 from .privacy import res_partner_exclusion
 from .documents import res_users
-from .playbooks import res_partner_playbooks
-from .playbooks import customer_segmentation_profile_playbooks
+from .playbooks import res_partner as playbooks_partner
+from .playbooks import customer_segmentation_profile as playbooks_profile
+from .profile import customer_sheet
+from .rhythm import customer_sheet as rhythm_sheet
+from .tiers import customer_sheet as tiers_sheet
+from .documents import customer_sheet as documents_sheet
+from .playbooks import customer_sheet as playbooks_sheet
 from .dashboard import customer_not_scored
 from .dashboard import customer_not_scored_repair
 from .dashboard import digest_digest
 from .dashboard import customer_report_recipient
-from .playbooks import res_users_playbooks
+from .playbooks import res_users as playbooks_users
 from .documents import sale_order
 from .tiers import sale_order as tiers_sale_order
 from .documents import sale_order_engine_fields

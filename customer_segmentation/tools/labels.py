@@ -14,13 +14,6 @@ LIFECYCLE_STAGES = [
     ("mature", "Mature"),
 ]
 
-CHURN_BANDS = [("low", "Low"), ("medium", "Medium"), ("high", "High")]
-
-PREDICTION_BASES = [
-    ("model", "Model of all customers"),
-    ("rhythm", "Own rhythm"),
-    ("not_enough_data", "Not enough data"),
-]
 
 HEALTH = [("growing", "Growing"), ("stable", "Stable"), ("at_risk", "At Risk"), ("lost", "Lost")]
 

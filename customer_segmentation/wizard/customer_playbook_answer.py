@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.playbooks.customer_playbook_entry_answer import ANSWERS
+from ..models.playbooks.customer_playbook_entry import ANSWERS
 
 
 class CustomerPlaybookAnswer(models.TransientModel):

@@ -34,9 +34,12 @@ class CustomerPlaybookStart(models.TransientModel):
         for wizard in self:
             playbook = wizard.playbook_id
             policy = self.env["customer.segmentation.policy"]._of_action(wizard.company_id)
-            profiles = playbook.with_company(policy.company_id)._candidates_now()
+            here = playbook.with_company(policy.company_id)
+            profiles = here.env["customer.playbook.entrance"]._candidates_now(here)
             wizard.candidate_count = len(profiles)
-            responsible = playbook._responsibles(policy, profiles, starter=self.env.user) if profiles else {}
+            responsible = self.env["customer.playbook.responsible"]._responsibles(
+                playbook, policy, profiles, self.env.user
+            )
             wizard.by_responsible = wizard._in_words(responsible)
 
     @api.model

@@ -11,4 +11,4 @@ def start(env, manager):
     )
     playbooks.write({"control_share": CONTROL_SHARE, "fallback_user_id": manager})
     playbooks.with_user(manager)._start(env.company, include_now=True)
-    list(env["customer.playbook"]._batches())
+    list(env["customer.playbook.engine"]._batches())

@@ -44,7 +44,7 @@ def counted(env):
         "customers excluded from profiling": env["customer.segmentation.exclusion"].search_count([]),
         "satisfactions": env["customer.satisfaction"].search_count([]),
         "opportunities with an intent": env["crm.lead"].search_count([("customer_intent", "!=", False)]),
-        "product gaps": env["customer.product.gap"].search_count([]),
+        "product gaps": env["crm.lead"].search_count([("intent_product_gap", "!=", False)]),
         "month-ends in the history": len(env["customer.segmentation.snapshot"]._read_group([], ["date:day"])),
         "customers of high churn risk": profiles.search_count([("churn_band", "=", "high")]),
         "quotations with the prices of a tier": env["sale.order"].search_count([("pricelist_tier_id", "!=", False)]),

@@ -62,7 +62,7 @@ class CrmLead(models.Model):
         string="Product Gap",
         copy=False,
         groups=LABEL,
-        help="What our products lack for this customer. Product people find it in the list Product Gaps.",
+        help="What our products lack for this customer. The list Product Gaps in the reports of CRM has all of them.",
     )
 
     # ------------------------------------------------------------------ what is asked
@@ -100,13 +100,14 @@ class CrmLead(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        leads = super().create(vals_list)
+        leads = super().create([self._without_blank_gap(vals) for vals in vals_list])
         intended = leads.sudo().filtered("customer_intent").with_env(self.env)
         intended._date_intent()
         intended._follow_intent()
         return leads
 
     def write(self, vals):
+        vals = self._without_blank_gap(vals)
         if not vals.keys() & {"customer_intent", "intent_purchase_date"}:
             result = super().write(vals)
             if not vals.keys().isdisjoint(CLOSING):
@@ -123,6 +124,12 @@ class CrmLead(models.Model):
 
     def _intents(self):
         return {lead.id: (lead.customer_intent, lead.intent_purchase_date) for lead in self.sudo()}
+
+    @api.model
+    def _without_blank_gap(self, vals):
+        """The values; a note of blanks is none, and would stand on the list of product gaps."""
+        note = vals.get("intent_product_gap")
+        return {**vals, "intent_product_gap": note.strip() or False} if isinstance(note, str) else vals
 
     @api.model
     def _without_answers_of_others(self, vals):

@@ -3,4 +3,4 @@ from . import customer_segmentation_policy
 from . import customer_segmentation_rest
 from . import customer_segment_scheme
 from . import customer_tier
-from . import customer_playbook
+from . import customer_playbook_entrance

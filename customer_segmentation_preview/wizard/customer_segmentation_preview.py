@@ -9,19 +9,22 @@ Staged rows bear the negative number of the preview, which no run has, and are g
 preview in the middle of a run compares with what the run has written so far.
 """
 
+from lxml import etree
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.addons.customer_segmentation.tools.context import Told, refuse
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
-# What the tables are called: what customers move in is a label of the profile.
+# What the tables are called: what customers move in is a label of the profile. Labels other addons bring are called as
+# their field, and share a page.
 KINDS = {
     "segment": "segment_id",
     "tier": "tier_id",
     "abc": "abc_class",
     "stage": "lifecycle_stage",
-    "churn": "churn_band",
 }
 TOP = 20  # customers named on the page
 
@@ -56,8 +59,8 @@ class CustomerSegmentationPreview(models.TransientModel):
     changed_count = fields.Integer(
         string="Change a Label",
         readonly=True,
-        help="Customers who get another segment, tier, class, stage or level of churn risk, come below their tier or "
-        "are proposed for a better one.",
+        help="Customers who get another segment, tier, class, stage or other label, come below their tier or are "
+        "proposed for a better one.",
     )
     written_count = fields.Integer(
         string="Changed by the Recompute",
@@ -98,7 +101,7 @@ class CustomerSegmentationPreview(models.TransientModel):
     tier_table = fields.Html(compute="_compute_tables", sanitize=False, string="Tiers, from and to")
     abc_table = fields.Html(compute="_compute_tables", sanitize=False, string="ABC Classes, from and to")
     stage_table = fields.Html(compute="_compute_tables", sanitize=False, string="Lifecycle Stages, from and to")
-    churn_table = fields.Html(compute="_compute_tables", sanitize=False, string="Churn Risk, from and to")
+    other_tables = fields.Html(compute="_compute_tables", sanitize=False, string="Other Labels, from and to")
 
     @api.depends_context("lang")
     def _compute_display_name(self):
@@ -116,10 +119,12 @@ class CustomerSegmentationPreview(models.TransientModel):
         for preview in self:
             lines = preview.line_ids.grouped("kind")
             preview.has_ladder = "tier" in lines
+            tables = {
+                kind: preview._from_to_table(kind, lines.get(kind, preview.line_ids.browse())) for kind in self._kinds()
+            }
             for kind in KINDS:
-                preview[f"{kind}_table"] = kind in self._kinds() and preview._from_to_table(
-                    kind, lines.get(kind, preview.line_ids.browse())
-                )
+                preview[f"{kind}_table"] = tables.pop(kind)
+            preview.other_tables = Markup().join(tables.values())
 
     # ------------------------------------------------------------------ compute
 
@@ -305,11 +310,11 @@ class CustomerSegmentationPreview(models.TransientModel):
 
     def _look_at_playbooks(self):
         """For each playbook at work in the company: who the changes would concern."""
-        playbooks = self.env["customer.playbook"].with_context(
+        engine = self.env["customer.playbook.engine"].with_context(
             allowed_company_ids=self.company_id.ids, tz=self.draft_id.tz, active_test=True, all_are_scored=Told.BY_CODE
         )
-        kinds = playbooks._triggers()
-        for playbook in playbooks._started_in(self.policy_id):
+        kinds = engine.env["customer.playbook.trigger"]._triggers()
+        for playbook in engine._started_in(self.policy_id):
             if playbook.trigger in kinds and not playbook.problem:
                 reacts = kinds[playbook.trigger].kind == "state"
                 self.playbook_ids.create(
@@ -331,17 +336,22 @@ class CustomerSegmentationPreview(models.TransientModel):
 
     def _count_matching(self, playbook):
         """How many changes a playbook would take up if they were the customers' own."""
+        triggers, entrance = (playbook.env[f"customer.playbook.{name}"] for name in ("trigger", "entrance"))
         enters = SQL(
             "%s AND %s AND %s",
-            playbook._sql_enters(self.draft_id),
-            playbook._sql_holds(self.draft_id),
-            playbook._sql_may_enter(self.draft_id, self.as_of),
+            triggers._sql_enters(playbook, self.draft_id),
+            triggers._sql_holds(playbook, self.draft_id),
+            entrance._sql_may_enter(playbook, self.draft_id, self.as_of),
         )
         return self._count_changes(enters)
 
     def _count_in_state(self, playbook):
         """How many customers come among those a playbook looks through every day, and may be let in by it."""
-        state, may_enter = playbook._sql_in_state(), playbook._sql_may_enter(self.draft_id, self.as_of)
+        entrance = playbook.env["customer.playbook.entrance"]
+        state, may_enter = (
+            entrance._sql_in_state(playbook),
+            entrance._sql_may_enter(playbook, self.draft_id, self.as_of),
+        )
         if playbook.trigger == "tier_at_risk":
             return self._count_changes(SQL("change.comes_below AND %s", may_enter))
         was_there = SQL(
@@ -421,7 +431,7 @@ class CustomerSegmentationPreview(models.TransientModel):
     def _keys(self, kind, lines):
         """The values found, best first, and their names; of what the draft does not have, those after."""
         nothing = {"segment": self.env._("No segment"), "tier": self.env._("No tier")}.get(kind, self.env._("None"))
-        profiles, name = self.env["customer.segmentation.profile"], KINDS[kind]
+        profiles, name = self.env["customer.segmentation.profile"], self._kinds()[kind]
         model = profiles._fields[name].comodel_name
         if not model:
             choices = dict(profiles._fields[name]._description_selection(self.env))
@@ -443,7 +453,25 @@ class CustomerSegmentationPreview(models.TransientModel):
     @api.model
     def _kinds(self):
         """The columns of the tables, by kind; in this order shown."""
-        return {kind: name for kind, name in KINDS.items() if name in self._labels()}
+        return KINDS | {name: name for name in self._other_labels()}
+
+    @api.model
+    def _other_labels(self):
+        """The labels other addons bring, by name, each in the user's language."""
+        profiles = self.env["customer.segmentation.profile"]
+        others = [name for name in self._labels() if name not in KINDS.values()]
+        return {name: profiles._fields[name]._description_string(self.env) for name in others}
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """The page of the labels other addons bring is called as they are, and not there when there are none."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        for page in arch.iterfind(".//page[@name='others']"):
+            labels = self._other_labels()
+            page.set("string", ", ".join(labels.values()))
+            if not labels:
+                page.getparent().remove(page)
+        return arch, view
 
     def _action_form(self):
         self.ensure_one()
@@ -463,7 +491,7 @@ class CustomerSegmentationPreview(models.TransientModel):
     def action_open_moved(self, kind, from_key, to_key):
         """The customers of one cell of a table: those who go from one value to another.
 
-        :param kind: one of `KINDS`
+        :param kind: one of `_kinds`
         :param from_key, to_key: as in the lines; empty for none
         """
         self.check_access("read")
@@ -475,7 +503,7 @@ class CustomerSegmentationPreview(models.TransientModel):
         names = self._keys(kind, self.line_ids.filtered(lambda line: line.kind == kind))[1]
         if not {from_key or "", to_key or ""} <= set(names):
             raise UserError(self.env._("This table has no such cell. Compute the preview again."))
-        column = KINDS[kind]
+        column = self._kinds()[kind]
         is_record = self.env["customer.segmentation.profile"]._fields[column].relational
         domain = [
             (f"{way}_{column}", "=", (int(key) if is_record else key) if key else False)
@@ -502,22 +530,23 @@ class CustomerSegmentationPreviewLine(models.TransientModel):
     _description = "Customers from Here to There"
 
     preview_id = fields.Many2one("customer.segmentation.preview", required=True, ondelete="cascade", index=True)
-    kind = fields.Selection(
-        [
-            ("segment", "Segment"),
-            ("tier", "Tier"),
-            ("abc", "ABC Class"),
-            ("stage", "Lifecycle Stage"),
-            ("churn", "Churn Risk"),
-        ],
-        required=True,
-    )
+    kind = fields.Selection(selection="_selection_kind", required=True)
     from_key = fields.Char(string="From")
     to_key = fields.Char(string="To")
     customer_count = fields.Integer(string="Customers")
     currency_id = fields.Many2one(related="preview_id.currency_id")
     revenue_now = fields.Monetary(help="What their profiles say now.")
     revenue = fields.Monetary(help="Revenue in the window of the draft.")
+
+    @api.model
+    def _selection_kind(self):
+        kinds = {
+            "segment": self.env._("Segment"),
+            "tier": self.env._("Tier"),
+            "abc": self.env._("ABC Class"),
+            "stage": self.env._("Lifecycle Stage"),
+        }
+        return list((kinds | self.env["customer.segmentation.preview"]._other_labels()).items())
 
 
 class CustomerSegmentationPreviewChange(models.TransientModel):
@@ -541,6 +570,19 @@ class CustomerSegmentationPreviewChange(models.TransientModel):
     )
     comes_below = fields.Boolean(string="Comes below the Tier", help="A review may lower the customer.")
     is_proposed = fields.Boolean(string="Proposed to Rise", help="A manager would have to approve the rise.")
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """The list has columns for the labels other addons bring, too."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        labels = self.env["customer.segmentation.preview"]._other_labels() if view_type == "list" else {}
+        for column in arch.iterfind("field[@name='comes_below']"):
+            for name, label in labels.items():
+                now, then = self.env._("%s Now", label), self.env._("%s with the Draft", label)
+                for end, string in (("from", now), ("to", then)):
+                    values = {"name": f"{end}_{name}", "string": string, "optional": "hide"}
+                    column.addprevious(etree.Element("field", values))
+        return arch, view
 
 
 class CustomerSegmentationPreviewPlaybook(models.TransientModel):

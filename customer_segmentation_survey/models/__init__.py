@@ -1,4 +1,6 @@
 from . import customer_playbook
+from . import customer_playbook_action
+from . import customer_playbook_words
 from . import customer_satisfaction_rating
 from . import customer_satisfaction_request
 from . import customer_segmentation_failure

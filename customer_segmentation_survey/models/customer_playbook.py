@@ -1,8 +1,4 @@
-from markupsafe import Markup
-
 from odoo import api, fields, models
-
-LINK = Markup('<p>%s <a href="%s">%s</a></p>')
 
 
 class CustomerPlaybook(models.Model):
@@ -26,29 +22,6 @@ class CustomerPlaybook(models.Model):
             return None
         return super()._check_may_refer(name, records)
 
-    def _activity_values(self, entry, today, texts):
-        """The link stands in the note of the activity, of a plan in that of the first step."""
-        values = super()._activity_values(entry, today, texts)
-        link = self._survey_link(entry.partner_id) if values else None
-        if link:
-            values[0]["note"] = Markup(values[0]["note"] or "") + link
-        return values
-
-    def _survey_link(self, customer):
-        """Where the customer answers, in words; nothing when the survey is closed or asks for a login."""
-        survey = self.sudo().survey_id.filtered("active")
-        if not survey or (survey.users_login_required and not customer.sudo().user_ids):
-            return None
-        answer = survey._create_answer(partner=customer.sudo(), check_attempts=False)
-        url = survey.get_base_url() + answer.get_start_url()
-        return LINK % (self.env._("Survey to send to the customer:"), url, survey.with_env(self.sudo().env).title)
-
     @api.depends("survey_id")
     def _compute_in_words(self):
         return super()._compute_in_words()
-
-    def _what_in_words(self):
-        words, survey = super()._what_in_words(), self.sudo().survey_id
-        if not survey or self.action_kind == "none":
-            return words
-        return self.env._("%(action)s; survey “%(survey)s”", action=words, survey=survey.title)

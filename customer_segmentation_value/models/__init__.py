@@ -17,5 +17,7 @@ from . import customer_segmentation_profile
 from . import customer_segmentation_potential
 from . import customer_segmentation_mixin
 from . import customer_playbook
+from . import customer_playbook_trigger
 from . import res_partner
+from . import customer_sheet
 from . import sale_order

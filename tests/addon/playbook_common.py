@@ -94,7 +94,7 @@ class PlaybookCase(SegmentationCase):
     def work(cls):
         """All batches of the scheduled action, in this transaction."""
         cls.env.flush_all()
-        list(cls.env["customer.playbook"]._batches())
+        list(cls.env["customer.playbook.engine"]._batches())
         cls.env.invalidate_all()
 
     @classmethod

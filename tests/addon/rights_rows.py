@@ -20,7 +20,6 @@ FOUND_ONLY = {
     "customer.segmentation.effort",
     "customer.not.scored",
     "customer.playbook.result",
-    "customer.product.gap",
     "customer.segmentation.policy",
     "customer.segmentation.profile",
 }

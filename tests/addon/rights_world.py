@@ -109,7 +109,8 @@ class RightsCase(SecurityCase):
     @classmethod
     def _wished(cls, name):
         """What a customer asked for in vain, where the addon of it is installed."""
-        return {"intent_product_gap": f"{name} wants it blue"} if "customer.product.gap" in cls.env else {}
+        known = "intent_product_gap" in cls.env["crm.lead"]._fields
+        return {"intent_product_gap": f"{name} wants it blue"} if known else {}
 
     @classmethod
     def _score(cls):

@@ -71,8 +71,8 @@ class TestAdvice(SegmentationCase):
         self.recompute()
         for name in ("second_order", "welcome"):
             playbook = self.env.ref(f"customer_segmentation.playbook_{name}")
-            query = playbook._audience_query(self.policy)
+            query = self.env["customer.playbook.entrance"]._audience_query(playbook, self.policy)
             with self.subTest(playbook=name):
                 self.assertNotIn(before.id, list(query))
         playbook = self.env.ref("customer_segmentation.playbook_second_order")
-        self.assertIn(once.id, list(playbook._audience_query(self.policy)))
+        self.assertIn(once.id, list(self.env["customer.playbook.entrance"]._audience_query(playbook, self.policy)))

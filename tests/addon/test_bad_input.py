@@ -106,7 +106,7 @@ class TestBadInput(SamplesCase):
         playbooks = self.model("customer.playbook", MANAGER)
         usual = {**playbooks.default_get(list(playbooks._fields)), "trigger": "periodic", "trigger_days": 30}
         usual |= {"reentry": "pause", "reentry_days": 90}
-        self.assertFalse(playbooks.new(usual)._numbers_are_refused())
+        self.assertFalse(playbooks.env["customer.playbook.entrance"]._numbers_are_refused(playbooks.new(usual)))
         for wrong in ({"reentry_days": 9_999_999}, {"trigger_days": -2_000_000_000}):
             self.assertEqual(playbooks.new({**usual, **wrong}).candidates_in_words, "Nobody today")
 

@@ -119,7 +119,8 @@ class TestDashboardCdnow(DashboardMixin, CdnowCase):
         playbook = self.env["customer.playbook"].create({"name": "Call", "trigger": "churn_rise", "churn_band": "high"})
         self.nobody_waits()
         self.env.flush_all()
-        self.env.cr.execute(playbook.sudo()._query_candidates_now(self.policy, self.today))
+        entrance = self.env["customer.playbook.entrance"]
+        self.env.cr.execute(entrance._query_candidates_now(playbook, self.policy, self.today))
         self.assertEqual({row[0] for row in self.env.cr.fetchall()}, set(expected.ids))
 
     # ------------------------------------------------------------------ where customers stand

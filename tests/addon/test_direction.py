@@ -25,21 +25,23 @@ def silent_pairs(scheme):
 
 @tagged("post_install", "-at_install")
 class TestSilence(SegmentationCase):
+    def unchanged(self, name):
+        """The columns of a label that is empty before and after."""
+        kind = SQL(self.env["customer.segmentation.profile"]._fields[name].column_type[0])
+        return SQL(", ").join(SQL("NULL::%s AS %s", kind, SQL.identifier(column)) for column in (f"from_{name}", name))
+
     def direction(self, before, after):
         """What is written on a change from one segment to another, all else the same."""
-        writer = self.env["customer.segmentation.writer"]
+        profiles, writer = self.env["customer.segmentation.profile"], self.env["customer.segmentation.writer"]
         self.env.flush_all()
         [(direction,)] = self.env.execute_query(
             SQL(
                 """SELECT %s FROM (SELECT %s AS from_segment_id, %s AS segment_id, NULL::date AS from_tier_since,
-                                          NULL::int AS from_tier_id, NULL::int AS tier_id,
-                                          'A' AS from_abc_class, 'A' AS abc_class,
-                                          'active'::varchar AS from_lifecycle_stage,
-                                          'active'::varchar AS lifecycle_stage, NULL::varchar AS from_churn_band,
-                                          NULL::varchar AS churn_band) changed %s""",
+                                          %s) changed %s""",
                 writer._sql_direction(),
                 before.id,
                 after.id,
+                SQL(", ").join(self.unchanged(name) for name in profiles._labels() if name != "segment_id"),
                 writer._sql_ranked(),
             )
         )
@@ -168,8 +170,8 @@ class TestChangedRules(ChangedRulesCase):
 
     def test_the_portrait_and_the_explanation_say_so(self):
         moved = self.edit_and_undo()
-        portrait = self.env["report.customer_segmentation.customer_portrait"]
-        changes = portrait._changes(moved[0].profile_id)
+        sheet = self.env["customer.sheet"]
+        changes = sheet._changes(moved[0].profile_id)
         self.assertTrue(changes)
         for change in changes:
             self.assertIn("the rules were changed", change["words"])

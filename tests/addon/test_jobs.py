@@ -66,7 +66,7 @@ class TestEveryScheduledAction(JobsCase):
         )
         for company in (cls.company, cls.south, cls.archived, cls.resting):
             cls.playbook._start(company, include_now=True)
-        list(cls.env["customer.playbook"]._batches())
+        list(cls.env["customer.playbook.engine"]._batches())
         for user, company in ((cls.manager, cls.company), (cls.branch_manager, cls.company), (gone_user, cls.company)):
             cls.env["customer.report.recipient"].create({"user_id": user.id, "company_id": company.id})
         cls.env["customer.report.recipient"].search([]).sent_until = cls.day(100)

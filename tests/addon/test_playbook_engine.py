@@ -312,7 +312,7 @@ class TestEnd(PlaybookCase):
         playbook = self.playbook()
         self.falls()
         self.work()
-        for name in self.playbooks._triggers():
+        for name in self.env["customer.playbook.trigger"]._triggers():
             playbook.write({"trigger": name, "trigger_days": 5})
             self.next_day()
             self.work()
@@ -619,10 +619,10 @@ class TestMachine(PlaybookCase):
 
         impatient = patch.object(self.env.registry["ir.cron"], "_commit_progress", no_time_left)
         with self.enter_registry_test_mode(), self.registry.cursor() as cr, impatient:
-            self.env(cr=cr)["customer.playbook"]._cron_run()
+            self.env(cr=cr)["customer.playbook.engine"]._cron_run()
         self.assertEqual(self.entries_of(profile).state, "waiting")
         with self.enter_registry_test_mode(), self.registry.cursor() as cr:
-            self.env(cr=cr)["customer.playbook"]._cron_run()
+            self.env(cr=cr)["customer.playbook.engine"]._cron_run()
         self.assertEqual(self.entries_of(profile).state, "open")
 
     def test_companies_without_playbooks_mark_their_changes(self):
@@ -659,14 +659,14 @@ class TestMachine(PlaybookCase):
         self.policy.playbook_capacity_customer = 2
         bad, good = self.playbook("Bad", due_days=7), self.playbook("Good")
         profile = self.falls()
-        original = self.env.registry["customer.playbook"]._act
+        original = self.env.registry["customer.playbook.action"]._act
 
-        def fail(playbook, policy, entries):
+        def fail(action, playbook, policy, entries):
             if playbook == bad:
                 raise ValueError("no such thing")
-            return original(playbook, policy, entries)
+            return original(action, playbook, policy, entries)
 
-        with patch.object(self.env.registry["customer.playbook"], "_act", fail):
+        with patch.object(self.env.registry["customer.playbook.action"], "_act", fail):
             self.work()
         self.assertEqual(self.entries_of(profile, playbook_id=good.id).state, "open")
         self.assertEqual(self.entries_of(profile, playbook_id=bad.id).state, "waiting")
@@ -678,7 +678,9 @@ class TestMachine(PlaybookCase):
     def test_step_that_fails_does_not_stop_the_others(self):
         self.playbook()
         profile = self.falls()
-        failing = patch.object(self.env.registry["customer.playbook"], "_close_batch", side_effect=ValueError("oh"))
+        failing = patch.object(
+            self.env.registry["customer.playbook.engine"], "_close_batch", side_effect=ValueError("oh")
+        )
         with failing, mute_logger(ENGINE):
             self.work()
         self.assertEqual(self.entries_of(profile).state, "open")
@@ -689,10 +691,12 @@ class TestMachine(PlaybookCase):
         profile = self.falls()
         cron = self.env.ref("customer_segmentation.ir_cron_playbooks")
         conflict = psycopg2.errors.SerializationFailure("somebody was quicker")
-        failing = patch.object(self.env.registry["customer.playbook"], "_transitions_batch", side_effect=conflict)
+        failing = patch.object(
+            self.env.registry["customer.playbook.engine"], "_transitions_batch", side_effect=conflict
+        )
         with self.enter_registry_test_mode(), self.registry.cursor() as cr, failing:
             with RecordCapturer(self.env(cr=cr)["ir.cron.trigger"], [("cron_id", "=", cron.id)]) as captured:
-                self.env(cr=cr)["customer.playbook"]._cron_run()
+                self.env(cr=cr)["customer.playbook.engine"]._cron_run()
             self.assertTrue(captured.records)
         self.assertFalse(self.entries_of(profile))
         self.work()

@@ -1,4 +1,4 @@
-"""Playbooks that read lifecycle, churn risk and rhythm."""
+"""Playbooks that read lifecycle and rhythm."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ class LifecyclePlaybookCase(PlaybookCase):
 
     @classmethod
     def turn(cls, profile, **after):
-        """Change stage or churn risk as a run does, and leave the change behind."""
+        """Change a label as a run does, and leave the change behind."""
         change = {f"from_{name}": profile[name] for name in after} | {f"to_{name}": after[name] for name in after}
         cls.env["customer.segmentation.transition"].create(
             {
@@ -55,39 +55,8 @@ class TestStages(LifecyclePlaybookCase):
         playbook = self.playbook(trigger="stage_enter", lifecycle_stage="dormant", start=False)
         profile = self.scored(self.lost, lifecycle_stage="dormant")
         self.scored(self.lost, lifecycle_stage="lost")
-        self.assertEqual(playbook._candidates_now(), profile)
+        self.assertEqual(self.env["customer.playbook.entrance"]._candidates_now(playbook), profile)
         playbook._start(self.company, include_now=True)
-        self.work()
-        self.assertEqual(self.entries_of(profile).state, "open")
-
-
-class TestChurnRisk(LifecyclePlaybookCase):
-    def test_becomes_high_and_lower_again(self):
-        self.playbook(trigger="churn_rise", churn_band="high")
-        profile, medium = (self.scored(self.champions, churn_band="low") for _number in range(2))
-        self.turn(profile, churn_band="high")
-        self.turn(medium, churn_band="medium")
-        self.work()
-        entry = self.entries_of(profile, medium)
-        self.assertRecordValues(entry, [{"profile_id": profile.id, "state": "open"}])
-        self.turn(profile, churn_band="medium")
-        self.work()
-        self.assertEqual((entry.state, entry.closing_reason), ("cancelled", "The churn risk is lower again."))
-
-    def test_medium_includes_high_and_rises_once(self):
-        self.playbook(trigger="churn_rise", churn_band="medium", reentry="always")
-        jumped, rising = self.scored(self.champions, churn_band="low"), self.scored(self.champions, churn_band="medium")
-        self.turn(jumped, churn_band="high")
-        self.turn(rising, churn_band="high")
-        self.work()
-        self.assertEqual(self.entries_of(jumped, rising).profile_id, jumped)
-
-    def test_who_is_lost_by_now_is_still_to_be_called(self):
-        self.playbook(trigger="churn_rise")
-        profile = self.scored(self.champions, churn_band="low", lifecycle_stage="dormant")
-        self.turn(profile, churn_band="high")
-        self.work()
-        self.turn(profile, churn_band=False, lifecycle_stage="lost")
         self.work()
         self.assertEqual(self.entries_of(profile).state, "open")
 
@@ -132,7 +101,7 @@ class TestOverdue(LifecyclePlaybookCase):
         playbook = self.playbook(trigger="overdue", overdue_ratio=2)
         self.work()
         self.assertFalse(self.entries_of(profile))
-        self.assertEqual(playbook._candidates_now(), profile)
+        self.assertEqual(self.env["customer.playbook.entrance"]._candidates_now(playbook), profile)
 
     def test_once_for_each_silence(self):
         self.playbook(trigger="overdue", overdue_ratio=2, reentry="always")
@@ -162,10 +131,6 @@ class TestOverdue(LifecyclePlaybookCase):
         with self.assertRaisesRegex(ValidationError, "must be 1 to 100"):
             self.playbook(trigger="overdue", overdue_ratio=0.5)
 
-    def test_level_must_be_chosen(self):
-        with self.assertRaisesRegex(ValidationError, "level of churn risk"):
-            self.playbook(trigger="churn_rise", churn_band=False)
-
     def test_sentences(self):
         said = {
             "A customer has not ordered for more than 2.5 times the usual gap": {
@@ -173,7 +138,6 @@ class TestOverdue(LifecyclePlaybookCase):
                 "overdue_ratio": 2.5,
             },
             "A customer enters the lifecycle stage “Dormant”": {"trigger": "stage_enter", "lifecycle_stage": "dormant"},
-            "The churn risk of a customer becomes: Medium or High": {"trigger": "churn_rise", "churn_band": "medium"},
         }
         for sentence, values in said.items():
             with self.subTest(sentence):

@@ -151,7 +151,9 @@ class TestResponsible(PlaybookCase):
 class TestTexts(PlaybookCase):
     def text(self, summary, profile=None, **values):
         playbook = self.playbook(start=False, summary=summary)
-        return playbook._texts_for(profile or self.scored(self.at_risk, "Ada & Co", **values))[0 or profile.id][0]
+        return self.env["customer.playbook.text"]._texts_for(
+            playbook, profile or self.scored(self.at_risk, "Ada & Co", **values)
+        )[0 or profile.id][0]
 
     def filled(self, summary, **values):
         profile = self.scored(self.at_risk, "Ada & Co", **values)
@@ -359,7 +361,7 @@ class TestCompanies(PlaybookCase):
     def test_amounts_in_the_currency_of_the_company(self):
         playbook = self.playbook(start=False, summary="{{ object.revenue }}")
         there = self.scored(self.at_risk, company=self.other, revenue=50)
-        self.assertIn("€", playbook._texts_for(there)[there.id][0])
+        self.assertIn("€", self.env["customer.playbook.text"]._texts_for(playbook, there)[there.id][0])
 
     def test_no_policy(self):
         self.env.cr.execute("DELETE FROM customer_segmentation_policy WHERE company_id = %s", [self.other.id])

@@ -77,7 +77,7 @@ class TestPlaybookPresets(SegmentationCase):
                 if playbook.action_kind != "activity":
                     continue
                 with self.subTest(preset=name, customer=customer.name):
-                    summary, note = playbook._texts_for(profile)[profile.id]
+                    summary, note = self.env["customer.playbook.text"]._texts_for(playbook, profile)[profile.id]
                     for text in (summary, html2plaintext(note)):
                         self.assertTrue(text.strip())
                         self.assertNotRegex(text, r"\{\{|\}\}|\bFalse\b|\bNone\b|object\.|: *$|\( *\)|\s[,.;:]")
@@ -86,7 +86,10 @@ class TestPlaybookPresets(SegmentationCase):
     def test_texts_hold_the_customers_own_numbers(self):
         self.score()
         profile = self.profile(self.fresh)
-        texts = {name: playbook._texts_for(profile)[profile.id] for name, playbook in self.presets.items()}
+        texts = {
+            name: self.env["customer.playbook.text"]._texts_for(playbook, profile)[profile.id]
+            for name, playbook in self.presets.items()
+        }
         self.assertEqual(texts["second_order"][0], "Ask for the second order: last order 7 days ago")
         self.assertIn("1 order and $\xa05.00 in the last 12 months", html2plaintext(texts["second_order"][1]))
         self.assertIn(profile.segment_id.advice.strip(), html2plaintext(texts["second_order"][1]))
@@ -151,11 +154,11 @@ class TestPlaybookPresets(SegmentationCase):
     def test_sentences_of_every_trigger(self):
         playbook = self.env["customer.playbook"].create({"name": "Any", "trigger_days": 7})
         seen = set()
-        for trigger in playbook._triggers():
+        for trigger in self.env["customer.playbook.trigger"]._triggers():
             playbook.write({"trigger": trigger, "abc_class": "B"})
             self.assertTrue(re.search(r"class B", playbook.when_in_words), playbook.when_in_words)
             seen.add(playbook.when_in_words)
-        self.assertEqual(len(seen), len(playbook._triggers()))
+        self.assertEqual(len(seen), len(self.env["customer.playbook.trigger"]._triggers()))
         playbook.write(
             {"action_kind": "none", "responsible": "team_leader", "audience_domain": "[('city', '=', 'Köln')]"}
         )
@@ -189,10 +192,13 @@ class TestPlaybookPresets(SegmentationCase):
         promised.write({"tier_id": gold.id, "abc_class": "C"})
         best.write({"tier_id": silver.id, "abc_class": "A"})
         other.write({"tier_id": silver.id, "abc_class": "B"})
-        self.assertFalse(playbook._candidates_now() & (promised + other))
+        self.assertFalse(self.env["customer.playbook.entrance"]._candidates_now(playbook) & (promised + other))
         gold.has_visits = True
         self.env.invalidate_all()
-        self.assertEqual(playbook._candidates_now() & (promised + best + other), promised + best)
+        self.assertEqual(
+            self.env["customer.playbook.entrance"]._candidates_now(playbook) & (promised + best + other),
+            promised + best,
+        )
 
     def test_plan_speaks_the_language_of_the_database(self):
         """Odoo does not translate plans: at the installation it is written in the language of the administrator."""

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from freezegun import freeze_time
 
 from odoo import fields
+from odoo.addons.customer_segmentation.tools.triggers import next_yearly
 from odoo.exceptions import ValidationError
 from odoo.tests import RecordCapturer
 from odoo.tools import SQL
@@ -393,7 +394,7 @@ class TestStates(PlaybookCase):
 
     def test_twenty_ninth_of_february(self):
         column = SQL("%s::date", date(2000, 2, 29))
-        self.env.cr.execute(SQL("SELECT %s", self.playbooks._sql_next_yearly(column, date(2025, 3, 1))))
+        self.env.cr.execute(SQL("SELECT %s", next_yearly(column, date(2025, 3, 1))))
         self.assertEqual(self.env.cr.fetchone()[0], date(2026, 2, 28))
 
     def test_anniversary(self):
@@ -460,7 +461,7 @@ class TestNow(PlaybookCase):
     def test_in_segment_now(self):
         playbook = self.playbook(start=False)
         profile, other = self.scored(self.at_risk), self.scored(self.champions)
-        self.assertEqual(playbook._candidates_now(), profile)
+        self.assertEqual(self.env["customer.playbook.entrance"]._candidates_now(playbook), profile)
         self.assertEqual(playbook.who_would_enter, 1)
         playbook._start(self.company)
         self.work()
@@ -468,7 +469,9 @@ class TestNow(PlaybookCase):
         playbook._start(self.company, include_now=True)
         self.work()
         self.assertEqual(self.entries_of(profile, other).profile_id, profile)
-        self.assertFalse(playbook._candidates_now(), "who is in does not come in once more")
+        self.assertFalse(
+            self.env["customer.playbook.entrance"]._candidates_now(playbook), "who is in does not come in once more"
+        )
 
     def test_not_twice_for_a_change_seen_by_both(self):
         playbook = self.playbook(start=False)
@@ -480,9 +483,9 @@ class TestNow(PlaybookCase):
         self.assertEqual(len(self.entries_of(profile)), 1)
 
     def test_every_trigger_can_be_previewed(self):
-        for name in self.playbooks._triggers():
+        for name in self.env["customer.playbook.trigger"]._triggers():
             playbook = self.playbook(name=name, trigger=name, trigger_days=5, segment_ids=False)
-            self.assertIsInstance(playbook._candidates_now().ids, list, name)
+            self.assertIsInstance(self.env["customer.playbook.entrance"]._candidates_now(playbook).ids, list, name)
         self.next_day()
         self.falls()
         self.work()
@@ -502,12 +505,12 @@ class TestNow(PlaybookCase):
         self.move(recent, tier=gold, days_ago=5, processed=True)
         self.move(long_ago, tier=gold, days_ago=60, processed=True)
         playbook = self.playbook(start=False, trigger="tier_up", segment_ids=False)
-        self.assertEqual(playbook._candidates_now(), recent + by_hand)
+        self.assertEqual(self.env["customer.playbook.entrance"]._candidates_now(playbook), recent + by_hand)
 
     def test_playbook_that_is_not_saved_yet(self):
         profile = self.scored(self.at_risk)
         playbook = self.playbooks.new({"name": "New", "segment_ids": self.at_risk.ids})
-        self.assertEqual(playbook._candidates_now(), profile)
+        self.assertEqual(self.env["customer.playbook.entrance"]._candidates_now(playbook), profile)
 
     def test_wizard_says_for_whom(self):
         other = self.user("other")

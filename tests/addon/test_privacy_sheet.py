@@ -82,28 +82,6 @@ class TestSheet(SheetCase):
         self.assertEqual(lines["RFM score"].value, f"{profile.rfm_score:.1f} of 100")
         self.assertTrue(all(line.value and line.meaning for line in sheet["computed"]))
 
-    def test_prediction_with_how_it_is_made(self):
-        profile = self.profile(self.best)
-        self.env.cr.execute(
-            """UPDATE customer_segmentation_profile SET churn_risk = 0.37, churn_band = 'medium', predicted_clv = 1200,
-                      prediction_basis = 'model' WHERE id = %s""",
-            [profile.id],
-        )
-        self.env.invalidate_all()
-        page = self.sheet(self.best)
-        self.assertIn("37 % (Medium)", page)
-        self.assertIn("within 180 days", page)
-        self.assertIn(profile.prediction_reason, page)
-        self.assertIn("1,200", page)
-        self.assertIn("It is an estimate", page)
-
-    def test_no_prediction_without_data(self):
-        self.env.cr.execute("UPDATE customer_segmentation_profile SET prediction_basis = NULL, churn_band = NULL")
-        self.env.invalidate_all()
-        page = self.sheet(self.best)
-        self.assertNotIn("Expected purchases", page)
-        self.assertNotIn("Risk that you stay away", page)
-
     def test_tier_by_rule_and_by_hand(self):
         profile = self.profile(self.best)
         self.assertIn(f"From the rules of our tiers: {profile.tier_id.rule}", self.sheet(self.best))

@@ -230,7 +230,7 @@ class TestPlaybookOfToday(RefreshCase):
         )
 
     def test_who_waits_is_scored_first(self):
-        self.assertIn(self.late, self.playbook._candidates_now().partner_id)
+        self.assertIn(self.late, self.env["customer.playbook.entrance"]._candidates_now(self.playbook).partner_id)
         self.env["customer.segmentation.queue"]._enqueue(self.stays, self.company)
         self.order(self.late, 5000, state="draft").action_confirm()
         self.env.cr.flush()
@@ -257,7 +257,7 @@ class TestPlaybookOfToday(RefreshCase):
         self.refresh()
         run = self.env["customer.segmentation.run"].search([("state", "=", "pending"), ("kind", "=", "live")])
         self.assertEqual(self.env["customer.segmentation.queue"].search([]).run_id, run)
-        self.assertNotIn(self.late, self.playbook._candidates_now().partner_id)
+        self.assertNotIn(self.late, self.env["customer.playbook.entrance"]._candidates_now(self.playbook).partner_id)
         with self.assertRaisesRegex(UserError, "are being scored"):
             self.playbook._start(self.company, include_now=True)
         self.refresh()

@@ -36,8 +36,9 @@ class TestSecurityActivities(SecurityCase):
                 "entered_on": fields.Date.today(),
             }
         )
-        engine = playbook.with_context(allowed_company_ids=cls.company[company].ids)
-        engine._act(cls.policy[cls.company[company]], entry.with_env(engine.env))
+        here = playbook.with_context(allowed_company_ids=cls.company[company].ids)
+        action = here.env["customer.playbook.action"]
+        action._act(here, cls.policy[cls.company[company]], entry.with_env(here.env))
         return entry.activity_ids
 
     def mine(self, role, company="south"):

@@ -14,7 +14,6 @@ LABELS = {
     "customer_tier_id": ("!=", False),
     "customer_tier_color": (">=", 0),
     "customer_lifecycle_stage": ("!=", "prospect"),
-    "customer_churn_band": ("=", False),
 }
 NUMBERS = {
     "customer_profile_id": ("!=", False),
@@ -22,10 +21,7 @@ NUMBERS = {
     "customer_rfm_score": (">", 0),
     "customer_revenue": (">", 0),
     "customer_order_count": (">", 0),
-    "customer_churn_risk": ("<", 1),
     "customer_next_order_date": (">", "2000-01-01"),
-    "customer_revenue_at_risk": (">=", 0),
-    "customer_clv": (">=", 0),
     "customer_last_order_date": (">", "2000-01-01"),
     "customer_currency_id": ("!=", False),
 }
@@ -42,7 +38,6 @@ CONTACT_NUMBERS = {
     "customer_first_order_date": (">", "2000-01-01"),
     "customer_lifetime_revenue": (">", 0),
     "customer_tier_since": (">", "2000-01-01"),
-    "customer_clv_total": (">=", 0),
 }
 CONTACT_NUMBERS_NOT_IN_SQL = {
     "customer_explanation": ("!=", False),
@@ -60,10 +55,6 @@ CONTACT_NUMBERS_NOT_IN_SQL = {
     "customer_is_hot_prospect": ("=", True),
     "customer_rhythm": ("!=", False),
     "customer_activity_level": ("!=", False),
-    "customer_expected_orders": (">", 0),
-    "customer_churn_in_words": ("!=", False),
-    "customer_prediction_reason": ("!=", False),
-    "customer_prediction_quality": ("!=", False),
     "customer_purchase_timeline": ("!=", False),
     "customer_benefits": ("!=", False),
     "customer_last_contact_date": ("!=", False),
@@ -86,18 +77,6 @@ READERS = {
     "crm.lead": ("seller", "all_seller", "sales_manager"),
     "sale.report": ("seller", "all_seller", "sales_manager"),
 }
-
-
-def fields_of(model):
-    """Labels, numbers and those of each that SQL does not know, as four dictionaries."""
-    if model not in ("res.partner", "res.users"):
-        return LABELS, NUMBERS, LABELS_NOT_IN_SQL, NUMBERS_NOT_IN_SQL
-    return (
-        LABELS | CONTACT_LABELS,
-        NUMBERS | CONTACT_NUMBERS,
-        LABELS_NOT_IN_SQL,
-        NUMBERS_NOT_IN_SQL | CONTACT_NUMBERS_NOT_IN_SQL,
-    )
 
 
 def ways_to_read(records, field):
@@ -151,15 +130,26 @@ def ways_to_aggregate(model, field):
     return ways
 
 
-@tagged("post_install", "-at_install")
-class TestSecurityFields(SecurityCase):
-    """The four models, and `res.users`, which inherits the fields of its contact."""
+class FieldTests:
+    """The tests of the fields an addon adds to the four models, and `res.users`, which inherits those of its contact.
+
+    Each of the lists: labels, numbers, and those of each that SQL does not know.
+    """
+
+    addon = None
+    of_documents = ({}, {}, {}, {})
+    of_contacts = ({}, {}, {}, {})  # besides
+
+    def fields_of(self, model):
+        if model not in ("res.partner", "res.users"):
+            return self.of_documents
+        return tuple(both | more for both, more in zip(self.of_documents, self.of_contacts, strict=True))
 
     def setUp(self):
         super().setUp()
         # What the engine read before must not be found in the cache by those who may not read it.
         for model in MODELS:
-            for fields in fields_of(model):
+            for fields in self.fields_of(model):
                 for name in fields:
                     self.records(model).mapped(name)
 
@@ -190,19 +180,19 @@ class TestSecurityFields(SecurityCase):
             ours = {
                 name
                 for name, field in self.env[model]._fields.items()
-                if name.startswith("customer_") and "customer_segmentation" in field._modules
+                if name.startswith("customer_") and self.addon in field._modules
             }
             ours.discard("customer_company_id")  # says whose figures a condition means, and shows nothing
-            self.assertEqual(ours, {name for fields in fields_of(model) for name in fields}, model)
+            self.assertEqual(ours, {name for fields in self.fields_of(model) for name in fields}, model)
 
     def test_labels_are_for_every_employee_who_reads_the_record(self):
         for model in MODELS:
-            labels, _numbers, _labels_not_in_sql, _numbers_not_in_sql = fields_of(model)
+            labels, _numbers, _labels_not_in_sql, _numbers_not_in_sql = self.fields_of(model)
             self.assert_all(self.assertGranted, model, READERS[model], labels)
 
     def test_numbers_are_for_users_of_the_application(self):
         for model in MODELS:
-            _labels, numbers, _labels_not_in_sql, not_in_sql = fields_of(model)
+            _labels, numbers, _labels_not_in_sql, not_in_sql = self.fields_of(model)
             roles = [role for role in READERS[model] if role in SEES_NUMBERS]
             self.assert_all(self.assertGranted, model, roles, numbers)
             for role in roles:
@@ -213,24 +203,24 @@ class TestSecurityFields(SecurityCase):
 
     def test_numbers_are_refused_to_other_employees(self):
         for model in ("res.partner", "sale.order"):
-            _labels, numbers, _labels_not_in_sql, not_in_sql = fields_of(model)
+            _labels, numbers, _labels_not_in_sql, not_in_sql = self.fields_of(model)
             roles = [role for role in READERS[model] if role in SEES_LABELS]
             self.assert_all(self.assertRefused, model, roles, numbers)
             self.assert_all(self.assertRefused, model, roles, not_in_sql, in_sql=False, errors=UNREADABLE)
 
     def test_portal_and_public_see_nothing(self):
         for model in ("res.partner", "sale.order"):
-            labels, numbers, labels_not_in_sql, numbers_not_in_sql = fields_of(model)
+            labels, numbers, labels_not_in_sql, numbers_not_in_sql = self.fields_of(model)
             self.assert_all(self.assertRefused, model, ["portal"], labels | numbers)
             not_in_sql = labels_not_in_sql | numbers_not_in_sql
             self.assert_all(self.assertRefused, model, ["portal"], not_in_sql, in_sql=False, errors=UNREADABLE)
-        labels, numbers, _labels_not_in_sql, _numbers_not_in_sql = fields_of("res.partner")
+        labels, numbers, _labels_not_in_sql, _numbers_not_in_sql = self.fields_of("res.partner")
         # Exporting is refused to the public before any field is looked at.
         self.assert_all(self.assertRefused, "res.partner", ["public"], labels | numbers, errors=UserError)
 
     def test_fields_are_not_offered_to_those_who_may_not_read_them(self):
         for model in MODELS:
-            labels, numbers, labels_not_in_sql, numbers_not_in_sql = fields_of(model)
+            labels, numbers, labels_not_in_sql, numbers_not_in_sql = self.fields_of(model)
             hidden = {
                 "employee": numbers | numbers_not_in_sql,
                 "portal": labels | numbers | labels_not_in_sql | numbers_not_in_sql,
@@ -242,10 +232,17 @@ class TestSecurityFields(SecurityCase):
                     self.assertFalse(self.model(model, role).sudo(False).fields_get().keys() & fields.keys())
 
     def test_users_inherit_the_rights_of_their_contact(self):
-        labels, numbers, _labels_not_in_sql, _numbers_not_in_sql = fields_of("res.users")
+        labels, numbers, _labels_not_in_sql, _numbers_not_in_sql = self.fields_of("res.users")
         for role in ("employee", "billing"):
             self.assert_all(self.assertRefused, "res.users", [role], numbers)
         self.assert_all(self.assertGranted, "res.users", ["employee", "seller"], labels)
         self.assert_all(self.assertGranted, "res.users", ["seller"], numbers)
         # A portal user reads his own user record, and still not what we think of his company.
         self.assert_all(self.assertRefused, "res.users", ["portal"], labels | numbers)
+
+
+@tagged("post_install", "-at_install")
+class TestSecurityFields(FieldTests, SecurityCase):
+    addon = "customer_segmentation"
+    of_documents = (LABELS, NUMBERS, LABELS_NOT_IN_SQL, NUMBERS_NOT_IN_SQL)
+    of_contacts = (CONTACT_LABELS, CONTACT_NUMBERS, {}, CONTACT_NUMBERS_NOT_IN_SQL)

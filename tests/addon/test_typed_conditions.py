@@ -167,7 +167,7 @@ class TestAuthorIsGone(TypedCase):
     DOMAIN = ROADS["dotted"].format(operator=">=", amount=3000)
 
     def work(self):
-        for _worked in self.env["customer.playbook"]._batches():
+        for _worked in self.env["customer.playbook.engine"]._batches():
             pass
         self.env.invalidate_all()
 

@@ -141,14 +141,14 @@ class TestWhatIsTakenBack(PurchaseCase):
                 self.assertEqual(self.amounts(), [500, -500])
                 self.assertEqual(self.purchases(), [])
 
-    def test_only_order_fully_credited_gives_no_prediction(self):
+    def test_only_order_fully_credited_is_none(self):
         order = self.order(self.buyer, 500, 30)
         self.assertEqual(self.facts(), (500, 1))
         self.credit(self.invoice(order, 20), 10)
         self.recompute()
         profile = self.profile(self.buyer)
         self.assertFalse(profile.lifetime_order_count)
-        self.assertFalse(profile.churn_risk or profile.predicted_clv)
+        self.assertFalse(profile.segment_id or profile.typical_gap_days)
 
     def test_what_is_taken_back_tomorrow_is_a_purchase_today(self):
         self.credit(self.invoice(self.order(self.buyer, 500, 30), 20), -1)

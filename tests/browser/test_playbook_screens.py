@@ -19,7 +19,7 @@ class TestPlaybookScreens(ScreensCase):
         """Start Win Back as the manager does who wants those who are lost already, and let the job do its work."""
         start = self.env["customer.playbook.start"].with_user(self.users["screens_manager"])
         start.create({"playbook_id": self.win_back.id, "include_now": True}).action_start()
-        list(self.env["customer.playbook"]._batches())
+        list(self.env["customer.playbook.engine"]._batches())
         self.env.invalidate_all()
         return self.win_back.entry_ids.filtered(lambda entry: entry.state == "open")
 

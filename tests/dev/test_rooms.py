@@ -1,6 +1,7 @@
 """The base addon as a house: every model file stands in a room, and rooms know each other through the registry only."""
 
 import ast
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -84,12 +85,99 @@ def models_of(file):
     """Names of the models a file defines, not of those it extends."""
     for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.ClassDef):
-            said = {
-                target.id: ast.literal_eval(line.value)
-                for line in node.body
-                if isinstance(line, ast.Assign) and isinstance(target := line.targets[0], ast.Name)
-                if target.id in ("_name", "_inherit")
-            }
+            said = said_of(node)
             name, inherited = said.get("_name"), said.get("_inherit", [])
             if name and name not in ([inherited] if isinstance(inherited, str) else inherited):
                 yield name
+
+
+def said_of(node):
+    """What a class says of its name and of what it inherits."""
+    return {
+        target.id: ast.literal_eval(line.value)
+        for line in node.body
+        if isinstance(line, ast.Assign) and isinstance(target := line.targets[0], ast.Name)
+        if target.id in ("_name", "_inherit")
+    }
+
+
+# ------------------------------------------------------------------ cut, do not merge
+
+# A room that becomes an addon of its own, with all its models in it.
+LEAVING = {"dashboard"}
+
+# Still to be cut. These lists only become shorter: what stands here and is done has to be taken out.
+SEVERAL_CLASSES = {
+    ("access", "customer.audience"),
+    ("documents", "sale.order"),
+    ("policy", "customer.segmentation.policy"),
+    ("policy", "res.company"),
+    ("profile", "customer.interaction"),
+    ("profile", "customer.segmentation.mixin"),
+    ("profile", "customer.segmentation.profile"),
+    ("purchases", "customer.imported.purchase"),
+    ("purchases", "customer.purchase.document"),
+    ("purchases", "customer.transaction"),
+    ("purchases", "sale.order"),
+    ("report", "report.customer_segmentation.customer_report"),
+    ("run", "customer.segmentation.run"),
+    ("segments", "customer.segment"),
+    ("segments", "customer.segment.range"),
+    ("segments", "customer.segment.scheme"),
+    ("tiers", "customer.segmentation.policy"),
+    ("tiers", "customer.segmentation.profile"),
+    ("tiers", "customer.tier"),
+}
+TOO_LARGE = {
+    "customer.segmentation.policy",
+    "customer.segmentation.profile",
+    "customer.transaction",
+}
+OVERRIDDEN_INSIDE = {
+    "customer.segment",
+    "customer.segment.range",
+    "customer.segmentation.policy",
+    "customer.segmentation.profile",
+    "customer.sheet",
+    "res.partner",
+    "sale.order",
+}
+MOST_METHODS = 40
+
+
+def classes():
+    """(room, model, names of its methods) of each class of the base; wizards and reports are rooms, too."""
+    for file in sorted(BASE.rglob("*.py")):
+        if file.parent.name not in LEAVING:
+            for node in ast.parse(file.read_text()).body:
+                if isinstance(node, ast.ClassDef) and (model := model_of(node)):
+                    yield (
+                        file.parent.name,
+                        model,
+                        [line.name for line in node.body if isinstance(line, ast.FunctionDef)],
+                    )
+
+
+def model_of(node):
+    """The model a class defines or extends."""
+    said = said_of(node)
+    inherited = said.get("_inherit")
+    return said.get("_name") or (inherited if isinstance(inherited, str) else None)
+
+
+def test_a_room_says_of_a_model_what_it_has_to_say_in_one_class():
+    counted = Counter((room, model) for room, model, _methods in classes())
+    assert {place for place, count in counted.items() if count > 1} == SEVERAL_CLASSES
+
+
+def test_no_model_has_more_methods_than_one_can_keep_in_mind():
+    counted = Counter()
+    for _room, model, methods in classes():
+        counted[model] += len(methods)
+    assert {model for model, count in counted.items() if count > MOST_METHODS} == TOO_LARGE
+
+
+def test_no_method_is_overridden_inside_its_addon():
+    """Odoo's own methods are, by each room for itself; a method of ours is said once."""
+    counted = Counter((model, name) for _room, model, methods in classes() for name in methods)
+    assert {model for (model, _name), count in counted.items() if count > 1} == OVERRIDDEN_INSIDE

@@ -128,7 +128,7 @@ class TestSearch(FilterCase):
         self.recompute()
         playbook = self.env["customer.playbook"].search([], limit=1)
         playbook.audience_domain = f"[('{WINDOW}', 'in', {self.fruit.ids})]"
-        query = playbook._sql_in_audience(self.policy)
+        query = self.env["customer.playbook.entrance"]._sql_in_audience(playbook, self.policy)
         found = SQL("SELECT partner_id FROM customer_segmentation_profile profile WHERE %s", query)
         self.assertEqual(self.env.execute_query(found), [(self.acme.id,)])
 
@@ -205,7 +205,7 @@ class TestMonths(FilterCase):
         playbook.audience_domain = f"[('{TYPED}', 'ilike', 'Food, 5')]"
         found = SQL(
             "SELECT partner_id FROM customer_segmentation_profile profile WHERE %s",
-            playbook._sql_in_audience(self.policy),
+            self.env["customer.playbook.entrance"]._sql_in_audience(playbook, self.policy),
         )
         self.assertEqual({row[0] for row in self.env.execute_query(found)}, {self.acme.id, self.bolt.id})
         profiles = self.env["customer.segmentation.profile"].search([(f"partner_id.{TYPED}", "ilike", "Food, 4")])

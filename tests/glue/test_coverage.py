@@ -86,7 +86,7 @@ class TestFollowUpStopped(PlaybookCase):
         self.work()
         self.assertEqual(self.entries_of(profile, other).profile_id, other)
         self.entries.search([]).unlink()
-        self.assertEqual(playbook._candidates_now(), other)
+        self.assertEqual(self.env["customer.playbook.entrance"]._candidates_now(playbook), other)
 
     def test_only_an_e_mail_or_a_tag(self):
         tag = self.env["res.partner.category"].create({"name": "Newsletter"})

@@ -232,7 +232,7 @@ class TestLowSatisfaction(PlaybookCase):
         self.next_day()
         self.work()
         self.assertFalse(self.entries_of(profile))
-        self.assertEqual(playbook._candidates_now(), profile)
+        self.assertEqual(self.env["customer.playbook.entrance"]._candidates_now(playbook), profile)
 
     def test_in_its_company(self):
         self.play()

@@ -129,7 +129,7 @@ class TestMembers(GroupCase):
         group = self.dynamic(("customer_revenue", ">=", 500))
         playbook = self.env["customer.playbook"].with_user(self.manager).search([], limit=1)
         playbook.audience_domain = f"[('{IN_GROUP}', 'in', {group.ids})]"
-        query = playbook.sudo()._sql_in_audience(self.policy)
+        query = self.env["customer.playbook.entrance"]._sql_in_audience(playbook.sudo(), self.policy)
         found = SQL("SELECT partner_id FROM customer_segmentation_profile profile WHERE %s", query)
         self.assertEqual(self.env.execute_query(found), [(self.acme.id,)])
 

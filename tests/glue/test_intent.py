@@ -6,6 +6,7 @@ from odoo.addons.customer_segmentation_intent.hooks import uninstall_hook
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import RecordCapturer, new_test_user, tagged
 from odoo.tools import mute_logger
+from odoo.tools.safe_eval import safe_eval
 
 from ..addon.common import SegmentationCase
 from ..addon.security_common import SecurityCase
@@ -213,47 +214,19 @@ class TestIntent(IntentCase):
         lead.write({"customer_intent": "never", "intent_reason_id": self.reason.id})
         self.assertEqual(self.activities(lead).summary, self.step("never").summary)
 
-    def test_product_gaps(self):
+    def gaps(self, user):
+        action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation_intent.action_product_gaps")
+        leads = self.env["crm.lead"].with_user(user).with_context(**safe_eval(action["context"]))
+        return leads.search(safe_eval(action["domain"])) & leads.search([("partner_id", "=", self.partner.id)])
+
+    def test_product_gaps_are_the_leads_that_say_what_was_missing(self):
         never = {"customer_intent": "never", "intent_reason_id": self.reason.id}
-        lead = self.lead(intent_product_gap="No blue one", expected_revenue=900, **never)
+        lead = self.lead(intent_product_gap="No blue one", **never)
         self.lead(intent_product_gap="  ", **never)
+        blank = self.lead()
+        blank.intent_product_gap = " \n"
         lead.action_set_lost()
-        gaps = self.env["customer.product.gap"]
-        gap = gaps.search([("lead_id", "=", lead.id)])
-        self.assertEqual((gap.gap, gap.reason_id, gap.partner_id), ("No blue one", self.reason, self.partner))
-        self.assertEqual(len(gaps.search([("partner_id", "=", self.partner.id)])), 1, "blanks are no note")
-        self.assertEqual(gap.with_user(self.manager).expected_revenue, 900)
-        self.assertEqual(gap.with_user(self.manager).action_open_lead()["res_id"], lead.id)
-        product_person = new_test_user(self.env, "intent_product", "base.group_user,customer_segmentation.group_user")
-        self.assertEqual(gap.with_user(product_person).gap, "No blue one")
-        with self.assertRaises(AccessError):
-            gap.with_user(product_person).read(["expected_revenue"])
-        with self.assertRaises(AccessError):
-            gap.with_user(product_person).action_open_lead()
-        with self.assertRaises(AccessError):
-            gap.with_user(self.employee).read(["gap"])
-
-    def test_product_gaps_of_other_companies(self):
-        other = self.other_company()
-        self.lead(intent_product_gap="Here")
-        self.lead(intent_product_gap="There", company_id=other.id, user_id=False, team_id=False)
-        self.lead(intent_product_gap="Everywhere", company_id=False, user_id=False, team_id=False)
-        both = new_test_user(
-            self.env,
-            "intent_both",
-            "sales_team.group_sale_manager",
-            company_id=self.company.id,
-            company_ids=(self.company | other).ids,
-        )
-
-        def found(user, *companies):
-            gaps = self.env["customer.product.gap"].with_user(user)
-            gaps = gaps.with_context(allowed_company_ids=[company.id for company in companies])
-            return set(gaps.search([("partner_id", "=", self.partner.id)]).mapped("gap"))
-
-        self.assertEqual(found(self.manager, self.company), {"Here", "Everywhere"})
-        self.assertEqual(found(both, other), {"There", "Everywhere"})
-        self.assertEqual(found(both, self.company, other), {"Here", "There", "Everywhere"})
+        self.assertEqual(self.gaps(self.manager), lead, "lost ones, too, and blanks are no note")
 
     def test_merging_keeps_the_note(self):
         first, second = self.lead(), self.lead(intent_product_gap="No blue one")
@@ -369,10 +342,10 @@ class TestSalesState(IntentCase):
 class TestInTheFamily(IntentCase):
     def test_portrait_says_the_intent(self):
         lead = self.lead(customer_intent="hesitating", expected_revenue=900)
-        report = self.env["report.customer_segmentation.customer_portrait"].with_user(self.seller)
-        self.assertEqual([row["word"] for row in report._open_leads(self.partner)], ["Hesitating"])
+        sheet = self.env["customer.sheet"].with_user(self.seller)
+        self.assertEqual([row["word"] for row in sheet._open_leads(self.partner)], ["Hesitating"])
         lead.customer_intent = False
-        self.assertEqual([row["word"] for row in report._open_leads(self.partner)], ["Not asked yet"])
+        self.assertEqual([row["word"] for row in sheet._open_leads(self.partner)], ["Not asked yet"])
 
     def test_open_steps_end_with_a_word_when_the_addon_goes(self):
         lead = self.lead(customer_intent="interested")
@@ -392,24 +365,6 @@ class TestInTheFamily(IntentCase):
 
 @tagged("post_install", "-at_install")
 class TestCompanies(SecurityCase):
-    def gap(self, name, partner=None):
-        lead = self.env["crm.lead"].create(
-            {"name": name, "partner_id": partner and partner.id, "intent_product_gap": "Too small", "user_id": False}
-        )
-        lead.company_id = False
-        return lead
-
-    def test_product_gaps_without_a_company_are_as_open_as_their_contact(self):
-        south = self.company["south"]
-        theirs, everybodys = self.env["res.partner"].create([{"name": "Only South"}, {"name": "All"}])
-        leads = [self.gap("Theirs", theirs), self.gap("Everybody's", everybodys), self.gap("Nobody's")]
-        theirs.company_id = south
-        self.env.flush_all()
-        of_all = [("lead_id", "in", [lead.id for lead in leads])]
-        for role, seen in (("sales_manager", 2), ("both_manager", 3)):
-            with self.subTest(role=role):
-                self.assertEqual(len(self.model("customer.product.gap", role).search(of_all)), seen)
-
     def test_steps_are_not_changed_by_one_company(self):
         step = self.env["customer.intent.step"].search([], limit=1)
         mine = step.with_env(self.model("customer.intent.step", "sales_manager").env)

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from datetime import timedelta
 
 import psycopg2
+from lxml import etree
 
 from odoo import fields
 from odoo.addons.customer_segmentation_preview.hooks import uninstall_hook
@@ -147,7 +148,7 @@ class PreviewCase(VersionCase):
         """The promise of a preview, kept by applying it; returns the preview's lines by kind."""
         before, preview = self.labels(), self.preview(draft)
         promised = self.promised(preview, before)
-        lines = {kind: self.lines(preview, kind) for kind in ("segment", "tier", "abc", "stage", "churn")}
+        lines = {kind: self.lines(preview, kind) for kind in ("segment", "tier", "abc", "stage", "churn_band")}
         names = ("moved_count", "customer_count", "gained_count", "first_count", "lost_count", "written_count")
         counts = {name: preview[name] for name in names}
         money, revenue = self.money(preview), self.revenues()
@@ -379,8 +380,17 @@ class TestPreview(PreviewCase):
         preview = self.preview(draft)
         self.assertTrue(preview.moved_count)
         self.assertEqual(self.checksum(), before)
-        for name in ("segment_table", "tier_table", "abc_table", "stage_table", "churn_table"):
+        for name in ("segment_table", "tier_table", "abc_table", "stage_table", "other_tables"):
             self.assertIn("table", preview[name])
+
+    def test_labels_of_other_addons_have_a_page_and_columns_of_their_own(self):
+        form = etree.fromstring(self.env["customer.segmentation.preview"].get_view(view_type="form")["arch"])
+        [page] = form.iterfind(".//page[@name='others']")
+        self.assertEqual(page.get("string"), "Churn Risk Level")
+        rows = etree.fromstring(self.env["customer.segmentation.preview.change"].get_view(view_type="list")["arch"])
+        columns = {field.get("name"): field.get("string") for field in rows.iterfind("field")}
+        self.assertEqual(columns["from_churn_band"], "Churn Risk Level Now")
+        self.assertEqual(columns["to_churn_band"], "Churn Risk Level with the Draft")
 
     def test_an_unchanged_draft(self):
         draft = self.draft()
@@ -887,10 +897,10 @@ class TestRequests(SamplesCase):
             name = "draft_of_id" if record == policy else "origin_id"
             theirs = self.model(record._name, SALES_MANAGER).browse(record.id)
             self.assertRefused(theirs.write, {name: record.id})
-        playbooks = self.model("customer.playbook", SALES_MANAGER)
+        entrance = self.model("customer.playbook.entrance", SALES_MANAGER)
         for value in (True, 1, "by code"):
-            forged = playbooks.with_context(all_are_scored=value)
-            self.assertEqual(forged._sql_scored(policy).code, playbooks._sql_scored(policy).code)
+            forged = entrance.with_context(all_are_scored=value)
+            self.assertEqual(forged._sql_scored(policy).code, entrance._sql_scored(policy).code)
 
     def test_public_methods_refuse_in_words(self):
         preview = self.model("customer.segmentation.preview", SALES_MANAGER)
@@ -937,7 +947,7 @@ class TestInTheFamily(PreviewCase):
         )
         self.assertTrue(expected)
         preview = self.env["customer.segmentation.preview"]._preview(self.policy._begin_draft())
-        high = preview.line_ids.filtered(lambda line: line.kind == "churn" and line.to_key == "high")
+        high = preview.line_ids.filtered(lambda line: line.kind == "churn_band" and line.to_key == "high")
         self.assertEqual(sum(high.mapped("customer_count")), len(expected))
 
     def test_its_box_is_in_the_settings(self):

@@ -32,6 +32,11 @@ class TestLoyaltyTranslations(GlueChecks, TransactionCase):
 
 
 @tagged("post_install", "-at_install")
+class TestPredictionTranslations(GlueChecks, TransactionCase):
+    addon = "customer_segmentation_prediction"
+
+
+@tagged("post_install", "-at_install")
 class TestPreviewTranslations(GlueChecks, TransactionCase):
     addon = "customer_segmentation_preview"
 

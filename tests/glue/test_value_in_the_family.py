@@ -9,7 +9,7 @@ from ..addon import test_work_lists as work_lists
 from ..addon.common import AccountingCase
 from ..addon.test_exclusion import ExclusionCase
 from ..addon.test_policy_versions import VersionCase
-from ..addon.test_portrait import PortraitCase
+from ..addon.test_portrait import PortraitCase, said
 from ..addon.test_privacy_sheet import REPORT, SheetCase
 from ..addon.test_tiers import TierCase
 from .test_payment_behaviour import PaymentCase
@@ -123,9 +123,9 @@ class TestPortrait(PortraitCase):
         )
         self.env["customer.segmentation.profile"]._refresh(self.policy, self.buyer.ids)
         portrait = self.one()
-        self.assertEqual(dict(portrait["who"])["Sales Potential"], "High")
-        self.assertIn("came late", dict(portrait["standing"])["Satisfaction"])
-        self.assertIn("Credit Class", dict(portrait["standing"]))
+        self.assertEqual(said(portrait["who"])["Sales Potential"], "High")
+        self.assertIn("came late", said(portrait["standing"])["Satisfaction"])
+        self.assertIn("Credit Class", said(portrait["standing"]))
         self.assertIn("Tier, Satisfaction, Payment", self.words())
         self.assertIn("Scores, purchases and credit class are company-wide.", self.words())
 

@@ -395,7 +395,8 @@ class TestWhereItIsUsed(ValueCase, TierCase, AccountingCase):
         self.env.flush_all()
 
         def first():
-            return self.env.execute_query(playbook._query_next(self.policy))[0][0]
+            query = self.env["customer.playbook.engine"]._query_next(self.policy)
+            return self.env.execute_query(query)[0][0]
 
         self.assertEqual(first(), entries[3].id)
         self.policy.playbook_order = "value_score"

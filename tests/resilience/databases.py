@@ -109,7 +109,7 @@ class Database:
     def odoo(self, *options):
         """Run Odoo's command line to its end; what it logged. Nothing of ours may complain."""
         log = cache.root() / "logs" / f"{self.name}.log"
-        odoo_command.install(self.prepared, self.name, [ADDON], options, log)
+        odoo_command.install(self.prepared, self.name, [ADDON], [odoo_command.ALONE, *options], log)
         text = log.read_text(errors="replace")
         log.unlink()
         assert not complaints_about_us(text), text

@@ -76,7 +76,7 @@ def test_the_second_run_is_worth_killing(trial):
 
 def label(profiles, partner):
     row, _changed = profiles.get(partner, ({}, False))
-    return tuple(row.get(name) for name in ("segment_id", "abc_class", "tier_id", "lifecycle_stage", "churn_band"))
+    return tuple(row.get(name) for name in ("segment_id", "abc_class", "tier_id", "lifecycle_stage"))
 
 
 def test_killed_before_each_of_many_statements(trial):

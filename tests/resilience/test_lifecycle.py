@@ -134,7 +134,7 @@ USED = {
         assert profile.follow_up_stopped
         """,
         """
-        env["customer.playbook"].search([], limit=1)._candidates_now()
+        env["customer.playbook.entrance"]._candidates_now(env["customer.playbook"].search([], limit=1))
         """,
     ),
     "customer_segmentation_intent": (
@@ -167,16 +167,22 @@ USED = {
         customer = env["customer.segmentation.profile"].search([], limit=1).partner_id
         customer.write({"customer_potential": "5", "customer_gender": "other"})
         env["customer.satisfaction"].create({"partner_id": customer.id, "rating": "1"})
-        env.ref("customer_segmentation_value.playbook_dissatisfied").copy({"name": "Ours"})._start(env.company)
+        playbooks = env.ref("customer_segmentation_value.playbook_dissatisfied").copy({"name": "Ours"})
+        playbooks._start(env.company, include_now=True)
+        playbooks.copy({"name": "Never started"})
+        for _worked in env["customer.playbook.engine"]._batches():
+            pass
+        assert playbooks.entry_ids.activity_ids
         env["ir.filters"].create({"name": "Ours", "model_id": "customer.credit.class"})
         assert policy.recompute().state == "done"
         assert policy.last_run_id.cut_points["abc_basis"] == "value_score"
         assert env["customer.segmentation.profile"].search_count([("value_band", "!=", False)])
         """,
         """
-        playbook = env["customer.playbook"].search([("name", "=", "Ours")])
-        assert playbook.trigger == "low_satisfaction" and not playbook.started_company_ids
-        assert playbook.in_words
+        playbooks = env["customer.playbook"].with_context(active_test=False)
+        playbook = playbooks.search([("name", "=", "Ours")])
+        assert playbook.entry_ids.state == "cancelled" and not playbook.active and playbook.read()
+        assert not playbooks.search([("name", "=", "Never started")])
         run = env["customer.segmentation.policy"].search([]).last_run_id
         assert not {"value", "abc_basis"} & run.cut_points.keys() and run.limits
         versions = env["customer.segmentation.policy.version"].search([])

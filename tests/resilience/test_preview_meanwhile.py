@@ -9,7 +9,7 @@ APP = "customer_segmentation_preview"
 CHUNK_SIZE = 80
 LOCK = "FOR NO KEY UPDATE"  # the first statement of each step of a run
 DRAFT = {"abc_share_a": 50, "window_months": 6}
-LABELS = ("segment_id", "tier_id", "abc_class", "lifecycle_stage", "churn_band")
+LABELS = ("segment_id", "tier_id", "abc_class", "lifecycle_stage")
 COMPARE, CLEAN_UP = "compared AS MATERIALIZED", "DELETE FROM customer_segmentation_staging"
 
 

@@ -7,7 +7,7 @@ from .state import Shop
 
 MONTHS = 4
 MOMENTS = 10  # how many of the replay's statements and commits the process is killed before
-LABELS = ("segment_id", "abc_class", "tier_id", "lifecycle_stage", "churn_band")
+LABELS = ("segment_id", "abc_class", "tier_id", "lifecycle_stage")
 
 
 class ReplayShop(Shop):

@@ -146,7 +146,7 @@ def playbooks(env, sizes=None):
 
     for name, size in (sizes or {}).items():
         setattr(customer_playbook_engine, name, size)
-    env["customer.playbook"]._cron_run()
+    env["customer.playbook.engine"]._cron_run()
 
 
 def draft(env, user_id, values=None, recencies=None, without_tier=None):

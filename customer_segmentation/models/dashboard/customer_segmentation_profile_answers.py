@@ -36,7 +36,6 @@ class CustomerSegmentationProfile(models.Model):
         "abc_class",
         "tier_id",
         "lifecycle_stage",
-        "churn_band",
         "order_count",
         "revenue",
         "last_order_date",

@@ -1,11 +1,15 @@
 """One automated answer to a change of a customer: when, for whom, and what is done by whom.
 
-What the other files of the model say:
+The record keeps fields, checks and buttons. The work is done by models of their own, which are told the playbook:
 
-    customer_playbook_triggers.py    the open list of triggers: who enters, and whether the reason still holds
-    customer_playbook_templates.py   what a manager may type: audiences and placeholders
-    customer_playbook_engine.py      the scheduled action: close, enter, fill free places, tell people
-    customer_playbook_actions.py     activities, plans, e-mails and tags of the customers whose turn it is
+    customer.playbook.trigger       the open list of triggers: who enters, and whether the reason still holds
+    customer.playbook.entrance      who may come in, whatever the trigger
+    customer.playbook.engine        the scheduled action: close, enter, fill free places, tell people
+    customer.playbook.responsible   who gets the activity
+    customer.playbook.action        activities, plans, e-mails and tags of the customers whose turn it is
+    customer.playbook.text          the placeholders of what a manager types, filled in
+    customer.playbook.words         a playbook in plain words
+    customer.playbook.report        what it did, and whether it earned anything
 """
 
 import secrets
@@ -14,10 +18,16 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Domain
 
-from ...tools.jobs import start_job
-from ...tools.labels import ABC_CLASSES, HEALTH
+from ...tools.labels import ABC_CLASSES, HEALTH, LIFECYCLE_STAGES
+from ...tools.rights import NUMBER
+from ...tools.triggers import TRIGGERS
 
-NUMBER = "customer_segmentation.group_user"
+PURPOSES = [
+    ("keep", "Keep and win back"),
+    ("grow", "Welcome and grow"),
+    ("tier", "Tiers and visits"),
+    ("care", "Greetings and news"),
+]
 
 
 class CustomerPlaybook(models.Model):
@@ -28,6 +38,9 @@ class CustomerPlaybook(models.Model):
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
+    purpose = fields.Selection(
+        PURPOSES, required=True, default="keep", group_expand=True, help="Where the playbook stands in the list."
+    )
     active = fields.Boolean(default=True, help="An archived playbook does nothing; what was open is cancelled.")
     description = fields.Text(translate=True, help="What the playbook is for, in one sentence.")
     company_id = fields.Many2one(
@@ -66,6 +79,7 @@ class CustomerPlaybook(models.Model):
         string="Started",
         help="Switched on in the company you work in.",
     )
+    running = fields.Selection([("off", "Off"), ("on", "Running")], compute="_compute_is_started", string="State")
     runs_elsewhere = fields.Boolean(
         compute="_compute_runs_elsewhere",
         help="The playbook is switched on in a company in which you may not work, so you cannot change it.",
@@ -73,10 +87,11 @@ class CustomerPlaybook(models.Model):
     problem = fields.Char(readonly=True, engine_only=True, copy=False, help="Why the playbook could not do its work.")
 
     # When
-    trigger = fields.Selection(
-        selection="_selection_trigger", required=True, default="segment_enter", help="What brings a customer in."
-    )
-    trigger_takes_days = fields.Boolean(compute="_compute_trigger_takes_days")
+    trigger = fields.Selection(TRIGGERS, required=True, default="segment_enter", help="What brings a customer in.")
+    trigger_takes_days = fields.Boolean(compute="_compute_takes")
+    takes_segments = fields.Boolean(compute="_compute_takes")
+    takes_tiers = fields.Boolean(compute="_compute_takes")
+    takes_class = fields.Boolean(compute="_compute_takes")
     trigger_days = fields.Integer(
         string="Days",
         help="For how many days the customer must stay, how often the visit is repeated, how long there was no "
@@ -100,9 +115,25 @@ class CustomerPlaybook(models.Model):
         string="ABC Class",
         help="Only customers of this class; when the class drops, the class before. Empty: every class.",
     )
+    lifecycle_stage = fields.Selection(
+        [stage for stage in LIFECYCLE_STAGES if stage[0] != "prospect"],
+        help="The stage that brings a customer in. Empty: every stage.",
+    )
+    overdue_ratio = fields.Float(
+        string="Overdue (× Usual Gap)",
+        default=2.0,
+        digits=(5, 1),
+        help="How many times its usual gap a customer has let pass since the last order: 2 = twice as long as usual.",
+    )
     audience_domain = fields.Char(
         string="Audience", default="[]", help="Only customers whose contact meets these conditions."
     )
+    audience_problem = fields.Char(
+        compute="_compute_audience_problem",
+        string="Why the Audience Cannot Be Asked",
+        help="In the company you work in, and who can repair it.",
+    )
+    when_in_words = fields.Char(compute="_compute_in_words", string="When")
 
     # What
     action_kind = fields.Selection(
@@ -165,6 +196,10 @@ class CustomerPlaybook(models.Model):
         help="No e-mail to a customer who got one from any playbook within so many days.",
     )
     tag_id = fields.Many2one("res.partner.category", ondelete="set null", help="Set on the contact.")
+    what_in_words = fields.Char(compute="_compute_in_words", string="What")
+    preview_title = fields.Char(compute="_compute_preview", groups=NUMBER)
+    preview_summary = fields.Char(compute="_compute_preview", groups=NUMBER)
+    preview_note = fields.Html(compute="_compute_preview", groups=NUMBER)
 
     # Again, and the end
     reentry = fields.Selection(
@@ -208,6 +243,49 @@ class CustomerPlaybook(models.Model):
         groups=NUMBER,
         help="Customers of the company you work in who are in this state now and could come in.",
     )
+    candidates_in_words = fields.Text(
+        compute="_compute_candidates_in_words",
+        string="For Whom Today",
+        groups=NUMBER,
+        help="How many activities starting it for those in this state now would make, and for whom.",
+    )
+    currency_id = fields.Many2one("res.currency", compute="_compute_results", groups=NUMBER)
+    treated_count = fields.Integer(
+        compute="_compute_results",
+        string="Treated",
+        groups=NUMBER,
+        help="Times a customer came in and was not control.",
+    )
+    ordered_count = fields.Integer(
+        compute="_compute_results",
+        string="Ordered",
+        groups=NUMBER,
+        help="How many of the treated ordered within the days of the playbook.",
+    )
+    revenue_after = fields.Monetary(
+        compute="_compute_results",
+        groups=NUMBER,
+        help="Purchases less refunds of the treated customers within the days of the playbook.",
+    )
+    wrong_label_count = fields.Integer(
+        compute="_compute_results",
+        string="Wrong Labels",
+        groups=NUMBER,
+        help="How often a salesperson answered that the customer does not belong in this segment or tier.",
+    )
+    uplift_verdict = fields.Selection(
+        [
+            ("no_control", "No control group"),
+            ("too_few", "Too few to tell"),
+            ("unclear", "No difference shown"),
+            ("more", "It helps"),
+            ("less", "It does harm"),
+        ],
+        compute="_compute_uplift",
+        string="Proof",
+        groups=NUMBER,
+    )
+    uplift_in_words = fields.Text(compute="_compute_uplift", string="Effect", groups=NUMBER)
 
     # ------------------------------------------------------------------ computed
 
@@ -217,6 +295,7 @@ class CustomerPlaybook(models.Model):
         root = self.env.company.sudo().root_id
         for playbook in self.sudo():
             playbook.is_started = root in playbook.started_company_ids
+            playbook.running = "on" if playbook.is_started else "off"
 
     @api.model
     def _search_is_started(self, operator, value):
@@ -234,10 +313,15 @@ class CustomerPlaybook(models.Model):
             playbook.runs_elsewhere = bool(playbook.sudo().started_company_ids - mine)
 
     @api.depends("trigger")
-    def _compute_trigger_takes_days(self):
-        triggers = self._triggers()
+    def _compute_takes(self):
+        triggers = self.env["customer.playbook.trigger"]._triggers()
         for playbook in self:
-            playbook.trigger_takes_days = playbook.trigger in triggers and triggers[playbook.trigger].takes_days
+            trigger = triggers.get(playbook.trigger)
+            playbook.trigger_takes_days = bool(trigger) and trigger.takes_days
+            about = trigger.about if trigger else ()
+            playbook.takes_segments = "segment" in about
+            playbook.takes_tiers = "tier" in about
+            playbook.takes_class = "abc" in about
 
     @api.depends("entry_ids.state")
     @api.depends_context("company")
@@ -255,24 +339,129 @@ class CustomerPlaybook(models.Model):
             playbook.waiting_count = counts.get((playbook.id, "waiting"), 0)
             playbook.control_count = counts.get((playbook.id, "control"), 0)
 
+    @api.depends("audience_domain", "author_id")
+    @api.depends_context("company", "lang")
+    def _compute_audience_problem(self):
+        entrance = self.env["customer.playbook.entrance"]
+        company = self.env.company.sudo().root_id
+        for playbook in self:
+            playbook.audience_problem = entrance._audience_refusal(playbook, company)
+
+    @api.depends(
+        "trigger",
+        "trigger_days",
+        "visits_by_tier",
+        "segment_ids",
+        "health",
+        "tier_ids",
+        "abc_class",
+        "audience_domain",
+        "action_kind",
+        "reentry",
+        "reentry_days",
+        "success_days",
+        "company_id",
+        "lifecycle_stage",
+        "overdue_ratio",
+    )
+    @api.depends_context("company")
+    def _compute_who_would_enter(self):
+        for playbook in self:
+            playbook.who_would_enter = len(self.env["customer.playbook.entrance"]._candidates_now(playbook))
+
+    @api.depends("entry_ids.state", "success_days")
+    @api.depends_context("company")
+    def _compute_results(self):
+        root = self.env.company.sudo().root_id
+        figures = self.env["customer.playbook.report"]._figures(self, root)
+        for playbook in self:
+            count, ordered, revenue, wrong = figures.get(playbook.id, (0, 0, 0, 0))
+            playbook.currency_id = root.currency_id
+            playbook.treated_count, playbook.ordered_count, playbook.revenue_after = count, ordered, revenue
+            playbook.wrong_label_count = wrong
+
+    @api.depends("entry_ids.state", "success_days", "control_share")
+    @api.depends_context("company", "lang")
+    def _compute_uplift(self):
+        report, words = self.env["customer.playbook.report"], self.env["customer.playbook.words"]
+        compared = report._compared(self, self.env.company.sudo().root_id)
+        for playbook in self:
+            playbook.uplift_verdict, *numbers = compared[playbook.id]
+            playbook.uplift_in_words = words._uplift_in_words(playbook, playbook.uplift_verdict, *numbers)
+
+    # ------------------------------------------------------------------ in words
+
+    @api.depends(
+        "trigger",
+        "trigger_days",
+        "visits_by_tier",
+        "segment_ids",
+        "health",
+        "tier_ids",
+        "abc_class",
+        "audience_domain",
+        "action_kind",
+        "activity_type_id",
+        "plan_id",
+        "due_days",
+        "responsible",
+        "responsible_user_id",
+        "send_mail",
+        "tag_id",
+        "lifecycle_stage",
+        "overdue_ratio",
+    )
+    @api.depends_context("lang")
+    def _compute_in_words(self):
+        words = self.env["customer.playbook.words"]
+        for playbook in self:
+            playbook.when_in_words = words._when_in_words(playbook)
+            playbook.what_in_words = words._what_in_words(playbook)
+
+    @api.depends("trigger", "action_kind", "responsible", "who_would_enter")
+    @api.depends_context("company", "lang")
+    def _compute_candidates_in_words(self):
+        words, entrance = self.env["customer.playbook.words"], self.env["customer.playbook.entrance"]
+        policy = self.env["customer.segmentation.policy"]._of_company(self.env.company)
+        for playbook in self:
+            customers = entrance._candidates_now(playbook)
+            playbook.candidates_in_words = words._candidates_by_person(playbook, policy, customers)
+
+    @api.depends("summary", "note", "trigger", "action_kind")
+    @api.depends_context("company", "lang")
+    def _compute_preview(self):
+        """What the salesperson of one customer would read: of one who would come in today, or of the best customer."""
+        for playbook in self:
+            title, summary, note = self.env["customer.playbook.text"]._preview(playbook)
+            playbook.preview_title, playbook.preview_summary, playbook.preview_note = title, summary, note
+
+    # ------------------------------------------------------------------ who typed the conditions and texts
+
+    @api.model
+    def _typed_fields(self):
+        return ("audience_domain", "mail_template_id", "summary", "note")
+
+    @api.model
+    def _known_people(self):
+        """The engine writes as OdooBot what went wrong: who started a playbook comes before it."""
+        return [*super()._known_people(), "started_by_id"]
+
+    def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
+        """Translations pass by `write` and the constraints."""
+        self._check_may_change()
+        result = super()._update_field_translations(field_name, translations, digest, source_lang)
+        if field_name in ("summary", "note"):
+            self.write({"author_id": self.env.uid})
+            for language in translations:
+                self.with_context(lang=language)._check_texts()
+        return result
+
     # ------------------------------------------------------------------ checks
 
-    @api.constrains("trigger", "trigger_days")
+    @api.constrains("trigger", "trigger_days", "overdue_ratio")
     def _check_trigger(self):
-        triggers = self._triggers()
         for playbook in self:
-            if playbook.trigger not in triggers:
-                raise ValidationError(self.env._("The trigger %s does not exist any more.", playbook.trigger))
-            least = triggers[playbook.trigger].least_days
-            if not least <= playbook.trigger_days <= 3650:
-                raise ValidationError(
-                    self.env._(
-                        "%(trigger)s: %(days)s days; it must be %(least)s to 3650 days.",
-                        trigger=triggers[playbook.trigger].label,
-                        days=playbook.trigger_days,
-                        least=least,
-                    )
-                )
+            self.env["customer.playbook.trigger"]._check(playbook)
 
     @api.constrains("due_days", "reentry_days", "mail_pause_days", "success_days", "control_share")
     def _check_numbers(self):
@@ -331,12 +520,19 @@ class CustomerPlaybook(models.Model):
                     )
                 )
 
-    # ------------------------------------------------------------------ start and stop
+    @api.constrains("audience_domain", "mail_template_id", "summary", "note")
+    def _check_audience(self):
+        """Whoever types any of it is the author of all of it, so must be able to ask for the audience, too."""
+        for playbook in self:
+            company = playbook.company_id or self.env.company.sudo().root_id
+            self.env["customer.playbook.entrance"]._check_audience(playbook, company)
 
-    def _check_manager(self):
-        if not self.env.su and not self.env.user.has_group("customer_segmentation.group_manager"):
-            raise AccessError(self.env._("Only managers of Customer Segmentation start and stop playbooks."))
-        self.check_access("write")
+    @api.constrains("summary", "note")
+    def _check_texts(self):
+        for playbook in self:
+            self.env["customer.playbook.text"]._check(playbook)
+
+    # ------------------------------------------------------------------ start and stop
 
     def action_start(self):
         """Show what starting would bring about today, and ask."""
@@ -366,7 +562,7 @@ class CustomerPlaybook(models.Model):
                 raise UserError(
                     self.env._("%s would do nothing: switch its e-mail on, choose a tag or an activity.", playbook.name)
                 )
-            playbook._check_audience_in(company)
+            self.env["customer.playbook.entrance"]._check_audience(playbook, company)
         self.sudo().write(
             {
                 "started_company_ids": [Command.link(policy.company_id.id)],
@@ -376,26 +572,32 @@ class CustomerPlaybook(models.Model):
             }
         )
         if include_now:
-            self._check_nobody_waits(policy)
-            for playbook in self:
-                policy.env["customer.playbook"].browse(playbook.id)._enter_now(policy)
-
-    def _check_nobody_waits(self, policy):
-        """Who waits to be scored comes into no playbook; whoever starts one with all of today means them, too."""
-        if not self.env["customer.segmentation.queue"].sudo()._refresh_waiting(policy):
-            raise UserError(
-                self.env._(
-                    "Customers of %s are being scored at the moment, so it is not known yet who is in this state. "
-                    "Start the playbook again in a few minutes, or without those who are in it now.",
-                    policy.company_id.name,
-                )
-            )
+            self.env["customer.playbook.engine"]._enter_now(self, policy)
 
     def action_stop(self):
         """Switch the playbooks off in the company the user works in; what is open is cancelled."""
         self._check_manager()
         policy = self.env["customer.segmentation.policy"]._of_action()
         self.sudo().write({"started_company_ids": [Command.unlink(policy.company_id.id)]})
+
+    def _note_starts(self):
+        """Remember the day for companies in which a playbook is new, and forget those in which it is stopped."""
+        engine = self.env["customer.playbook.engine"]
+        for playbook in self.sudo():
+            known = playbook.started_dates or {}
+            dates = {
+                str(company.id): known.get(str(company.id)) or str(engine._today_in(company))
+                for company in playbook.started_company_ids
+            }
+            if dates != known:
+                playbook.started_dates = dates
+
+    # ------------------------------------------------------------------ who may change it
+
+    def _check_manager(self):
+        if not self.env.su and not self.env.user.has_group("customer_segmentation.group_manager"):
+            raise AccessError(self.env._("Only managers of Customer Segmentation start and stop playbooks."))
+        self.check_access("write")
 
     def _check_may_change(self, vals=()):
         """Managers change only what runs in their own companies, and switch it on and off with the buttons."""
@@ -410,6 +612,8 @@ class CustomerPlaybook(models.Model):
                     playbook.name,
                 )
             )
+
+    # ------------------------------------------------------------------ records
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -426,26 +630,18 @@ class CustomerPlaybook(models.Model):
         if "started_company_ids" in vals:
             self._note_starts()
         if vals.keys() & {"started_company_ids", "active"}:
-            self._trigger_engine()
+            self.env["customer.playbook.engine"]._wake()
         if vals.keys() - {"problem", "started_dates"} and "problem" not in vals:
             self.sudo().filtered("problem").problem = False
         return result
 
-    def _note_starts(self):
-        """Remember the day for companies in which a playbook is new, and forget those in which it is stopped."""
-        for playbook in self.sudo():
-            known = playbook.started_dates or {}
-            dates = {
-                str(company.id): known.get(str(company.id)) or str(playbook._today_in(company))
-                for company in playbook.started_company_ids
-            }
-            if dates != known:
-                playbook.started_dates = dates
-
-    @api.model
-    def _today_in(self, company):
-        policy = self.env["customer.segmentation.policy"]._of_company(company)
-        return policy._today() if policy else fields.Date.today()
+    def copy_data(self, default=None):
+        """A copy says that it is one: it does the same until it is changed."""
+        named = "name" in (default or {})
+        return [
+            values if named else dict(values, name=self.env._("%s (copy)", playbook.name))
+            for playbook, values in zip(self, super().copy_data(default), strict=True)
+        ]
 
     def unlink(self):
         """Nobody shall be left with an activity of a playbook that does not exist any more."""
@@ -454,7 +650,50 @@ class CustomerPlaybook(models.Model):
         self.sudo().entry_ids._close("cancelled", self.env._("The playbook was deleted."))
         return super().unlink()
 
+    def _remove_with_trigger(self):
+        """The addon that declares the trigger of these goes: they bring nobody in any more.
+
+        Those that never did are deleted. Of the others everything that was done, and what came of it, stays on record
+        in a playbook that is archived, by the trigger that every database knows; what is open is cancelled.
+        """
+        playbooks = self.sudo()
+        used = playbooks.filtered("entry_ids")
+        (playbooks - used).unlink()
+        used.write({"active": False, "trigger": "segment_enter"})
+        names = [("model", "=", self._name), ("res_id", "in", used.ids)]
+        self.env["ir.model.data"].sudo().search(names).unlink()  # by which Odoo would delete them as well
+
+    # ------------------------------------------------------------------ what users click
+
     @api.model
-    def _trigger_engine(self):
-        """Have the playbooks looked through within a minute."""
-        start_job(self.env, "customer_segmentation.ir_cron_playbooks")
+    def action_count_offered(self):
+        """How many playbooks a manager could start, as long as customers are scored and none is started; else 0."""
+        policy = self.env["customer.segmentation.policy"]._of_action()
+        manager = self.env.user.has_group("customer_segmentation.group_manager")
+        if not manager or not policy.last_run_id or self.search_count([("is_started", "=", True)], limit=1):
+            return 0
+        return self.search_count([])
+
+    def action_open_entries(self):
+        return self.env["customer.playbook.report"]._action_on(self, "action_playbook_entries")
+
+    def action_open_waiting(self):
+        return self.env["customer.playbook.report"]._action_on(
+            self, "action_playbook_entries", search_default_waiting=1
+        )
+
+    def action_open_wrong_labels(self):
+        return self.env["customer.playbook.report"]._action_on(
+            self, "action_playbook_entries", search_default_wrong_label=1
+        )
+
+    def action_open_results(self):
+        return self.env["customer.playbook.report"]._action_on(self, "action_playbook_results")
+
+    def action_open_candidates(self):
+        """The customers who would come in today."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_customers")
+        customers = self.env["customer.playbook.entrance"]._candidates_now(self)
+        domain = [("id", "in", customers.ids)]
+        return dict(action, domain=domain, context={}, display_name=self.env._("%s: Who Would Enter", self.name))

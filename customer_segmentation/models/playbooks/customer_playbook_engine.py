@@ -19,11 +19,13 @@ from itertools import islice
 
 import psycopg2
 
-from odoo import api, fields, models
-from odoo.tools import SQL, format_amount
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
 from ...tools.context import Told
+from ...tools.jobs import start_job
 from ...tools.locks import wait_briefly
 from ...tools.people import language_of
 
@@ -40,10 +42,14 @@ CONFLICTS = (
 )
 
 
-class CustomerPlaybook(models.Model):
-    _inherit = "customer.playbook"
+class CustomerPlaybookEngine(models.AbstractModel):
+    _name = "customer.playbook.engine"
+    _description = "Playbook Engine"
 
-    @api.model
+    def _wake(self):
+        """Have the playbooks looked through within a minute."""
+        start_job(self.env, "customer_segmentation.ir_cron_playbooks")
+
     def _cron_run(self):
         """Scheduled action: close, enter, fill free places, tell people."""
         cron = self.env["ir.cron"]
@@ -53,7 +59,6 @@ class CustomerPlaybook(models.Model):
                 return
         cron._commit_progress(1, remaining=0)
 
-    @api.model
     def _batches(self):
         """Do the work batch by batch; the caller commits after each, told whether there was something to do."""
         engine = self.sudo().with_context(
@@ -88,7 +93,7 @@ class CustomerPlaybook(models.Model):
             # Somebody changed the same rows at the same moment; only another transaction sees what they wrote.
             _logger.info("Playbooks of %s, %s: %s", policy.id, step, error)
             self.env.cr.rollback()
-            self._trigger_engine()
+            self._wake()
         except Exception as error:  # whatever it is, it must not stop the other steps and companies
             _logger.warning("Playbooks of policy %s: %s failed", policy.id, step, exc_info=True)
             self.env.invalidate_all(flush=False)
@@ -98,7 +103,6 @@ class CustomerPlaybook(models.Model):
         self.env.invalidate_all(flush=False)
         return False
 
-    @api.model
     def _lock(self, policy):
         """Have the playbooks of a policy to ourselves until the next commit; False when somebody else works on them.
 
@@ -125,19 +129,71 @@ class CustomerPlaybook(models.Model):
         self.env["customer.playbook.state"].invalidate_model()
         return bool(rows)
 
-    @api.model
     def _started_in(self, policy):
         """The playbooks at work in a company, those with a problem included: it may be over."""
-        return self.search([("started_company_ids", "in", policy.company_id.ids)])
+        return self.env["customer.playbook"].search([("started_company_ids", "in", policy.company_id.ids)])
+
+    def _today_in(self, company):
+        """The day in the time zone of a root company's policy."""
+        policy = self.env["customer.segmentation.policy"]._of_company(company)
+        return policy._today() if policy else fields.Date.today()
+
+    # ------------------------------------------------------------------ what is wrong with one playbook
+
+    @contextmanager
+    def _guarded(self, playbook):
+        """Undo what fails and note why: what is wrong with one playbook concerns only it."""
+        try:
+            with self.env.cr.savepoint():
+                yield
+                self.env.flush_all()
+        except CONFLICTS:
+            raise
+        except Exception as error:  # an audience that asks for a field that is gone, for example
+            self.env.invalidate_all(flush=False)
+            self._note_problem(playbook, error)
+
+    def _note_problem(self, playbook, error):
+        _logger.info("Playbook %s: %s", playbook.id, error)
+        playbook.problem = (str(error) or type(error).__name__).strip()
 
     # ------------------------------------------------------------------ 1 close
 
-    @api.model
     def _close_batch(self, policy):
-        """The first entries whose time is over; each kind of end in turn."""
-        return self._close_ordered(policy) or self._close_without_reason(policy)
+        """The first entries whose time is over; each kind of end in turn.
 
-    @api.model
+        Who was snoozed until today waits for a place again first, unless, as for all who wait, the reason is gone.
+        """
+        return self._wake_snoozed(policy) or self._close_ordered(policy) or self._close_without_reason(policy)
+
+    def _wake_snoozed(self, policy):
+        entries = self.env["customer.playbook.entry"].search(
+            [
+                ("company_id", "=", policy.company_id.id),
+                ("answer", "=", "snooze"),
+                ("state", "=", "cancelled"),
+                ("snoozed_until", "<=", policy._today()),
+                ("playbook_id", "in", self._started_in(policy).ids),
+            ],
+            order="id",
+        )
+        for entry in entries:
+            others = [("playbook_id", "=", entry.playbook_id.id), ("profile_id", "=", entry.profile_id.id)]
+            if entry.search_count([*others, ("state", "in", ("waiting", "open"))], limit=1):
+                entry.snoozed_until = False  # came in again for another reason
+            else:
+                entry.write(
+                    {
+                        "state": "waiting",
+                        "snoozed_until": False,
+                        "closed_on": False,
+                        "closing_reason": False,
+                        "announced_on": False,
+                    }
+                )
+                entry.flush_recordset()
+        return len(entries)
+
     def _close_ordered(self, policy):
         """Close entries of playbooks that end with a purchase, whatever document it is made of."""
         opened = SQL(
@@ -157,53 +213,54 @@ class CustomerPlaybook(models.Model):
             )
         return closing
 
-    @api.model
     def _close_without_reason(self, policy):
         """Cancel what nobody needs to do any more; all that share a reason at once."""
         for playbook in self._with_open_entries(policy):
-            with playbook._guarded():
-                if playbook._close_first_end(policy):
+            with self._guarded(playbook):
+                if self._close_first_end(playbook, policy):
                     return True
         return False
 
-    def _close_first_end(self, policy):
+    def _close_first_end(self, playbook, policy):
         """Cancel the entries that end for the first reason that applies to any."""
-        for condition, reason in self._ends(policy):
-            found = self._open_entries_where(policy, condition)
+        for condition, reason in self._ends(playbook, policy):
+            found = self._open_entries_where(playbook, policy, condition)
             if found:
                 found._close("cancelled", reason)
                 return True
         return False
 
-    @api.model
     def _with_open_entries(self, policy):
         rows = self.env["customer.playbook.entry"]._read_group(
             [("company_id", "=", policy.company_id.id), ("state", "in", ("waiting", "open"))], ["playbook_id"]
         )
-        return self.browse([playbook.id for (playbook,) in rows])
+        return self.env["customer.playbook"].browse([playbook.id for (playbook,) in rows])
 
-    def _ends(self, policy):
+    def _ends(self, playbook, policy):
         """The conditions on `entry`, `profile`, `partner` and `change` that end an entry, each with the reason."""
         if not policy._is_at_work():
             return [(SQL("TRUE"), self.env._("The customers of the company are not scored any more."))]
-        if not self.active or policy.company_id not in self.started_company_ids:
+        if not playbook.active or policy.company_id not in playbook.started_company_ids:
             return [(SQL("TRUE"), self.env._("The playbook was stopped."))]
+        triggers, entrance = self.env["customer.playbook.trigger"], self.env["customer.playbook.entrance"]
+        followed_up = entrance._sql_followed_up(playbook)
         ends = [
             (SQL("NOT partner.active"), self.env._("The customer was archived.")),
             (SQL("partner.commercial_partner_id <> partner.id"), self.env._("The contact belongs to a company now.")),
-            (SQL("NOT %s", self._sql_followed_up()), self.env._("Active follow-up of the customer was stopped.")),
+            (SQL("NOT %s", followed_up), self.env._("Active follow-up of the customer was stopped.")),
         ]
-        trigger = self._triggers().get(self.trigger)
+        trigger = triggers._triggers().get(playbook.trigger)
         if not trigger:
             return [*ends, (SQL("TRUE"), self.env._("The trigger of the playbook does not exist any more."))]
         left = self.env._("The customer is no longer in this state.")
-        ends += [
-            (SQL("NOT (%s)", self._sql_holds(policy)), trigger.gone),
-            (SQL("NOT (%s)", self._sql_in_state()), left),
+        return [
+            *ends,
+            (SQL("NOT (%s)", triggers._sql_holds(playbook, policy)), trigger.gone),
+            (SQL("NOT (%s)", entrance._sql_in_state(playbook)), left),
+            (SQL("entry.state = 'waiting' AND NOT (%s)", entrance._sql_in_audience(playbook, policy)), left),
         ]
-        return [*ends, (SQL("entry.state = 'waiting' AND NOT (%s)", self._sql_in_audience(policy)), left)]
 
-    def _open_entries_where(self, policy, condition):
+    def _open_entries_where(self, playbook, policy, condition):
         self.env.cr.execute(
             SQL(
                 """SELECT entry.id FROM customer_playbook_entry entry
@@ -213,7 +270,7 @@ class CustomerPlaybook(models.Model):
                     WHERE entry.playbook_id = %s AND entry.company_id = %s
                       AND entry.state IN ('waiting', 'open') AND (%s)
                     ORDER BY entry.id LIMIT %s""",
-                self.id,
+                playbook.id,
                 policy.company_id.id,
                 condition,
                 CHANGES_SIZE,
@@ -223,7 +280,6 @@ class CustomerPlaybook(models.Model):
 
     # ------------------------------------------------------------------ 2 enter from changes
 
-    @api.model
     def _transitions_batch(self, policy):
         """Deal with the next changes. Customers whose order is not scored yet wait until it is."""
         started = self._started_in(policy)
@@ -242,76 +298,76 @@ class CustomerPlaybook(models.Model):
         changes = [row[0] for row in self.env.cr.fetchall()]
         if not changes:
             return False
-        kinds = self._triggers()
+        kinds = self.env["customer.playbook.trigger"]._triggers()
         for playbook in started:
             if playbook.trigger in kinds and kinds[playbook.trigger].kind == "transition":
-                playbook._enter_guarded(policy, changes)
+                self._enter_guarded(playbook, policy, changes)
         self.env.cr.execute(
             SQL("UPDATE customer_segmentation_transition SET processed = TRUE WHERE id = ANY(%s)", changes)
         )
         self.env["customer.segmentation.transition"].invalidate_model(["processed"])
         return True
 
-    @api.model
     def _sql_not_queued(self):
         return SQL(
             """NOT EXISTS (SELECT FROM customer_segmentation_queue queued
                             WHERE queued.partner_id = profile.partner_id AND queued.company_id = profile.company_id)"""
         )
 
-    def _enter_guarded(self, policy, changes=None):
+    def _enter_guarded(self, playbook, policy, changes=None):
         """Let customers in by changes, or by today's states; what is wrong with one playbook concerns only it."""
-        today = policy._today()
-        with self._guarded():
-            query = (
-                self._query_candidates_of_states(policy, today)
-                if changes is None
-                else self._query_candidates_of_changes(policy, today, changes)
-            )
+        entrance, today = self.env["customer.playbook.entrance"], policy._today()
+        with self._guarded(playbook):
+            if changes is None:
+                query = entrance._query_candidates_of_states(playbook, policy, today)
+            else:
+                query = entrance._query_candidates_of_changes(playbook, policy, today, changes)
             self.env.cr.execute(query)
-            self._enter(policy, self.env.cr.fetchall())
-
-    @contextmanager
-    def _guarded(self):
-        """Undo what fails and note why: what is wrong with one playbook concerns only it."""
-        try:
-            with self.env.cr.savepoint():
-                yield
-                self.env.flush_all()
-        except CONFLICTS:
-            raise
-        except Exception as error:  # an audience that asks for a field that is gone, for example
-            self.env.invalidate_all(flush=False)
-            self._note_problem(error)
-
-    def _note_problem(self, error):
-        _logger.info("Playbook %s: %s", self.id, error)
-        self.problem = (str(error) or type(error).__name__).strip()
+            self._enter(playbook, policy, self.env.cr.fetchall())
 
     # ------------------------------------------------------------------ 3 enter from states
 
-    @api.model
     def _states_batch(self, policy):
         """Once a day in the time zone of the policy, one playbook after the other in one transaction."""
         today = policy._today()
         progress = self.env["customer.playbook.state"].search([("policy_id", "=", policy.id)])
         if progress.states_date == today:
             return False
-        kinds, started = self._triggers(), self._started_in(policy)
+        kinds, started = self.env["customer.playbook.trigger"]._triggers(), self._started_in(policy)
         started.filtered("problem").problem = False  # another try every day
         for playbook in started:
             if playbook.trigger in kinds and kinds[playbook.trigger].kind == "state":
-                playbook._enter_guarded(policy)
+                self._enter_guarded(playbook, policy)
         progress.states_date = today
         return True
 
-    def _enter_now(self, policy):
-        """Let in who is in the state at this moment: the decision of whoever starts the playbook."""
-        self._enter(policy, self._candidate_rows_now(policy.company_id))
+    # ------------------------------------------------------------------ when a playbook is started
+
+    def _enter_now(self, playbooks, policy):
+        """Let in who is in the state at this moment: the decision of whoever starts the playbooks.
+
+        :raise UserError: while it is not known who that is
+        """
+        self._check_nobody_waits(policy)
+        here = self.with_env(policy.env)
+        for playbook in playbooks.with_env(policy.env):
+            rows = here.env["customer.playbook.entrance"]._candidate_rows_now(playbook, policy.company_id)
+            here._enter(playbook, policy, rows)
+
+    def _check_nobody_waits(self, policy):
+        """Who waits to be scored comes into no playbook; whoever starts one with all of today means them, too."""
+        if not self.env["customer.segmentation.queue"].sudo()._refresh_waiting(policy):
+            raise UserError(
+                self.env._(
+                    "Customers of %s are being scored at the moment, so it is not known yet who is in this state. "
+                    "Start the playbook again in a few minutes, or without those who are in it now.",
+                    policy.company_id.name,
+                )
+            )
 
     # ------------------------------------------------------------------ entries
 
-    def _enter(self, policy, rows):
+    def _enter(self, playbook, policy, rows):
         """Write the entries of candidates; the database refuses a second one of the same customer or cause.
 
         :param rows: (profile, contact, value, cause, transition)
@@ -320,9 +376,9 @@ class CustomerPlaybook(models.Model):
 
         if not rows:
             return
-        controls = is_control(self.sudo().seed or "", [row[1] for row in rows], self.control_share / 100)
+        controls = is_control(playbook.sudo().seed or "", [row[1] for row in rows], playbook.control_share / 100)
         profiles = self.env["customer.segmentation.profile"].browse([row[0] for row in rows])
-        responsible = self._responsibles(policy, profiles)
+        responsible = self.env["customer.playbook.responsible"]._responsibles(playbook, policy, profiles)
         now, today, company = fields.Datetime.now(), policy._today(), policy.company_id.id
         self.env.cr.execute_values(
             """INSERT INTO customer_playbook_entry
@@ -331,7 +387,7 @@ class CustomerPlaybook(models.Model):
                VALUES %s ON CONFLICT DO NOTHING""",
             [
                 (
-                    self.id,
+                    playbook.id,
                     profile,
                     partner,
                     company,
@@ -352,11 +408,10 @@ class CustomerPlaybook(models.Model):
             ],
         )
         self.env["customer.playbook.entry"].invalidate_model()
-        self.invalidate_recordset(["entry_ids", "entry_count", "open_count", "waiting_count", "control_count"])
+        playbook.invalidate_recordset(["entry_ids", "entry_count", "open_count", "waiting_count", "control_count"])
 
     # ------------------------------------------------------------------ 4 fill free places
 
-    @api.model
     def _assign_batch(self, policy):
         """Waiting entries follow their responsible; what lies on the desk of somebody who left waits again."""
         entries = self.env["customer.playbook.entry"].with_context(active_test=False)
@@ -364,13 +419,12 @@ class CustomerPlaybook(models.Model):
         entries.search([*of_company, ("state", "=", "open"), ("user_id.active", "=", False)])._release()
         waiting = entries.search([*of_company, ("state", "=", "waiting")])
         for playbook, found in waiting.grouped("playbook_id").items():
-            responsible = playbook._responsibles(policy, found.profile_id)
+            responsible = self.env["customer.playbook.responsible"]._responsibles(playbook, policy, found.profile_id)
             moved = found.filtered(lambda entry, now=responsible: entry.user_id != now[entry.profile_id.id])
             for user, of_user in moved.grouped(lambda entry, now=responsible: now[entry.profile_id.id]).items():
                 of_user.user_id = user
         return False
 
-    @api.model
     def _fill_batch(self, policy):
         """Give free places to waiting entries, the most valuable first.
 
@@ -383,11 +437,10 @@ class CustomerPlaybook(models.Model):
                 at_customer[tuple(desk)] += 1
                 chosen.append(entry_id)
         for playbook, entries in self.env["customer.playbook.entry"].browse(chosen).grouped("playbook_id").items():
-            with playbook._guarded():
-                playbook._act(policy, entries)
+            with self._guarded(playbook):
+                self.env["customer.playbook.action"]._act(playbook, policy, entries)
         return chosen
 
-    @api.model
     def _query_next(self, policy):
         """`entry, contact, person, entries the person has open of the contact` of those who fit on their desk.
 
@@ -428,7 +481,6 @@ class CustomerPlaybook(models.Model):
 
     # ------------------------------------------------------------------ 5 tell people
 
-    @api.model
     def _announce_batch(self, policy):
         """Tell one responsible, once a day, what came on the desk since the last time."""
         today = policy._today()
@@ -457,11 +509,15 @@ class CustomerPlaybook(models.Model):
         self._send_digest(self.env["res.users"].browse(rows[0][0]), news)
         return True
 
-
-class CustomerPlaybookEntry(models.Model):
-    _inherit = "customer.playbook.entry"
-
-    def _ordered_in_words(self, document):
-        """ "Ordered S00123, 2,300 €"."""
-        amount = format_amount(self.env, document._purchase_amount(), document.currency_id, trailing_zeroes=False)
-        return self.env._("Ordered %(order)s, %(amount)s", order=document[document._rec_name], amount=amount)
+    def _send_digest(self, user, entries):
+        speaking = self.with_context(lang=language_of(self.env, user))
+        counts = [
+            (playbook.name, len(of_playbook))
+            for playbook, of_playbook in entries.with_env(speaking.env).grouped("playbook_id").items()
+        ]
+        body = speaking.env["ir.qweb"]._render("customer_segmentation.playbook_digest", {"counts": counts})
+        speaking.env["mail.thread"].message_notify(
+            partner_ids=user.partner_id.ids,
+            body=body,
+            subject=speaking.env._("New on your desk from playbooks: %s", len(entries)),
+        )

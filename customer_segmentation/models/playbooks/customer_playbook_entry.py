@@ -1,9 +1,18 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_amount, format_date
 
-from ...tools.context import told
+from ...tools.context import number_said, told
 
 OPEN = ("waiting", "open")
+ANSWERS = [
+    ("helped", "It helped"),
+    ("wrong_label", "Wrong label"),
+    ("snooze", "Not now, remind me later"),
+    ("elsewhere", "Buys elsewhere"),
+    ("other", "Other reason"),
+]
+ANSWERABLE = ("waiting", "open", "done")
 
 
 class CustomerPlaybookEntry(models.Model):
@@ -58,6 +67,7 @@ class CustomerPlaybookEntry(models.Model):
         readonly=True,
         default="waiting",
         index=True,
+        group_expand=True,  # the columns of the board in their order
         help="Waiting: the desk of the responsible is full. Open: an activity is on the desk.",
     )
     activity_ids = fields.One2many("mail.activity", "customer_playbook_entry_id", string="Activities", readonly=True)
@@ -77,6 +87,30 @@ class CustomerPlaybookEntry(models.Model):
     )
     closed_on = fields.Date(readonly=True)
     closing_reason = fields.Char(readonly=True, help="Why the entry was closed.")
+    answer = fields.Selection(
+        ANSWERS,
+        readonly=True,
+        copy=False,
+        help="What the salesperson said came of it. Wrong label: the customer does not belong in this segment or tier.",
+    )
+    answered_on = fields.Date(readonly=True, copy=False)
+    answered_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")
+    answer_note = fields.Char(string="Note", readonly=True, copy=False)
+    snoozed_until = fields.Date(
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="Until this day the playbook leaves the customer alone.",
+    )
+    churn_reason_id = fields.Many2one(
+        "customer.churn.reason",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Why the customer buys elsewhere, or nothing any more.",
+    )
+    segment_id = fields.Many2one(related="profile_id.segment_id", string="Segment Today")
 
     _cause_unique = models.Constraint(
         "UNIQUE(playbook_id, cause, profile_id)", "A customer enters a playbook once for each cause."
@@ -106,7 +140,7 @@ class CustomerPlaybookEntry(models.Model):
             return
         activities = entries.activity_ids.filtered("active")
         for company, closed in entries.grouped("company_id").items():
-            today = self.env["customer.playbook"]._today_in(company)
+            today = self.env["customer.playbook.engine"]._today_in(company)
             closed.write({"state": state, "closed_on": today, "closing_reason": reason})
         if state == "done":
             activities.action_feedback(feedback=feedback or reason)
@@ -126,7 +160,7 @@ class CustomerPlaybookEntry(models.Model):
         """The activities of open entries were done; an entry is when none is left."""
         for entry in self.sudo():
             if entry.state == "open" and not entry.activity_ids.filtered("active"):
-                today = self.env["customer.playbook"]._today_in(entry.company_id)
+                today = self.env["customer.playbook.engine"]._today_in(entry.company_id)
                 entry.write({"state": "done", "closed_on": today})
             if reason and entry.state == "done":
                 entry.closing_reason = reason
@@ -142,7 +176,99 @@ class CustomerPlaybookEntry(models.Model):
 
     def _places_became_free(self):
         if self and not told(self.env, "playbook_engine"):
-            self.env["customer.playbook"]._trigger_engine()
+            self.env["customer.playbook.engine"]._wake()
+
+    def _ordered_in_words(self, document):
+        """ "Ordered S00123, 2,300 €"."""
+        amount = format_amount(self.env, document._purchase_amount(), document.currency_id, trailing_zeroes=False)
+        return self.env._("Ordered %(order)s, %(amount)s", order=document[document._rec_name], amount=amount)
+
+    # ------------------------------------------------------------------ what came of it, and what follows
+
+    def action_answer(self):
+        """Ask what came of it."""
+        self.ensure_one()
+        self._check_may_answer()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("What Came of It"),
+            "target": "new",
+            "res_model": "customer.playbook.answer",
+            "views": [(False, "form")],
+            "context": {"default_entry_id": self.id},
+        }
+
+    def action_open_follow_ups(self):
+        """The customers to follow up, those of the user first."""
+        return self.env["customer.segmentation.profile"]._action_for_user("action_playbook_entries", "mine")
+
+    def _answerable(self):
+        """Those the user may answer."""
+        answerable = self.browse()
+        for entry in self:
+            try:
+                entry._check_may_answer()
+            except AccessError:
+                continue
+            answerable |= entry
+        return answerable
+
+    def _check_may_answer(self):
+        """Managers, who is responsible, and who has one of the activities on the desk."""
+        if self.env.su or self.env.user.has_group("customer_segmentation.group_manager"):
+            return self.check_access("read")
+        for entry in self.sudo():
+            if self.env.user not in entry.user_id | entry.activity_ids.user_id:
+                if not entry.with_env(self.env).has_access("read"):
+                    raise AccessError(self.env._("Somebody else answers this; whom it is about is not for you to see."))
+                raise AccessError(
+                    self.env._(
+                        "%(playbook)s for %(customer)s is on the desk of %(responsible)s, who answers it.",
+                        playbook=entry.playbook_id.name,
+                        customer=entry.partner_id.name,
+                        responsible=entry.user_id.name or self.env._("nobody"),
+                    )
+                )
+
+    def _answer(self, answer, note=None, until=None, reason=None):
+        """Keep what the salesperson says of one entry, and close it or take it off the desk until a day.
+
+        One step of a plan that helped leaves the following steps where they are.
+        """
+        self.ensure_one()
+        self._check_may_answer()
+        entry = self.sudo()
+        if entry.state not in ANSWERABLE:
+            raise UserError(self.env._("Nothing was done here that could have helped: the entry is not open any more."))
+        entry.write(
+            {
+                "answer": answer,
+                "answered_on": fields.Date.context_today(self),
+                "answered_by_id": self.env.uid,
+                "answer_note": note,
+                "snoozed_until": until,
+                "churn_reason_id": reason and reason.id,
+            }
+        )
+        if entry.state != "done":
+            entry._after_answer(answer, note, until)
+
+    def _after_answer(self, answer, note, until):
+        words = self._answer_in_words(answer, note, until)
+        activity = self.env["mail.activity"].browse(number_said(self.env, "answered_activity_id"))
+        others = self.activity_ids.filtered("active") - activity
+        if answer == "helped" and activity in self.activity_ids and others:
+            activity.action_feedback(feedback=words)
+        else:
+            self._close("cancelled" if answer in ("wrong_label", "snooze") else "done", words)
+
+    @api.model
+    def _answer_in_words(self, answer, note, until):
+        label = dict(self._fields["answer"]._description_selection(self.env))[answer]
+        parts = [label, self.churn_reason_id.name, note]
+        if until:
+            parts[0] = self.env._("Not now, again on %s", format_date(self.env, until))
+        return ": ".join(part for part in parts if part)
 
     # ------------------------------------------------------------------ contacts that are merged
 
@@ -158,41 +284,3 @@ class CustomerPlaybookEntry(models.Model):
     def _order_by_progress(self):
         """Open ones before waiting ones, then the oldest."""
         return self.sorted(lambda entry: (entry.state != "open", entry.id))
-
-
-class CustomerSegmentationProfile(models.Model):
-    _inherit = "customer.segmentation.profile"
-
-    playbook_entry_ids = fields.One2many("customer.playbook.entry", "profile_id", string="Playbooks", readonly=True)
-
-    def _adopt_playbook_entries(self, others, survivor):
-        """Take over the entries of profiles that are about to be merged into this one."""
-        self.ensure_one()
-        entries = (self | others).playbook_entry_ids
-        open_entries = entries.filtered(lambda entry: entry.state in OPEN)
-        for same in open_entries.grouped("playbook_id").values():
-            reason = self.env._("The contact was merged into %s.", survivor.display_name)
-            same._order_by_progress()[1:]._close("cancelled", reason)
-        self.env.flush_all()
-        if self.partner_id != survivor:
-            self.env.cr.execute(
-                SQL("UPDATE %s SET partner_id = %s WHERE id = %s", SQL.identifier(self._table), survivor.id, self.id)
-            )
-        # The same cause may have brought in both: what happened stays on record under another name.
-        self.env.cr.execute(
-            SQL(
-                """UPDATE customer_playbook_entry entry
-                      SET profile_id = %(kept)s, partner_id = %(survivor)s,
-                          cause = CASE WHEN EXISTS (SELECT FROM customer_playbook_entry other
-                                                     WHERE other.playbook_id = entry.playbook_id
-                                                       AND other.cause = entry.cause AND other.id <> entry.id
-                                                       AND other.profile_id = ANY(%(all)s))
-                                       THEN entry.cause || ':merged:' || entry.id ELSE entry.cause END
-                    WHERE entry.profile_id = ANY(%(others)s)""",
-                kept=self.id,
-                survivor=survivor.id,
-                others=others.ids,
-                all=(self | others).ids,
-            )
-        )
-        self.env.invalidate_all()

@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...tools.documents import READ_FROM
-from .customer_playbook_entry_answer import ANSWERS
+from .customer_playbook_entry import ANSWERS
 
 
 class CustomerPlaybookResult(models.Model):

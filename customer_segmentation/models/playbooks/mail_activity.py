@@ -1,3 +1,5 @@
+"""Activities of playbooks: found by a filter, answered where they are marked done, and hidden from who may not see."""
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -35,6 +37,13 @@ class MailActivity(models.Model):
         help="The company whose customer the playbook is about.",
     )
 
+    from_playbook = fields.Boolean(
+        compute="_compute_from_playbook",
+        search="_search_from_playbook",
+        string="From Playbooks",
+        help="A playbook of Customer Segmentation asked for this activity.",
+    )
+
     def _init_column(self, column_name):
         """Activities from before the company was kept."""
         if column_name != "customer_playbook_company_id":
@@ -45,6 +54,34 @@ class MailActivity(models.Model):
                      FROM customer_playbook_entry entry WHERE entry.id = activity.customer_playbook_entry_id"""
             )
         return None
+
+    # ------------------------------------------------------------------ found by a filter, answered where done
+
+    @api.depends("customer_playbook_entry_id")
+    def _compute_from_playbook(self):
+        for activity in self:
+            activity.from_playbook = bool(activity.sudo().customer_playbook_entry_id)
+
+    @api.model
+    def _search_from_playbook(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        own = Domain("id", "in", self.sudo()._search([("customer_playbook_entry_id", "!=", False)], active_test=False))
+        return Domain.OR(own if wanted else ~own for wanted in value)
+
+    def action_answer_playbook(self):
+        """Ask what came of it."""
+        self.ensure_one()
+        self.check_access("read")
+        entry = self.sudo().customer_playbook_entry_id
+        if not entry:
+            raise UserError(self.env._("No playbook asked for this activity: mark it done instead."))
+        action = entry.with_env(self.env).action_answer()
+        action["context"]["default_activity_id"] = self.id
+        return action
+
+    def _to_store_defaults(self, target):
+        return [*super()._to_store_defaults(target), "from_playbook"]
 
     # ------------------------------------------------------------------ who reads and changes them
 
@@ -99,7 +136,7 @@ class MailActivity(models.Model):
     def _check_may_get(self, user):
         """Hand activities over only to people of the company whose customer they are about."""
         for company in self.sudo().customer_playbook_company_id:
-            if not self.env.su and user.id not in self.env["customer.playbook"]._usable_users_of(company):
+            if not self.env.su and user.id not in self.env["customer.playbook.responsible"]._usable_users(company):
                 raise UserError(
                     self.env._(
                         "%(user)s does not work in %(company)s, whose customer this is about.",
@@ -117,9 +154,8 @@ class MailActivity(models.Model):
             if entry.profile_id and entry.playbook_id.action_kind == "activity":
                 speaking = entry.with_context(lang=language_of(self.env, user))
                 # What every employee may read needs no rights of an author, who may have left.
-                activity.summary, activity.note = speaking.playbook_id._texts_for(speaking.profile_id, user)[
-                    entry.profile_id.id
-                ]
+                text, profile = speaking.env["customer.playbook.text"], speaking.profile_id
+                activity.summary, activity.note = text._texts_for(speaking.playbook_id, profile, user)[profile.id]
 
     def _action_done(self, feedback=False, attachment_ids=None):
         entries = self._open_playbook_entries()

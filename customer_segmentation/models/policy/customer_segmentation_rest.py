@@ -52,4 +52,4 @@ class CustomerSegmentationRest(models.AbstractModel):
         runs = self.env["customer.segmentation.run"].sudo()
         runs.search([("policy_id", "in", policies.ids), ("state", "in", ("pending", "running"))])._cancel()
         if policies:
-            self.env["customer.playbook"]._trigger_engine()
+            self.env["customer.playbook.engine"]._wake()

@@ -44,7 +44,7 @@ class ResConfigSettings(models.TransientModel):
         string="Value Score, Credit Classes and Satisfaction",
         help="Taking it away forgets what is weighed, how satisfied customers were, and the potential, followers, "
         "referrals and gender noted on contacts. Tiers ask no more for value, payments and growth, ABC classes go by "
-        "revenue, playbooks for dissatisfied customers are stopped, and the survey after a delivery goes as well.",
+        "revenue, playbooks for dissatisfied customers end, and the survey after a delivery goes as well.",
     )
     customer_segmentation_has_value = fields.Boolean(compute="_compute_customer_segmentation_apps")
 

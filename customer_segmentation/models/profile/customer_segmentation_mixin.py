@@ -82,26 +82,11 @@ class CustomerSegmentationMixin(models.AbstractModel):
         groups=LABEL,
         help="Where the customer stands, held against its own rhythm.",
     )
-    customer_churn_band = ProfileSelection(
-        related="customer_profile_id.churn_band",
-        string="Customer Churn Risk Level",
-        groups=LABEL,
-        help="How likely the customer stays away, as a level.",
-    )
-    customer_churn_risk = ProfileFloat(
-        related="customer_profile_id.churn_risk",
-        string="Customer Churn Risk",
+    customer_next_order_date = ProfileDate(
+        related="customer_profile_id.expected_next_order_date",
+        string="Customer Next Order Expected",
         groups=NUMBER,
-        aggregator=None,
-        help="How likely the customer does not order within the policy's churn horizon.",
-    )
-    customer_clv = ProfileMonetary(
-        related="customer_profile_id.predicted_clv",
-        string="Customer Predicted Value",
-        groups=NUMBER,
-        aggregator=None,
-        currency_field="customer_currency_id",
-        help="What the customer is expected to bring within the policy's value horizon.",
+        help="When the customer's next order is due by its own rhythm; in the past: it should have ordered by now.",
     )
     customer_rfm_code = ProfileChar(
         related="customer_profile_id.rfm_code",

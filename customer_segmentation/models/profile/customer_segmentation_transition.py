@@ -28,8 +28,8 @@ class CustomerSegmentationTransition(models.Model):
     direction = fields.Selection(
         [("up", "Up"), ("down", "Down"), ("same", "Same Level"), ("rules", "Rules Changed")],
         readonly=True,
-        help="By the tier, then by the order of the segments in the scheme, ABC class, lifecycle stage and churn risk. "
-        "Rules Changed: seen by the first run after the rules were changed, so that nobody rose or fell by it.",
+        help="By the tier, then by the order of the segments in the scheme, ABC class, lifecycle stage and further "
+        "labels. Rules Changed: seen by the first run after the rules were changed, so that nobody rose or fell by it.",
     )
     processed = fields.Boolean(readonly=True, help="Automation has dealt with this change.")
 

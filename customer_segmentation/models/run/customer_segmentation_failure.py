@@ -85,6 +85,5 @@ class CustomerSegmentationFailure(models.Model):
             "replay": self.env._("Replaying past months"),
             "review": self.env._("Tier review"),
             "playbooks": self.env._("Running playbooks"),
-            "prediction": self.env._("Checking the prediction"),
             "report": self.env._("E-mailing reports"),
         }

@@ -165,7 +165,7 @@ class CustomerSegmentationQueue(models.Model):
             return self._leave_to_run(policy)
         self.env["customer.segmentation.profile"]._customers_rescored(policy.company_id, customers)
         self._forget_rows([row for row, *_partners in rows])
-        self.env["customer.playbook"]._trigger_engine()
+        self.env["customer.playbook.engine"]._wake()
         return len(rows)
 
     @api.model

@@ -341,11 +341,14 @@ class CustomerSegmentationRun(models.Model):
         self.policy_id.last_run_id = self
         self.env["customer.segmentation.profile"]._customers_rescored(self.company_id)
         self.env["customer.segmentation.failure"]._forget(self.policy_id, "recompute")
+        self._finished()
+        self._notify()
+
+    def _finished(self):
+        """All profiles are written: what is to follow; an addon adds its own."""
         self.env["customer.tier.review"]._run_finished(self.policy_id)
         self.env.ref("customer_segmentation.ir_cron_refresh")._trigger()
-        self.env["customer.playbook"]._trigger_engine()
-        self.env["customer.segmentation.model.card"]._trigger_first_check(self.policy_id)
-        self._notify()
+        self.env["customer.playbook.engine"]._wake()
 
     # ------------------------------------------------------------------ staged rows
 

@@ -36,13 +36,15 @@ class CustomerSegmentationStaging(models.Model):
         self._fit_staging()
 
     @api.model
-    def _fit_staging(self):
+    def _fit_staging(self, leaving=()):
         """Have a column for each staged field of the profile, of its type, and none for a field that is gone.
 
         Odoo does not: an addon that brings such a field extends the profile, and does not know this table.
+
+        :param leaving: fields of an addon that is being uninstalled
         """
         staged = self.env["customer.segmentation.profile"]._staged_fields()
-        asked = {name: column_type(field) for name, field in staged.items()}
+        asked = {name: column_type(field) for name, field in staged.items() if name not in leaving}
         there = self._column_types()
         gone = [name for name, kind in there.items() if asked.get(name) != kind]
         missing = {name: kind for name, kind in asked.items() if there.get(name) != kind}

@@ -191,7 +191,7 @@ class CustomerTierDecision(models.AbstractModel):
         written = [profile_id for (profile_id,) in self.env.cr.fetchall()]
         if written:
             self.env["customer.segmentation.lock"]._mark_changed(policy)
-            self.env["customer.playbook"]._trigger_engine()
+            self.env["customer.playbook.engine"]._wake()
         self.env.invalidate_all(flush=False)
         return written
 

@@ -1,1 +1,0 @@
-"""Churn risk and lifetime value, and the model card that checks them."""

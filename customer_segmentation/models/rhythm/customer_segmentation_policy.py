@@ -1,0 +1,122 @@
+"""Rhythm and lifecycle of a policy: the rules a manager sets."""
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ...tools.labels import LIMIT_FIELDS
+from ...tools.words import plain_number
+
+
+class CustomerSegmentationPolicy(models.Model):
+    _inherit = "customer.segmentation.policy"
+
+    # Lifecycle
+    new_days = fields.Integer(
+        string="New for (Days)",
+        required=True,
+        default=90,
+        is_rule=True,
+        help="A customer is new for so many days after the first purchase.",
+    )
+    at_risk_ratio = fields.Float(
+        string="At Risk after (× Usual Gap)",
+        required=True,
+        default=2,
+        digits=(6, 1),
+        is_rule=True,
+        help="At risk is who has been silent for longer than so many times the customer's own usual gap.",
+    )
+    at_risk_minimum_days = fields.Integer(
+        string="At Risk after (Days, at Least)",
+        required=True,
+        default=30,
+        is_rule=True,
+        help="Nobody is at risk, dormant or lost by rhythm before so many days of silence: a daily buyer may be on "
+        "holiday.",
+    )
+    dormant_ratio = fields.Float(
+        string="Dormant after (× Usual Gap)",
+        required=True,
+        default=4,
+        digits=(6, 1),
+        is_rule=True,
+        help="Dormant is who has been silent for longer than so many times the customer's own usual gap.",
+    )
+    lost_ratio = fields.Float(
+        string="Lost after (× Usual Gap)",
+        required=True,
+        default=6,
+        digits=(6, 1),
+        is_rule=True,
+        help="Lost is who has been silent for longer than so many times the customer's own usual gap.",
+    )
+    lost_months = fields.Integer(
+        string="Lost after (Months)",
+        required=True,
+        default=24,
+        is_rule=True,
+        help="After so many months of silence a customer is lost, whatever the usual gap.",
+    )
+    mature_months = fields.Integer(
+        string="Mature after (Months)",
+        required=True,
+        default=12,
+        is_rule=True,
+        help="Mature is who first bought at least so many months ago, and on enough days.",
+    )
+    mature_purchase_days = fields.Integer(
+        string="Mature from (Purchase Days)",
+        required=True,
+        default=5,
+        is_rule=True,
+        help="Mature is who bought on at least so many days; several orders of one day are one.",
+    )
+
+    # ------------------------------------------------------------------ checks
+
+    @api.constrains("at_risk_ratio", "dormant_ratio", "lost_ratio")
+    def _check_lifecycle_ratios(self):
+        for policy in self:
+            ratios = {name: policy[name] for name in ("at_risk_ratio", "dormant_ratio", "lost_ratio")}
+            policy._check_limits(
+                ratios,
+                self.env._(
+                    "At risk, dormant and lost must begin one after the other, from 1 time the usual gap on, not after "
+                    "%(at_risk_ratio)s, %(dormant_ratio)s and %(lost_ratio)s times. Usual are 2, 4 and 6.",
+                    **{name: policy._short(value) for name, value in ratios.items()},
+                ),
+            )
+
+    @api.constrains("new_days", "lost_months", "at_risk_minimum_days", "mature_months", "mature_purchase_days")
+    def _check_lifecycle_limits(self):
+        for policy in self:
+            for name in ("new_days", "lost_months", "at_risk_minimum_days", "mature_months", "mature_purchase_days"):
+                policy._check_limits(
+                    {name: policy[name]},
+                    self.env._(
+                        "%(label)s is %(value)s; it must be %(least)s or more.",
+                        label=policy._fields[name]._description_string(self.env),
+                        value=policy[name],
+                        least=1 if name in ("lost_months", "mature_purchase_days") else 0,
+                    ),
+                )
+
+    def _check_limits(self, limits, message):
+        """Refuse lifecycle limits, the others being the usual ones, with a message."""
+        from ...scoring.lifecycle import Limits, check_limits
+
+        try:
+            check_limits(Limits()._replace(**limits))
+        except ValueError as error:
+            raise ValidationError(message) from error
+
+    @api.model
+    def _short(self, number):
+        return plain_number(self.env, number)
+
+    # ------------------------------------------------------------------ the rules as the scoring package takes them
+
+    def _lifecycle_limits(self):
+        from ...scoring.lifecycle import Limits
+
+        return Limits(**{name: self[name] for name in LIMIT_FIELDS})
