@@ -32,6 +32,7 @@ from .tiers import customer_tier_ladder
 from .tiers import customer_tier_outlook
 from .tiers import customer_tier_decision
 from .tiers import customer_tier_review
+from .tiers import customer_tier_service
 from .policy import customer_segmentation_policy
 from .tiers import customer_segmentation_policy as tiers_policy
 from .policy import customer_segmentation_health
@@ -54,9 +55,12 @@ from .profile import customer_segmentation_reader
 from .profile import customer_segmentation_share
 from .profile import customer_segmentation_potential
 from .profile import customer_order_age
+from .profile import customer_segmentation_work_list
 from .profile import customer_segmentation_explanation
 from .tiers import customer_segmentation_profile as tiers_profile
 from .rhythm import customer_segmentation_profile as rhythm_profile
+from .rhythm import customer_segmentation_rhythm
+from .rhythm import customer_purchase_timeline
 from .dashboard import customer_segmentation_profile_answers
 from .privacy import customer_segmentation_exclusion
 from .privacy import customer_segmentation_removal

@@ -99,3 +99,6 @@ RFM = ("recency", "frequency", "monetary")
 
 # A day further back is a slip of the key.
 MOST_YEARS_BACK = 50
+
+# Customers of these classes are small.
+SMALL_CLASSES = ("B", "C")

@@ -58,3 +58,8 @@ def share_in_words(env, share):
 def window_in_words(env, months):
     """So many months as the end of a sentence."""
     return env._("in the last month") if months == 1 else env._("in the last %s months", months)
+
+
+def amount_in_words(profile, amount):
+    """An amount of money in the currency of the profile, in the reader's language."""
+    return formatLang(profile.env, amount, currency_obj=profile.sudo().currency_id)

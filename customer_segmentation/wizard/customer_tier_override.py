@@ -37,7 +37,7 @@ class CustomerTierOverride(models.TransientModel):
 
     def action_apply(self):
         self.ensure_one()
-        self.profile_ids._check_tier_manager()
+        self.env["customer.tier.decision"]._check_manager(self.profile_ids)
         today = self.policy_id._today()
         if self.locked_until < today:
             raise UserError(self.env._("The day until which the tier is set must not be in the past."))

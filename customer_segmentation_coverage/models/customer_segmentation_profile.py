@@ -50,14 +50,6 @@ class CustomerSegmentationProfile(models.Model):
         self.env["customer.follow.up.stop"]._end_by_orders(company, customer_ids)
         return super()._customers_rescored(company, customer_ids)
 
-    @api.model
-    def _action_for_user(self, name, filter_name):
-        """The lists people call customers from begin without those nobody calls."""
-        action = super()._action_for_user(name, filter_name)
-        if action["res_model"] == self._name:
-            action["context"]["search_default_followed_up"] = 1
-        return action
-
     def action_stop_follow_up(self):
         """Open the dialog in which a manager stops the active follow-up of these customers."""
         self.env["res.partner"]._check_allocation_manager()

@@ -1,6 +1,7 @@
 """What a manager sets of the prediction, and how good it was when last checked."""
 
 from odoo import api, fields, models
+from odoo.addons.customer_segmentation.tools.words import plain_number
 from odoo.exceptions import AccessError, ValidationError
 
 
@@ -72,8 +73,8 @@ class CustomerSegmentationPolicy(models.Model):
                 self.env._(
                     "Medium churn risk must begin above 0 %% and before high, and high at 100 %% at most; not at "
                     "%(medium)s %% and %(high)s %%. Usual are 40 %% and 70 %%.",
-                    medium=self._short(self.medium_churn_percent),
-                    high=self._short(self.high_churn_percent),
+                    medium=plain_number(self.env, self.medium_churn_percent),
+                    high=plain_number(self.env, self.high_churn_percent),
                 )
             ) from error
 
@@ -92,9 +93,9 @@ class CustomerSegmentationPolicy(models.Model):
                         self.env._(
                             "%(label)s is %(value)s; it must be %(least)s to %(most)s.",
                             label=policy._fields[name]._description_string(self.env),
-                            value=policy._short(policy[name]),
-                            least=policy._short(least),
-                            most=policy._short(most),
+                            value=plain_number(self.env, policy[name]),
+                            least=plain_number(self.env, least),
+                            most=plain_number(self.env, most),
                         )
                     )
 

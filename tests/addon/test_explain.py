@@ -259,7 +259,9 @@ class TestWhy(ExplainCase):
 
         def band(measure, score, band, rule="quantile"):
             show = self.env["customer.segmentation.explanation"]._shown_as(profile, measure)
-            return profile._band(measure, {"score": score, "band": band, "band_rule": rule}, show)
+            return self.env["customer.segmentation.explanation"]._band(
+                profile, measure, {"score": score, "band": band, "band_rule": rule}, show
+            )
 
         for said, *asked in (
             ("Score 5: up to 1 day", "recency", 5, (None, 1.0)),

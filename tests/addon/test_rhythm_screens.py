@@ -33,7 +33,9 @@ class TestRhythmInWords(SegmentationCase):
             (1, "1 day late"),
             (1200, "1,200 days late"),
         ):
-            self.assertEqual(profile._due_in_words(today + timedelta(days=days)), said)
+            self.assertEqual(
+                self.env["customer.segmentation.rhythm"]._due_in_words(profile, today + timedelta(days=days)), said
+            )
 
     def test_lost_says_how_long_silent(self):
         profile = self.words_of(900, 930, 960, 990)

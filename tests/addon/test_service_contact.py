@@ -21,26 +21,28 @@ class TestServiceContact(SegmentationCase):
         cls.known = cls.profile(cls.partner)
 
     def test_own_contact_before_that_of_the_tier(self):
-        self.assertFalse(self.known._service_contact())
+        self.assertFalse(self.env["customer.tier.service"]._contact_of(self.known))
         self.tier.service_user_id = self.general
-        self.assertFalse(self.known._service_contact(), "the tier's contact is switched off")
+        self.assertFalse(
+            self.env["customer.tier.service"]._contact_of(self.known), "the tier's contact is switched off"
+        )
         self.tier.has_service_contact = True
-        self.assertEqual(self.known._service_contact(), self.general)
+        self.assertEqual(self.env["customer.tier.service"]._contact_of(self.known), self.general)
         self.partner.service_user_id = self.own
-        self.assertEqual(self.known._service_contact(), self.own)
+        self.assertEqual(self.env["customer.tier.service"]._contact_of(self.known), self.own)
 
     def test_archived_users_do_not_count(self):
         self.tier.write({"service_user_id": self.general.id, "has_service_contact": True})
         self.partner.service_user_id = self.own
         self.own.active = False
-        self.assertEqual(self.known._service_contact(), self.general)
+        self.assertEqual(self.env["customer.tier.service"]._contact_of(self.known), self.general)
         self.general.active = False
-        self.assertFalse(self.known._service_contact())
+        self.assertFalse(self.env["customer.tier.service"]._contact_of(self.known))
 
     def test_customer_without_tier(self):
         self.tier.write({"service_user_id": self.general.id, "has_service_contact": True})
         self.known.sudo().tier_id = False
-        self.assertFalse(self.known._service_contact())
+        self.assertFalse(self.env["customer.tier.service"]._contact_of(self.known))
 
     def test_contacts_share_it_with_their_company(self):
         person = self.env["res.partner"].create({"name": "Person", "parent_id": self.partner.id})
@@ -65,4 +67,4 @@ class TestServiceContact(SegmentationCase):
         with self.assertRaises(AccessError):
             self.partner.with_user(portal).read(["service_user_id"])
         rep = new_test_user(self.env, "rep", groups="sales_team.group_sale_salesman")
-        self.assertEqual(self.known.with_user(rep)._service_contact(), self.own)
+        self.assertEqual(self.env["customer.tier.service"]._contact_of(self.known.with_user(rep)), self.own)

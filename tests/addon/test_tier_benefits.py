@@ -424,10 +424,17 @@ class TestBenefitsInWords(BenefitsCase):
         self.assertFalse(self.quotation(self.stranger, user=self.manager).tier_benefit_note)
 
     def test_numbers_for_others(self):
-        self.assertEqual((self.gold._visit_days(), self.gold._reply_hours(), self.known._visit_days()), (0, 0, 0))
+        self.assertEqual(
+            (
+                self.gold._visit_days(),
+                self.gold._reply_hours(),
+                self.env["customer.tier.service"]._visit_days_of(self.known),
+            ),
+            (0, 0, 0),
+        )
         self.give_service()
         self.assertEqual((self.gold._visit_days(), self.gold._reply_hours()), (30, 4))
-        self.assertEqual(self.known.with_user(self.rep)._visit_days(), 30)
+        self.assertEqual(self.env["customer.tier.service"]._visit_days_of(self.known.with_user(self.rep)), 30)
 
     def test_impossible_numbers_are_refused(self):
         for values, message in (

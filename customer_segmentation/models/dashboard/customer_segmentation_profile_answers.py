@@ -14,7 +14,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ...scoring import calendar, segment_range, what_if
-from ...tools.words import number
+from ...tools.words import amount_in_words, number
 
 DAYS_TO_ACT = 30  # the end of a quarter that is nearer is too near to aim at
 DAYS_AHEAD = 365
@@ -95,7 +95,7 @@ class CustomerSegmentationProfile(models.Model):
                     "order (orders: %(orders)s, revenue: %(amount)s).",
                     period=self._months(policy.window_months),
                     orders=number(self.env, facts.order_count),
-                    amount=self._amount(facts.revenue),
+                    amount=amount_in_words(self, facts.revenue),
                 )
             )
         if self.segment_id.rule:
@@ -272,7 +272,9 @@ class CustomerSegmentationProfile(models.Model):
         rows = [
             self._changed(self.env._("Orders within %s", period), before.order_count, now.order_count),
             self._changed(
-                self.env._("Revenue within %s", period), self._amount(before.revenue), self._amount(now.revenue)
+                self.env._("Revenue within %s", period),
+                amount_in_words(self, before.revenue),
+                amount_in_words(self, now.revenue),
             ),
         ]
         return [row for row in rows if row["before"] != row["now"]]
@@ -348,14 +350,14 @@ class CustomerSegmentationProfile(models.Model):
                 self.env._(
                     "Up to %(orders)s more orders of %(amount)s each do not lead to a better segment.",
                     orders=what_if.MOST_ORDERS,
-                    amount=self._amount(amount),
+                    amount=amount_in_words(self, amount),
                 )
             )
         return words
 
     def _chance_in_words(self, policy, chance, amount):
         words = {
-            "amount": self._amount(amount),
+            "amount": amount_in_words(self, amount),
             "day": self._day_in_words(chance.until_day),
             "segment": self._name_of_segment(policy, chance.segment),
         }
@@ -373,7 +375,7 @@ class CustomerSegmentationProfile(models.Model):
         return [
             self.env._(
                 "%(amount)s more revenue by %(day)s leads to ABC class %(name)s.",
-                amount=self._amount(chance.missing),
+                amount=amount_in_words(self, chance.missing),
                 day=self._day_in_words(chance.until_day),
                 name=chance.abc_class,
             )

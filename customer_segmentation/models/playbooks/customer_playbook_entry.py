@@ -200,7 +200,7 @@ class CustomerPlaybookEntry(models.Model):
 
     def action_open_follow_ups(self):
         """The customers to follow up, those of the user first."""
-        return self.env["customer.segmentation.profile"]._action_for_user("action_playbook_entries", "mine")
+        return self.env["customer.segmentation.work.list"]._action("action_playbook_entries", "mine")
 
     def _answerable(self):
         """Those the user may answer."""

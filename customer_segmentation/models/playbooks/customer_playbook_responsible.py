@@ -42,7 +42,7 @@ class CustomerPlaybookResponsible(models.AbstractModel):
         if playbook.responsible == "person":
             yield playbook.responsible_user_id
         elif playbook.responsible == "service_contact":
-            yield profile._service_contact()
+            yield self.env["customer.tier.service"]._contact_of(profile)
         elif playbook.responsible == "team_leader":
             yield leader
         if playbook.responsible != "person":

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
-from ...tools.words import orders_in_words
+from ...tools.words import amount_in_words, orders_in_words
 from .customer_playbook_entry import OPEN
 
 DAYS_AHEAD = 31
@@ -34,7 +34,7 @@ class CustomerSegmentationProfile(models.Model):
         for profile in self:
             values = {
                 "orders": orders_in_words(self.env, profile.order_count),
-                "amount": profile._amount(profile.revenue),
+                "amount": amount_in_words(profile, profile.revenue),
                 "window": policies[profile.company_id]._window_in_words(),
             }
             profile.purchases_in_words = (
@@ -47,17 +47,7 @@ class CustomerSegmentationProfile(models.Model):
                 if profile.last_order_date
                 else self.env._("no order yet")
             )
-            profile.lifetime_in_words = profile._ever_in_words()
-
-    def _ever_in_words(self):
-        if not self.first_order_date:
-            return self.env._("no order yet")
-        return self.env._(
-            "%(orders)s and %(amount)s since %(day)s",
-            orders=orders_in_words(self.env, self.lifetime_order_count),
-            amount=self._amount(self.lifetime_revenue),
-            day=format_date(self.env, self.first_order_date),
-        )
+            profile.lifetime_in_words = self.env["customer.segmentation.explanation"]._ever_in_words(profile)
 
     @api.depends("partner_id")
     @api.depends_context("lang")

@@ -303,6 +303,7 @@ class CustomerSegmentationPolicy(models.Model):
                         "The scheme %s is archived; only a complete, active scheme can score.", policy.scheme_id.name
                     )
                 )
+        self.env["customer.tier.ladder"]._check(self)
 
     @api.constrains("bands", *(f"{measure}_{what}" for measure in RFM for what in ("banding", "cut_offs")))
     def _check_cut_offs(self):

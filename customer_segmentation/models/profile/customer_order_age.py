@@ -77,3 +77,9 @@ class CustomerOrderAge(models.AbstractModel):
             SQL("WHEN %s <= %s THEN %s", age, old, name) for name, (_young, old) in ORDER_AGES.items() if old
         )
         return SQL("CASE WHEN %s IS NULL THEN NULL %s ELSE '366' END", age, bands)
+
+    @api.model
+    def _search_age(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return self._domain(value)

@@ -4,9 +4,10 @@ import functools
 import math
 
 from odoo import api, models
+from odoo.tools import format_date
 
 from ...tools.labels import DAYS_OF_OWN_RHYTHM
-from ...tools.words import days_in_words, number, orders_in_words, percentage, share_in_words
+from ...tools.words import amount_in_words, days_in_words, number, orders_in_words, percentage, share_in_words
 
 FEW_LIMITS = 9
 
@@ -94,17 +95,29 @@ class CustomerSegmentationExplanation(models.AbstractModel):
             return self.env._(
                 "%(orders)s and %(amount)s before that",
                 orders=orders_in_words(self.env, profile.lifetime_order_count),
-                amount=profile._amount(profile.lifetime_revenue),
+                amount=amount_in_words(profile, profile.lifetime_revenue),
             )
         values = {
             "orders": orders_in_words(self.env, parts["order_count"]),
-            "amount": profile._amount(parts["revenue"]),
+            "amount": amount_in_words(profile, parts["revenue"]),
             "window": profile._policies()[profile.company_id]._window_in_words(),
         }
         top = self._top_in_words(parts["top"])
         if top:
             return self.env._("%(orders)s and %(amount)s %(window)s put them in %(top)s", top=top, **values)
         return self.env._("%(orders)s and %(amount)s %(window)s", **values)
+
+    @api.model
+    def _ever_in_words(self, profile):
+        """All orders and all revenue, and since when."""
+        if not profile.first_order_date:
+            return self.env._("no order yet")
+        return self.env._(
+            "%(orders)s and %(amount)s since %(day)s",
+            orders=orders_in_words(self.env, profile.lifetime_order_count),
+            amount=amount_in_words(profile, profile.lifetime_revenue),
+            day=format_date(self.env, profile.first_order_date),
+        )
 
     @api.model
     def _top_in_words(self, top):
@@ -151,7 +164,7 @@ class CustomerSegmentationExplanation(models.AbstractModel):
         return {
             "recency": functools.partial(days_in_words, self.env),
             "frequency": functools.partial(orders_in_words, self.env),
-            "monetary": profile._amount,
+            "monetary": functools.partial(amount_in_words, profile),
         }[measure]
 
     @api.model

@@ -4,7 +4,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...tools.words import orders_in_words
+from ...tools.labels import SMALL_CLASSES
+from ...tools.words import amount_in_words, orders_in_words
 
 
 class CustomerSegmentationPotential(models.AbstractModel):
@@ -61,6 +62,14 @@ class CustomerSegmentationPotential(models.AbstractModel):
             "largest quarter of your customers (from %(limit)s).",
             orders=orders_in_words(self.env, profile.order_count),
             window=window,
-            amount=profile._amount(profile.average_order_value),
-            limit=profile._amount(average),
+            amount=amount_in_words(profile, profile.average_order_value),
+            limit=amount_in_words(profile, average),
         )
+
+    @api.model
+    def _search_potential(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        small = Domain("abc_class", "in", SMALL_CLASSES) & Domain("lifetime_order_count", ">", 0)
+        found = small & self._domain()
+        return Domain.OR(found if wanted else ~found for wanted in value)

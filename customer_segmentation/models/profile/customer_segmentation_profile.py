@@ -5,18 +5,13 @@ not touched, and each change leaves a transition in the same statement. What mov
 with everybody else's orders (shares) is computed on reading.
 """
 
-from ast import literal_eval
-
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL, sql
-from odoo.tools.misc import formatLang
 
 from ...tools.changes import Label, segment_rank, tier_rank
-from ...tools.labels import ABC_CLASSES, CHANNELS
+from ...tools.labels import ABC_CLASSES, CHANNELS, SMALL_CLASSES
 
 SCORED_HELP = "1 is worst, the highest score is best. The page Segmentation of the contact shows the limits."
-SMALL_CLASSES = ("B", "C")
 FIGURES = {"integer", "float", "monetary", "date"}  # types of fields that are empty where nothing is known
 
 
@@ -71,7 +66,12 @@ class CustomerSegmentationProfile(models.Model):
         help="The three scores as one number from 0 to 100, weighted as the policy says.",
     )
     segment_id = fields.Many2one(
-        "customer.segment", readonly=True, staged=True, ondelete="set null", index=True, group_expand="_expand_segments"
+        "customer.segment",
+        readonly=True,
+        staged=True,
+        ondelete="set null",
+        index=True,
+        group_expand=lambda self, segments, domain: segments._in_columns(),
     )
     segment_since = fields.Date(readonly=True, help="Since when the customer has been in this segment.")
     health = fields.Selection(related="segment_id.health", string="Health")
@@ -103,7 +103,7 @@ class CustomerSegmentationProfile(models.Model):
     )
     formerly_top = fields.Boolean(
         compute="_compute_formerly_top",
-        search="_search_formerly_top",
+        search=lambda self, *asked: self.env["customer.segmentation.share"]._search_top(*asked),
         string="Top 10 % by Lifetime Revenue",
         help="The lifetime revenue is among the highest 10 % of all customers.",
     )
@@ -111,7 +111,7 @@ class CustomerSegmentationProfile(models.Model):
     # Lists people work from
     large_potential = fields.Boolean(
         compute="_compute_large_potential",
-        search="_search_large_potential",
+        search=lambda self, *asked: self.env["customer.segmentation.potential"]._search_potential(*asked),
         string="Small with Large Potential",
         help="Class B or C, and the average order is among the largest quarter while at least half of your customers "
         "order as often or more often.",
@@ -124,7 +124,7 @@ class CustomerSegmentationProfile(models.Model):
     last_order_age = fields.Selection(
         selection=lambda self: self.env["customer.order.age"]._selection(),
         compute="_compute_last_order_age",
-        search="_search_last_order_age",
+        search=lambda self, *asked: self.env["customer.order.age"]._search_age(*asked),
         string="Age of Last Order",
         help="How many days ago the last order was, in groups.",
     )
@@ -220,16 +220,6 @@ class CustomerSegmentationProfile(models.Model):
             limit = limits.get(profile.company_id.id)
             profile.formerly_top = limit is not None and profile.lifetime_revenue >= limit
 
-    @api.model
-    def _search_formerly_top(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        top = Domain.OR(
-            Domain("company_id", "=", company) & Domain("lifetime_revenue", ">=", limit)
-            for company, limit in self.env["customer.segmentation.share"]._lifetime_top_limits().items()
-        )
-        return Domain.OR(top if wanted else ~top for wanted in value)
-
     @api.depends("partner_id")
     def _compute_contacts(self):
         for company, profiles in self.grouped("company_id").items():
@@ -261,14 +251,6 @@ class CustomerSegmentationProfile(models.Model):
             profile.potential_reason = bool(small) and " ".join(filter(None, reasons))
             profile.large_potential = bool(profile.potential_reason)
 
-    @api.model
-    def _search_large_potential(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        small = Domain("abc_class", "in", SMALL_CLASSES) & Domain("lifetime_order_count", ">", 0)
-        found = small & self.env["customer.segmentation.potential"]._domain()
-        return Domain.OR(found if wanted else ~found for wanted in value)
-
     # ------------------------------------------------------------------ how long ago
 
     @api.depends("last_order_date")
@@ -283,12 +265,6 @@ class CustomerSegmentationProfile(models.Model):
                 if day and (not first or day >= first) and (not last or day <= last)
             )
             profile.last_order_age = next(matching, False)
-
-    @api.model
-    def _search_last_order_age(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        return self.env["customer.order.age"]._domain(value)
 
     def _field_to_sql(self, alias, field_expr, query=None):
         """The age of the last order is grouped and sorted like a column."""
@@ -313,10 +289,6 @@ class CustomerSegmentationProfile(models.Model):
         for profile, parts in words._parts(self):
             profile.score_details = words._details(profile, parts)
 
-    def _amount(self, amount):
-        """An amount of money in the reader's language."""
-        return formatLang(self.env, amount, currency_obj=self.sudo().currency_id)
-
     # ------------------------------------------------------------------ what users click
 
     def action_schedule_activity(self):
@@ -335,31 +307,17 @@ class CustomerSegmentationProfile(models.Model):
             },
         }
 
-    @api.model
-    def _action_for_user(self, name, filter_name):
-        """A list that opens with the user's own rows, or, for who has none, as most managers, with everybody's."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(f"customer_segmentation.{name}")
-        context = literal_eval(action["context"])
-        if self.env[action["res_model"]].search_count([("user_id", "=", self.env.uid)], limit=1):
-            context[f"search_default_{filter_name}"] = 1
-        return dict(action, context=context, domain=literal_eval(action["domain"] or "[]"))
-
     def action_open_overdue(self):
         """The customers who should have ordered by now, those of the user first."""
-        return self._action_for_user("action_overdue_customers", "my_customers")
+        return self.env["customer.segmentation.work.list"]._action("action_overdue_customers", "my_customers")
 
     def action_open_large_potential(self):
         """Small customers who could be large, those of the user first."""
-        return self._action_for_user("action_large_potential", "my_customers")
+        return self.env["customer.segmentation.work.list"]._action("action_large_potential", "my_customers")
 
     def action_open_one_time_buyers(self):
         """Who bought once, by how long ago, those of the user first."""
-        return self._action_for_user("action_one_time_buyers", "my_customers")
-
-    @api.model
-    def _expand_segments(self, segments, domain):
-        """The columns of the board: the segments customers are in; on an empty board those they could be in."""
-        return segments or segments.search([("in_use", "=", True)])
+        return self.env["customer.segmentation.work.list"]._action("action_one_time_buyers", "my_customers")
 
     def action_recompute_company(self):
         """Recompute the company the user works in."""

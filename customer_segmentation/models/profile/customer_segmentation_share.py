@@ -3,6 +3,7 @@
 from itertools import accumulate
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -37,3 +38,13 @@ class CustomerSegmentationShare(models.AbstractModel):
         policies = self.env["customer.segmentation.policy"].sudo().search([("last_run_id", "!=", False)])
         limits = {policy.company_id.id: policy.last_run_id.cut_points["lifetime_top_10"] for policy in policies}
         return {company: limit for company, limit in limits.items() if limit is not None}
+
+    @api.model
+    def _search_top(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        top = Domain.OR(
+            Domain("company_id", "=", company) & Domain("lifetime_revenue", ">=", limit)
+            for company, limit in self._lifetime_top_limits().items()
+        )
+        return Domain.OR(top if wanted else ~top for wanted in value)

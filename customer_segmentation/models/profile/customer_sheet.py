@@ -102,7 +102,7 @@ class CustomerSheet(models.AbstractModel):
     @api.model
     def _who(self, subject):
         readable, profile = subject.customer.sudo(), subject.profile
-        contact = profile._service_contact().sudo() if profile else self.env["res.users"]
+        contact = self.env["customer.tier.service"]._contact_of(profile).sudo() if profile else self.env["res.users"]
         return self._lines(
             (self.env._("Salesperson"), readable.user_id.name),
             (self.env._("Service Contact"), contact.name),

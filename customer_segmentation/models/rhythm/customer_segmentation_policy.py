@@ -7,6 +7,16 @@ from ...tools.labels import LIMIT_FIELDS
 from ...tools.words import plain_number
 
 
+def _refuse_unless(limits, message):
+    """Refuse lifecycle limits that cannot be, the others being the usual ones, with a message."""
+    from ...scoring.lifecycle import Limits, check_limits
+
+    try:
+        check_limits(Limits()._replace(**limits))
+    except ValueError as error:
+        raise ValidationError(message) from error
+
+
 class CustomerSegmentationPolicy(models.Model):
     _inherit = "customer.segmentation.policy"
 
@@ -78,12 +88,12 @@ class CustomerSegmentationPolicy(models.Model):
     def _check_lifecycle_ratios(self):
         for policy in self:
             ratios = {name: policy[name] for name in ("at_risk_ratio", "dormant_ratio", "lost_ratio")}
-            policy._check_limits(
+            _refuse_unless(
                 ratios,
                 self.env._(
                     "At risk, dormant and lost must begin one after the other, from 1 time the usual gap on, not after "
                     "%(at_risk_ratio)s, %(dormant_ratio)s and %(lost_ratio)s times. Usual are 2, 4 and 6.",
-                    **{name: policy._short(value) for name, value in ratios.items()},
+                    **{name: plain_number(self.env, value) for name, value in ratios.items()},
                 ),
             )
 
@@ -91,7 +101,7 @@ class CustomerSegmentationPolicy(models.Model):
     def _check_lifecycle_limits(self):
         for policy in self:
             for name in ("new_days", "lost_months", "at_risk_minimum_days", "mature_months", "mature_purchase_days"):
-                policy._check_limits(
+                _refuse_unless(
                     {name: policy[name]},
                     self.env._(
                         "%(label)s is %(value)s; it must be %(least)s or more.",
@@ -100,19 +110,6 @@ class CustomerSegmentationPolicy(models.Model):
                         least=1 if name in ("lost_months", "mature_purchase_days") else 0,
                     ),
                 )
-
-    def _check_limits(self, limits, message):
-        """Refuse lifecycle limits, the others being the usual ones, with a message."""
-        from ...scoring.lifecycle import Limits, check_limits
-
-        try:
-            check_limits(Limits()._replace(**limits))
-        except ValueError as error:
-            raise ValidationError(message) from error
-
-    @api.model
-    def _short(self, number):
-        return plain_number(self.env, number)
 
     # ------------------------------------------------------------------ the rules as the scoring package takes them
 

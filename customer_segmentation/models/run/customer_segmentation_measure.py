@@ -80,7 +80,9 @@ class CustomerSegmentationMeasure(models.AbstractModel):
             "overdue_ratio": Measure(
                 "times",
                 _overdue_ratio,
-                lambda profile: half_up(profile._gaps_of_silence(), RATIO_PLACES),
+                lambda profile: half_up(
+                    profile.env["customer.segmentation.rhythm"]._gaps_of_silence(profile), RATIO_PLACES
+                ),
                 higher_is_better=False,
             ),
             "lifecycle_rank": Measure(

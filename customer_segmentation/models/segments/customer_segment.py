@@ -141,6 +141,10 @@ class CustomerSegment(models.Model):
             segment.revenue_share = revenue / all_revenue if all_revenue > 0 else 0
             segment.average_order_value = revenue / orders if orders else 0
 
+    def _in_columns(self):
+        """The columns of the board: the segments customers are in; on an empty board those they could be in."""
+        return self or self.search([("in_use", "=", True)])
+
     @api.model_create_multi
     def create(self, vals_list):
         """Who may make none is not told who else uses a scheme."""

@@ -1,6 +1,6 @@
 """The ladder of a policy, and how it is reviewed."""
 
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ...tools.context import one_of
 
@@ -38,10 +38,6 @@ class CustomerSegmentationPolicy(models.Model):
     tier_last_review_date = fields.Date(
         readonly=True, engine_only=True, copy=False, help="The last review of tiers that took place."
     )
-
-    @api.constrains("bands", "scheme_id")
-    def _check_ladder_fits(self):
-        self.env["customer.tier.ladder"]._check(self)
 
     def action_use_ladder(self):
         """Replace the ladder by the preset named in the context."""

@@ -1,11 +1,9 @@
 """The tier of a customer: what the profile says about it, what it gives, and what a manager decides about it."""
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 from ...tools.words import in_one_line
-
-NAMED = 5  # customers named in a message
 
 
 class CustomerSegmentationProfile(models.Model):
@@ -121,64 +119,27 @@ class CustomerSegmentationProfile(models.Model):
 
     # ------------------------------------------------------------------ what the tier gives
 
-    def _service_contact(self):
-        """The user dedicated to this customer: the contact's own, else the tier's; an archived user does not count."""
-        self.ensure_one()
-        profile = self.sudo()
-        own = profile.partner_id.service_user_id.filtered("active")
-        return (own or profile.tier_id._service_contact()).with_env(self.env)
-
-    def _visit_days(self):
-        """Every how many days this customer is visited; 0 without such a benefit."""
-        self.ensure_one()
-        return self.sudo().tier_id._visit_days()
-
     @api.depends("tier_id.benefits", "partner_id.service_user_id")
     @api.depends_context("lang")
     def _compute_benefits(self):
         for profile in self.sudo():
             words = profile.tier_id._on_documents_in_words() if profile.tier_id else []
-            profile.benefits = in_one_line(words + profile._service_in_words())
-
-    def _service_in_words(self):
-        """What salespeople do for this customer."""
-        words = self.tier_id._service_in_words()
-        contact = self._service_contact()
-        return words + ([self.tier_id._served_in_words(contact)] if contact else [])
+            profile.benefits = in_one_line(words + self.env["customer.tier.service"]._in_words(profile))
 
     # ------------------------------------------------------------------ decisions of a manager
 
-    def _check_tier_manager(self):
-        if not self.env.su and not self.env.user.has_group("customer_segmentation.group_manager"):
-            raise AccessError(self.env._("Only managers of Customer Segmentation decide about tiers."))
-        self.check_access("read")
-
     def action_approve_tier(self):
         """Raise the chosen customers who are proposed for a better tier, lower those whose review has come by one."""
-        self._check_tier_manager()
-        approved = self.env["customer.tier.decision"]._approve(self)
+        decisions = self.env["customer.tier.decision"]
+        decisions._check_manager(self)
+        approved = decisions._approve(self)
         if not approved:
             raise UserError(self.env._("None of the chosen customers is due for a downgrade or proposed for a rise."))
-        return self._approval_notification(self.browse(approved))
-
-    def _approval_notification(self, approved):
-        """How many were approved, and who was not, because nothing is proposed for them."""
-        message = self.env._("Approved: %s.", len(approved))
-        others = self - approved
-        if others:
-            names = ", ".join(others[:NAMED].mapped("display_name")) + (" …" if len(others) > NAMED else "")
-            message += " " + self.env._(
-                "Not due, left as they are: %(count)s (%(names)s).", count=len(others), names=names
-            )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {"type": "success", "message": message, "next": {"type": "ir.actions.act_window_close"}},
-        }
+        return decisions._notification(self, self.browse(approved))
 
     def action_set_tier(self):
         """Open the form in which a manager sets the tier of these customers by hand."""
-        self._check_tier_manager()
+        self.env["customer.tier.decision"]._check_manager(self)
         return {
             "type": "ir.actions.act_window",
             "res_model": "customer.tier.override",
@@ -190,5 +151,5 @@ class CustomerSegmentationProfile(models.Model):
 
     def action_release_tier(self):
         """Let the rule take over again, from the next run on."""
-        self._check_tier_manager()
+        self.env["customer.tier.decision"]._check_manager(self)
         self.env["customer.tier.decision"]._release(self)

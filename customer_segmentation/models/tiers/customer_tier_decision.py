@@ -4,6 +4,7 @@ Each is written with its transition, so that automation and the history see what
 """
 
 from odoo import api, models
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 # What a change of tier writes beside each other.
@@ -16,6 +17,7 @@ TIER_COLUMNS = (
     "tier_lowered_date",
     "tier_proposed_id",
 )
+NAMED = 5  # customers named in a message
 
 
 class CustomerTierDecision(models.AbstractModel):
@@ -40,7 +42,7 @@ class CustomerTierDecision(models.AbstractModel):
             SQL("TRUE") if only is None else SQL("id = ANY(%s)", list(only)),
         )
         chosen = self._sql_lowered(policy, day, review, due_by, customers)
-        return self._write(policy, SQL("%s LIMIT %s", chosen, limit), day) if policy.tier_ids else []
+        return self._write_tiers(policy, SQL("%s LIMIT %s", chosen, limit), day) if policy.tier_ids else []
 
     @api.model
     def _sql_lowered(self, policy, day, review, due_by, customers):
@@ -99,6 +101,12 @@ class CustomerTierDecision(models.AbstractModel):
     # ------------------------------------------------------------------ what a manager decides
 
     @api.model
+    def _check_manager(self, profiles):
+        if not self.env.su and not self.env.user.has_group("customer_segmentation.group_manager"):
+            raise AccessError(self.env._("Only managers of Customer Segmentation decide about tiers."))
+        profiles.check_access("read")
+
+    @api.model
     def _raise_proposed(self, profiles, policy, day):
         """Raise those of these profiles that are proposed for a better tier of the policy; their identifiers."""
         chosen = SQL(
@@ -113,7 +121,7 @@ class CustomerTierDecision(models.AbstractModel):
             company=policy.company_id.id,
             ladder=policy.tier_ids.ids,
         )
-        return self._write(policy, chosen, day)
+        return self._write_tiers(policy, chosen, day)
 
     @api.model
     def _set(self, profiles, policy, tier, day, locked_until, reason):
@@ -133,7 +141,7 @@ class CustomerTierDecision(models.AbstractModel):
             ids=profiles.ids,
             company=policy.company_id.id,
         )
-        return self._write(policy, chosen, day, reason, (*TIER_COLUMNS, "tier_locked_until", "tier_lock_reason"))
+        return self._write_tiers(policy, chosen, day, reason, (*TIER_COLUMNS, "tier_locked_until", "tier_lock_reason"))
 
     @api.model
     def _approve(self, profiles):
@@ -146,6 +154,22 @@ class CustomerTierDecision(models.AbstractModel):
             approved += self._raise_proposed(profiles, policy, day)
             approved += self._lower_due(policy, day, review._latest_day(policy, day), day, only=profiles.ids)
         return approved
+
+    @api.model
+    def _notification(self, profiles, approved):
+        """How many were approved, and who was not, because nothing is proposed for them."""
+        message = self.env._("Approved: %s.", len(approved))
+        others = profiles - approved
+        if others:
+            names = ", ".join(others[:NAMED].mapped("display_name")) + (" …" if len(others) > NAMED else "")
+            message += " " + self.env._(
+                "Not due, left as they are: %(count)s (%(names)s).", count=len(others), names=names
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"type": "success", "message": message, "next": {"type": "ir.actions.act_window_close"}},
+        }
 
     @api.model
     def _release(self, profiles):
@@ -163,7 +187,7 @@ class CustomerTierDecision(models.AbstractModel):
     # ------------------------------------------------------------------ the statement
 
     @api.model
-    def _write(self, policy, chosen, day, reason=None, columns=TIER_COLUMNS):
+    def _write_tiers(self, policy, chosen, day, reason=None, columns=TIER_COLUMNS):
         """Write tiers of profiles and, in the same statement, what changed into the history, for automation to see.
 
         :param chosen: a query of `id` and the columns as they shall be

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ...scoring import tiers
-from ...tools.words import listed, plain_number
+from ...tools.words import amount_in_words, listed, plain_number
 
 
 class CustomerTierOutlook(models.AbstractModel):
@@ -68,7 +68,9 @@ class CustomerTierOutlook(models.AbstractModel):
                 "%(measure)s: %(segment)s or better", measure=label, segment=self._segment_name(profile, gap["needed"])
             )
         missing = (
-            profile._amount(gap["missing"]) if measure.unit == "amount" else plain_number(self.env, gap["missing"])
+            amount_in_words(profile, gap["missing"])
+            if measure.unit == "amount"
+            else plain_number(self.env, gap["missing"])
         )
         if measure.higher_is_better:
             return self.env._("%(measure)s: %(missing)s more", measure=label, missing=missing)

@@ -153,6 +153,6 @@ class SaleOrder(models.Model):
     def _service_in_words(self):
         """How the customer is served, in one line."""
         if profile := self.customer_profile_id:
-            return in_one_line(profile._service_in_words())
+            return in_one_line(self.env["customer.tier.service"]._in_words(profile))
         contact = self.partner_id.service_user_id.filtered("active")
         return in_one_line([self.env["customer.tier"]._served_in_words(contact)]) if contact else None
