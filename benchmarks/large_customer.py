@@ -88,4 +88,4 @@ def portrait(env):
 def last_contact(env, count):
     """When some customers were last in contact, and how."""
     customers = env["res.partner"].search([("ref", "=", "BENCH"), ("parent_id", "=", False)], order="id", limit=count)
-    return lambda: env["customer.interaction"]._last_by_customer(customers.ids)
+    return lambda: env["customer.interaction.summary"]._last_by_customer(customers.ids)

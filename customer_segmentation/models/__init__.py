@@ -16,7 +16,7 @@ from .purchases import account_move
 from .profile import customer_row
 from .purchases import customer_transaction
 from .profile import customer_interaction
-from .profile import customer_interaction_last
+from .profile import customer_interaction_summary
 from .purchases import customer_imported_purchase
 from .segments import customer_segment_scheme
 from .segments import customer_segment
@@ -78,7 +78,6 @@ from .dashboard import customer_segmentation_dashboard_states
 from .dashboard import customer_segmentation_dashboard_value
 from .run import customer_segmentation_queue
 from .profile import customer_segmentation_mixin
-from .profile import customer_segmentation_mixin_open
 from .playbooks import customer_churn_reason
 from .playbooks import customer_holiday
 from .playbooks import customer_segmentation_policy as playbooks_policy

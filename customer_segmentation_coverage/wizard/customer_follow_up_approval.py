@@ -61,6 +61,6 @@ class CustomerFollowUpApproval(models.TransientModel):
     def _efforts(self, profiles):
         efforts = {}
         for company, of_company in profiles.grouped("company_id").items():
-            found = self.env["customer.interaction"]._last_by_customer(of_company.partner_id.ids, company)
+            found = self.env["customer.interaction.summary"]._last_by_customer(of_company.partner_id.ids, company)
             efforts |= {customer_id: contact.count for customer_id, contact in found.items()}
         return efforts

@@ -101,7 +101,7 @@ class CustomerFollowUpReview(models.TransientModel):
     def _write_lines(self):
         rows = self._candidates()
         partner_ids = [partner for _profile, partner, *_rest in rows]
-        contacts = self.env["customer.interaction"]._last_by_customer(partner_ids, self.company_id)
+        contacts = self.env["customer.interaction.summary"]._last_by_customer(partner_ids, self.company_id)
         shared = self.env["res.partner"]._shared_with_other_companies(partner_ids, self.company_id)
         months = self._policy().window_months
         lines = []

@@ -376,7 +376,7 @@ class TestWhoseAndWhen(InteractionCase):
         self.receive_on(self.person)
         row = self.interactions()
         self.assertEqual((row.company_id, row.branch_id.parent_id), (other, other))
-        last = self.env["customer.interaction"]._last_by_customer
+        last = self.env["customer.interaction.summary"]._last_by_customer
         self.assertFalse(last(self.buyer.ids))
         self.assertEqual(last(self.buyer.ids, other)[self.buyer.id].count, 1)
 
@@ -394,7 +394,7 @@ class TestWhoseAndWhen(InteractionCase):
 
 class TestLastContact(InteractionCase):
     def last(self):
-        return self.env["customer.interaction"]._last_by_customer(self.buyer.ids).get(self.buyer.id)
+        return self.env["customer.interaction.summary"]._last_by_customer(self.buyer.ids).get(self.buyer.id)
 
     def received(self, days_ago):
         self.receive_on(self.person).date = noon(self.day(days_ago))

@@ -351,7 +351,7 @@ class TestSecurityWrites(ComputedFieldCase):
             "customer.segmentation.queue": ("_enqueue", "_cron_refresh"),
             "customer.segmentation.staging": ("_drop", "_stage_scores"),
             "customer.transaction": ("_read_transactions",),
-            "customer.interaction": ("_last_by_customer",),
+            "customer.interaction.summary": ("_last_by_customer",),
             "res.partner": ("_profile_domain",),
         }
         for model, methods in calls.items():

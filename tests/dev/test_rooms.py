@@ -110,34 +110,10 @@ LEAVING = {"dashboard"}
 SEVERAL_CLASSES = {
     ("access", "customer.audience"),
     ("documents", "sale.order"),
-    ("policy", "customer.segmentation.policy"),
-    ("policy", "res.company"),
-    ("profile", "customer.interaction"),
-    ("profile", "customer.segmentation.mixin"),
-    ("profile", "customer.segmentation.profile"),
-    ("purchases", "customer.imported.purchase"),
-    ("purchases", "customer.purchase.document"),
-    ("purchases", "customer.transaction"),
-    ("purchases", "sale.order"),
     ("report", "report.customer_segmentation.customer_report"),
-    ("run", "customer.segmentation.run"),
-    ("segments", "customer.segment"),
-    ("segments", "customer.segment.range"),
-    ("segments", "customer.segment.scheme"),
-    ("tiers", "customer.segmentation.policy"),
-    ("tiers", "customer.segmentation.profile"),
-    ("tiers", "customer.tier"),
 }
-TOO_LARGE = {
-    "customer.segmentation.policy",
-    "customer.segmentation.profile",
-    "customer.transaction",
-}
+TOO_LARGE = set()
 OVERRIDDEN_INSIDE = {
-    "customer.segment",
-    "customer.segment.range",
-    "customer.segmentation.policy",
-    "customer.segmentation.profile",
     "customer.sheet",
     "res.partner",
     "sale.order",

@@ -223,7 +223,7 @@ class CustomerSegmentationProfile(models.Model):
     @api.depends("partner_id")
     def _compute_contacts(self):
         for company, profiles in self.grouped("company_id").items():
-            found = self.env["customer.interaction"]._last_by_customer(profiles.partner_id.ids, company)
+            found = self.env["customer.interaction.summary"]._last_by_customer(profiles.partner_id.ids, company)
             for profile in profiles:
                 last = found.get(profile.partner_id.id)
                 profile.last_contact_date = last and last.date

@@ -21,8 +21,9 @@ class LastContact(NamedTuple):
     channel: str | None
 
 
-class CustomerInteraction(models.Model):
-    _inherit = "customer.interaction"
+class CustomerInteractionSummary(models.AbstractModel):
+    _name = "customer.interaction.summary"
+    _description = "Contacts with a Customer, Summed up"
 
     @api.model
     def _last_by_customer(self, customer_ids, company=None):
@@ -37,7 +38,9 @@ class CustomerInteraction(models.Model):
         company = company or self.env.company.root_id
         policy = self.env["customer.segmentation.policy"].sudo()._of_company(company)
         today = policy._today()
-        scoped = self.sudo().with_company(company).with_context(only_customer_ids=customer_ids)
+        scoped = (
+            self.env["customer.interaction"].sudo().with_company(company).with_context(only_customer_ids=customer_ids)
+        )
         rows = self.env.execute_query(
             SQL(
                 """SELECT partner_id, MAX(date), SUM(count)::int,
@@ -65,7 +68,7 @@ class CustomerInteraction(models.Model):
         :param customer_ids: only these commercial entities; None for all
         :return: {commercial entity: ContactFrequency}, without customers nobody ever had contact with
         """
-        interactions = self.sudo().with_company(policy.company_id)
+        interactions = self.env["customer.interaction"].sudo().with_company(policy.company_id)
         interactions = interactions.with_context(only_customer_ids=customer_ids)
         in_window = SQL("date > %s", window_start(policy, as_of))
         counts = [SQL("COUNT(*) FILTER (WHERE %s)", in_window)]
