@@ -146,6 +146,34 @@ USED = {
         env["crm.lead"].search([("name", "=", "Ours")]).read()
         """,
     ),
+    "customer_segmentation_prediction": (
+        """
+        policy = env["customer.segmentation.policy"].search([], limit=1)
+        policy.recompute()
+        profile = env["customer.segmentation.profile"].search([("churn_band", "!=", False)], limit=1)
+        assert profile and not env["customer.segmentation.transition"].search_count([("processed", "=", False)])
+        policy.action_check_prediction()
+        preset = env.ref("customer_segmentation_prediction.playbook_high_churn_risk")
+        preset._start(policy.company_id)
+        values = {"playbook_id": preset.id, "profile_id": profile.id, "entered_on": "2026-01-01", "cause": "ours"}
+        env["customer.playbook.entry"].create(values)
+        preset.copy({"name": "Ours"})._start(policy.company_id)
+        policy.tier_ids = [(0, 0, {"name": "Ours", "criterion_ids": [(0, 0, {"measure": "churn_risk", "entry": 10})]})]
+        values = {"profile_id": profile.id, "run_id": policy.last_run_id.id, "date": "2026-01-01"}
+        changes = env["customer.segmentation.transition"]
+        changes.create({**values, "from_churn_band": "low", "to_churn_band": "high", "processed": True})
+        """,
+        """
+        playbook = env["customer.playbook"].with_context(active_test=False).search([("name", "=", "High Churn Risk")])
+        assert playbook.entry_ids and not playbook.active and playbook.trigger == "segment_enter"
+        assert not env["customer.playbook"].search([("name", "=", "Ours")])
+        assert not env["customer.segmentation.transition"].search([("date", "=", "2026-01-01")])
+        policy = env["customer.segmentation.policy"].search([], limit=1)
+        assert policy.rules_changed
+        policy.recompute()
+        assert not env["customer.segmentation.transition"].search_count([("processed", "=", False)])
+        """,
+    ),
     "customer_segmentation_preview": (
         """
         draft = env["customer.segmentation.policy"].search([], limit=1)._begin_draft()
