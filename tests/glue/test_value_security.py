@@ -199,6 +199,12 @@ class TestIndicators(SamplesCase):
             with self.assertRaises(ValidationError):
                 model.create(vals)
 
+    def test_only_managers_take_conditions_over(self):
+        line = self.policy[self.company["north"]].indicator_ids[0]
+        for role in ("employee", "seller", "south_manager"):
+            with self.subTest(role=role):
+                self.assertRefused(self.model(INDICATOR, role).browse(line.id).action_take_over_conditions)
+
     def test_presets_refuse_in_words(self):
         policy = self.policy[self.company["north"]]
         theirs = self.model(policy._name, MANAGER).browse(policy.id)

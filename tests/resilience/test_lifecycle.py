@@ -195,16 +195,16 @@ USED = {
         customer = env["customer.segmentation.profile"].search([], limit=1).partner_id
         customer.write({"customer_potential": "5", "customer_gender": "other"})
         env["customer.satisfaction"].create({"partner_id": customer.id, "rating": "1"})
+        env["ir.filters"].create({"name": "Ours", "model_id": "customer.credit.class"})
+        assert policy.recompute().state == "done"
+        assert policy.last_run_id.cut_points["abc_basis"] == "value_score"
+        assert env["customer.segmentation.profile"].search_count([("value_band", "!=", False)])
         playbooks = env.ref("customer_segmentation_value.playbook_dissatisfied").copy({"name": "Ours"})
         playbooks._start(env.company, include_now=True)
         playbooks.copy({"name": "Never started"})
         for _worked in env["customer.playbook.engine"]._batches():
             pass
         assert playbooks.entry_ids.activity_ids
-        env["ir.filters"].create({"name": "Ours", "model_id": "customer.credit.class"})
-        assert policy.recompute().state == "done"
-        assert policy.last_run_id.cut_points["abc_basis"] == "value_score"
-        assert env["customer.segmentation.profile"].search_count([("value_band", "!=", False)])
         """,
         """
         playbooks = env["customer.playbook"].with_context(active_test=False)
