@@ -121,6 +121,13 @@ from .value import res_partner_credit
 from .playbooks import customer_segmentation_profile_playbooks
 from .value import customer_segmentation_profile_satisfaction
 from .profile import customer_segmentation_profile_lists
+from .profile import customer_sheet
+from .rhythm import customer_sheet as rhythm_sheet
+from .prediction import customer_sheet as prediction_sheet
+from .tiers import customer_sheet as tiers_sheet
+from .documents import customer_sheet as documents_sheet
+from .playbooks import customer_sheet as playbooks_sheet
+from .value import customer_sheet as value_sheet
 from .dashboard import customer_not_scored
 from .dashboard import customer_not_scored_repair
 from .dashboard import digest_digest

@@ -6,3 +6,4 @@ from . import customer_follow_up_stop
 from . import customer_segmentation_exclusion
 from . import res_partner
 from . import res_users
+from . import customer_sheet

@@ -1,3 +1,2 @@
-from . import customer_portrait
 from . import tier_report
 from . import tier_report_words

@@ -168,8 +168,8 @@ class TestChangedRules(ChangedRulesCase):
 
     def test_the_portrait_and_the_explanation_say_so(self):
         moved = self.edit_and_undo()
-        portrait = self.env["report.customer_segmentation.customer_portrait"]
-        changes = portrait._changes(moved[0].profile_id)
+        sheet = self.env["customer.sheet"]
+        changes = sheet._changes(moved[0].profile_id)
         self.assertTrue(changes)
         for change in changes:
             self.assertIn("the rules were changed", change["words"])

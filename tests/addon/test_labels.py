@@ -102,7 +102,7 @@ class TestLabels(SegmentationCase):
         change = profile.transition_ids.new(
             {"profile_id": profile.id, "from_churn_band": "low", "to_churn_band": "high"}
         )
-        portrait = self.env["report.customer_segmentation.customer_portrait"]
-        self.assertEqual(portrait._change_in_words(change), "")
+        sheet = self.env["customer.sheet"]
+        self.assertEqual(sheet._change_in_words(change), "")
         change.update({"from_abc_class": "B", "to_abc_class": "A", "to_lifecycle_stage": "new"})
-        self.assertEqual(portrait._change_in_words(change), "ABC Class: B → A; Lifecycle Stage: – → New")
+        self.assertEqual(sheet._change_in_words(change), "ABC Class: B → A; Lifecycle Stage: – → New")

@@ -12,6 +12,10 @@ PROFILE_REPORT = "customer_segmentation.customer_portrait"
 CONTACT_REPORT = "customer_segmentation.contact_portrait"
 
 
+def said(lines):
+    return {line.label: line.value for line in lines}
+
+
 class PortraitCase(AccountingCase):
     @classmethod
     def setUpClass(cls):
@@ -59,11 +63,11 @@ class PortraitCase(AccountingCase):
 class TestWhatItSays(PortraitCase):
     def test_who_numbers_scores_and_outlook(self):
         portrait, profile = self.one(), self.profile(self.buyer).with_user(self.seller)
-        who, numbers, outlook = (dict(portrait[name]) for name in ("who", "numbers", "outlook"))
+        who, numbers, outlook = (said(portrait[name]) for name in ("who", "numbers", "outlook"))
         self.assertEqual((who["Salesperson"], who["Place"], who["Phone"]), ("Sue", "Cork", "+353 21 555"))
         self.assertEqual(who["Sales Potential"], "High")
-        self.assertEqual(dict(portrait["labels"])["Segment"], profile.segment_id.name)
-        self.assertEqual(dict(portrait["labels"])["Tier"], profile.tier_id.name)
+        self.assertEqual(said(portrait["labels"])["Segment"], profile.segment_id.name)
+        self.assertEqual(said(portrait["labels"])["Tier"], profile.tier_id.name)
         self.assertEqual(portrait["explanation"], profile.explanation)
         self.assertEqual(portrait["advice"], profile.segment_id.advice)
         self.assertIn("4 orders", numbers["Purchases"])
@@ -93,8 +97,8 @@ class TestWhatItSays(PortraitCase):
     def test_reliability_stands_beside_the_prediction(self):
         profile = self.profile(self.buyer)
         if profile.prediction_basis == "model":
-            self.assertEqual(dict(self.one()["outlook"])["Reliability"], profile.prediction_quality)
-        self.assertEqual(dict(self.one()["outlook"])["Basis"], profile.prediction_reason)
+            self.assertEqual(said(self.one()["outlook"])["Reliability"], profile.prediction_quality)
+        self.assertEqual(said(self.one()["outlook"])["Basis"], profile.prediction_reason)
 
     def test_contacts_leads_follow_ups_and_changes(self):
         self.person.with_user(self.seller).activity_schedule(
@@ -147,16 +151,16 @@ class TestWhatItSays(PortraitCase):
         )
         self.env["customer.segmentation.profile"]._refresh(self.policy, self.buyer.ids)
         portrait = self.one()
-        self.assertIn("100.00", dict(portrait["numbers"])["Refunds"])
-        self.assertIn("came late", dict(portrait["standing"])["Satisfaction"])
-        self.assertIn("Credit Class", dict(portrait["standing"]))
+        self.assertIn("100.00", said(portrait["numbers"])["Refunds"])
+        self.assertIn("came late", said(portrait["standing"])["Satisfaction"])
+        self.assertIn("Credit Class", said(portrait["standing"]))
 
     def test_a_customer_without_scores(self):
         nobody = self.customer("Nobody", city="Kerry")
         portrait = self.one(nobody)
         self.assertEqual(portrait["explanation"], "Not scored: no purchase yet.")
         self.assertEqual((portrait["numbers"], portrait["outlook"], portrait["labels"]), ([], [], []))
-        self.assertEqual(dict(portrait["who"])["Place"], "Kerry")
+        self.assertEqual(said(portrait["who"])["Place"], "Kerry")
         self.assertIn("Nobody", self.words(nobody))
 
     def test_a_prospect(self):
@@ -164,7 +168,7 @@ class TestWhatItSays(PortraitCase):
         self.order(prospect, 10, state="draft")
         self.recompute()
         portrait = self.one(self.profile(prospect))
-        self.assertEqual(dict(portrait["labels"]), {"Lifecycle Stage": "Prospect"})
+        self.assertEqual(said(portrait["labels"]), {"Lifecycle Stage": "Prospect"})
         self.assertEqual(portrait["numbers"], [])
         self.assertIn("Prospect", self.words(self.profile(prospect)))
 
@@ -196,8 +200,8 @@ class TestWhoseItIs(PortraitCase):
         )
         portrait = self.one(self.profile(self.buyer, other), boss)
         self.assertEqual(portrait["company"], other)
-        self.assertIn("70.00", dict(portrait["numbers"])["Average Order"])
-        self.assertIn("300.00", dict(self.one(self.buyer, boss)["numbers"])["Average Order"])
+        self.assertIn("70.00", said(portrait["numbers"])["Average Order"])
+        self.assertIn("300.00", said(self.one(self.buyer, boss)["numbers"])["Average Order"])
         with self.assertRaises(AccessError):
             self.values(self.profile(self.buyer, other), self.seller)
 
@@ -210,7 +214,7 @@ class TestWhoseItIs(PortraitCase):
             company_id=branch.id,
             company_ids=[Command.set(branch.ids)],
         )
-        self.assertIn("4 orders", dict(self.one(self.buyer, user)["numbers"])["Purchases"])
+        self.assertIn("4 orders", said(self.one(self.buyer, user)["numbers"])["Purchases"])
         self.assertIn("Buyer", self.words(self.profile(self.buyer), user))
 
     def test_nobody_without_the_right_reads_it(self):
@@ -233,7 +237,7 @@ class TestWhoseItIs(PortraitCase):
     def test_in_the_reader_s_language(self):
         self.assertIn("Order", self.words())
         self.env["res.lang"]._activate_lang("zh_CN")
-        labels = self.env["report.customer_segmentation.customer_portrait"].with_context(lang="zh_CN")
+        labels = self.env["customer.sheet"].with_context(lang="zh_CN")
         profile = self.profile(self.buyer).with_context(lang="zh_CN")
         stages = dict(
             self.env["customer.segmentation.profile"]

@@ -369,10 +369,10 @@ class TestSalesState(IntentCase):
 class TestInTheFamily(IntentCase):
     def test_portrait_says_the_intent(self):
         lead = self.lead(customer_intent="hesitating", expected_revenue=900)
-        report = self.env["report.customer_segmentation.customer_portrait"].with_user(self.seller)
-        self.assertEqual([row["word"] for row in report._open_leads(self.partner)], ["Hesitating"])
+        sheet = self.env["customer.sheet"].with_user(self.seller)
+        self.assertEqual([row["word"] for row in sheet._open_leads(self.partner)], ["Hesitating"])
         lead.customer_intent = False
-        self.assertEqual([row["word"] for row in report._open_leads(self.partner)], ["Not asked yet"])
+        self.assertEqual([row["word"] for row in sheet._open_leads(self.partner)], ["Not asked yet"])
 
     def test_open_steps_end_with_a_word_when_the_addon_goes(self):
         lead = self.lead(customer_intent="interested")

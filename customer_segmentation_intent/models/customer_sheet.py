@@ -1,8 +1,10 @@
 from odoo import api, models
 
 
-class CustomerPortrait(models.AbstractModel):
-    _inherit = "report.customer_segmentation.customer_portrait"
+class CustomerSheet(models.AbstractModel):
+    """How much the customer wants what its leads are about."""
+
+    _inherit = "customer.sheet"
 
     @api.model
     def _order_of_leads(self):

@@ -1,2 +1,0 @@
-from . import customer_portrait
-from . import privacy_sheet
