@@ -42,13 +42,10 @@ from .value import customer_segmentation_indicator_words
 from .value import customer_segmentation_indicator_values
 from .value import customer_segmentation_policy_value
 from .value import customer_segmentation_policy_value_presets
-from .dashboard import customer_segmentation_policy_activity
 from .policy import customer_segmentation_policy_rest
 from .run import customer_segmentation_failure
 from .run import customer_segmentation_run
 from .run import customer_segmentation_run_limits
-from .dashboard import customer_segmentation_run_replay
-from .dashboard import customer_segmentation_policy_replay
 from .policy import customer_segmentation_policy_rules
 from .policy import customer_segmentation_policy_version
 from .value import customer_segmentation_policy_value_rules
@@ -60,24 +57,15 @@ from .profile import customer_segmentation_profile_explanation
 from .tiers import customer_segmentation_profile_tiers
 from .prediction import customer_segmentation_profile_prediction
 from .rhythm import customer_segmentation_profile_lifecycle
-from .dashboard import customer_segmentation_profile_answers
 from .value import customer_segmentation_profile_value
 from .tiers import customer_segmentation_profile_service
 from .privacy import customer_segmentation_exclusion
 from .privacy import customer_segmentation_profile_removal
 from .privacy import customer_segmentation_policy_retention
-from .dashboard import customer_segmentation_profile_past
-from .dashboard import customer_segmentation_profile_then
 from .tiers import customer_tier_review
 from .profile import customer_segmentation_change
 from .prediction import customer_segmentation_change as prediction_change
 from .profile import customer_segmentation_transition
-from .dashboard import customer_segmentation_transition_replay
-from .dashboard import customer_segmentation_snapshot
-from .dashboard import customer_segmentation_dashboard
-from .dashboard import customer_segmentation_dashboard_flows
-from .dashboard import customer_segmentation_dashboard_states
-from .dashboard import customer_segmentation_dashboard_value
 from .run import customer_segmentation_queue
 from .profile import customer_segmentation_mixin
 from .prediction import customer_segmentation_mixin_lifecycle
@@ -128,10 +116,6 @@ from .tiers import customer_sheet as tiers_sheet
 from .documents import customer_sheet as documents_sheet
 from .playbooks import customer_sheet as playbooks_sheet
 from .value import customer_sheet as value_sheet
-from .dashboard import customer_not_scored
-from .dashboard import customer_not_scored_repair
-from .dashboard import digest_digest
-from .dashboard import customer_report_recipient
 from .playbooks import res_users_playbooks
 from .documents import sale_order
 from .purchases import sale_order_first_date

@@ -63,7 +63,6 @@ CONTACT_NUMBERS_NOT_IN_SQL = {
     "customer_value_details": ("!=", False),
     "customer_value_in_words": ("!=", False),
     "customer_score_details": ("!=", False),
-    "customer_segment_answers": ("!=", False),
     "customer_revenue_share": (">", 0),
     "customer_cumulative_share": (">", 0),
     "customer_transition_ids": ("!=", False),

@@ -440,16 +440,6 @@ class CustomerSegmentationProfile(models.Model):
         )
 
     @api.model
-    def _sql_staged_month(self, run_id, month_end):
-        """All staged rows of a month-end of a replay, as profiles store them."""
-        return SQL(
-            "SELECT partner_id, %s FROM customer_segmentation_staging WHERE run_id = %s AND month_end = %s",
-            self._sql_stored(),
-            run_id,
-            month_end or None,
-        )
-
-    @api.model
     def _sql_changed(self, company_id):
         """Staged rows that differ, with what the profile said before.
 

@@ -84,9 +84,7 @@ class CustomerSegmentationPolicy(models.Model):
         """The jobs people are told of, in the language of the environment; an addon adds its own."""
         return {
             "recompute": self.env._("Recomputing customers"),
-            "replay": self.env._("Replaying past months"),
             "review": self.env._("Tier review"),
             "playbooks": self.env._("Running playbooks"),
             "prediction": self.env._("Checking the prediction"),
-            "report": self.env._("E-mailing reports"),
         }
