@@ -52,7 +52,7 @@ class JobsCase(SegmentationCase):
 
     def run_all(self):
         jobs = self.jobs()
-        self.assertGreaterEqual(len(jobs), 6)
+        self.assertGreaterEqual(len(jobs), 4)
         for job in jobs:
             with self.subTest(job.name), self.assertNoLogs("odoo.addons", "WARNING"):
                 with self.enter_registry_test_mode():

@@ -27,6 +27,12 @@ class TestDirection(ChangedRulesCase):
         for before, after in silent_pairs(scheme):
             self.assertLess(standing[str(before.id)], standing[str(after.id)], f"{before.name} → {after.name}")
 
+    def test_the_explanation_says_so(self):
+        moved = self.edit_and_undo()
+        if self.today.day > 1:
+            [words] = moved[0].profile_id._changed_rules_in_words(self.today.replace(day=1) - self.day(0).resolution)
+            self.assertIn("The rules were changed", words)
+
     def test_the_dashboard_counts_nobody(self):
         first = self.today.replace(day=1)
         self.changes.create(  # so that the history is known since before the period
