@@ -81,7 +81,7 @@ def page(env):
 
 def portrait(env):
     """The portrait, as far as the template."""
-    report, customer = env["report.customer_segmentation.contact_portrait"], large_customer(env)
+    report, customer = env["report.customer_segmentation_dashboard.contact_portrait"], large_customer(env)
     return lambda: report._get_report_values(customer.ids)
 
 

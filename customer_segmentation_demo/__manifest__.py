@@ -8,6 +8,7 @@
     "depends": [
         "customer_segmentation",
         "customer_segmentation_coverage",
+        "customer_segmentation_dashboard",
         "customer_segmentation_groups",
         "customer_segmentation_intent",
         "customer_segmentation_prediction",

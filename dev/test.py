@@ -1,7 +1,7 @@
 """`bin/test`: lint, then pytest over the tests, against databases made for this run.
 
-The tests of the glue addons have a database of their own, with every addon of this checkout and the apps of Odoo they
-join; all others run on the main addon alone, without what Odoo installs with it by itself.
+The tests of the glue addons, and of what is printed, have a database of their own, with every addon of this checkout
+and the apps of Odoo they join; all others run on the main addon alone, without what Odoo installs with it by itself.
 """
 
 import os
@@ -16,8 +16,9 @@ REPOSITORY_ROOT = environment.REPOSITORY_ROOT
 WITHOUT_DATABASE = [REPOSITORY_ROOT / "tests" / "scoring", REPOSITORY_ROOT / "tests" / "dev"]
 GLUE = REPOSITORY_ROOT / "tests" / "glue"
 PRINTED = REPOSITORY_ROOT / "tests" / "printed"
+ON_ALL_ADDONS = (GLUE, PRINTED)
 NOTHING_FOUND = 5  # pytest's exit status, of one part when -k names a test of the other
-USES_BROWSER = re.compile(r"\b(browser_js|start_tour)\b|tests/browser")
+USES_BROWSER = re.compile(r"\b(browser_js|start_tour|take_picture)\b|tests/browser")
 TROUBLE = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) \S+ (?P<rest>.*)$")
 USAGE = """usage: bin/test [--fast] [pytest arguments or paths]
 
@@ -110,13 +111,19 @@ def runs(pytest_arguments):
     """(addons to install, pytest arguments) of each run: the tests of the glue addons, and all others."""
     options = [word for word in pytest_arguments if not word.startswith(str(REPOSITORY_ROOT))]
     paths = [word for word in pytest_arguments if word not in options]
-    glue = [word for word in paths if Path(word.split("::")[0]).is_relative_to(GLUE)]
+    glue = [word for word in paths if needs_all_addons(word)]
     others = [word for word in paths if word not in glue]
     everything = any(GLUE.is_relative_to(word.split("::")[0]) for word in others) or not paths
     if (glue or everything) and environment.own_addons():
-        yield environment.own_addons(), [*options, *(glue if glue and not everything else [str(GLUE)])]
+        yield environment.own_addons(), [*options, *(glue if glue and not everything else map(str, ON_ALL_ADDONS))]
     if others or not paths:
-        yield environment.own_addons()[:1], [*options, f"--ignore={GLUE}", *others]
+        ignored = [f"--ignore={folder}" for folder in ON_ALL_ADDONS]
+        yield environment.own_addons()[:1], [*options, *ignored, *others]
+
+
+def needs_all_addons(word):
+    path = Path(word.split("::")[0])
+    return any(path.is_relative_to(folder) for folder in ON_ALL_ADDONS)
 
 
 def run_on_new_database(prepared, name, addons, pytest_arguments, rebuild):

@@ -37,15 +37,12 @@ from .policy import customer_segmentation_policy
 from .tiers import customer_segmentation_policy as tiers_policy
 from .policy import customer_segmentation_health
 from .rhythm import customer_segmentation_policy as rhythm_policy
-from .dashboard import customer_segmentation_policy_activity
 from .policy import customer_segmentation_rest
 from .run import customer_segmentation_failure
 from .run import customer_segmentation_lock
 from .run import customer_segmentation_recompute
 from .run import customer_segmentation_run
 from .run import customer_segmentation_limits
-from .dashboard import customer_segmentation_run_replay
-from .dashboard import customer_segmentation_policy_replay
 from .policy import customer_segmentation_rules
 from .policy import customer_segmentation_policy_version
 from .run import customer_segmentation_staging
@@ -61,21 +58,12 @@ from .tiers import customer_segmentation_profile as tiers_profile
 from .rhythm import customer_segmentation_profile as rhythm_profile
 from .rhythm import customer_segmentation_rhythm
 from .rhythm import customer_purchase_timeline
-from .dashboard import customer_segmentation_profile_answers
 from .privacy import customer_segmentation_exclusion
 from .privacy import customer_segmentation_removal
 from .privacy import customer_segmentation_policy as privacy_policy
 from .privacy import customer_segmentation_retention
-from .dashboard import customer_segmentation_profile_past
-from .dashboard import customer_segmentation_profile_then
 from .profile import customer_segmentation_change
 from .profile import customer_segmentation_transition
-from .dashboard import customer_segmentation_transition_replay
-from .dashboard import customer_segmentation_snapshot
-from .dashboard import customer_segmentation_dashboard
-from .dashboard import customer_segmentation_dashboard_flows
-from .dashboard import customer_segmentation_dashboard_states
-from .dashboard import customer_segmentation_dashboard_value
 from .run import customer_segmentation_queue
 from .profile import customer_segmentation_mixin
 from .playbooks import customer_churn_reason
@@ -111,10 +99,6 @@ from .rhythm import customer_sheet as rhythm_sheet
 from .tiers import customer_sheet as tiers_sheet
 from .documents import customer_sheet as documents_sheet
 from .playbooks import customer_sheet as playbooks_sheet
-from .dashboard import customer_not_scored
-from .dashboard import customer_not_scored_repair
-from .dashboard import digest_digest
-from .dashboard import customer_report_recipient
 from .playbooks import res_users as playbooks_users
 from .documents import sale_order
 from .tiers import sale_order as tiers_sale_order

@@ -1,5 +1,2 @@
 from . import privacy_sheet
 from . import report_words
-from . import customer_portrait
-from . import customer_report
-from . import customer_report_words

@@ -4,6 +4,5 @@ from . import customer_segmentation_exclude
 from . import customer_tier_edge
 from . import customer_tier_override
 from . import customer_report_wizard
-from . import customer_report
 from . import customer_playbook_start
 from . import customer_playbook_answer

@@ -43,7 +43,7 @@ def things(env, texts):
             class_a=profiles.search_count([("abc_class", "=", "A")]),
             address=action_address(env, "action_segments", "action_customers"),
         ),
-        texts["dashboard"].format(address=action_address(env, "action_dashboard")),
+        texts["dashboard"].format(address=action_address(env, "customer_segmentation_dashboard.action_dashboard")),
         texts["tiers"].format(
             due=len(tiers.due(env, scoring.policy_of(env)._today())),
             address=action_address(env, "action_tier_review"),

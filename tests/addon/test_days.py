@@ -70,12 +70,3 @@ class TestDays(SegmentationCase):
             with self.subTest(day), self.assertRaises(ValidationError):
                 self.policy.import_cutover_date = day
         self.policy.import_cutover_date = self.day(-10)
-
-    def test_days_of_the_dashboard_are_refused_in_words(self):
-        dashboard = self.env["customer.segmentation.dashboard"]
-        for day in ("2026-13-01", "9999-12-31", "1900-01-01", "soon"):
-            with self.subTest(day):
-                with self.assertRaisesRegex(UserError, "day|meant"):
-                    dashboard.open_dashboard(self.company.id, "month", day)
-                with self.assertRaisesRegex(UserError, "day|meant"):
-                    dashboard._select(self.company.id, day, str(self.today))

@@ -64,13 +64,6 @@ class TestScoresGo(ExclusionCase):
         self.exclude(self.best)
         self.assertEqual(self.everything(), [row for row in before if row[0] != profile.id])
 
-    def test_snapshots_stay(self):
-        snapshots = self.env["customer.segmentation.snapshot"]
-        snapshots._write_profiles(self.policy.last_run_id, self.today)
-        before = snapshots.search([]).read(["customer_count", "revenue"])
-        self.exclude(self.best)
-        self.assertEqual(snapshots.search([]).read(["customer_count", "revenue"]), before)
-
     def test_a_run_does_not_see_the_customer_and_the_next_writes_nothing(self):
         total = self.policy.last_run_id.cut_points["total_revenue"]
         self.exclude(self.best)

@@ -45,6 +45,22 @@ class JobsCase(SegmentationCase):
         cls.archived.active = False
         cls.resting_policy.active = False
 
+    def jobs(self):
+        data = self.env["ir.model.data"].search(
+            [("model", "=", "ir.cron"), ("module", "=like", "customer\\_segmentation%")]
+        )
+        return self.env["ir.cron"].browse(data.mapped("res_id"))
+
+    def run_all(self):
+        jobs = self.jobs()
+        self.assertGreaterEqual(len(jobs), 4)
+        for job in jobs:
+            with self.subTest(job.name), self.assertNoLogs("odoo.addons", "WARNING"):
+                with self.enter_registry_test_mode():
+                    job.method_direct_trigger()
+                self.assertFalse(job.failure_count)
+        self.env.invalidate_all()
+
     def told(self, user):
         return self.env["mail.message"].search([("partner_ids", "in", user.partner_id.ids)], order="id")
 
@@ -67,27 +83,8 @@ class TestEveryScheduledAction(JobsCase):
         for company in (cls.company, cls.south, cls.archived, cls.resting):
             cls.playbook._start(company, include_now=True)
         list(cls.env["customer.playbook.engine"]._batches())
-        for user, company in ((cls.manager, cls.company), (cls.branch_manager, cls.company), (gone_user, cls.company)):
-            cls.env["customer.report.recipient"].create({"user_id": user.id, "company_id": company.id})
-        cls.env["customer.report.recipient"].search([]).sent_until = cls.day(100)
         cls.take_away()
         gone_user.action_archive()
-
-    def jobs(self):
-        data = self.env["ir.model.data"].search(
-            [("model", "=", "ir.cron"), ("module", "=like", "customer\\_segmentation%")]
-        )
-        return self.env["ir.cron"].browse(data.mapped("res_id"))
-
-    def run_all(self):
-        jobs = self.jobs()
-        self.assertGreaterEqual(len(jobs), 6)
-        for job in jobs:
-            with self.subTest(job.name), self.assertNoLogs("odoo.addons", "WARNING"):
-                with self.enter_registry_test_mode():
-                    job.method_direct_trigger()
-                self.assertFalse(job.failure_count)
-        self.env.invalidate_all()
 
     def test_each_runs_and_writes_only_for_companies_at_work(self):
         models = ("customer.segmentation.run", "customer.segmentation.model.card")
@@ -109,18 +106,6 @@ class TestEveryScheduledAction(JobsCase):
         self.assertEqual(closed.company_id, self.archived | self.resting)
         self.assertEqual(set(closed.mapped("state")), {"cancelled"})
         self.assertFalse(closed.activity_ids)
-
-    def test_reports_go_to_who_is_there_in_their_language(self):
-        self.run_all()
-        recipients = self.env["customer.report.recipient"].search([])
-        self.assertEqual(set(recipients.mapped("sent_until")), {self.day(100), self.day(self.today.day)})
-        mails = self.env["mail.mail"].sudo().search([("subject", "!=", False)])
-        by_address = {mail.email_to: mail.subject for mail in mails if mail.email_to}
-        self.assertNotIn("gone@example.com", str(by_address))
-        speaking = {address: subject for address, subject in by_address.items() if "_manager@" in address}
-        self.assertEqual(len(speaking), 2, by_address)
-        for address, subject in speaking.items():
-            self.assertEqual("Customers of" in subject, "branch_manager" in address, subject)
 
 
 class TestLocks(SegmentationCase):

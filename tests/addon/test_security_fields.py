@@ -42,7 +42,6 @@ CONTACT_NUMBERS = {
 CONTACT_NUMBERS_NOT_IN_SQL = {
     "customer_explanation": ("!=", False),
     "customer_score_details": ("!=", False),
-    "customer_segment_answers": ("!=", False),
     "customer_revenue_share": (">", 0),
     "customer_cumulative_share": (">", 0),
     "customer_transition_ids": ("!=", False),

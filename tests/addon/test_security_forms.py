@@ -184,7 +184,6 @@ class TestSecurityForms(SamplesCase):
             ("customer.imported.purchase", "partner_id", {"id": float(foreign.id)}),
             ("customer.tier", "policy_id", {"id": policy.id}),
             ("customer.tier", "policy_id", {"company_id": south.id}),
-            ("customer.report", "company_id", {"id": south.id}),
         ):
             with self.subTest(model=model, forged=forged):
                 form = self.model(model, "sales_manager").with_context(**{f"default_{name}": forged})

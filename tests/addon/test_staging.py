@@ -55,15 +55,6 @@ class TestStaging(SegmentationCase):
         self.assertEqual(self.profile(partner).lifecycle_stage, "new")
         self.assertEqual(self.columns(), self.expected())
 
-    def test_a_replay_finds_its_columns(self):
-        self.order(self.customer("A"), 100, days_ago=100)
-        self.recompute()
-        self.alter("DROP COLUMN rfm_code")
-        run = self.policy._queue_replay().sudo()
-        while run.state in ("pending", "running"):
-            run._step()
-        self.assertEqual((run.state, run.message), ("done", False))
-
     def test_every_type_comes_back_and_so_does_none(self):
         segment = self.policy.scheme_id.segment_ids[0].id
         there = {

@@ -3,25 +3,27 @@
 import pytest
 
 from dev import environment
-from dev.test import GLUE, runs
+from dev.test import GLUE, PRINTED, runs
 
 MAIN = [environment.MAIN_ADDON]
 ROOT = environment.REPOSITORY_ROOT
 ADDON = f"{ROOT / 'tests' / 'addon'}"
 STOCK = f"{GLUE / 'test_stock.py'}::TestDeliveryPriority"
-WITHOUT_GLUE = f"--ignore={GLUE}"
+WITHOUT = [f"--ignore={GLUE}", f"--ignore={PRINTED}"]
+ALL = [str(GLUE), str(PRINTED)]
 
 
 @pytest.mark.parametrize(
     ("arguments", "on_all_addons", "on_the_main_addon"),
     [
-        ([], [str(GLUE)], [WITHOUT_GLUE]),
-        (["-q"], ["-q", str(GLUE)], ["-q", WITHOUT_GLUE]),
-        ([f"{ROOT / 'tests'}"], [str(GLUE)], [WITHOUT_GLUE, f"{ROOT / 'tests'}"]),
-        ([ADDON], None, [WITHOUT_GLUE, ADDON]),
+        ([], ALL, WITHOUT),
+        (["-q"], ["-q", *ALL], ["-q", *WITHOUT]),
+        ([f"{ROOT / 'tests'}"], ALL, [*WITHOUT, f"{ROOT / 'tests'}"]),
+        ([ADDON], None, [*WITHOUT, ADDON]),
         ([STOCK], [STOCK], None),
         ([str(GLUE), "-x"], ["-x", str(GLUE)], None),
-        ([STOCK, ADDON], [STOCK], [WITHOUT_GLUE, ADDON]),
+        ([str(PRINTED)], [str(PRINTED)], None),
+        ([STOCK, ADDON], [STOCK], [*WITHOUT, ADDON]),
     ],
 )
 def test_the_glue_addons_tests_run_where_all_addons_are(arguments, on_all_addons, on_the_main_addon):

@@ -8,9 +8,9 @@ from ..addon.common import SegmentationCase
 from ..addon.playbook_common import PlaybookCase
 from ..addon.security_common import SecurityCase
 from ..addon.test_exclusion import ExclusionCase
-from ..addon.test_not_scored import NotScoredCase
-from ..addon.test_portrait import PortraitCase
 from ..addon.test_work_lists import WorkListCase
+from .test_not_scored import NotScoredCase
+from .test_portrait import PortraitCase
 
 
 class TestWorkLists(WorkListCase):

@@ -11,9 +11,9 @@ from ..addon import test_security_values as security_values
 from ..addon import test_security_wizards as wizards
 from ..addon.security_samples import SamplesCase
 from ..addon.test_exclusion import ExclusionCase
-from ..addon.test_portrait import PortraitCase
 from ..addon.test_privacy_sheet import SheetCase
 from ..addon.test_shared_between_companies import SharedCase
+from .test_portrait import PortraitCase
 
 GROUP = "customer.segmentation.group"
 

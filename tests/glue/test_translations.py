@@ -17,6 +17,11 @@ class TestCoverageTranslations(GlueChecks, TransactionCase):
 
 
 @tagged("post_install", "-at_install")
+class TestDashboardTranslations(GlueChecks, TransactionCase):
+    addon = "customer_segmentation_dashboard"
+
+
+@tagged("post_install", "-at_install")
 class TestGroupsTranslations(GlueChecks, TransactionCase):
     addon = "customer_segmentation_groups"
 

@@ -7,9 +7,10 @@ from PyPDF2 import PdfReader
 
 from odoo.tests import tagged
 
-from ..browser.real_purchases import RealPurchasesCase
+from ..glue.real_purchases import RealPurchasesCase
 
 MANY_LINES = 10
+DASHBOARD = "customer_segmentation_dashboard"
 
 
 @tagged("post_install", "-at_install")
@@ -41,7 +42,7 @@ class TestPrintedPages(RealPurchasesCase):
         """The pages as text: Chinese characters only, the others are drawn."""
         reports = self.env["ir.actions.report"].with_user(self.manager)
         reports = reports.with_context(lang=language, force_report_rendering=True)
-        content, kind = reports._render_qweb_pdf(f"customer_segmentation.{report}", record.ids)
+        content, kind = reports._render_qweb_pdf(report, record.ids)
         self.assertEqual(kind, "pdf")
         texts = [page.extract_text().replace("\n", "") for page in PdfReader(io.BytesIO(content)).pages]
         return [unicodedata.normalize("NFKC", text) for text in texts]
@@ -55,17 +56,19 @@ class TestPrintedPages(RealPurchasesCase):
 
     def test_the_monthly_report_is_one_page(self):
         report = self.env["customer.report"].with_user(self.manager).create({"company_id": self.company.id})
-        self.check_one_page("customer_report", report, "潜力忠诚客户", "等级", "预测可靠性")
+        self.check_one_page(f"{DASHBOARD}.customer_report", report, "潜力忠诚客户", "等级", "预测可靠性")
 
     def test_the_portrait_is_one_page(self):
-        self.check_one_page("customer_portrait", self.best, "客户画像", "购买节奏与展望", "变更记录", "金额不含税")
+        self.check_one_page(
+            f"{DASHBOARD}.customer_portrait", self.best, "客户画像", "购买节奏与展望", "变更记录", "金额不含税"
+        )
 
     def test_each_customer_has_a_page(self):
         profiles = self.best.search([], order="revenue desc, id", limit=3)
-        pages = self.printed("customer_portrait", profiles, "zh_CN")
+        pages = self.printed(f"{DASHBOARD}.customer_portrait", profiles, "zh_CN")
         self.assertEqual(["客户画像" in page for page in pages], [True] * 3)
 
     def test_longer_ones_run_on(self):
         self.best.partner_id.lang = "zh_CN"
-        sheet = self.printed("privacy_sheet", self.best.partner_id, "en_US")
+        sheet = self.printed("customer_segmentation.privacy_sheet", self.best.partner_id, "en_US")
         self.assertIn("您的权利", " ".join(sheet))

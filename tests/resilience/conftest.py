@@ -31,8 +31,6 @@ def installed(prepared):
     try:
         database.create().fill(CUSTOMERS, ORDERS)
         database.install()
-        # Otherwise the first run is followed by a replay of the past, which has tests of its own.
-        database.query("UPDATE customer_segmentation_policy SET replay_months = 0")
         yield database
     finally:
         database.drop()

@@ -103,7 +103,7 @@ def test_uninstall_leaves_nothing_behind_and_install_begins_anew(copy):
     assert copy.values("SELECT state FROM customer_segmentation_run") == ["pending"]
     copy.workers.run("scheduler")
     runs = "SELECT kind FROM customer_segmentation_run WHERE state = 'done' ORDER BY id"
-    assert copy.values(runs) == ["live", "replay"], "scored, and the months before as well"
+    assert copy.values(runs) == ["live"]
     assert copy.value("SELECT count(*) FROM customer_segmentation_profile WHERE segment_id > 0") == CUSTOMERS
 
 
@@ -135,6 +135,23 @@ USED = {
         """,
         """
         env["customer.playbook.entrance"]._candidates_now(env["customer.playbook"].search([], limit=1))
+        """,
+    ),
+    "customer_segmentation_dashboard": (
+        """
+        policy = env["customer.segmentation.policy"].search([], limit=1)
+        run = policy._queue_replay()
+        run._execute()
+        assert env["customer.segmentation.transition"].search_count([("kind", "=", "replay")])
+        assert env["customer.segmentation.snapshot"].search_count([])
+        policy._queue_replay()._step()
+        env["customer.report.recipient"].create({"user_id": env.ref("base.user_admin").id})
+        env["ir.filters"].create({"name": "Ours", "model_id": "customer.not.scored"})
+        """,
+        """
+        assert set(env["customer.segmentation.run"].search([]).mapped("kind")) == {"live"}
+        profiles = env["customer.segmentation.profile"].search([])
+        assert all(not change.from_segment_id for change in profiles.transition_ids)
         """,
     ),
     "customer_segmentation_intent": (

@@ -5,6 +5,7 @@ import pytest
 from .processes import moments, wait_until
 from .state import Shop
 
+APP = "customer_segmentation_dashboard"
 MONTHS = 4
 MOMENTS = 10  # how many of the replay's statements and commits the process is killed before
 LABELS = ("segment_id", "abc_class", "tier_id", "lifecycle_stage")
@@ -14,6 +15,7 @@ class ReplayShop(Shop):
     """A scored shop; trials of a replay begin from there."""
 
     def __init__(self, database):
+        database.query("DELETE FROM customer_segmentation_run WHERE state = 'pending'")
         super().__init__(database, new_day="SELECT")
 
     def reset(self):

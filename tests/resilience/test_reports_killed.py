@@ -4,6 +4,7 @@ import pytest
 
 from .processes import moments, wait_until
 
+APP = "customer_segmentation_dashboard"
 RECIPIENTS = 4
 LOCK = "FOR NO KEY UPDATE SKIP LOCKED"  # the first statement of each report
 MAIL = 'INSERT INTO "mail_mail"'

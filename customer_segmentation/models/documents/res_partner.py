@@ -35,9 +35,6 @@ class ResPartner(models.Model):
     customer_score_details = fields.Json(
         related="customer_profile_id.score_details", string="Customer Score Details", groups=NUMBER
     )
-    customer_segment_answers = fields.Json(
-        related="customer_profile_id.segment_answers", string="Customer Segment Explained", groups=NUMBER
-    )
     customer_revenue_share = fields.Float(
         related="customer_profile_id.revenue_share",
         string="Customer Share of Revenue (%)",

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ...tools.bandings import cut_offs_of, methods_of
 from ...tools.context import Told
@@ -409,18 +409,25 @@ class CustomerSegmentationPolicy(models.Model):
     def recompute(self, as_of=None):
         """Recompute every customer now and return the finished run, whose state says whether it worked.
 
-        :param as_of: the day to score as of, a date or its ISO text; default today in the policy's time zone. Before
-            the last run, no profile is written: the month-ends from that day on are replayed into the history
-        :raise UserError: when another recompute of the company is at work, there is no month-end to replay, or the
-            day is none that can be scored
+        :param as_of: the day to score as of, a date or its ISO text; default today in the policy's time zone
+        :raise UserError: when another recompute of the company is at work, or the day is none that can be scored
         """
         self.ensure_one()
         self._check_manager()
         day = self.env["customer.segmentation.recompute"]._day_to_score(self, as_of)
         last = self.sudo().last_run_id.as_of
-        run = self._queue_replay(day) if last and day < min(last, self._today()) else self._queue_run(day)
+        run = self._queue_past(day) if last and day < min(last, self._today()) else self._queue_run(day)
         run._execute()
         return run
+
+    def _queue_past(self, day):
+        """A run as of a day before the last one, which writes no profile: customers are never put back to the past."""
+        raise UserError(
+            self.env._(
+                "Customers were scored as of %s; choose that day or a later one.",
+                format_date(self.env, self.sudo().last_run_id.as_of),
+            )
+        )
 
     def action_recompute(self):
         """Queue a recompute in the background and open its run, which shows the progress."""

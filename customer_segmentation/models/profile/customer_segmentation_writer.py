@@ -90,16 +90,6 @@ class CustomerSegmentationWriter(models.AbstractModel):
             limit,
         )
 
-    @api.model
-    def _sql_staged_month(self, run_id, month_end):
-        """All staged rows of a month-end of a replay, as profiles store them."""
-        return SQL(
-            "SELECT partner_id, %s FROM customer_segmentation_staging WHERE run_id = %s AND month_end = %s",
-            self._sql_stored(),
-            run_id,
-            month_end or None,
-        )
-
     # ------------------------------------------------------------------ profiles
 
     @api.model

@@ -82,8 +82,6 @@ class CustomerSegmentationFailure(models.Model):
         """The jobs people are told of, in the language of the environment; an addon adds its own."""
         return {
             "recompute": self.env._("Recomputing customers"),
-            "replay": self.env._("Replaying past months"),
             "review": self.env._("Tier review"),
             "playbooks": self.env._("Running playbooks"),
-            "report": self.env._("E-mailing reports"),
         }

@@ -7,8 +7,10 @@
       ├─ pending:  _stage()    facts → scores → staging table, cut points on the run
       ├─ running:  _write()    the next chunk of staged rows → profiles and transitions
       │            _remove()   the next profiles of customers who were excluded or archived
-      │            _finish()   when nothing is left to write or remove
-      └─ a replay goes from month-end to month-end instead (customer_segmentation_run_replay.py)
+      └─           _finish()   when nothing is left to write or remove
+
+Another addon has its say in `_before_scoring()`, `_scored()`, `_finished()` and `_after_step()`; one that brings
+another kind of run takes its steps in `_advance()`.
 
 A run that is killed is found again in state "running" and goes on with the next chunk. When the rules were changed
 since it staged its rows, it stages them anew: they may name segments and tiers that are gone. A run that fails is
@@ -48,7 +50,7 @@ class CustomerSegmentationRun(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     policy_version = fields.Integer(readonly=True, help="The version of the policy the run scored by.")
     as_of = fields.Date(required=True, readonly=True, help="The day the customers are scored as of.")
-    kind = fields.Selection([("live", "Live"), ("replay", "Replay")], default="live", required=True, readonly=True)
+    kind = fields.Selection([("live", "Live")], default="live", required=True, readonly=True)
     state = fields.Selection(
         [
             ("pending", "Waiting"),
@@ -68,11 +70,10 @@ class CustomerSegmentationRun(models.Model):
     left_out_count = fields.Integer(
         readonly=True, string="Left Out", help="Purchases and refunds that could not be counted; open them to see why."
     )
-    # Both are large, and of most runs nobody reads them.
+    # Large, and of most runs nobody reads it.
     cut_points = fields.Json(
         readonly=True, prefetch=False, help="All that scoring one customer between two runs needs."
     )
-    figures = fields.Json(readonly=True, prefetch=False, help="Who bought when, counted: what the dashboard reads.")
     started_at = fields.Datetime(readonly=True)
     finished_at = fields.Datetime(readonly=True)
     duration = fields.Float(compute="_compute_duration", string="Duration (s)", help="From start to end, in seconds.")
@@ -139,7 +140,7 @@ class CustomerSegmentationRun(models.Model):
             if not run._step():
                 busy |= run
                 continue
-            run._queue_first_replay()
+            run._after_step()
             # What remains is taken up in the next call, after other scheduled actions had their turn.
             if not cron._commit_progress(1, remaining=len(self._open_runs())):
                 return
@@ -154,7 +155,7 @@ class CustomerSegmentationRun(models.Model):
 
     @api.model
     def _open_runs(self, *kinds):
-        """Runs that wait or are at work, live ones first: a replay never keeps them waiting."""
+        """Runs that wait or are at work, live ones first: no other kind keeps them waiting."""
         kinds = kinds or [kind for kind, _label in self._fields["kind"].selection]
         runs = self.search([("state", "in", self._open_states), ("kind", "in", kinds)], order="kind, id")
         return runs.filtered(lambda run: run.policy_id._is_at_work())
@@ -164,6 +165,9 @@ class CustomerSegmentationRun(models.Model):
         """Whether a live run of a policy waits or is at work."""
         domain = [("policy_id", "=", policy.id), ("state", "in", self._open_states), ("kind", "=", "live")]
         return bool(self.search_count(domain, limit=1))
+
+    def _after_step(self):
+        """The scheduled action took the run a step further; an addon queues what comes next."""
 
     def _execute(self):
         """All steps in this transaction. An interrupted run of the company is completed first."""
@@ -258,10 +262,12 @@ class CustomerSegmentationRun(models.Model):
         self.write(
             {"state": "failed", "finished_at": fields.Datetime.now(), "message": str(error) or type(error).__name__}
         )
-        self.env["customer.segmentation.failure"]._tell(
-            self.policy_id, "recompute" if self.kind == "live" else "replay", self.message
-        )
+        self.env["customer.segmentation.failure"]._tell(self.policy_id, self._job(), self.message)
         self._notify()
+
+    def _job(self):
+        """What people are told of when it fails, one of the names of jobs."""
+        return "recompute"
 
     # ------------------------------------------------------------------ stages
 
@@ -271,7 +277,7 @@ class CustomerSegmentationRun(models.Model):
         self._drop_staged_rows()
         policy, as_of = self.policy_id, self.as_of
         self.env["customer.segmentation.lock"]._mark_changed(policy)
-        self.env["customer.segmentation.snapshot"]._write_last_month(self)
+        self._before_scoring()
         self.write(
             {
                 "state": "running",
@@ -292,10 +298,17 @@ class CustomerSegmentationRun(models.Model):
                 "customer_count": len(scoring.facts),
                 "staged_count": staging._count(self.id),
                 "left_out_count": left_out_count,
-                "figures": policy._activity_figures(transactions, as_of),
                 "message": self._messages_of(scoring),
+                **self._scored(scoring),
             }
         )
+
+    def _before_scoring(self):
+        """The run has begun and changed nothing yet: profiles are as the last one left them."""
+
+    def _scored(self, scoring):
+        """What an addon has the run keep of a scoring: values of its fields by name."""
+        return {}
 
     def _messages_of(self, scoring):
         """What to know about the result, or nothing."""

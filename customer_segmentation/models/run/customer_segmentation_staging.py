@@ -1,9 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, sql
 
-from ...scoring import calendar
 from ...tools.labels import LIFECYCLE_STAGES
-from ...tools.staged import POSTGRES_EPOCH, column_type, on_the_wire
+from ...tools.staged import column_type, on_the_wire
 
 PROSPECT = [name for name, _label in LIFECYCLE_STAGES].index("prospect") + 1
 
@@ -23,7 +22,6 @@ class CustomerSegmentationStaging(models.Model):
     _log_access = False
 
     run_id = fields.Integer(required=True)
-    month_end = fields.Date()  # of a replay, which goes on from the rows of the month-end before
     partner_id = fields.Integer(required=True)
 
     _run_partner = models.Index("(run_id, partner_id)")
@@ -51,7 +49,10 @@ class CustomerSegmentationStaging(models.Model):
         changes = [SQL("DROP COLUMN %s", SQL.identifier(name)) for name in gone]
         changes += [SQL("ADD COLUMN %s %s", SQL.identifier(name), SQL(kind)) for name, kind in missing.items()]
         if changes:
-            self.env.cr.execute(SQL("ALTER TABLE %s %s", SQL.identifier(self._table), SQL(", ").join(changes)))
+            table = SQL.identifier(self._table)
+            self.env.cr.execute(SQL("ALTER TABLE %s %s", table, SQL(", ").join(changes)))
+            # Rows that were staged with other columns say too little: their runs stage them again.
+            self.env.cr.execute(SQL("TRUNCATE %s", table))
 
     @api.model
     def _column_types(self):
@@ -61,17 +62,17 @@ class CustomerSegmentationStaging(models.Model):
         return {name: column["udt_name"] for name, column in columns if name not in own}
 
     @api.model
-    def _stage_scores(self, run_id, scoring, month_end=None):
+    def _stage_scores(self, run_id, scoring, **same):
         """Append the computed rows of a run.
 
-        :param month_end: of a replay
+        :param same: what all rows say in further columns of this table, as numbers
         """
         if not scoring.facts.empty:
             customers = scoring.facts["partner_id"]
-            self._stage_columns(run_id, customers, scoring.columns, scoring.decimal_places, month_end)
+            self._stage_columns(run_id, customers, scoring.columns, scoring.decimal_places, **same)
 
     @api.model
-    def _stage_columns(self, run_id, partner_ids, columns, decimal_places, month_end=None):
+    def _stage_columns(self, run_id, partner_ids, columns, decimal_places, **same):
         """Append a row for each customer.
 
         :param columns: arrays by the names of staged fields, as `on_the_wire` takes them; other fields stay empty
@@ -80,43 +81,14 @@ class CustomerSegmentationStaging(models.Model):
 
         from ...tools import binary_copy
 
-        values = {"run_id": np.full(len(partner_ids), run_id), "partner_id": partner_ids}
-        if month_end:
-            values["month_end"] = np.full(len(partner_ids), calendar.day_of(month_end) - POSTGRES_EPOCH)
+        of_all = {name: np.full(len(partner_ids), value) for name, value in {"run_id": run_id, **same}.items()}
+        values = {"partner_id": partner_ids, **of_all}
         types = dict.fromkeys(values, binary_copy.INTEGER)
         staged = self.env["customer.segmentation.profile"]._staged_fields()
         for name, array in columns.items():
             values[name] = on_the_wire(staged[name], array, decimal_places)
             types[name] = binary_copy.type_of(values[name])
         binary_copy.write(self.env.cr, self._table, types, values)
-
-    @api.model
-    def _stage_month(self, run_id, month_end, earlier, scoring):
-        """Append the computed rows of a month-end of a replay.
-
-        :param earlier: the month-end before; who had a purchase then and has none any more gets an empty row
-        """
-        self._stage_scores(run_id, scoring, month_end)
-        self.env.cr.execute(
-            SQL(
-                """INSERT INTO customer_segmentation_staging (run_id, month_end, partner_id)
-                   SELECT run_id, %(month_end)s, partner_id FROM customer_segmentation_staging
-                    WHERE run_id = %(run)s AND month_end = %(earlier)s
-                   EXCEPT
-                   SELECT run_id, month_end, partner_id FROM customer_segmentation_staging
-                    WHERE run_id = %(run)s AND month_end = %(month_end)s""",
-                run=run_id,
-                month_end=month_end,
-                earlier=earlier or None,
-            )
-        )
-
-    @api.model
-    def _drop_before(self, run_id, month_end):
-        """Forget the month-ends of a replay before one."""
-        self.env.cr.execute(
-            SQL("DELETE FROM customer_segmentation_staging WHERE run_id = %s AND month_end < %s", run_id, month_end)
-        )
 
     @api.model
     def _stage_customers_without_purchase(self, run_id, company, as_of, partner_ids=None):

@@ -78,14 +78,15 @@ class CustomerTierDecision(models.AbstractModel):
         )
 
     @api.model
-    def _lower_staged(self, policy, run_id, month_end, review):
-        """Lower customers of a month-end of a replay, as a review that needs no approval does."""
+    def _lower_staged(self, policy, rows, day, review):
+        """Lower customers before anything is written of them, as a review that needs no approval does.
+
+        :param rows: which staged rows, SQL
+        """
         staged = SQL(
-            """SELECT id, %s, NULL::date AS tier_locked_until FROM customer_segmentation_staging
-                WHERE run_id = %s AND month_end = %s""",
+            "SELECT id, %s, NULL::date AS tier_locked_until FROM customer_segmentation_staging WHERE %s",
             self.env["customer.segmentation.writer"]._sql_stored(TIER_COLUMNS),
-            run_id,
-            month_end,
+            rows,
         )
         names = SQL(", ").join(map(SQL.identifier, TIER_COLUMNS))
         self.env.cr.execute(
@@ -94,7 +95,7 @@ class CustomerTierDecision(models.AbstractModel):
                     WHERE staged.id = chosen.id""",
                 names,
                 SQL(", ").join(SQL.identifier("chosen", name) for name in TIER_COLUMNS),
-                self._sql_lowered(policy, month_end, review, review, staged),
+                self._sql_lowered(policy, day, review, review, staged),
             )
         )
 

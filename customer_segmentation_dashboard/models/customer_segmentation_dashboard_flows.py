@@ -1,0 +1,304 @@
+"""Figures of the dashboard that count purchases: the tiles and the cohorts."""
+
+from datetime import date
+
+from odoo import api, models
+from odoo.addons.customer_segmentation.scoring import periods
+from odoo.tools import format_date
+
+
+class CustomerSegmentationDashboard(models.AbstractModel):
+    _inherit = "customer.segmentation.dashboard"
+
+    # ------------------------------------------------------------------ tiles
+
+    @api.readonly
+    @api.model
+    def read_tiles(self, company_id, start, end, part):
+        """The tiles of a period, see `_figures`, and what they are compared with, in words.
+
+        :param part: "purchases" or "standing": each takes its time, so they are read side by side
+        """
+        selection = self._select(company_id, start, end)
+        compared = periods.compared_with(selection.period, selection.today)
+        return {
+            "tiles": self._tiles(selection, [part]),
+            "compared_with": self._days(compared),
+            "compared_end": format_date(self.env, selection.before.end),
+        }
+
+    @api.model
+    def _tiles(self, selection, parts=("purchases", "standing")):
+        found = {}
+        if "purchases" in parts:
+            found |= self._customer_tiles(selection) | self._purchase_tiles(selection)
+        if "standing" in parts:
+            found |= self._stage_tiles(selection) | {"revenue_at_risk": self._revenue_at_risk(selection)}
+        return [self._tile(key, *words, **found[key]) for key, words in self._tile_words().items() if key in found]
+
+    @api.model
+    def _tile_words(self):
+        """Label, definition, unit and better direction of each tile, in the order shown."""
+        return self._purchase_words() | self._standing_words()
+
+    @api.model
+    def _purchase_words(self):
+        return {
+            "customers": (
+                self.env._("Customers"),
+                self.env._("Customers with a purchase, up to the end of the period."),
+                "count",
+                "up",
+            ),
+            "active": (
+                self.env._("Active Customers"),
+                self.env._("Customers who bought in the period."),
+                "count",
+                "up",
+            ),
+            "retention": (
+                self.env._("Retention"),
+                self.env._(
+                    "Of the customers who bought in the period before, the share that bought in this one again; while "
+                    "the period runs, of those who bought in the same days of the one before."
+                ),
+                "share",
+                "up",
+            ),
+            "new": (
+                self.env._("New Customers"),
+                self.env._("Customers whose first purchase lies in the period."),
+                "count",
+                "up",
+            ),
+        }
+
+    @api.model
+    def _standing_words(self):
+        stage = self.env["customer.segmentation.profile"]._fields["lifecycle_stage"]
+        labels = dict(stage._description_selection(self.env))
+        at_risk, lost = labels["at_risk"], labels["lost"]
+        return {
+            "at_risk": (
+                at_risk,
+                self.env._(
+                    "Customers in the lifecycle stage At Risk at the end of the period: silent for much longer than "
+                    "their own usual gap."
+                ),
+                "count",
+                "down",
+            ),
+            "lost": (
+                lost,
+                self.env._("Customers in the lifecycle stage Lost at the end of the period."),
+                "count",
+                "down",
+            ),
+            "revenue_at_risk": (
+                self.env._("Revenue at Risk"),
+                self.env._(
+                    "Predicted value × churn risk of all customers, added up: what is lost when nobody acts. Sums are "
+                    "rough."
+                ),
+                "money",
+                "down",
+            ),
+        }
+
+    @api.model
+    def _tile(self, key, label, definition, unit, better, value, previous, **further):
+        change = None
+        if value is not None and previous is not None:
+            change = value - previous if unit == "share" else (value - previous) / previous if previous else None
+        return {
+            "key": key,
+            "label": label,
+            "help": definition,
+            "unit": unit,
+            "better": better,
+            "value": value,
+            "previous": previous,
+            "change": change,
+            **further,
+        }
+
+    @api.model
+    def _customer_tiles(self, selection):
+        """Customers and new customers: by the day of the first purchase."""
+        passed, compared = selection.passed, periods.compared_with(selection.period, selection.today)
+
+        def up_to(day):
+            return self._of_customers(selection, ("first_order_date", "<=", str(day)))
+
+        def within(period):
+            return [*up_to(period.end), ("first_order_date", ">=", str(period.start))]
+
+        return {
+            "customers": self._counted(selection, up_to, passed.end, selection.before.end),
+            "new": self._counted(selection, within, passed, compared),
+        }
+
+    @api.model
+    def _counted(self, selection, domain_of, days, previous_days):
+        """A figure of some days and of those it is compared with, each counted by the domain it opens."""
+        domain, previous_domain = domain_of(days), domain_of(previous_days)
+        return {
+            "value": self._count(selection, domain),
+            "previous": self._count(selection, previous_domain),
+            "domain": domain,
+            "previous_domain": previous_domain,
+            **self._both_open(selection, days, previous_days),
+        }
+
+    @api.model
+    def _both_open(self, selection, days, previous_days):
+        return {"opens": self._opens(selection, days), "previous_opens": self._opens(selection, previous_days)}
+
+    # ------------------------------------------------------------------ purchases
+
+    @api.model
+    def _purchase_tiles(self, selection):
+        """Active customers and retention, both of the same days; of a running period as of this moment."""
+        passed, compared = selection.passed, periods.compared_with(selection.period, selection.today)
+        earlier = periods.compared_with(selection.before, compared.end)
+        base, again = self._bought(selection, compared), self._bought_again(selection, compared, passed)
+        previous_base, previous_again = (
+            self._bought(selection, earlier),
+            self._bought_again(selection, earlier, compared),
+        )
+        return {
+            "active": {
+                "value": self._bought(selection, passed),
+                "previous": base,
+                "domain": self._buyers(selection, passed),
+                "previous_domain": self._buyers(selection, compared),
+                **self._both_open(selection, passed, compared),
+            },
+            "retention": {
+                "value": again / base if base else None,
+                "previous": previous_again / previous_base if previous_base else None,
+                "domain": self._buyers(selection, compared, passed),
+                "previous_domain": self._buyers(selection, earlier, compared),
+                "part": again,
+                "base": base,
+                "base_domain": self._buyers(selection, compared),
+                "base_opens": self._opens(selection, compared),
+                **self._both_open(selection, passed, compared),
+            },
+        }
+
+    @api.model
+    def _buyers(self, selection, *bought_in):
+        """A domain: customers who bought in each of some periods. Nobody's last purchase is after today."""
+        running = [("last_order_date", ">=", str(one.start)) for one in bought_in if one.end >= selection.today]
+        over = [period.text for period in bought_in if period.end < selection.today]
+        return self._of_customers(selection, *running, *([("bought_between", "=", " & ".join(over))] if over else []))
+
+    @api.model
+    def _bought(self, selection, period):
+        found = self._run_figure(selection, "bought", period)
+        return self._count(selection, self._buyers(selection, period)) if found is None else found
+
+    @api.model
+    def _bought_again(self, selection, before, after):
+        found = self._run_figure(selection, "again", before, after)
+        return self._count(selection, self._buyers(selection, before, after)) if found is None else found
+
+    @api.model
+    def _run_figure(self, selection, name, *counted):
+        """What the last run counted for periods that were over; None for days that no run has counted."""
+        if counted[-1].end >= selection.today:
+            return None
+        figures = selection.policy.last_run_id.figures or {}
+        return figures.get(name, {}).get(" ".join(period.text for period in counted))
+
+    @api.model
+    def _count(self, selection, domain):
+        profiles = self.env["customer.segmentation.profile"].with_context(only_company_id=selection.company.id)
+        return profiles.search_count(domain)
+
+    # ------------------------------------------------------------------ states
+
+    @api.model
+    def _stage_tiles(self, selection):
+        before, after = self._sums(selection, "lifecycle_stage")
+        return {
+            stage: {
+                "value": self._customers(after, stage),
+                "previous": self._customers(before, stage),
+                "domain": self._standing(selection, selection.passed.end, "lifecycle_stage", stage),
+                "previous_domain": self._standing(selection, selection.before.end, "lifecycle_stage", stage),
+                **self._both_open(selection, selection.passed.end, selection.before.end),
+            }
+            for stage in ("at_risk", "lost")
+        }
+
+    @api.model
+    def _revenue_at_risk(self, selection):
+        """Now from the profiles, with who it is; earlier from the month-ends, which keep the sum but nobody's part."""
+        now = self._of_customers(selection, ("revenue_at_risk", ">", 0))
+        value, previous = (
+            self._sum_at_risk("customer.segmentation.profile", now)
+            if day >= selection.today
+            else self._sum_at_risk("customer.segmentation.snapshot", self._month_end(selection, day))
+            for day in (selection.passed.end, selection.before.end)
+        )
+        if selection.running:
+            opens = self._opens(selection, selection.passed.end, "revenue_at_risk")
+            return {"value": value or 0, "previous": previous, "domain": now, "opens": opens}
+        return {"value": value, "previous": previous}
+
+    @api.model
+    def _month_end(self, selection, day):
+        return [("company_id", "=", selection.company.id), ("date", "=", str(day))]
+
+    @api.model
+    def _sum_at_risk(self, model, domain):
+        """The sum over some rows; None without any."""
+        count, amount = self.env[model]._read_group(domain, [], ["__count", "revenue_at_risk:sum"])[0]
+        return (amount or 0) if count else None
+
+    # ------------------------------------------------------------------ cohorts
+
+    @api.readonly
+    @api.model
+    def read_cohorts(self, company_id, start, end):
+        """Customers by the month of their first purchase, and which share of them bought in each month since."""
+        selection = self._select(company_id, start, end)
+        run = selection.policy.last_run_id
+        rows = [self._cohort(selection, cohort) for cohort in (run.figures or {}).get("cohorts", [])]
+        return {"known": bool(run.figures), "rows": rows, "as_of": run and format_date(self.env, run.as_of)}
+
+    @api.model
+    def _cohort(self, selection, cohort):
+        first = periods.period_at("month", date.fromisoformat(cohort["month"]))
+        joined = self._of_customers(
+            selection, ("first_order_date", ">=", str(first.start)), ("first_order_date", "<=", str(first.end))
+        )
+        cells, month = [], first
+        for bought in cohort["bought"]:
+            cells.append(
+                {
+                    "customers": bought,
+                    "share": bought / cohort["customers"] if cohort["customers"] else 0,
+                    "label": self._period_label("month", month),
+                    "domain": [*joined, ("bought_between", "=", month.text)],
+                    "opens": self._opens(selection, month),
+                }
+            )
+            month = periods.period_at("month", month.end + periods.DAY)
+        return {
+            "label": self._period_label("month", first),
+            "customers": cohort["customers"],
+            "domain": joined,
+            "opens": self._opens(selection, first),
+            "cells": cells,
+        }
+
+    @api.model
+    def _days(self, period):
+        return self.env._(
+            "%(first)s to %(last)s",
+            first=format_date(self.env, period.start),
+            last=format_date(self.env, period.end),
+        )

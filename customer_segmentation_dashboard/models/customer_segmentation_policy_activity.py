@@ -1,0 +1,65 @@
+from odoo import models
+from odoo.addons.customer_segmentation.scoring import periods
+
+# How far back a run counts: months of two years and the one before them, quarters and years likewise.
+PERIODS = {"month": 26, "quarter": 10, "year": 4}
+
+
+class CustomerSegmentationPolicy(models.Model):
+    _inherit = "customer.segmentation.policy"
+
+    def _activity_figures(self, transactions, as_of):
+        """What a run keeps about who bought when, as plain JSON values; days are ISO texts.
+
+        `bought`    customers who bought, by period ("2026-01-01/2026-03-31")
+        `again`     customers who bought in both periods, by two periods with a space between
+        `cohorts`   as from `scoring.activity.cohorts`
+        """
+        from odoo.addons.customer_segmentation.scoring import activity, calendar  # NumPy is loaded by the job only
+
+        pairs = _compared_pairs(as_of)
+        counted = sorted({period for pair in pairs for period in pair})
+        bought = dict(zip(counted, activity.bought_in(transactions, counted), strict=True))
+        return {
+            "bought": {period.text: int(customers.sum()) for period, customers in bought.items()},
+            "again": {
+                f"{before.text} {after.text}": int((bought[before] & bought[after]).sum()) for before, after in pairs
+            },
+            "cohorts": [
+                {**cohort, "month": str(cohort["month"])}
+                for cohort in activity.cohorts(transactions, calendar.day_of(as_of))
+            ],
+        }
+
+    def _forget_activity(self, customer_ids):
+        """Take customers nothing is computed about any more out of what the last run counted.
+
+        :param customer_ids: commercial entities whose profiles the run counted
+        """
+        run = self.last_run_id
+        if not run.figures:
+            return
+        transactions, _left_out = self.env["customer.transaction"]._read_transactions(
+            self, run.as_of, customer_ids, until=run.as_of, left_aside_too=True
+        )
+        theirs, figures = self._activity_figures(transactions, run.as_of), run.figures
+        for name in ("bought", "again"):
+            figures[name] = {text: count - theirs[name].get(text, 0) for text, count in figures[name].items()}
+        rows = {row["month"]: row for row in theirs["cohorts"]}
+        for row in figures["cohorts"]:
+            gone = rows.get(row["month"])
+            if gone:
+                row["customers"] -= gone["customers"]
+                row["bought"] = [count - less for count, less in zip(row["bought"], gone["bought"], strict=True)]
+        run.figures = figures
+
+
+def _compared_pairs(as_of):
+    """Each period with the one before it; of the running ones the part that passed, and the same days before."""
+    pairs = set()
+    for kind, count in PERIODS.items():
+        for period in periods.latest_periods(kind, as_of, count):
+            before = periods.compared_with(period, as_of)
+            pairs.add((before, periods.up_to(period, as_of)))
+            pairs.add((periods.compared_with(periods.previous(period), before.end), before))
+    return sorted(pairs)

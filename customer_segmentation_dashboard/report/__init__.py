@@ -1,0 +1,3 @@
+from . import customer_portrait
+from . import customer_report
+from . import customer_report_words

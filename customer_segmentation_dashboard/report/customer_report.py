@@ -1,0 +1,130 @@
+"""The monthly and quarterly report: one page a manager forwards.
+
+customer.segmentation.dashboard._figures()     tiles, segments and movement, as the dashboard shows them
+_tiers(), _at_risk(), _gained(), _lost()       tiers before and after, and customers by name
+    ▼
+customer_report_words                          the same in sentences; printed, exported and e-mailed
+"""
+
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+CUSTOMERS_SHOWN = 10
+
+
+class CustomerReport(models.AbstractModel):
+    _name = "report.customer_segmentation_dashboard.customer_report"
+    _inherit = ["customer.report.words"]
+    _description = "Customer Report"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        wizards = self.env["customer.report"].browse(docids)
+        return {"docs": wizards, "statements": {wizard.id: wizard._statement() for wizard in wizards}}
+
+    @api.model
+    def _statement(self, company, kind, period):
+        """Everything the report says about a root company and a month or quarter.
+
+        :param kind: "month" or "quarter"
+        :param period: its first and last day; a period that is not over ends today
+        """
+        if not self.env.su and not self.env.user.has_group("customer_segmentation.group_user"):
+            raise AccessError(self.env._("Only users of Customer Segmentation read the customer report."))
+        dashboard = self.env["customer.segmentation.dashboard"]
+        selection = dashboard._select(company.id, period.start, period.end)
+        statement = {
+            **dashboard._figures(company, period.start, period.end),
+            "company": selection.company,
+            "currency": selection.company.currency_id,
+            "kind": kind,
+            "period": period,
+            "running": selection.running,
+            "tiers": self._tiers(selection),
+            "at_risk": self._at_risk(selection),
+            "gained": self._gained(selection),
+            "lost": self._lost(selection),
+            "quality": selection.policy.with_env(self.env).sudo()._prediction_quality(),
+        }
+        return self._in_words(statement)
+
+    # ------------------------------------------------------------------ tiers
+
+    @api.model
+    def _tiers(self, selection):
+        """Customers on each tier at both ends, and how many came and left; nothing without a ladder."""
+        if not selection.policy.tier_ids:
+            return []
+        dashboard = self.env["customer.segmentation.dashboard"]
+        before, after = dashboard._sums(selection, "tier_id")
+        table = dashboard._movement_table(selection, "tier_id")
+        keys = {key for sums in (before, after) for key in sums or ()} - {"none"}
+        return [
+            {
+                "name": group["label"] if group["key"] else self.env._("No tier"),
+                "before": before and before.get(group["key"], 0),
+                "after": after and after.get(group["key"], 0),
+                "came": self._passed(table, "after", "before", group["key"]) if table["known"] else None,
+                "left": self._passed(table, "before", "after", group["key"]) if table["known"] else None,
+            }
+            for group in dashboard._groups(selection.policy, "tier_id", keys)
+        ]
+
+    @api.model
+    def _passed(self, table, side, other, key):
+        return sum(cell["customers"] for cell in table["cells"] if cell[side] == key != cell[other])
+
+    # ------------------------------------------------------------------ customers by name
+
+    @api.model
+    def _at_risk(self, selection):
+        """Who stood at risk at the end: the most at stake today first, of a period that is over the largest then."""
+        domain = self.env["customer.segmentation.dashboard"]._standing(
+            selection, selection.passed.end, "lifecycle_stage", "at_risk"
+        )
+        at_stake = "revenue_at_risk desc, " if selection.running else ""
+        return self._customers(selection, domain, f"{at_stake}lifetime_revenue_then desc, id")
+
+    @api.model
+    def _gained(self, selection):
+        """Whose first purchase lies in the period, the most revenue first."""
+        domain = [
+            ("company_id", "=", selection.company.id),
+            ("first_order_date", ">=", str(selection.passed.start)),
+            ("first_order_date", "<=", str(selection.passed.end)),
+        ]
+        return self._customers(selection, domain, "lifetime_revenue_then desc, id")
+
+    @api.model
+    def _lost(self, selection):
+        """Who is lost at the end and was not before, as far as that is known; the most revenue first."""
+        dashboard = self.env["customer.segmentation.dashboard"]
+        since = dashboard._history_since(selection)
+        if not since or selection.before.end < since:
+            return []
+        then, now = (
+            dashboard._standing(selection, day, "lifecycle_stage", "lost")
+            for day in (selection.before.end, selection.passed.end)
+        )
+        # Two terms on one searched field would be taken for one.
+        before = ("id", "not in", self.env["customer.segmentation.profile"]._search(then))
+        domain = [*now, before, ("first_order_date", "<=", str(selection.before.end))]
+        return self._customers(selection, domain, "lifetime_revenue_then desc, id")
+
+    @api.model
+    def _customers(self, selection, domain, order):
+        """The first customers in an order, with their figures of the end of the period and none of later."""
+        profiles = self.env["customer.segmentation.dashboard"]._profiles_on(selection, selection.passed.end)
+        return [
+            {
+                "name": profile.sudo().partner_id.display_name,
+                "salesperson": profile.sudo().user_id.name or "",
+                "segment": profile.segment_then_id.name or "",
+                "first": profile.first_order_date,
+                "last": profile.last_order_date_then,
+                "revenue": profile.revenue_then,
+                "lifetime_revenue": profile.lifetime_revenue_then,
+                "revenue_at_risk": profile.revenue_at_risk if selection.running and profile.churn_band else None,
+            }
+            for profile in profiles.search(domain, order=order, limit=CUSTOMERS_SHOWN)
+        ]

@@ -1,0 +1,137 @@
+"""The monthly and quarterly report in the reader's language."""
+
+from odoo import api, models
+from odoo.tools import format_date
+
+MOVEMENTS_SHOWN = 8
+
+
+class CustomerReport(models.AbstractModel):
+    _inherit = "report.customer_segmentation_dashboard.customer_report"
+
+    @api.model
+    def _in_words(self, statement):
+        """The statement with titles, amounts and comparisons as a manager reads them."""
+        currency = statement["currency"]
+        for tile in statement["tiles"]:
+            tile["in_words"] = self._value_in_words(tile["value"], tile["unit"], currency)
+            tile["previous_in_words"] = self._value_in_words(tile["previous"], tile["unit"], currency)
+            tile["change_in_words"] = self._change_in_words(tile)
+        for segment in statement["segments"]:
+            known = segment["revenue"] is not None
+            segment["revenue_in_words"] = self._money(segment["revenue"], currency) if known else "–"
+            segment["share_in_words"] = self._share(segment["share"]) if known else "–"
+            segment["customers_in_words"] = self._value_in_words(segment["customers"], "count", currency)
+            segment["change"] = self._difference(segment["customers"], segment["previous"])
+        for tier in statement["tiers"]:
+            for name in ("after", "came", "left"):
+                tier[f"{name}_in_words"] = self._value_in_words(tier[name], "count", currency)
+            tier["change"] = self._difference(tier["after"], tier["before"])
+        for row in statement["at_risk"] + statement["gained"] + statement["lost"]:
+            for name in ("revenue", "lifetime_revenue", "revenue_at_risk"):
+                row[f"{name}_in_words"] = self._value_in_words(row[name], "money", currency)
+            row["last_in_words"] = format_date(self.env, row["last"])
+        statement["moves"] = self._moves(statement)
+        statement["moves_shown"] = MOVEMENTS_SHOWN
+        statement["heading"] = self.env._("Customers of %s", statement["company"].sudo().name)
+        statement["title"] = self._title(statement)
+        statement["summary"] = self._summary(statement)
+        return statement
+
+    # ------------------------------------------------------------------ words
+
+    @api.model
+    def _title(self, statement):
+        label = self.env["customer.segmentation.dashboard"]._period_label(statement["kind"], statement["period"])
+        return self.env._(
+            "%(period)s (%(start)s to %(end)s)",
+            period=label,
+            start=format_date(self.env, statement["start"]),
+            end=format_date(self.env, statement["end"]),
+        )
+
+    @api.model
+    def _value_in_words(self, value, unit, currency):
+        if value is None:
+            return "–"
+        if unit == "money":
+            return self._money(value, currency)
+        return self._share(value) if unit == "share" else self._count(value)
+
+    @api.model
+    def _share(self, share):
+        return self.env._("%s %%", self._percent(100 * share))
+
+    @api.model
+    def _change_in_words(self, tile):
+        """ "▲ 12.0 %", for shares "▲ 3.1 points"; the word better or worse says what the arrow means."""
+        change = tile["change"]
+        if change is None:
+            return "–"
+        size = self._percent(100 * abs(change))
+        if size == self._percent(0):
+            return self.env._("unchanged")
+        better = (change > 0) == (tile["better"] == "up")
+        words = {
+            "arrow": "▲" if change > 0 else "▼",
+            "size": size,
+            "verdict": self.env._("better") if better else self.env._("worse"),
+        }
+        if tile["unit"] == "share":
+            return self.env._("%(arrow)s %(size)s points, %(verdict)s", **words)
+        return self.env._("%(arrow)s %(size)s %%, %(verdict)s", **words)
+
+    @api.model
+    def _difference(self, now, before):
+        if now is None or before is None:
+            return "–"
+        sign = "+" if now > before else "-" if now < before else ""
+        return f"{sign}{self._count(abs(now - before))}"
+
+    @api.model
+    def _moves(self, statement):
+        """From where to where, the movements of the most customers first; the new ones among them."""
+        movement = statement["movement"]
+        labels = {group["key"]: group["label"] for group in movement["groups"]}
+        moved = [cell for cell in movement["cells"] if cell["before"] != cell["after"]]
+        moved.sort(key=lambda cell: (-cell["customers"], -cell["revenue"]))
+        return [
+            {
+                "before": labels.get(cell["before"], ""),
+                "after": labels.get(cell["after"], ""),
+                "customers": cell["customers"],
+                "revenue": cell["revenue"],
+                "customers_in_words": self._count(cell["customers"]),
+                "revenue_in_words": self._money(cell["revenue"], statement["currency"]),
+            }
+            for cell in moved
+        ]
+
+    @api.model
+    def _summary(self, statement):
+        """The whole in some sentences."""
+        tiles = {tile["key"]: tile for tile in statement["tiles"]}
+        sentences = [
+            self.env._(
+                "%(active)s of %(customers)s customers bought, %(new)s of them for the first time.",
+                **{name: tiles[name]["in_words"] for name in ("active", "customers", "new")},
+            )
+        ]
+        if tiles["retention"]["value"] is not None:
+            again = (
+                self.env._("Of those who bought in the same days of the period before, %s bought again.")
+                if statement["running"]
+                else self.env._("Of those who bought in the period before, %s bought again.")
+            )
+            sentences.append(again % tiles["retention"]["in_words"])
+        if tiles["at_risk"]["value"] is not None:
+            sentences.append(
+                self.env._(
+                    "At risk: %(at_risk)s customers; lost: %(lost)s.",
+                    at_risk=tiles["at_risk"]["in_words"],
+                    lost=tiles["lost"]["in_words"],
+                )
+            )
+        if statement["running"]:
+            sentences.append(self.env._("The period is not over: these are the figures until today."))
+        return sentences

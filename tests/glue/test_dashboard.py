@@ -1,0 +1,331 @@
+"""The dashboard for every role and company, what its searches refuse, and what it says while there is nothing."""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo.addons.customer_segmentation.scoring.periods import period_at, previous
+from odoo.addons.customer_segmentation_dashboard.models import customer_segmentation_dashboard_value
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from ..addon.common import SegmentationCase
+from ..addon.security_common import SecurityCase
+from .dashboard_common import BLOCKS, DashboardMixin
+
+MODEL = "customer.segmentation.dashboard"
+SEEING = ("seller", "other_seller", "all_seller", "sales_manager", "scores_user", "scores_manager", "branch_seller")
+REFUSED = ("portal", "public", "employee", "billing")
+
+
+@tagged("post_install", "-at_install")
+class TestDashboardRoles(DashboardMixin, SecurityCase):
+    def setUp(self):
+        super().setUp()
+        self.north, self.south = self.company["north"], self.company["south"]
+        today = self.policy[self.north]._today()
+        self.year = period_at("year", today)
+
+    def answers(self, role, company):
+        """What every block of this year says to a role."""
+        model, period = self.model(MODEL, role), (company.id, str(self.year.start), str(self.year.end))
+        return {
+            "purchases": model.read_tiles(*period, "purchases"),
+            "standing": model.read_tiles(*period, "standing"),
+            **{block: getattr(model, f"read_{block}")(*period) for block in BLOCKS},
+        }
+
+    def test_everybody_with_the_right_sees_the_same_numbers_of_the_company(self):
+        expected = self.answers("sales_manager", self.north)
+        tiles = {tile["key"]: tile["value"] for tile in expected["purchases"]["tiles"]}
+        self.assertEqual(tiles["customers"], 4, "Acme, Bolt, Dune and Pine; Ebb's order was cancelled")
+        for role in SEEING:
+            with self.subTest(role=role):
+                self.assertEqual(self.answers(role, self.north), expected)
+
+    def test_every_number_opens_its_records_for_a_rep(self):
+        profiles = self.model("customer.segmentation.profile", "seller")
+        checked = self.check_numbers(list(self.answers("seller", self.north).values()), profiles)
+        self.assertGreater(checked, 15)
+
+    def test_nobody_else_reads_anything(self):
+        calls = dict.fromkeys(BLOCKS, ()) | {"tiles": ("purchases",)}
+        for role in REFUSED:
+            with self.subTest(role=role):
+                self.assertRefused(self.rpc, role, MODEL, "open_dashboard")
+                for block, further in calls.items():
+                    period = (self.north.id, str(self.year.start), str(self.year.end))
+                    self.assertRefused(self.rpc, role, MODEL, f"read_{block}", *period, *further)
+
+    def test_what_only_python_calls_cannot_be_called_from_outside(self):
+        self.assertRefused(self.rpc, "sales_manager", MODEL, "_figures", self.north.id, "2026-01-01", "2026-01-31")
+
+    def test_companies(self):
+        opened = self.model(MODEL, "both_manager").open_dashboard()
+        self.assertEqual([company["name"] for company in opened["companies"]], ["North", "South"])
+        self.assertEqual(opened["company_id"], self.north.id)
+        south = self.answers("both_manager", self.south)
+        self.assertEqual(south, self.answers("south_manager", self.south))
+        self.assertEqual([tile["value"] for tile in south["purchases"]["tiles"] if tile["key"] == "customers"], [1])
+        branch = self.model(MODEL, "branch_seller").open_dashboard()
+        self.assertEqual([company["name"] for company in branch["companies"]], ["North"])
+
+    def test_another_company_is_refused(self):
+        for method, further in (("open_dashboard", ()), ("read_pareto", ("2026-01-01", "2026-12-31"))):
+            self.assertRefused(self.rpc, "south_manager", MODEL, method, self.north.id, *further)
+        with self.assertRaisesRegex(AccessError, "You do not work in this company"):
+            self.model(MODEL, "both_manager", "north").open_dashboard(self.south.id)
+
+    def test_reading_needs_no_writing_connection(self):
+        for name in ("open_dashboard", "read_tiles", *(f"read_{block}" for block in BLOCKS)):
+            self.assertTrue(getattr(type(self.env[MODEL]), name)._readonly, name)
+
+    def test_figures_for_reports(self):
+        dashboard = self.model(MODEL, "sales_manager")
+        figures = dashboard._figures(self.north, self.year.start, self.year.end)
+        self.assertEqual(
+            [tile["key"] for tile in figures["tiles"]],
+            ["customers", "active", "retention", "new", "at_risk", "lost", "revenue_at_risk"],
+        )
+        self.assertEqual(sum(segment["customers"] for segment in figures["segments"]), 4)
+        self.assertEqual((figures["before_start"], figures["before_end"]), previous(self.year))
+        self.assertFalse(figures["movement"]["known"], "the history begins this year")
+
+    def test_the_others_are_added_up(self):
+        for partner, role in ((self.acme, "seller"), (self.pine, "other_seller")):
+            partner.user_id = self.user[role]
+        profiles = self.env["customer.segmentation.profile"].search([("company_id", "=", self.north.id)])
+        self.env.cr.execute(
+            "UPDATE customer_segmentation_profile SET churn_risk = 0.5, predicted_clv = 100 WHERE id IN %s",
+            [tuple(profiles.filtered("lifetime_order_count").ids)],
+        )
+        self.env.invalidate_all()
+        with patch.object(customer_segmentation_dashboard_value, "SALESPEOPLE", 1):
+            answer = self.answers("sales_manager", self.north)["value_at_risk"]
+        self.assertEqual([line["customers"] for line in answer["lines"]], [2, 2])
+        self.assertEqual([line["name"] for line in answer["lines"]], ["No Salesperson", "Other Salespeople"])
+        self.assertEqual(answer["total"], 200)
+        self.assertEqual(self.check_numbers(answer, self.model("customer.segmentation.profile", "sales_manager")), 9)
+
+
+@tagged("post_install", "-at_install")
+class TestDashboardDays(DashboardMixin, SegmentationCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.profiles = cls.env["customer.segmentation.profile"]
+        cls.one, cls.other = cls.customer("One"), cls.customer("Other")
+        cls.order(cls.one, 100, 40)
+        cls.order(cls.other, 50, 40)
+
+    def found(self, *terms):
+        company = ("company_id", "=", self.company.id)
+        return set(self.profiles.search([company, *terms]).partner_id.mapped("name"))
+
+    # ------------------------------------------------------------------ searches
+
+    def test_bought_between(self):
+        self.order(self.one, 10, 5)
+        self.order(self.other, 0, 5)  # a sample is no purchase
+        self.recompute()
+        early, late = f"{self.day(40)}/{self.day(39)}", f"{self.day(5)}/{self.day(5)}"
+        self.assertEqual(self.found(("bought_between", "=", early)), {"One", "Other"})
+        self.assertEqual(self.found(("bought_between", "=", late)), {"One"})
+        self.assertEqual(self.found(("bought_between", "!=", late)), {"Other"})
+        self.assertEqual(self.found(("bought_between", "=", f"{early} & {late}")), {"One"})
+        self.assertEqual(self.found(("bought_between", "in", [early, late])), {"One", "Other"})
+        self.assertEqual(self.found(("bought_between", "=", f"{self.day(39)}/{self.day(6)}")), set())
+
+    def test_a_day_is_one_of_the_policys_time_zone(self):
+        self.policy.tz = "Pacific/Kiritimati"  # 14 hours ahead of UTC
+        self.policy.source = "sale"
+        late = self.customer("Late")
+        self.order(late, 10, 20).date_order = f"{self.day(20)} 23:00:00"
+        self.recompute()
+        next_day = self.day(19)
+        self.assertEqual(self.found(("bought_between", "=", f"{next_day}/{next_day}")), {"Late"})
+        self.assertEqual(self.profile(late).last_order_date, next_day)
+
+    def test_invoices_and_imports_are_purchases_too(self):
+        self.env["customer.imported.purchase"].create(
+            {
+                "company_id": self.company.id,
+                "partner_id": self.other.id,
+                "date": self.day(300),
+                "amount": 5,
+                "reference": "old",
+            }
+        )
+        self.recompute()
+        self.assertEqual(self.found(("bought_between", "=", f"{self.day(310)}/{self.day(290)}")), {"Other"})
+
+    def test_stood_at(self):
+        self.recompute(as_of=self.day(30))
+        then = self.profile(self.one).lifecycle_stage
+        self.recompute()
+        now = self.profile(self.one).lifecycle_stage
+        self.assertEqual(then, "new")
+        day = self.day(20)
+        self.assertEqual(self.found(("stood_at", "=", f"{day}:customer")), {"One", "Other"})
+        self.assertEqual(self.found(("stood_at", "=", f"{day}:lifecycle_stage=new")), {"One", "Other"})
+        self.assertEqual(self.found(("stood_at", "=", f"{self.today}:lifecycle_stage={now}")), {"One", "Other"})
+        self.assertEqual(self.found(("stood_at", "=", f"{self.day(31)}:none")), {"One", "Other"})
+        self.assertEqual(self.found(("stood_at", "=", f"{self.day(31)}:customer")), set())
+        self.assertEqual(self.found(("stood_at", "=", f"{day}:tier_id=")), {"One", "Other"}, "on no tier")
+        both = f"{self.day(31)}:none & {day}:customer"
+        self.assertEqual(self.found(("stood_at", "=", both)), {"One", "Other"})
+
+    def test_a_prospect_is_no_customer(self):
+        self.env["sale.order"].create({"partner_id": self.customer("Asking").id})
+        self.recompute(as_of=self.day(1))
+        self.recompute()
+        day = self.day(1)
+        self.assertEqual(self.found(("stood_at", "=", f"{day}:lifecycle_stage=prospect")), {"Asking"})
+        self.assertEqual(self.found(("stood_at", "=", f"{day}:none")), {"Asking"})
+        lines = {line["key"]: line["count"] for line in self.read("funnel", self.running())["lines"]}
+        self.assertEqual((lines["identify"], lines["classify"]), (1, 2))
+
+    def test_a_tier_set_by_hand_does_not_break_the_chain(self):
+        gold = self.env["customer.tier"].create({"policy_id": self.policy.id, "name": "Gold", "sequence": 1})
+        self.policy.tier_ids.criterion_ids = [(0, 0, {"measure": "revenue", "entry": 1e6, "keep": 1e6})]
+        self.recompute(as_of=self.day(2))
+        action = self.profile(self.one).action_set_tier()
+        wizard = self.env[action["res_model"]].with_context(**action["context"])
+        wizard.create({"tier_id": gold.id, "reason": "Strategic", "locked_until": self.day(-30)}).action_apply()
+        self.env.flush_all()
+        change = self.profile(self.one).transition_ids.sorted("id")[-1]
+        self.assertEqual((change.from_tier_id, change.to_tier_id), (gold.browse(), gold))
+        self.assertEqual(change.from_lifecycle_stage, self.profile(self.one).lifecycle_stage)
+        stage = change.from_lifecycle_stage
+        # as earlier versions wrote it
+        change.write({"from_lifecycle_stage": False, "to_lifecycle_stage": False})
+        self.assertIn("One", self.found(("stood_at", "=", f"{self.day(1)}:lifecycle_stage={stage}")))
+
+    def test_bad_searches_are_refused(self):
+        for name, text, said in (
+            ("bought_between", "yesterday", "“yesterday” are not two days"),
+            ("bought_between", "2026-13-01/2026-12-01", "are not two days"),
+            ("bought_between", "2026-03-01/2026-02-01", "2026-03-01 is after 2026-02-01"),
+            ("stood_at", "2026-03-01:colour=red", "“2026-03-01:colour=red” is no state on a day"),
+            ("stood_at", "2026-03-01:segment_id=x", "is no state on a day"),
+            ("stood_at", "lost", "is no state on a day"),
+        ):
+            with self.subTest(text=text), self.assertRaisesRegex(UserError, said):
+                self.profiles.search([(name, "=", text)])
+
+    # ------------------------------------------------------------------ sums
+
+    def test_shares_of_classes_are_of_amounts_above_zero_as_the_classes_are(self):
+        """With the limit at 80 %, A brings what the limit says, whoever else was refunded more than they bought."""
+        amounts = {"One": 100, "Other": 50}
+        for name, amount in (("Large", 600), ("Back", 30)):
+            amounts[name] = amount
+            self.order(self.customer(name), amount, 10)
+        back = self.env["res.partner"].search([("name", "=", "Back")])
+        self.imported(back, -200, 5)
+        amounts["Back"] -= 200
+        self.recompute()
+        positive = sum(amount for amount in amounts.values() if amount > 0)
+        answer = self.read("pareto", self.running())
+        classes = {
+            name: self.profile(self.env["res.partner"].search([("name", "=", name)])).abc_class for name in amounts
+        }
+        for row in answer["classes"]:
+            members = [name for name, letter in classes.items() if letter == row["abc_class"]]
+            self.assertEqual(row["revenue"], sum(amounts[name] for name in members))
+            self.assertAlmostEqual(row["revenue_share"], sum(max(amounts[name], 0) for name in members) / positive)
+        self.assertAlmostEqual(sum(row["revenue_share"] for row in answer["classes"]), 1)
+        large = next(row for row in answer["classes"] if row["abc_class"] == "A")
+        self.assertAlmostEqual(large["revenue_share"], 600 / 750)
+
+    def test_revenue_of_a_day_in_the_past_is_what_was_bought_by_then(self):
+        self.imported(self.one, -30, 20)
+        self.order(self.one, 7, 3)
+        self.order(self.other, 1000, 400)  # before every window here
+        self.recompute()
+        for days_ago, revenue, orders, ever in ((41, 0, 0, 0), (40, 100, 1, 100), (20, 70, 1, 70), (3, 77, 2, 77)):
+            profile = self.profile(self.one).with_context(figures_day=str(self.day(days_ago)))
+            self.assertEqual(
+                (profile.revenue_then, profile.order_count_then, profile.lifetime_revenue_then),
+                (revenue, orders, ever),
+                days_ago,
+            )
+        other = self.profile(self.other).with_context(figures_day=str(self.day(30)))
+        self.assertEqual((other.revenue_then, other.lifetime_revenue_then), (50, 1050))
+        self.assertEqual(other.last_order_date_then, self.day(40))
+        now = self.profile(self.one)
+        self.assertEqual((now.revenue_then, now.segment_then_id), (now.revenue, now.segment_id))
+
+    def imported(self, partner, amount, days_ago):
+        self.env["customer.imported.purchase"].create(
+            {
+                "company_id": self.company.id,
+                "partner_id": partner.id,
+                "date": self.day(days_ago),
+                "amount": amount,
+                "reference": f"{partner.name} {days_ago}",
+            }
+        )
+
+    # ------------------------------------------------------------------ periods
+
+    def test_bad_periods_are_refused(self):
+        with self.assertRaisesRegex(UserError, "a quarter or a year, not “week”"):
+            self.dashboard().open_dashboard(kind="week")
+        with self.assertRaisesRegex(UserError, "2026-03-01 to 2026-02-01 is no period"):
+            self.dashboard().read_pareto(self.company.id, "2026-03-01", "2026-02-01")
+
+    def test_periods_are_named_in_the_readers_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        labels = [
+            self.dashboard(lang=lang).open_dashboard(kind=kind, day="2026-05-17")["period"]["label"]
+            for lang in ("en_US", "zh_CN")
+            for kind in ("month", "quarter", "year")
+        ]
+        self.assertEqual(labels, ["May 2026", "Q2 2026", "2026", "2026年5月", "2026年第2季度", "2026年"])
+
+    def test_from_period_to_period(self):
+        period = self.dashboard().open_dashboard(kind="month", day="2020-02-10")["period"]
+        self.assertEqual((period["start"], period["end"]), ("2020-02-01", "2020-02-29"))
+        self.assertEqual((period["previous"], period["next"], period["running"]), ("2020-01-01", "2020-03-01", False))
+        self.assertEqual(self.dashboard().open_dashboard()["period"]["next"], False, "what is to come is not known")
+
+    # ------------------------------------------------------------------ what happens meanwhile
+
+    def test_an_order_after_the_run_counts_at_once(self):
+        self.recompute()
+        before = self.tiles(self.running())["active"]["value"]
+        newcomer = self.customer("Newcomer")
+        self.order(newcomer, 70)
+        self.env["customer.segmentation.profile"]._refresh(self.policy, newcomer.ids)
+        active = self.tiles(self.running())["active"]
+        self.assertEqual(active["value"], before + 1)
+        self.assertEqual(self.profiles.search_count(active["domain"]), active["value"])
+
+    def test_a_run_keeps_little(self):
+        run = self.recompute()
+        self.assertLess(len(str(run.figures)), 20_000)
+        self.assertEqual(run.figures["bought"][previous(self.running()).text] >= 0, True)
+        month_of_orders = period_at("month", self.day(40))
+        self.assertEqual(run.figures["bought"][month_of_orders.text], 2)
+
+    # ------------------------------------------------------------------ nothing to show
+
+    def test_a_company_without_purchases_is_told_what_to_do(self):
+        company = self.other_company()
+        opened = self.dashboard(allowed_company_ids=[company.id]).open_dashboard(company.id)
+        self.assertIn("Your customers are being scored", opened["first_steps"])
+        self.recompute(self.policy_of(company))
+        opened = self.dashboard(allowed_company_ids=[company.id]).open_dashboard(company.id)
+        self.assertIn("confirm a sales order", opened["first_steps"])
+
+    def test_every_block_bears_an_empty_company(self):
+        company = self.other_company()
+        dashboard = self.dashboard(allowed_company_ids=[company.id])
+        period = (company.id, str(self.today - timedelta(days=20)), str(self.today))
+        for block in BLOCKS:
+            getattr(dashboard, f"read_{block}")(*period)
+        self.recompute(self.policy_of(company))
+        for block in BLOCKS:
+            getattr(dashboard, f"read_{block}")(*period)
+        tiles = dashboard.read_tiles(*period, "purchases")["tiles"] + dashboard.read_tiles(*period, "standing")["tiles"]
+        self.assertEqual([tile["value"] for tile in tiles], [0, 0, None, 0, 0, 0, 0])
