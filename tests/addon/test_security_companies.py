@@ -25,7 +25,6 @@ NUMBER_OF = {
     "customer.playbook": "summary",
     "customer.playbook.entry": "value",
     "customer.playbook.result": "revenue",
-    "customer.segmentation.model.card": "actual_revenue",
     "customer.satisfaction": "score",
     "customer.segmentation.exclusion": "note",
     "customer.segmentation.indicator": "weight",
@@ -104,9 +103,6 @@ class TestSecurityCompanies(SecurityCase):
             "customer.playbook": playbook,
             "customer.playbook.entry": entry,
             "customer.playbook.result": self.env["customer.playbook.result"].browse(entry.id),
-            "customer.segmentation.model.card": self.env["customer.segmentation.model.card"].create(
-                {"policy_id": self.policy[north].id, "as_of": "2020-01-01"}
-            ),
             "customer.satisfaction": self.env["customer.satisfaction"].create(
                 {"partner_id": self.acme.id, "company_id": north.id, "rating": "2"}
             ),

@@ -342,7 +342,6 @@ class TestSecurityWrites(ComputedFieldCase):
     def test_private_methods_are_refused(self):
         calls = {
             "customer.segmentation.policy": ("_queue_run", "_rules_changed", "_ensure_policies"),
-            "customer.segmentation.model.card": ("_check", "_cron_check", "_queue", "_keep"),
             "customer.segmentation.run": ("_execute", "_step", "_cron_recompute", "_fail"),
             "customer.segmentation.profile": ("_write_staged_rows", "_refresh"),
             "customer.segmentation.queue": ("_enqueue", "_cron_refresh"),
