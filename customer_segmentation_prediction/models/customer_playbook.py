@@ -40,8 +40,8 @@ class CustomerPlaybook(models.Model):
                 raise ValidationError(self.env._("Choose the level of churn risk that brings a customer in."))
 
     def _check_what_is_typed(self):
-        super()._check_what_is_typed()
         self._check_churn_band()
+        return super()._check_what_is_typed()
 
     def _churn_bands(self):
         """The chosen level and those above it."""

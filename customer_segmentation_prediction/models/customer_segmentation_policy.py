@@ -164,8 +164,8 @@ class CustomerSegmentationPolicy(models.Model):
         )
 
     def _run_finished(self):
-        super()._run_finished()
         self.env["customer.segmentation.model.card"]._trigger_first_check(self)
+        return super()._run_finished()
 
     @api.model
     def _names_of_jobs(self):
