@@ -24,7 +24,6 @@ NUMBER_OF = {
     "customer.playbook": "summary",
     "customer.playbook.entry": "value",
     "customer.playbook.result": "revenue",
-    "customer.segmentation.model.card": "actual_revenue",
     "customer.segmentation.exclusion": "note",
 }
 # Who may see all records of the own company; of the others, managers of sales and of scores.
@@ -92,9 +91,6 @@ class TestSecurityCompanies(SecurityCase):
             "customer.playbook": playbook,
             "customer.playbook.entry": entry,
             "customer.playbook.result": self.env["customer.playbook.result"].browse(entry.id),
-            "customer.segmentation.model.card": self.env["customer.segmentation.model.card"].create(
-                {"policy_id": self.policy[north].id, "as_of": "2020-01-01"}
-            ),
             "customer.segmentation.exclusion": exclusion,
         }
 

@@ -341,7 +341,6 @@ class TestSecurityWrites(ComputedFieldCase):
             "customer.segmentation.policy": ("_queue_run",),
             "customer.segmentation.rules": ("_changed",),
             "res.company": ("_ensure_policies",),
-            "customer.segmentation.model.card": ("_check", "_cron_check", "_queue", "_keep"),
             "customer.segmentation.run": ("_execute", "_step", "_cron_recompute", "_fail"),
             "customer.segmentation.writer": ("_write_staged_rows",),
             "customer.segmentation.profile": ("_refresh",),

@@ -3,11 +3,12 @@
 from odoo.addons.customer_segmentation.hooks import score_anew
 from odoo.addons.customer_segmentation.scoring import lifetime_value
 from odoo.addons.customer_segmentation_prediction import labels
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
 from ..addon.common import SegmentationCase
 from ..addon.security_common import SecurityCase
+from ..addon.test_jobs import JobsCase
 from ..addon.test_labels import LabelCase
 from ..addon.test_mixin_search import MixinSearchCase
 from ..addon.test_privacy_sheet import SheetCase
@@ -200,3 +201,37 @@ class TestWrites(ComputedFieldCase):
                 "customer_prediction_quality": "good",
             },
         )
+
+    def test_private_methods_of_a_check_are_refused(self):
+        for method in ("_check", "_cron_check", "_queue", "_keep"):
+            with self.subTest(method=method), self.assertRaisesRegex(AccessError, "Private"):
+                self.rpc("sales_manager", "customer.segmentation.model.card", method, [])
+
+
+@tagged("post_install", "-at_install")
+class TestCompanies(SecurityCase):
+    def test_a_check_is_for_its_own_company(self):
+        north = self.company["north"]
+        card = self.env["customer.segmentation.model.card"].create(
+            {"policy_id": self.policy[north].id, "as_of": "2020-01-01"}
+        )
+        for role in ("sales_manager", "both_manager", "scores_manager", "seller", "scores_user"):
+            with self.subTest(role=role):
+                self.assertTrue(self.model(card._name, role).search([("id", "=", card.id)]))
+        stranger = self.model(card._name, "south_manager")
+        self.env.invalidate_all()
+        self.assertFalse(stranger.search([("id", "=", card.id)]))
+        self.assertRefused(stranger.browse(card.id).read, ["actual_revenue"])
+        self.assertFalse(self.model(card._name, "both_manager", "south").search([("id", "=", card.id)]))
+
+
+@tagged("post_install", "-at_install")
+class TestScheduledCheck(JobsCase):
+    def test_only_of_companies_at_work(self):
+        self.take_away()
+        cards = self.env["customer.segmentation.model.card"]
+        before = cards.search([])
+        with self.enter_registry_test_mode():
+            self.env.ref(f"{APP}.ir_cron_model_card").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual((cards.search([]) - before).company_id, self.company | self.south)
