@@ -188,8 +188,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
             refuse(self.env, "opens", opens)
         lists = {"revenue": "figure", "revenue_at_risk": "figure_at_risk"}
         name = lists.get(opens.get("column"), lists["revenue"])
-        addon = "customer_segmentation" if name == "figure" else "customer_segmentation_prediction"
-        view = self.env.ref(f"{addon}.customer_segmentation_profile_view_list_{name}")
+        view = self.env.ref(f"customer_segmentation_dashboard.customer_segmentation_profile_view_list_{name}")
         if opens.get("when"):
             title = self.env._("%(figure)s (%(when)s)", figure=title, when=opens["when"])
         return {
