@@ -11,6 +11,7 @@
         "customer_segmentation_groups",
         "customer_segmentation_intent",
         "customer_segmentation_preview",
+        "customer_segmentation_value",
         "sale_management",
         "sale_crm",
         "sale_margin",

@@ -5,7 +5,7 @@
     "category": "Sales/Sales",
     "author": "Customer Segmentation Contributors",
     "license": "LGPL-3",
-    "depends": ["customer_segmentation", "survey"],
+    "depends": ["customer_segmentation_value", "survey"],
     "auto_install": True,
     "data": [
         "security/ir.model.access.csv",

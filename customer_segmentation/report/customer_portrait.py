@@ -41,13 +41,16 @@ class CustomerPortrait(models.AbstractModel):
         """All parts of one customer; without a profile only what is known without scores is said."""
         customer, profile, policy = subject
         today = format_date(self.env, policy._today())
+        sheet = profile.env["customer.sheet"]
         return {
             "customer": customer,
             "company": policy.company_id,
             "heading": self.env._("Customer portrait of %s", today),
             "explanation": profile.explanation if profile else self.env._("Not scored: no purchase yet."),
             "advice": profile.segment_id.advice,
-            **profile.env["customer.sheet"]._parts(subject, FIRM),
+            "standing_heading": sheet._standing_heading(),
+            "notes": sheet._notes(),
+            **sheet._parts(subject, FIRM),
         }
 
 

@@ -17,7 +17,6 @@ BOUNDS = {
         "at_risk_ratio": (None, RATIO),
         "dormant_ratio": (None, RATIO),
         "lost_ratio": (None, RATIO),
-        **{f"credit_days_{name}": (None, DAYS) for name in "abc"},
         **{f"weight_{name}": (None, WEIGHT) for name in ("recency", "frequency", "monetary")},
     },
     "customer.imported.purchase": {"amount": (-AMOUNT, AMOUNT)},

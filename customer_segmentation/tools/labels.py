@@ -22,8 +22,6 @@ PREDICTION_BASES = [
     ("not_enough_data", "Not enough data"),
 ]
 
-VALUE_BANDS = [("low", "Low Value"), ("medium", "Medium Value"), ("high", "High Value")]
-
 HEALTH = [("growing", "Growing"), ("stable", "Stable"), ("at_risk", "At Risk"), ("lost", "Lost")]
 
 CHANNELS = [
@@ -45,8 +43,6 @@ PROBLEMS = [
     ("own_company", "The customer is one of our own companies"),
     ("unlinked_credit_note", "Credit note that belongs to no order"),
 ]
-
-POTENTIALS = [("0", "Not Rated"), ("1", "Very Low"), ("2", "Low"), ("3", "Medium"), ("4", "High"), ("5", "Very High")]
 
 # Labels are those of the selection, in the order in which they are offered; other addons add theirs.
 MEASURES = [

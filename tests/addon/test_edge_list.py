@@ -7,7 +7,6 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
-from .test_payment_behaviour import PaymentCase
 from .test_tiers import SELLER, TierCase
 
 EDGE = "customer.tier.edge"
@@ -201,25 +200,23 @@ class TestEdgeList(EdgeCase):
         self.assertEqual(rows.get_empty_list_help("<p>Nobody</p>"), "<p>Nobody</p>")
 
 
-class TestEdgeListSameAsPage(EdgeCase, PaymentCase):
+class TestEdgeListSameAsPage(EdgeCase):
     """Of all measures at once: the list reads them as the page does."""
+
+    READ_ELSEWHERE = ()  # measures that have a query of their own, and of which there are several values here
+    MORE = ((), ())  # what the first two tiers ask for beside it
 
     def make_customers(self):
         partners = [self.customer(f"Customer {number}") for number in range(14)]
         for number, partner in enumerate(partners):
             for order in range(number % 5 + 1):
                 self.order(partner, 33.33 * (number + 1) + order, 11 * number + 40 * order)
-            if number % 3:
-                invoice = self.bill(partner, 100 * number, 8 * number)
-                if number % 2:
-                    self.pay(invoice, 3 * number, 70)
         return partners
 
     def test_every_measure(self):
         self.metals()
         partners = self.make_customers()
         self.order(partners[0], -20, 1)
-        self.policy.with_context(value_preset="purchases").action_use_value_preset()
         self.recompute()
         measures, profiles = self.env["customer.segmentation.measure"], self.env["customer.segmentation.profile"]
         names = list(measures._declared())
@@ -236,7 +233,7 @@ class TestEdgeListSameAsPage(EdgeCase, PaymentCase):
                 different.add((name, value))
         declared = measures._declared()
         for name in names:
-            if declared[name].read_in and name != "days_paid_late":
+            if declared[name].read_in and name not in self.READ_ELSEWHERE:
                 continue  # read by the same query for all customers as for one
             self.assertGreater(len([value for measure, value in different if measure == name]), 1, name)
 
@@ -247,9 +244,9 @@ class TestEdgeListSameAsPage(EdgeCase, PaymentCase):
                 1,
                 ("average_order_value", 30, 40, "top_share"),
                 ("tenure_months", 3, 2),
-                ("days_paid_late", 30, 30, "veto"),
+                *self.MORE[0],
             ),
-            self.rung("Silver", 2, ("order_count", 3, 2), ("days_paid_late", 20, 40)),
+            self.rung("Silver", 2, ("order_count", 3, 2), *self.MORE[1]),
             self.rung("Bronze", 3, ("rfm_score", 40, 30)),
         )
         self.make_customers()

@@ -444,13 +444,11 @@ class TestPlaybooksStop(PlaybookCase):
         profile = self.falls(lang=False)
         self.work()
         entry, partner = self.entries_of(profile), profile.partner_id
-        self.env["customer.satisfaction"].create({"partner_id": partner.id, "rating": "2"})
         exclusion = self.exclude(profile)
         self.assertTrue(entry.exists())
         partner.unlink()
         self.env.invalidate_all()
         self.assertFalse(entry.exists() or exclusion.exists())
-        self.assertFalse(self.env["customer.satisfaction"].search([]))
 
     def test_entries_go_with_a_customer_who_was_not_excluded(self):
         self.playbook()
@@ -574,17 +572,6 @@ class TestArchived(ExclusionCase):
 
 
 class TestCredit(AccountingCase):
-    def test_no_credit_class_on_contact_and_quotation(self):
-        customer = self.customer("Late")
-        self.move(customer, 100, days_ago=200).invoice_date_due = self.day(150)
-        quotation = self.order(customer, 10, state="draft")
-        self.assertTrue(customer.customer_credit_class and quotation.credit_class and quotation.credit_warning)
-        exclusion = self.env["customer.segmentation.exclusion"].create({"partner_id": customer.id})
-        self.assertFalse(customer.customer_credit_class or quotation.credit_class or quotation.credit_warning)
-        self.assertFalse(self.env["customer.credit.class"].search([("partner_id", "=", customer.id)]))
-        exclusion.unlink()
-        self.assertTrue(customer.customer_credit_class)
-
     def test_source_invoices(self):
         self.policy.source = "invoice"
         customer, other = self.customer("Excluded"), self.customer("Other")

@@ -25,9 +25,7 @@ class PortraitCase(AccountingCase):
             cls.env, "portrait_colleague", groups="sales_team.group_sale_salesman", name="Colin"
         )
         cls.policy.with_context(ladder="metals").action_use_ladder()
-        cls.buyer = cls.customer(
-            "Buyer", user_id=cls.seller.id, city="Cork", phone="+353 21 555", customer_potential="4"
-        )
+        cls.buyer = cls.customer("Buyer", user_id=cls.seller.id, city="Cork", phone="+353 21 555")
         cls.person = cls.env["res.partner"].create({"name": "Ann", "parent_id": cls.buyer.id})
         for days in (10, 40, 70, 100):
             cls.order(cls.buyer, 300, days, user_id=cls.seller.id)
@@ -65,7 +63,6 @@ class TestWhatItSays(PortraitCase):
         portrait, profile = self.one(), self.profile(self.buyer).with_user(self.seller)
         who, numbers, outlook = (said(portrait[name]) for name in ("who", "numbers", "outlook"))
         self.assertEqual((who["Salesperson"], who["Place"], who["Phone"]), ("Sue", "Cork", "+353 21 555"))
-        self.assertEqual(who["Sales Potential"], "High")
         self.assertEqual(said(portrait["labels"])["Segment"], profile.segment_id.name)
         self.assertEqual(said(portrait["labels"])["Tier"], profile.tier_id.name)
         self.assertEqual(portrait["explanation"], profile.explanation)
@@ -143,17 +140,11 @@ class TestWhatItSays(PortraitCase):
         )
         self.assertEqual([(row["name"], row["by"]) for row in self.one()["follow_ups"]], [("Win them", "Sue")])
 
-    def test_refunds_satisfaction_and_credit(self):
+    def test_refunds(self):
         invoice = self.invoice(self.env["sale.order"].search([("partner_id", "=", self.buyer.id)], limit=1), 90)
         self.credit(invoice, 5, 100)
-        self.env["customer.satisfaction"].create(
-            {"partner_id": self.person.id, "rating": "2", "comment": "came late", "company_id": self.company.id}
-        )
         self.env["customer.segmentation.profile"]._refresh(self.policy, self.buyer.ids)
-        portrait = self.one()
-        self.assertIn("100.00", said(portrait["numbers"])["Refunds"])
-        self.assertIn("came late", said(portrait["standing"])["Satisfaction"])
-        self.assertIn("Credit Class", said(portrait["standing"]))
+        self.assertIn("100.00", said(self.one()["numbers"])["Refunds"])
 
     def test_a_customer_without_scores(self):
         nobody = self.customer("Nobody", city="Kerry")

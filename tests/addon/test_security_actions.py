@@ -17,7 +17,6 @@ TRACES = {
     "customer_playbook": "company_id = %(south)s",
     "customer_playbook_entry": "company_id = %(south)s",
     "customer_playbook_started_company_rel": "res_company_id = %(south)s",
-    "customer_satisfaction": "company_id = %(south)s",
     "customer_tier": "policy_id IN (SELECT id FROM customer_segmentation_policy WHERE company_id = %(south)s)",
     "mail_activity": "res_model = 'res.partner'",
     "mail_mail": "TRUE",

@@ -26,9 +26,7 @@ NUMBER_OF = {
     "customer.playbook.entry": "value",
     "customer.playbook.result": "revenue",
     "customer.segmentation.model.card": "actual_revenue",
-    "customer.satisfaction": "score",
     "customer.segmentation.exclusion": "note",
-    "customer.segmentation.indicator": "weight",
 }
 # Who may see all records of the own company; of the others, managers of sales and of scores.
 ROLES_OF = {
@@ -60,7 +58,7 @@ OF_NO_COMPANY = {
     "customer.holiday",
 }
 # Read from leads and invoices: tested with them.
-OF_DOCUMENTS = {"customer.credit.class", "customer.not.scored"}
+OF_DOCUMENTS = {"customer.not.scored"}
 
 
 @tagged("post_install", "-at_install")
@@ -89,7 +87,6 @@ class TestSecurityCompanies(SecurityCase):
         return {
             "customer.segmentation.profile": profile,
             "customer.segmentation.transition": profile.transition_ids,
-            "customer.segmentation.indicator": self.policy[north].indicator_ids,
             "customer.segmentation.run": self.env["customer.segmentation.run"].search([("company_id", "=", north.id)]),
             "customer.segmentation.policy": self.policy[north],
             "customer.segmentation.policy.version": self.policy[north].version_ids,
@@ -106,9 +103,6 @@ class TestSecurityCompanies(SecurityCase):
             "customer.playbook.result": self.env["customer.playbook.result"].browse(entry.id),
             "customer.segmentation.model.card": self.env["customer.segmentation.model.card"].create(
                 {"policy_id": self.policy[north].id, "as_of": "2020-01-01"}
-            ),
-            "customer.satisfaction": self.env["customer.satisfaction"].create(
-                {"partner_id": self.acme.id, "company_id": north.id, "rating": "2"}
             ),
             "customer.segmentation.exclusion": exclusion,
         }

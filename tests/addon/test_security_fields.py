@@ -15,7 +15,6 @@ LABELS = {
     "customer_tier_color": (">=", 0),
     "customer_lifecycle_stage": ("!=", "prospect"),
     "customer_churn_band": ("=", False),
-    "customer_value_band": ("=", "high"),
 }
 NUMBERS = {
     "customer_profile_id": ("!=", False),
@@ -27,7 +26,6 @@ NUMBERS = {
     "customer_next_order_date": (">", "2000-01-01"),
     "customer_revenue_at_risk": (">=", 0),
     "customer_clv": (">=", 0),
-    "customer_value_score": (">", 0),
     "customer_last_order_date": (">", "2000-01-01"),
     "customer_currency_id": ("!=", False),
 }
@@ -45,23 +43,9 @@ CONTACT_NUMBERS = {
     "customer_lifetime_revenue": (">", 0),
     "customer_tier_since": (">", "2000-01-01"),
     "customer_clv_total": (">=", 0),
-    "customer_potential": ("=", False),
-    "customer_followers": ("=", 0),
-    "customer_referred_by_id": ("=", False),
-    "customer_gender": ("=", False),
-    "customer_age_band": ("=", False),
 }
 CONTACT_NUMBERS_NOT_IN_SQL = {
-    "customer_satisfaction_ids": ("=", False),
-    "customer_satisfaction": ("=", False),
-    "customer_satisfaction_date": ("!=", False),
-    "customer_satisfaction_trend": ("!=", False),
-    "customer_referral_count": (">", 0),
-    "customer_credit_class": ("=", "A"),
-    "customer_credit_in_words": ("!=", False),
     "customer_explanation": ("!=", False),
-    "customer_value_details": ("!=", False),
-    "customer_value_in_words": ("!=", False),
     "customer_score_details": ("!=", False),
     "customer_segment_answers": ("!=", False),
     "customer_revenue_share": (">", 0),

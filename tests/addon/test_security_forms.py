@@ -14,7 +14,7 @@ TOLD = {
     "customer_tier_id": {"fields": {"display_name": {}}},
     "customer_badge": {},
 }
-OF_ORDER = {**TOLD, "credit_class": {}, "credit_trust": {}, "credit_warning": {}, "tier_benefit_note": {}}
+OF_ORDER = {**TOLD, "tier_benefit_note": {}}
 REFUSED = (AccessError, ValidationError)  # what may not be read, and what is no number of a record
 NORTH_REVENUE = AMOUNTS["acme_seller"] + AMOUNTS["acme_other"] + AMOUNTS["acme_branch"]
 
@@ -88,7 +88,6 @@ class TestSecurityForms(SamplesCase):
         north = self.company["north"].id
         values = {"partner_id": foreign.id, "company_id": north, "revenue": 123}
         self.env["customer.segmentation.profile"].create(values)
-        self.env["customer.satisfaction"].create({"partner_id": foreign.id, "company_id": north, "rating": "2"})
         return foreign
 
     def test_a_form_tells_nothing_of_a_customer_of_another_company(self):
@@ -96,8 +95,7 @@ class TestSecurityForms(SamplesCase):
         self.assertTellsNothing(self.env["sale.order"], {"partner_id": foreign.id})
         person = {"name": "x", "parent_id": foreign.id}
         self.assertTellsNothing(self.env["sale.order"], {"partner_id": person})
-        spec = {**SPEC, "customer_satisfaction": {}, "customer_excluded": {}}
-        self.assertTellsNothing(self.env["res.partner"], person, spec={**spec, "customer_referral_count": {}})
+        self.assertTellsNothing(self.env["res.partner"], person, spec={**SPEC, "customer_excluded": {}})
 
     # ------------------------------------------------------------------ what is told is not typed
 
@@ -121,12 +119,11 @@ class TestSecurityForms(SamplesCase):
 
     def test_a_reference_takes_a_record_not_values_of_one(self):
         foreign = self.samples["south"]["res.partner"]
-        spec = {"partner_id": {"fields": {"display_name": {}}}, "user_id": {"fields": {"display_name": {}}}}
-        ratings = self.model("customer.satisfaction", "seller")
+        spec = {"partner_id": {"fields": {"display_name": {}}}}
+        purchases = self.model("customer.imported.purchase", "sales_manager")
         for forged in (
             {"partner_id": {"parent_id": foreign.id, "name": "k"}},
             {"partner_id": {"id": self.bolt.id, "parent_id": foreign.id}},
-            {"user_id": {"partner_id": foreign.id}},
             {"partner_id": {"id": foreign.id}},
             {"partner_id": (foreign.id, "k")},
             {"partner_id": {"id": [foreign.id]}},
@@ -134,9 +131,9 @@ class TestSecurityForms(SamplesCase):
             {"partner_id": str(foreign.id)},
         ):
             with self.subTest(forged=forged):
-                self.assertRefused(ratings.onchange, dict(forged), [*forged], spec, errors=REFUSED)
+                self.assertRefused(purchases.onchange, dict(forged), [*forged], spec, errors=REFUSED)
         for known in (self.bolt.id, {"id": self.bolt.id}, {"id": self.bolt.id, "display_name": "Bolt"}, False):
-            self.assertGranted(ratings.onchange, {"partner_id": known}, ["partner_id"], spec)
+            self.assertGranted(purchases.onchange, {"partner_id": known}, ["partner_id"], spec)
 
     def test_a_record_above_a_row_is_taken_with_what_its_user_may_read(self):
         """A form sends with a row what was typed into the record above it."""

@@ -61,7 +61,6 @@ class TestSecurityValues(SamplesCase):
             ("customer.imported.purchase", "partner_id"),
             ("customer.playbook", "company_id"),
             ("customer.tier", "policy_id"),
-            ("customer.segmentation.indicator", "policy_id"),
         ):
             self.assertIn(expected, tried)
 
@@ -74,37 +73,6 @@ class TestSecurityValues(SamplesCase):
         theirs = purchase.with_user(self.user[MANAGER])
         self.assertGranted(theirs.write, {"amount": 11})
         self.assertRefused(theirs.write, {"partner_id": self.acme.id})
-
-    # ------------------------------------------------------------------ satisfaction
-
-    def rating(self, role, **values):
-        values = {"partner_id": self.bolt.id, "rating": "2", **values}
-        return self.model("customer.satisfaction", role).create(values)
-
-    def test_a_rating_is_changed_by_who_typed_it(self):
-        rating = self.rating("seller")
-        self.assertRecordValues(rating, [{"user_id": self.user["seller"].id, "company_id": self.company["north"].id}])
-        self.assertGranted(rating.write, {"rating": "4", "comment": "better than I thought"})
-        for role in ("other_seller", "all_seller", MANAGER, "both_manager"):
-            with self.subTest(role=role):
-                self.assertRefused(rating.with_user(self.user[role]).write, {"rating": "5"})
-        for role in ("other_seller", "all_seller"):
-            with self.subTest(role=role):
-                self.assertRefused(rating.with_user(self.user[role]).unlink)
-        self.assertGranted(rating.unlink)
-        self.assertGranted(self.rating("seller").with_user(self.user[MANAGER]).unlink)
-
-    def test_nobody_rates_in_the_name_of_a_colleague(self):
-        colleague = self.user["other_seller"].id
-        self.assertRefused(self.rating, "seller", user_id=colleague)
-        self.assertRefused(self.rating, "seller", user_id=False)
-        self.assertRefused(self.rating, "seller", company_id=self.company["south"].id)
-        rating = self.rating("seller")
-        self.assertRefused(rating.write, {"user_id": colleague})
-        self.assertRefused(rating.write, {"partner_id": self.samples["south"]["res.partner"].id})
-        forged = rating.with_context(default_user_id=colleague, default_company_id=self.company["south"].id)
-        made = forged.create({"partner_id": self.bolt.id, "rating": "1"})
-        self.assertEqual((made.user_id, made.company_id), (self.user["seller"], self.company["north"]))
 
     # ------------------------------------------------------------------ the engine's own fields
 
@@ -187,10 +155,6 @@ class TestSecurityValues(SamplesCase):
         self.assertGranted(policy.write, {"setup_done": False})
 
     def test_what_is_computed_and_stored_is_not_overwritten(self):
-        rating = self.rating("seller")
-        self.assertRefused(rating.write, {"score": 5})
-        self.assertRefused(self.rating, "seller", score=5)
-        self.assertEqual(rating.score, 2)
         tier = self.samples["north"]["customer.tier"].with_user(self.user[MANAGER])
         self.assertRefused(tier.write, {"active": False})
 
@@ -207,11 +171,6 @@ class TestSecurityValues(SamplesCase):
         theirs.with_context(disable_cancel_warning=True).action_cancel()
         theirs.action_draft()
         self.assertFalse(order.segment_at_order_id or order.tier_at_order_id)
-
-    def test_a_copy_does_not_take_along_what_the_engine_keeps(self):
-        rating = self.rating("seller")
-        copied = rating.with_user(self.user["other_seller"]).copy()
-        self.assertEqual(copied.user_id, self.user["other_seller"])
 
     # ------------------------------------------------------------------ names
 

@@ -271,7 +271,7 @@ class TestMeasureThatGoes(TierCase):
     def test_ladders_without_it_are_the_same_rules(self):
         self.set_ladder(self.rung("Good", 1, ("revenue", 100, 50)), self.rung("Other", 2))
         version = self.policy.version
-        self.remove("churn_risk", "days_paid_late", "value_score")
+        self.remove("churn_risk")
         self.assertEqual((self.policy.version, len(self.policy.tier_ids)), (version, 2))
 
     def test_a_ladder_that_is_out_of_order_without_it_stops_nothing(self):
@@ -285,15 +285,3 @@ class TestMeasureThatGoes(TierCase):
         partner = self.customer("A")
         self.order(partner, 200)
         self.assertEqual(self.recompute().state, "done")
-
-    def test_the_value_score_says_what_it_goes_on_without(self):
-        measures = type(self.env["customer.segmentation.measure"])
-        declared = measures._declared
-        self.policy.indicator_ids = [
-            Command.create({"name": "Risk", "measure": "churn_risk", "weight": 40}),
-            Command.create({"name": "Revenue", "measure": "revenue", "weight": 60}),
-        ]
-        self.order(self.customer("A"), 100)
-        self.assertFalse(self.recompute().message)
-        self.patch(measures, "_declared", lambda self: {k: m for k, m in declared(self).items() if k != "churn_risk"})
-        self.assertIn("Risk", self.recompute().message)

@@ -29,7 +29,6 @@ PRESETS = {
                 "30",
                 "Months since the first order",
                 "at least 12",
-                "Days paid late never above 60",
             ],
         ),
         ("Potential", ["Recency score", "Monetary score"]),

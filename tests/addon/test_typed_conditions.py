@@ -118,25 +118,6 @@ class TestOtherCompany(TypedCase):
             with self.subTest(company=company):
                 self.assertEqual(playbook.with_context(**here).who_would_enter, found)
 
-    def test_indicators_weigh_what_their_author_reads_in_the_company(self):
-        """The count of the other company's orders is nobody's rank here."""
-        policy = self.policy[self.company["north"]]
-        rows = {
-            "kind": "records", "model_name": "sale.order", "link_field": "partner_id", "date_field": "date_order",
-            "aggregate": "sum", "amount_field": "amount_untaxed", "window_months": 0, "name": "Orders", "weight": 100,
-        }  # fmt: skip
-        mine = policy.with_user(self.user["both_manager"]).with_context(
-            allowed_company_ids=[self.company["north"].id, self.company["south"].id]
-        )
-        mine.write({"indicator_ids": [Command.clear(), Command.create(rows)]})
-        indicator = policy.indicator_ids
-        self.assertEqual(indicator.author_id, self.user["both_manager"])
-        query = indicator._query_of_records(
-            indicator._evaluator(policy.company_id), policy, policy._today(), self.acme.ids
-        )
-        found = dict(self.env.execute_query(query))
-        self.assertEqual(found[self.acme.id], AMOUNTS["acme_seller"] + AMOUNTS["acme_other"], "no branch, no South")
-
 
 class TestRights(TypedCase):
     def test_what_the_author_may_not_read_is_refused_when_saved(self):
@@ -180,14 +161,6 @@ class TestRights(TypedCase):
             self.assertEqual(playbook.author_id, self.user["sales_manager"])
             self.assertEqual(self.playbook("sales_manager", author_id=named.id).author_id, self.user["sales_manager"])
         self.assertEqual(mine.copy().author_id, self.user["sales_manager"])
-
-    def test_lines_of_a_form_name_nobody_either(self):
-        """Odoo saves them as superuser."""
-        policy = self.policy[self.company["north"]]
-        line = policy.indicator_ids[0]
-        mine = policy.with_env(self.model(policy._name, "sales_manager").env)
-        mine.write({"indicator_ids": [Command.update(line.id, {"author_id": 1, "name": "Mine"})]})
-        self.assertEqual(line.author_id, self.user["sales_manager"])
 
 
 class TestAuthorIsGone(TypedCase):
@@ -238,20 +211,6 @@ class TestAuthorIsGone(TypedCase):
         here = playbook.with_env(self.model("customer.playbook", "sales_manager").env)
         self.assertIn("does not work in North", here.audience_problem)
         self.assertEqual(here.who_would_enter, 0)
-
-    def test_an_indicator_is_skipped_and_says_who_can_repair_it(self):
-        policy = self.policy[self.company["north"]]
-        line = policy.indicator_ids[0]
-        mine = policy.with_env(self.model(policy._name, "both_manager").env)
-        row = {"kind": "field", "partner_field": "color", "measure": False}
-        mine.write({"indicator_ids": [Command.update(line.id, row)]})
-        self.user["both_manager"].active = False
-        self.env.invalidate_all()
-        run = policy.recompute()
-        self.assertIn("does not work here any more", run.message)
-        self.assertIn("North can take the conditions over", run.message)
-        line.with_env(self.model(line._name, "sales_manager").env).action_take_over_conditions()
-        self.assertFalse(policy.recompute().message)
 
     def test_only_managers_take_over(self):
         playbook = self.playbook("both_manager", self.DOMAIN)

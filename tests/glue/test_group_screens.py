@@ -4,4 +4,4 @@ from ..browser import test_roles as roles
 
 
 class TestMenu(roles.TestOurMenu):
-    ENTRIES = {"screens_own_seller": {"menu_groups"}, "screens_manager": {"menu_discovery"}}
+    ENTRIES = {"screens_own_seller": {"menu_groups"}, "screens_manager": {"menu_discovery", "menu_credit_classes"}}

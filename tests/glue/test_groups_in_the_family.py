@@ -186,4 +186,7 @@ class TestValues(GroupSamplesCase, security_values.TestSecurityValues):
 class TestActions(GroupSamplesCase, actions.TestSecurityActions):
     """What a manager calls of the addons does nothing in another company either."""
 
-    TRACES = actions.TRACES | {"customer_segmentation_group": "company_id = %(south)s"}
+    TRACES = actions.TRACES | {
+        "customer_satisfaction": "company_id = %(south)s",
+        "customer_segmentation_group": "company_id = %(south)s",
+    }

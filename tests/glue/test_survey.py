@@ -27,7 +27,7 @@ class TestSurvey(PlaybookCase):
     def test_it_comes_by_itself_with_survey(self):
         module = self.env["ir.module.module"].search([("name", "=", "customer_segmentation_survey")])
         self.assertEqual((module.state, module.auto_install), ("installed", True))
-        self.assertEqual(set(module.dependencies_id.mapped("name")), {"customer_segmentation", "survey"})
+        self.assertEqual(set(module.dependencies_id.mapped("name")), {"customer_segmentation_value", "survey"})
 
     def test_each_customer_has_a_link_of_the_own(self):
         playbook = self.playbook(survey_id=self.survey.id, note="<p>Ask how it goes.</p>")

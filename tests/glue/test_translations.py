@@ -47,6 +47,11 @@ class TestSurveyTranslations(GlueChecks, TransactionCase):
 
 
 @tagged("post_install", "-at_install")
+class TestValueTranslations(GlueChecks, TransactionCase):
+    addon = "customer_segmentation_value"
+
+
+@tagged("post_install", "-at_install")
 class TestEveryAddon(TransactionCase):
     def test_each_glue_addon_is_checked(self):
         checked = {checks.addon for checks in GlueChecks.__subclasses__()}

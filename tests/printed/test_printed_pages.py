@@ -24,11 +24,10 @@ class TestPrintedPages(RealPurchasesCase):
 
     @classmethod
     def _fill_portrait(cls):
-        """As many contacts, opportunities and satisfactions as the page shows of the customer at most."""
+        """As many contacts and opportunities as the page shows of the customer at most."""
         customer = cls.best.partner_id
         customer.write({"street": "12 Long Lane", "city": "Cork", "phone": "+353 20 910 0101"})
         for number in range(MANY_LINES):
-            day = cls.day(number)
             cls.env["crm.lead"].create(
                 {
                     "name": f"A name of an opportunity as long as they are {number}",
@@ -36,9 +35,6 @@ class TestPrintedPages(RealPurchasesCase):
                     "partner_id": customer.id,
                     "expected_revenue": 1000,
                 }
-            )
-            cls.env["customer.satisfaction"].create(
-                {"partner_id": customer.id, "date": day, "rating": "4", "comment": "Rather content with us"}
             )
 
     def printed(self, report, record, language):

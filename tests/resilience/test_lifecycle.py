@@ -157,6 +157,39 @@ USED = {
         assert env["customer.segmentation.policy"].search_count([]) == 1
         """,
     ),
+    "customer_segmentation_value": (
+        """
+        policy = env["customer.segmentation.policy"].search([], limit=1)
+        policy.with_context(value_preset="all_round").action_use_value_preset()
+        policy.abc_basis = policy.playbook_order = "value_score"
+        criterion = {"measure": "value_score", "entry": 50}
+        policy.tier_ids = [(0, 0, {"name": "Ours", "sequence": 1, "criterion_ids": [(0, 0, criterion)]})]
+        customer = env["customer.segmentation.profile"].search([], limit=1).partner_id
+        customer.write({"customer_potential": "5", "customer_gender": "other"})
+        env["customer.satisfaction"].create({"partner_id": customer.id, "rating": "1"})
+        env["ir.filters"].create({"name": "Ours", "model_id": "customer.credit.class"})
+        assert policy.recompute().state == "done"
+        assert policy.last_run_id.cut_points["abc_basis"] == "value_score"
+        assert env["customer.segmentation.profile"].search_count([("value_band", "!=", False)])
+        playbooks = env.ref("customer_segmentation_value.playbook_dissatisfied").copy({"name": "Ours"})
+        playbooks._start(env.company, include_now=True)
+        playbooks.copy({"name": "Never started"})
+        for _worked in playbooks._batches():
+            pass
+        assert playbooks.entry_ids.activity_ids
+        playbooks.entry_ids._close("cancelled", "Ours")
+        """,
+        """
+        playbooks = env["customer.playbook"].with_context(active_test=False)
+        playbook = playbooks.search([("name", "=", "Ours")])
+        assert playbook.entry_ids.state == "cancelled" and not playbook.active and playbook.read()
+        assert not playbooks.search([("name", "=", "Never started")])
+        run = env["customer.segmentation.policy"].search([]).last_run_id
+        assert not {"value", "abc_basis"} & run.cut_points.keys() and run.limits
+        versions = env["customer.segmentation.policy.version"].search([])
+        assert any("value_score, which nothing measures any more" in line for line in versions.mapped("difference"))
+        """,
+    ),
     "customer_segmentation_groups": (
         """
         group = env["customer.segmentation.group"].create({"name": "Ours", "domain": "[('customer_revenue', '>', 0)]"})

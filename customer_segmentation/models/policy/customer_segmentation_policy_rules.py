@@ -294,6 +294,14 @@ class CustomerSegmentScheme(models.Model):
 
     def _criterion_of_rules(self, rules):
         """The values of a criterion, whose segments are those of this scheme."""
+        if rules["measure"] not in self.env["customer.segmentation.measure"]._declared():
+            raise UserError(
+                self.env._(
+                    "These rules ask for the measure %s, which comes with an app that is not installed. Install it "
+                    "first, or set the ladder up by hand.",
+                    rules["measure"],
+                )
+            )
         segments = {
             name: self._segment_of_rules(rules[name]).id if rules[name] else False
             for name in ("entry_segment_id", "keep_segment_id")

@@ -228,7 +228,13 @@ class CustomerSegmentationPolicyVersion(models.Model):
 
     @api.model
     def _criterion_in_words(self, rules):
-        """Segments that were deleted stand with the name they had."""
+        """Segments that were deleted stand with the name they had, measures that are gone with their technical one."""
+        if rules["measure"] not in self.env["customer.segmentation.measure"]._declared():
+            return self.env._(
+                "%(measure)s, which nothing measures any more: %(limit)s",
+                measure=rules["measure"],
+                limit=formatLang(self.env, rules["entry"], digits=0 if float(rules["entry"]).is_integer() else 2),
+            )
         values = {name: rules[name] for name in ("measure", "kind", "entry", "keep")}
         for name in ("entry_segment_id", "keep_segment_id"):
             if rules[name]:

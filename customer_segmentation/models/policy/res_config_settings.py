@@ -40,6 +40,14 @@ class ResConfigSettings(models.TransientModel):
     )
     customer_segmentation_has_preview = fields.Boolean(compute="_compute_customer_segmentation_apps")
 
+    module_customer_segmentation_value = fields.Boolean(
+        string="Value Score, Credit Classes and Satisfaction",
+        help="Taking it away forgets what is weighed, how satisfied customers were, and the potential, followers, "
+        "referrals and gender noted on contacts. Tiers ask no more for value, payments and growth, ABC classes go by "
+        "revenue, playbooks for dissatisfied customers end, and the survey after a delivery goes as well.",
+    )
+    customer_segmentation_has_value = fields.Boolean(compute="_compute_customer_segmentation_apps")
+
     @api.depends("company_id")
     def _compute_customer_segmentation_policy_id(self):
         for settings in self:

@@ -6,9 +6,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...tools.labels import POTENTIALS
-
-HIGH_POTENTIALS = ("4", "5")
 SMALL_CLASSES = ("B", "C")
 # band: (from so many days ago, to so many); ordered by name as by age
 ORDER_AGES = {
@@ -24,13 +21,12 @@ ORDER_AGES = {
 class CustomerSegmentationProfile(models.Model):
     _inherit = "customer.segmentation.profile"
 
-    sales_potential = fields.Selection(related="partner_id.customer_potential", string="Sales Potential")
     large_potential = fields.Boolean(
         compute="_compute_large_potential",
         search="_search_large_potential",
         string="Small with Large Potential",
-        help="Class B or C, and either the sales potential is high or very high, or the average order is among the "
-        "largest quarter while at least half of your customers order as often or more often.",
+        help="Class B or C, and something speaks for more: the average order, for instance, is among the largest "
+        "quarter while at least half of your customers order as often or more often.",
     )
     potential_reason = fields.Text(
         compute="_compute_large_potential",
@@ -47,16 +43,13 @@ class CustomerSegmentationProfile(models.Model):
 
     # ------------------------------------------------------------------ small today, large potential
 
-    @api.depends("abc_class", "order_count", "average_order_value", "lifetime_order_count", "sales_potential")
+    @api.depends("abc_class", "order_count", "average_order_value", "lifetime_order_count")
     @api.depends_context("lang")
     def _compute_large_potential(self):
         limits = self._potential_limits(self.company_id)
         windows = {company: policy._window_in_words() for company, policy in self._policies().items()}
         for profile in self:
-            reasons = [
-                profile._typed_potential_in_words(),
-                profile._large_orders_in_words(limits.get(profile.company_id.id), windows.get(profile.company_id)),
-            ]
+            reasons = profile._potential_reasons(limits.get(profile.company_id.id), windows.get(profile.company_id))
             small = profile.abc_class in SMALL_CLASSES and profile.lifetime_order_count
             profile.potential_reason = bool(small) and " ".join(filter(None, reasons))
             profile.large_potential = bool(profile.potential_reason)
@@ -66,15 +59,27 @@ class CustomerSegmentationProfile(models.Model):
         if operator != "in":
             return NotImplemented
         small = Domain("abc_class", "in", SMALL_CLASSES) & Domain("lifetime_order_count", ">", 0)
-        large_orders = Domain.OR(
+        found = small & self._large_potential_domain()
+        return Domain.OR(found if wanted else ~found for wanted in value)
+
+    def _potential_reasons(self, limits, window):
+        """What speaks for more revenue, a sentence each or nothing; another addon adds what it knows.
+
+        :param limits: the company's, from `_potential_limits`
+        :param window: the months that were scored, in words
+        """
+        return [self._large_orders_in_words(limits, window)]
+
+    @api.model
+    def _large_potential_domain(self):
+        """The customers of whom one of those sentences is true, be they small or not."""
+        return Domain.OR(
             Domain("company_id", "=", company)
             & Domain("order_count", ">", 0)
             & Domain("order_count", "<=", orders)
             & Domain("average_order_value", ">=", average)
             for company, (average, orders) in self._potential_limits().items()
         )
-        found = small & (Domain("partner_id.customer_potential", "in", HIGH_POTENTIALS) | large_orders)
-        return Domain.OR(found if wanted else ~found for wanted in value)
 
     @api.model
     def _potential_limits(self, companies=None):
@@ -92,18 +97,6 @@ class CustomerSegmentationProfile(models.Model):
             )
         )
         return {company: (float(average), orders) for company, average, orders in rows}
-
-    def _typed_potential_in_words(self):
-        potential = self.sales_potential
-        if potential not in HIGH_POTENTIALS:
-            return ""
-        labels = dict(self._fields["sales_potential"]._description_selection(self.env))
-        return self.env._(
-            "Sales potential: %(potential)s (%(score)s of %(best)s).",
-            potential=labels[potential],
-            score=potential,
-            best=POTENTIALS[-1][0],
-        )
 
     def _large_orders_in_words(self, limits, window):
         """ "Orders rarely, but much at once: 2 orders in the last 12 months, $ 900.00 on average, …" """

@@ -84,6 +84,19 @@ class CustomerSheet(models.AbstractModel):
         """Without those that say nothing."""
         return [Line(*line) for line in lines if line[1]]
 
+    @api.model
+    def _standing_heading(self):
+        """What the part about tiers is called, with what another addon says in it."""
+        return self.env._("Tier")
+
+    @api.model
+    def _notes(self):
+        """What the firm has to know when reading it, at the foot of the page."""
+        return self.env._(
+            "Scores and purchases are company-wide. Contacts and opportunities are those the reader may see. Amounts "
+            "are untaxed."
+        )
+
     # ------------------------------------------------------------------ who, numbers and scores
 
     @api.model

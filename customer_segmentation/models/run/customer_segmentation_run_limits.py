@@ -54,17 +54,16 @@ class CustomerSegmentationRun(models.Model):
         return self.env._("more than %s", limit)
 
     def _abc_rows(self):
-        """Each class and the revenue or value score it begins with, "" when nobody is in it."""
-        by_value = self.cut_points.get("abc_basis") == "value_score"
-
-        def show(limit):
-            return self.env._("%s points", self._number(limit)) if by_value else self._money(limit)
-
+        """Each class and what it begins with, "" when nobody is in it."""
         begins = {
-            name: limit is not None and self.env._("%s or more", show(limit))
+            name: limit is not None and self.env._("%s or more", self._abc_limit(limit))
             for name, limit in self.cut_points["abc"].items()
         }
         return [("A", begins["a"]), ("B", begins["b"]), ("C", self.env._("all others"))]
+
+    def _abc_limit(self, limit):
+        """A limit of the classes in words; an addon that makes classes by something else than revenue says its unit."""
+        return self._money(limit)
 
     def _reference_numbers(self):
         top = self.cut_points["lifetime_top_10"]

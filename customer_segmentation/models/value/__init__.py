@@ -1,1 +1,0 @@
-"""Indicators and the value score, credit class, satisfaction, potential."""

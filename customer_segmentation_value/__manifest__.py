@@ -1,0 +1,26 @@
+{
+    "name": "Customer Segmentation: Value",
+    "summary": "A value score of what you weigh, credit classes, satisfaction, and what contacts could buy",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Sales",
+    "author": "Customer Segmentation Contributors",
+    "license": "LGPL-3",
+    "depends": ["customer_segmentation"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/customer_segmentation_value_rules.xml",
+        "data/customer_playbook_satisfaction.xml",
+        "views/res_partner_profile_views.xml",
+        "views/customer_credit_class_views.xml",
+        "views/customer_segmentation_value_views.xml",
+        "views/customer_segmentation_list_views.xml",
+        "report/customer_sheet_templates.xml",
+        "views/menus.xml",
+    ],
+    "assets": {
+        "web.assets_backend": ["customer_segmentation_value/static/src/**/*"],
+        "web.assets_tests": ["customer_segmentation_value/static/tests/tours/**/*"],
+    },
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
+}
