@@ -1,3 +1,5 @@
+"""What a manager sets for a company. Long, as most of it is the rules themselves with the help users read."""
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
