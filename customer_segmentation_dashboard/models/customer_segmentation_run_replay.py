@@ -135,9 +135,7 @@ class CustomerSegmentationRun(models.Model):
         )
         if review is not None:
             rows = SQL("run_id = %s AND month_end = %s", self.id, month_end)
-            self.env["customer.tier.decision"]._lower_staged(
-                self.policy_id, rows, month_end, calendar.date_of(review)
-            )
+            self.env["customer.tier.decision"]._lower_staged(self.policy_id, rows, month_end, calendar.date_of(review))
 
     def _share_replayed(self, month_end):
         days = [calendar.day_of(day) for day in (self.replay_from, month_end, self.as_of)]

@@ -107,7 +107,6 @@ def said_of(node):
 SEVERAL_CLASSES = {
     ("access", "customer.audience"),
     ("documents", "sale.order"),
-    ("report", "report.customer_segmentation.customer_report"),
 }
 TOO_LARGE = set()
 OVERRIDDEN_INSIDE = {
