@@ -21,7 +21,6 @@
         "views/crm_lead_views.xml",
         "views/sale_report_views.xml",
         "views/customer_playbook_views.xml",
-        "views/customer_segmentation_dashboard_views.xml",
         "views/menus.xml",
     ],
     "post_init_hook": "post_init_hook",

@@ -87,7 +87,6 @@ class DigestDigest(models.Model):
         return {
             **super()._compute_kpis_actions(company, user),
             "kpi_customer_at_risk": f"customer_segmentation_dashboard.action_customers_newly_at_risk?menu_id={menu}",
-            "kpi_customer_revenue_at_risk": "customer_segmentation_prediction.action_customers_at_stake"
-            f"?menu_id={menu}",
+            "kpi_customer_revenue_at_risk": f"customer_segmentation_dashboard.action_customers_at_stake?menu_id={menu}",
             "kpi_customer_retention": f"customer_segmentation_dashboard.action_dashboard?menu_id={menu}",
         }
