@@ -3,6 +3,7 @@ from . import customer_segmentation_run
 from . import customer_segmentation_policy_activity
 from . import customer_segmentation_run_replay
 from . import customer_segmentation_policy_replay
+from . import customer_segmentation_recompute
 from . import customer_segmentation_failure
 from . import customer_segmentation_profile_replay
 from . import customer_segmentation_profile_answers

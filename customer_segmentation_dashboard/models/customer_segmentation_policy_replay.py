@@ -65,10 +65,6 @@ class CustomerSegmentationPolicy(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_transitions")
         return dict(action, domain=[("profile_id.company_id", "=", self.company_id.id)])
 
-    def _queue_past(self, day):
-        """The month-ends from the day on are replayed into the history."""
-        return self._queue_replay(day)
-
     def _queue_replay(self, first=None):
         """A replay that waits, in place of one that is not finished.
 

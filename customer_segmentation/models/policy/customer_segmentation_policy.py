@@ -1,10 +1,12 @@
+"""What a manager sets for a company. Long, as most of it is the rules themselves with the help users read."""
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
 from ...tools.bandings import cut_offs_of, methods_of
 from ...tools.context import Told
@@ -414,20 +416,9 @@ class CustomerSegmentationPolicy(models.Model):
         """
         self.ensure_one()
         self._check_manager()
-        day = self.env["customer.segmentation.recompute"]._day_to_score(self, as_of)
-        last = self.sudo().last_run_id.as_of
-        run = self._queue_past(day) if last and day < min(last, self._today()) else self._queue_run(day)
+        run = self.env["customer.segmentation.recompute"]._run_of(self, as_of)
         run._execute()
         return run
-
-    def _queue_past(self, day):
-        """A run as of a day before the last one, which writes no profile: customers are never put back to the past."""
-        raise UserError(
-            self.env._(
-                "Customers were scored as of %s; choose that day or a later one.",
-                format_date(self.env, self.sudo().last_run_id.as_of),
-            )
-        )
 
     def action_recompute(self):
         """Queue a recompute in the background and open its run, which shows the progress."""

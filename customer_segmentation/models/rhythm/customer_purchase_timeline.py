@@ -18,6 +18,8 @@ class CustomerPurchaseTimeline(models.AbstractModel):
     def _of(self, profile, today):
         """What the widget draws: positions from 0 to 1, and each day in the reader's words."""
         counts = self._day_counts(profile)
+        if not counts:  # of a policy at rest nothing counts as a purchase
+            return False
         expected = profile.expected_next_order_date
         first, last = min(counts), max(today, expected or today)
         last += timedelta(days=max(1, (last - first).days // 20))  # some air on the right

@@ -4,6 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ...tools.days import day_given
 from ...tools.labels import MOST_YEARS_BACK
@@ -12,6 +13,22 @@ from ...tools.labels import MOST_YEARS_BACK
 class CustomerSegmentationRecompute(models.AbstractModel):
     _name = "customer.segmentation.recompute"
     _description = "Recompute of Customers"
+
+    @api.model
+    def _run_of(self, policy, as_of):
+        """A run that waits, as of a day given by whoever asks."""
+        day, last = self._day_to_score(policy, as_of), policy.sudo().last_run_id.as_of
+        return self._queue_past(policy, day) if last and day < min(last, policy._today()) else policy._queue_run(day)
+
+    @api.model
+    def _queue_past(self, policy, day):
+        """A run as of a day before the last one, which writes no profile: customers are never put back to the past."""
+        raise UserError(
+            self.env._(
+                "Customers were scored as of %s; choose that day or a later one.",
+                format_date(self.env, policy.sudo().last_run_id.as_of),
+            )
+        )
 
     @api.model
     def _day_to_score(self, policy, as_of):
