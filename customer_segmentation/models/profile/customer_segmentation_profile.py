@@ -113,8 +113,8 @@ class CustomerSegmentationProfile(models.Model):
         compute="_compute_large_potential",
         search=lambda self, *asked: self.env["customer.segmentation.potential"]._search_potential(*asked),
         string="Small with Large Potential",
-        help="Class B or C, and the average order is among the largest quarter while at least half of your customers "
-        "order as often or more often.",
+        help="Class B or C, and something speaks for more: the average order, for instance, is among the largest "
+        "quarter while at least half of your customers order as often or more often.",
     )
     potential_reason = fields.Text(
         compute="_compute_large_potential",
