@@ -9,7 +9,7 @@ from dev import cache, database, environment, odoo_command, process
 from dev.terminal import say
 
 ORDERS_PER_CUSTOMER = 10
-ADDONS = ["customer_segmentation", "customer_segmentation_preview"]
+ADDONS = ["customer_segmentation", "customer_segmentation_dashboard", "customer_segmentation_preview"]
 SCRIPT = Path(__file__).with_name("generate_orders.sql")
 
 
