@@ -9,7 +9,7 @@ from dev import cache, database, environment, odoo_command, process
 from dev.terminal import say
 
 ORDERS_PER_CUSTOMER = 10
-ADDONS = ["customer_segmentation", "customer_segmentation_preview", "customer_segmentation_value"]
+ADDONS = ["customer_segmentation", *(f"customer_segmentation_{app}" for app in ("dashboard", "preview", "value"))]
 SCRIPT = Path(__file__).with_name("generate_orders.sql")
 
 
