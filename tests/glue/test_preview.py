@@ -17,7 +17,7 @@ from odoo.tools import SQL, mute_logger
 from ..addon.security_samples import SamplesCase
 from ..addon.test_policy_versions import MANAGER, VersionCase
 from ..addon.test_shared_between_companies import SharedCase
-from ..addon.test_value_rules import WeighedCase
+from .test_value_rules import WeighedCase
 
 SALES_MANAGER = "sales_manager"
 LABELS = ("segment_id", "tier_id", "abc_class", "lifecycle_stage", "churn_band")
