@@ -1,17 +1,16 @@
 """What custom groups add to other screens, whom they leave out, and what is asked of them as of every model of ours."""
 
-from unittest.mock import patch
-
 from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, tagged
 
 from ..addon import test_security_actions as actions
-from ..addon import test_security_fields as security_fields
 from ..addon import test_security_values as security_values
 from ..addon import test_security_wizards as wizards
+from ..addon.security_common import SecurityCase
 from ..addon.security_samples import SamplesCase
 from ..addon.test_exclusion import ExclusionCase
 from ..addon.test_privacy_sheet import SheetCase
+from ..addon.test_security_fields import FieldTests
 from ..addon.test_shared_between_companies import SharedCase
 from .test_portrait import PortraitCase
 
@@ -76,7 +75,8 @@ class TestPrivacySheet(SheetCase):
         self.assertIn("Tea lovers", self.sheet(best))
 
 
-class TestFieldsOfContacts(security_fields.TestSecurityFields):
+@tagged("post_install", "-at_install")
+class TestFieldsOfContacts(FieldTests, SecurityCase):
     """Numbers all, which cannot be sorted or grouped by."""
 
     ADDED = dict.fromkeys(
@@ -91,22 +91,8 @@ class TestFieldsOfContacts(security_fields.TestSecurityFields):
         ("!=", False),
     )
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        of_contacts = ("res.partner", "res.users")
-        added = patch.object(
-            security_fields, "fields_of", lambda model: ({}, {}, {}, cls.ADDED if model in of_contacts else {})
-        )
-        cls.enterClassContext(added)
-
-    def test_every_field_is_tested(self):
-        ours = {
-            name
-            for name, field in self.env["res.partner"]._fields.items()
-            if "customer_segmentation_groups" in field._modules
-        }
-        self.assertEqual(ours, self.ADDED.keys())
+    addon = "customer_segmentation_groups"
+    of_contacts = ({}, {}, {}, ADDED)
 
 
 @tagged("post_install", "-at_install")

@@ -7,12 +7,12 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from ..addon import test_security_companies as companies
-from ..addon import test_security_fields as security_fields
 from ..addon import test_security_forms as forms
 from ..addon import test_typed_conditions as typed
-from ..addon.security_common import AMOUNTS
+from ..addon.security_common import AMOUNTS, SecurityCase
 from ..addon.security_samples import SamplesCase
 from ..addon.test_bad_input import MANAGER, SWITCHES
+from ..addon.test_security_fields import FieldTests
 
 APP = "customer_segmentation_value"
 INDICATOR = "customer.segmentation.indicator"
@@ -38,23 +38,11 @@ CONTACT_NUMBERS_NOT_IN_SQL = {
 }
 
 
-def fields_of(model):
-    if model not in ("res.partner", "res.users"):
-        return LABELS, NUMBERS, {}, {}
-    return LABELS, NUMBERS | CONTACT_NUMBERS, {}, CONTACT_NUMBERS_NOT_IN_SQL
-
-
-class TestFields(security_fields.TestSecurityFields):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.enterClassContext(patch.object(security_fields, "fields_of", fields_of))
-
-    def test_every_field_is_tested(self):
-        for model in security_fields.MODELS:
-            fields = self.env[model]._fields.items()
-            ours = {name for name, field in fields if name.startswith("customer_") and APP in field._modules}
-            self.assertEqual(ours, {name for names in fields_of(model) for name in names}, model)
+@tagged("post_install", "-at_install")
+class TestFields(FieldTests, SecurityCase):
+    addon = APP
+    of_documents = (LABELS, NUMBERS, {}, {})
+    of_contacts = ({}, CONTACT_NUMBERS, {}, CONTACT_NUMBERS_NOT_IN_SQL)
 
 
 @tagged("post_install", "-at_install")
