@@ -98,14 +98,14 @@ class CustomerSegmentationMeasure(models.AbstractModel):
         return {
             "days_since_contact": read_in(
                 "days",
-                "customer.interaction",
+                "customer.interaction.summary",
                 "_frequency",
                 "days_since",
                 higher_is_better=False,
                 unknown=NEVER_CONTACTED,
             ),
             **{
-                name: read_in("contacts", "customer.interaction", "_frequency", attribute)
+                name: read_in("contacts", "customer.interaction.summary", "_frequency", attribute)
                 for name, attribute in counted.items()
             },
         }
