@@ -31,27 +31,12 @@ class CustomerSegmentationPolicy(models.Model):
             ],
         }
 
-    def _forget_activity(self, customer_ids):
-        """Take customers nothing is computed about any more out of what the last run counted.
-
-        :param customer_ids: commercial entities whose profiles the run counted
-        """
-        run = self.last_run_id
-        if not run.figures:
-            return
-        transactions, _left_out = self.env["customer.transaction"]._read_transactions(
-            self, run.as_of, customer_ids, until=run.as_of, left_aside_too=True
-        )
-        theirs, figures = self._activity_figures(transactions, run.as_of), run.figures
-        for name in ("bought", "again"):
-            figures[name] = {text: count - theirs[name].get(text, 0) for text, count in figures[name].items()}
-        rows = {row["month"]: row for row in theirs["cohorts"]}
-        for row in figures["cohorts"]:
-            gone = rows.get(row["month"])
-            if gone:
-                row["customers"] -= gone["customers"]
-                row["bought"] = [count - less for count, less in zip(row["bought"], gone["bought"], strict=True)]
-        run.figures = figures
+    def _count_activity_again(self):
+        """Have the last run keep what the documents say today: a list of buyers says it at once."""
+        run, today = self.last_run_id, self._today()
+        if run.figures:
+            transactions, _left_out = self.env["customer.transaction"]._read_transactions(self, today)
+            run.figures = self._activity_figures(transactions, today)
 
 
 def _compared_pairs(as_of):

@@ -18,17 +18,13 @@ class CustomerSegmentationWriter(models.AbstractModel):
         )
 
 
-class CustomerSegmentationRemoval(models.AbstractModel):
-    _inherit = "customer.segmentation.removal"
-
-    @api.model
-    def _customers_left_aside(self, company, customer_ids):
-        self.env["customer.segmentation.policy"].sudo()._of_company(company)._forget_activity(customer_ids)
-        return super()._customers_left_aside(company, customer_ids)
-
-
 class CustomerSegmentationProfile(models.Model):
     _inherit = "customer.segmentation.profile"
+
+    @api.model
+    def _past_changed(self, company):
+        self.env["customer.segmentation.policy"].sudo()._of_company(company)._count_activity_again()
+        return super()._past_changed(company)
 
     @api.model
     def _date_back(self, policy):

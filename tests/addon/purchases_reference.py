@@ -45,6 +45,7 @@ class Reference:
         move = line.move_id
         for _step in range(3):
             orders = move.invoice_line_ids.sale_line_ids.order_id.sorted("id")
+            orders = orders.filtered(lambda order: order.state == "sale") or orders
             if orders:
                 return orders[0]
             move = move.reversed_entry_id

@@ -32,6 +32,11 @@ class PurchaseCase(AccountingCase):
         profile = self.profile(partner)
         return profile.lifetime_revenue, profile.lifetime_order_count
 
+    def refresh_waiting(self):
+        self.env.cr.flush()
+        self.assertTrue(self.env["customer.segmentation.queue"]._refresh_waiting(self.policy))
+        self.env.invalidate_all()
+
     def typed(self, amount):
         return Command.create({"name": "Typed by hand", "price_unit": amount, "tax_ids": False})
 
@@ -72,6 +77,37 @@ class TestWhoseAPurchaseIs(PurchaseCase):
             self.policy.source = source
             for partner in (self.buyer, other):
                 self.assertEqual(self.amounts(partner), [100, -100])
+
+    def test_line_typed_on_a_credit_note_is_of_the_first_order_that_stands(self):
+        other = self.customer("Other")
+        to_payer = {"partner_invoice_id": self.payer.id, "partner_shipping_id": self.payer.id}
+        orders = [self.order(partner, 100, 30, **to_payer) for partner in (self.buyer, other)]
+        note = self.invoice(orders[0] | orders[1], 20)._reverse_moves([{"invoice_date": self.day(5)}])
+        note.invoice_line_ids = [*(Command.unlink(line.id) for line in note.invoice_line_ids), self.typed(30)]
+        note.action_post()
+        self.recompute()
+        self.assertEqual((self.amounts(), self.amounts(other)), ([100, -30], [100]))
+        self.refresh_waiting()
+        orders[0]._action_cancel()
+        self.refresh_waiting()
+        self.assertEqual((self.amounts(), self.amounts(other)), ([], [100, -30]))
+        self.assertEqual(self.stored_facts(other), (70, 1), "refreshed by the cancellation of the other order")
+
+    def test_buyer_is_refreshed_when_a_typed_credit_note_to_the_payer_is_taken_back(self):
+        order = self.order(self.buyer, 100, 30, partner_invoice_id=self.payer.id)
+        note = self.invoice(order, 29)._reverse_moves([{"invoice_date": self.day(5)}])
+        note.invoice_line_ids = [Command.unlink(note.invoice_line_ids.id), self.typed(30)]
+        note.action_post()
+        self.recompute()
+        self.refresh_waiting()
+        self.assertEqual(self.stored_facts(self.buyer), (70, 1))
+        back = note._reverse_moves([{"invoice_date": self.day(2), "date": self.day(2)}])
+        back.action_post()
+        self.refresh_waiting()
+        self.assertEqual(self.stored_facts(self.buyer), (100, 1))
+        back.button_draft()
+        self.refresh_waiting()
+        self.assertEqual(self.stored_facts(self.buyer), (70, 1))
 
     def test_order_of_a_sister_company_is_listed_and_counts_only_if_wanted(self):
         sister = self.other_company().partner_id

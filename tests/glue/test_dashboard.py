@@ -301,6 +301,26 @@ class TestDashboardDays(DashboardMixin, SegmentationCase):
         self.assertEqual(active["value"], before + 1)
         self.assertEqual(self.profiles.search_count(active["domain"]), active["value"])
 
+    def refresh_waiting(self):
+        self.env.cr.flush()
+        self.assertTrue(self.env["customer.segmentation.queue"]._refresh_waiting(self.policy))
+
+    def test_what_happens_to_an_old_order_is_counted_at_once(self):
+        order = self.order(self.customer("Short"), 70, days_ago=40)
+        self.recompute()
+        self.nobody_waits()
+        period = period_at("month", self.day(40))
+        before = self.tiles(period)["active"]["value"]
+        counted = self.policy.last_run_id.figures
+        self.order(self.customer("Of today"), 70)
+        self.refresh_waiting()
+        self.assertEqual(self.policy.last_run_id.figures, counted, "today is in no period that is over")
+        order._action_cancel()
+        self.refresh_waiting()
+        active = self.tiles(period)["active"]
+        self.assertEqual(active["value"], before - 1)
+        self.assertEqual(self.profiles.search_count(active["domain"]), active["value"])
+
     def test_a_run_keeps_little(self):
         run = self.recompute()
         self.assertLess(len(str(run.figures)), 20_000)

@@ -659,6 +659,7 @@ class CustomerPlaybook(models.Model):
         playbooks = self.sudo()
         used = playbooks.filtered("entry_ids")
         (playbooks - used).unlink()
+        used.entry_ids._close("cancelled", self.env._("What the playbook asks for is not known any more."))
         used.write({"active": False, "trigger": "segment_enter"})
         names = [("model", "=", self._name), ("res_id", "in", used.ids)]
         self.env["ir.model.data"].sudo().search(names).unlink()  # by which Odoo would delete them as well

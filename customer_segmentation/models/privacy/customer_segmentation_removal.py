@@ -34,12 +34,8 @@ class CustomerSegmentationRemoval(models.AbstractModel):
             ids = [profile_id for profile_id, is_excluded, _partner in found if is_excluded == excluded]
             self._remove(profiles.browse(ids), reason)
         if customer_ids is not None:  # a run counts anew by itself
-            self._customers_left_aside(company, [partner_id for _profile, _excluded, partner_id in found])
+            self.env["customer.segmentation.profile"]._past_changed(company)
         return len(found)
-
-    @api.model
-    def _customers_left_aside(self, company, customer_ids):
-        """Nothing is computed about these any more, though no run is at work; an addon forgets what it counted."""
 
     @api.model
     def _found_left_aside(self, company, customer_ids, limit):

@@ -47,7 +47,7 @@ class CustomerImportedPurchase(models.Model):
                 )
 
     def _sql_counted_for(self):
-        return SQL("SELECT partner_id, company_id FROM customer_imported_purchase WHERE id = ANY(%s)", self.ids)
+        return SQL("SELECT partner_id, company_id, date FROM customer_imported_purchase WHERE id = ANY(%s)", self.ids)
 
     def _purchase_amount(self):
         return self.amount

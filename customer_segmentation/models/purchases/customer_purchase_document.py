@@ -51,7 +51,10 @@ class CustomerPurchaseDocument(models.AbstractModel):
         )
 
     def _sql_counted_for(self):
-        """A SELECT of contact and company of each customer these documents are counted for, as the database has it."""
+        """Contact, company and first day whose purchases they may change of each customer the documents count for.
+
+        A SELECT of what the database has; an empty day stands for any.
+        """
         raise NotImplementedError
 
     def _purchase_amount(self):

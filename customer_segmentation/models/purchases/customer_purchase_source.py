@@ -229,13 +229,16 @@ class CustomerPurchaseSource(models.AbstractModel):
 
     @api.model
     def _own_orders(self, documents):
-        """The first order of each document of a table of `move_id`, by its lines."""
+        """The first order of each document of a table of `move_id`, by its lines: of those confirmed, if any is."""
         return SQL(
-            """SELECT line.move_id, MIN(order_line.order_id) AS order_id
+            """SELECT line.move_id,
+                      COALESCE(MIN(sale_order.id) FILTER (WHERE sale_order.state = 'sale'), MIN(sale_order.id))
+                      AS order_id
                  FROM %s wanted
                  JOIN account_move_line line ON line.move_id = wanted.move_id
                  JOIN sale_order_line_invoice_rel link ON link.invoice_line_id = line.id
                  JOIN sale_order_line order_line ON order_line.id = link.order_line_id
+                 JOIN sale_order ON sale_order.id = order_line.order_id
                 GROUP BY line.move_id""",
             SQL.identifier(documents),
         )

@@ -34,6 +34,8 @@ class CustomerSegmentationQueue(models.Model):
     # The run that sees to the customer; until it is over it is not known what the customer is.
     run_id = fields.Many2one("customer.segmentation.run", readonly=True, ondelete="cascade", index="btree_not_null")
 
+    since = fields.Date(readonly=True, help="The first day whose purchases may have changed; empty for any day.")
+
     # ------------------------------------------------------------------ who is queued
 
     @api.model
@@ -45,7 +47,7 @@ class CustomerSegmentationQueue(models.Model):
         """
         if partners and company:
             partners.flush_recordset(["commercial_partner_id"])
-            self._insert(SQL("SELECT unnest(%s::int[]), %s", partners.ids, company.id))
+            self._insert(SQL("SELECT unnest(%s::int[]), %s, NULL::date", partners.ids, company.id))
 
     @api.model
     def _enqueue_everywhere(self, partners):
@@ -76,8 +78,8 @@ class CustomerSegmentationQueue(models.Model):
             self.env[name].browse(ids)._sql_counted_for() for name, ids in remembered["documents"].items() if ids
         ]
         if remembered["customers"]:
-            partners, companies = zip(*remembered["customers"], strict=True)
-            sources.append(SQL("SELECT unnest(%s::int[]), unnest(%s::int[])", list(partners), list(companies)))
+            columns = map(list, zip(*remembered["customers"], strict=True))
+            sources.append(SQL("SELECT unnest(%s::int[]), unnest(%s::int[]), unnest(%s::date[])", *columns))
         if sources:
             self._insert(SQL(" UNION ALL ").join(sources))
 
@@ -87,16 +89,19 @@ class CustomerSegmentationQueue(models.Model):
 
         A contact that was a customer itself until it moved into a company has a profile to empty.
 
-        :param counted_for: a SELECT of contact and company or branch
+        :param counted_for: a SELECT of contact, company or branch, and the first day that may have changed
         """
         rows = self.env.execute_query(
             SQL(
-                """INSERT INTO customer_segmentation_queue (partner_id, company_id)
-                   SELECT DISTINCT unnest(ARRAY[contact.id, COALESCE(contact.commercial_partner_id, contact.id)]),
-                          split_part(branch.parent_path, '/', 1)::int
-                     FROM (%s) counted (partner_id, company_id)
+                """INSERT INTO customer_segmentation_queue (partner_id, company_id, since)
+                   SELECT customer.id, split_part(branch.parent_path, '/', 1)::int,
+                          CASE WHEN COUNT(*) = COUNT(counted.since) THEN MIN(counted.since) END
+                     FROM (%s) counted (partner_id, company_id, since)
                      JOIN res_partner contact ON contact.id = counted.partner_id
                      JOIN res_company branch ON branch.id = counted.company_id
+                    CROSS JOIN unnest(ARRAY[contact.id, contact.commercial_partner_id]) customer (id)
+                    WHERE customer.id IS NOT NULL
+                    GROUP BY 1, 2
                 RETURNING id""",
                 counted_for,
             )
@@ -150,7 +155,8 @@ class CustomerSegmentationQueue(models.Model):
         cut_points = policy.last_run_id.cut_points
         if self._needs_whole_run(policy, cut_points, len(rows)):
             return self._leave_to_run(policy)
-        customers = sorted({customer for _row, *partners in rows for customer in partners if customer})
+        ids, days, *contacts = zip(*rows, strict=True)
+        customers = sorted({customer for of_row in contacts for customer in of_row if customer})
         wait_briefly(self.env)
         try:
             with self.env.cr.savepoint():
@@ -164,17 +170,19 @@ class CustomerSegmentationQueue(models.Model):
             _logger.warning("Customers of %s could not be refreshed: a run follows", company, exc_info=True)
             return self._leave_to_run(policy)
         self.env["customer.segmentation.profile"]._customers_rescored(policy.company_id, customers)
-        self._forget_rows([row for row, *_partners in rows])
+        if None in days or min(days) < policy._today():
+            self.env["customer.segmentation.profile"]._past_changed(policy.company_id)
+        self._forget_rows(list(ids))
         self.env["customer.playbook.engine"]._wake()
         return len(rows)
 
     @api.model
     def _next_rows(self, policy):
-        """Up to `BATCH_SIZE` rows of a company: identifier, contact, and the customer it belongs to."""
+        """Up to `BATCH_SIZE` rows of a company: identifier, first day, contact, and the customer it belongs to."""
         self.env["res.partner"].flush_model(["commercial_partner_id"])
         return self.env.execute_query(
             SQL(
-                """SELECT queue.id, queue.partner_id, contact.commercial_partner_id
+                """SELECT queue.id, queue.since, queue.partner_id, contact.commercial_partner_id
                      FROM customer_segmentation_queue queue
                      JOIN res_partner contact ON contact.id = queue.partner_id
                     WHERE queue.company_id = %s AND queue.run_id IS NULL ORDER BY queue.id LIMIT %s""",
