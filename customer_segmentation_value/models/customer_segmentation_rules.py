@@ -24,10 +24,11 @@ class CustomerSegmentationRules(models.AbstractModel):
     @api.model
     def _set(self, policy, rules):
         """The weights are checked as a whole, after everything else is set."""
-        super()._set(policy.with_context(weights_checked_by_caller=Told.BY_CODE), rules)
+        result = super()._set(policy.with_context(weights_checked_by_caller=Told.BY_CODE), rules)
         if "indicators" in rules:  # versions from before there was a value score do not say anything about it
             policy._set_indicators(rules["indicators"])
         policy._check_abc_basis()
+        return result
 
 
 class CustomerSegmentationPolicy(models.Model):
