@@ -124,14 +124,18 @@ class CustomerSegmentationDashboard(models.AbstractModel):
 
     @api.model
     def _customer_tiles(self, selection):
-        """Customers and new customers: by the day of the first purchase."""
+        """Customers, as segments and movement count them where the history says it, and new customers."""
         passed, compared = selection.passed, periods.compared_with(selection.period, selection.today)
+        since = self._history_since(selection)
 
-        def up_to(day):
+        def bought_by(day):
             return self._of_customers(selection, ("first_order_date", "<=", str(day)))
 
+        def up_to(day):
+            return self._all_standing(selection, day) if since and since <= day < selection.today else bought_by(day)
+
         def within(period):
-            return [*up_to(period.end), ("first_order_date", ">=", str(period.start))]
+            return [*bought_by(period.end), ("first_order_date", ">=", str(period.start))]
 
         return {
             "customers": self._counted(selection, up_to, passed.end, selection.before.end),

@@ -5,6 +5,14 @@ from odoo.tools import format_amount, format_date
 from ...tools.context import number_said, told
 
 OPEN = ("waiting", "open")
+TREATMENTS = [("treated", "Treated"), ("control", "Control Group")]
+ENTRY_STATES = [
+    ("waiting", "Waiting"),
+    ("open", "Open"),
+    ("done", "Done"),
+    ("cancelled", "Cancelled"),
+    ("control", "Control Group"),
+]
 ANSWERS = [
     ("helped", "It helped"),
     ("wrong_label", "Wrong label"),
@@ -49,20 +57,14 @@ class CustomerPlaybookEntry(models.Model):
         "nothing in the window.",
     )
     treatment = fields.Selection(
-        [("treated", "Treated"), ("control", "Control Group")],
+        TREATMENTS,
         required=True,
         readonly=True,
         default="treated",
         help="Customers of the control group get no action.",
     )
     state = fields.Selection(
-        [
-            ("waiting", "Waiting"),
-            ("open", "Open"),
-            ("done", "Done"),
-            ("cancelled", "Cancelled"),
-            ("control", "Control Group"),
-        ],
+        ENTRY_STATES,
         required=True,
         readonly=True,
         default="waiting",

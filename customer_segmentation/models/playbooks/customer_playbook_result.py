@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...tools.documents import READ_FROM
-from .customer_playbook_entry import ANSWERS
+from .customer_playbook_entry import ANSWERS, ENTRY_STATES, TREATMENTS
 
 
 class CustomerPlaybookResult(models.Model):
@@ -51,10 +51,8 @@ class CustomerPlaybookResult(models.Model):
         help="The segment the change led to; if no change brought the customer in, the segment today.",
     )
     entered_on = fields.Date(readonly=True)
-    treatment = fields.Selection(
-        lambda self: self.env["customer.playbook.entry"]._fields["treatment"].selection, readonly=True
-    )
-    state = fields.Selection(lambda self: self.env["customer.playbook.entry"]._fields["state"].selection, readonly=True)
+    treatment = fields.Selection(TREATMENTS, readonly=True)
+    state = fields.Selection(ENTRY_STATES, readonly=True)
     answer = fields.Selection(ANSWERS, readonly=True)
     answered_on = fields.Date(readonly=True)
     churn_reason_id = fields.Many2one("customer.churn.reason", readonly=True)

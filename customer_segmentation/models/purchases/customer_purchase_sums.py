@@ -14,14 +14,27 @@ class CustomerPurchaseSums(models.AbstractModel):
 
     @api.model
     def _sql_window_sums(self, day):
-        """Of each customer the window that ended with a day: partner_id, company_id, revenue, order_count."""
-        start = SQL("(%s::date - make_interval(months => policy.window_months))::date", day)
+        """Of each customer the window that ended with a day: partner_id, company_id, revenue, order_count.
+
+        The window is as long as that of the scores people see: a new one counts from the next run on.
+        """
+        months = self._scored_months()
+        lengths = SQL(" ").join(SQL("WHEN %s THEN %s", policy, length) for policy, length in months.items())
+        start = SQL("(%s::date - make_interval(months => CASE policy.id %s END))::date", day, lengths or SQL("ELSE 0"))
+        longest = max(months.values(), default=0)
         return self._sql_sums(
-            self.env["customer.transaction"].with_context(only_days=(self._longest_window_start(day), day)),
+            self.env["customer.transaction"].with_context(only_days=(self._window_start(day, longest), day)),
             day,
             SQL("SUM(source.amount) AS revenue, COUNT(*) FILTER (WHERE source.is_purchase) AS order_count"),
             SQL("NOT source.date <= %s", start),
         )
+
+    @api.model
+    def _scored_months(self):
+        """The length of the window of each policy, by its identifier."""
+        rules = self.env["customer.segmentation.rules"]
+        policies = self.env["customer.segmentation.policy"].sudo().search([])
+        return {policy.id: rules._scored_months(policy) for policy in policies}
 
     @api.model
     def _sql_lifetime_sums(self, day):
@@ -59,7 +72,10 @@ class CustomerPurchaseSums(models.AbstractModel):
     @api.model
     def _longest_window_start(self, day):
         """The first day that may lie in the window of a policy that ends with a day."""
+        return self._window_start(day, self.env.execute_query(SQL(LONGEST_WINDOW))[0][0] or 0)
+
+    @api.model
+    def _window_start(self, day, months):
         from ...scoring import calendar
 
-        months = self.env.execute_query(SQL(LONGEST_WINDOW))[0][0] or 0
         return calendar.date_of(calendar.months_before(calendar.day_of(day), months))
