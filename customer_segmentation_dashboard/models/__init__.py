@@ -1,5 +1,6 @@
 from . import customer_segmentation_staging
 from . import customer_segmentation_run
+from . import customer_transaction
 from . import customer_segmentation_policy_activity
 from . import customer_segmentation_run_replay
 from . import customer_segmentation_policy_replay

@@ -22,11 +22,6 @@ class CustomerSegmentationProfile(models.Model):
     _inherit = "customer.segmentation.profile"
 
     @api.model
-    def _past_changed(self, company):
-        self.env["customer.segmentation.policy"].sudo()._of_company(company)._count_activity_again()
-        return super()._past_changed(company)
-
-    @api.model
     def _date_back(self, policy):
         """Since when the customers of a company are in their segment and stage, by their whole history."""
         self.env.flush_all()

@@ -34,7 +34,7 @@ class CustomerSegmentationRemoval(models.AbstractModel):
             ids = [profile_id for profile_id, is_excluded, _partner in found if is_excluded == excluded]
             self._remove(profiles.browse(ids), reason)
         if customer_ids is not None:  # a run counts anew by itself
-            self.env["customer.segmentation.profile"]._past_changed(company)
+            self.env["customer.transaction"]._past_changed(company)
         return len(found)
 
     @api.model

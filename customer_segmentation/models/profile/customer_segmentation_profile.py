@@ -341,13 +341,6 @@ class CustomerSegmentationProfile(models.Model):
         """
 
     @api.model
-    def _past_changed(self, company):
-        """Purchases of a root company from before today may have changed, in this transaction.
-
-        An addon counts again what it counted of them.
-        """
-
-    @api.model
     def _sql_followed_up(self, partner, company):
         """Whether somebody may spend time on a customer, as a condition.
 

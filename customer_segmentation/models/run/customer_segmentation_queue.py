@@ -171,7 +171,7 @@ class CustomerSegmentationQueue(models.Model):
             return self._leave_to_run(policy)
         self.env["customer.segmentation.profile"]._customers_rescored(policy.company_id, customers)
         if None in days or min(days) < policy._today():
-            self.env["customer.segmentation.profile"]._past_changed(policy.company_id)
+            self.env["customer.transaction"]._past_changed(policy.company_id)
         self._forget_rows(list(ids))
         self.env["customer.playbook.engine"]._wake()
         return len(rows)
