@@ -10,7 +10,7 @@ import numpy as np
 from odoo.fields import Command
 
 from ..addon.common import SegmentationCase, noon
-from ..addon.test_cdnow import BATCH, rows_of_file
+from ..addon.test_cdnow import BATCH, SILENT, rows_of_file
 from ..addon.test_refresh import RefreshCase
 
 CUT_OFF = date(1997, 9, 30)
@@ -63,8 +63,11 @@ class TestCdnowPrediction(PredictionCase):
         cls.partners = dict(zip(numbers, partners, strict=True))
         known = [(customer, day + shift, cents) for customer, day, cents in rows if day <= CUT_OFF]
         cls.bought_later = {cls.partners[customer].id for customer, day, _cents in rows if day > CUT_OFF}
+        cls.product.type = "service"  # where stock is kept, thousands of orders would be delivered
         for start in range(0, len(known), BATCH):
-            cls.env["sale.order"].create([cls.order_of(*row) for row in known[start : start + BATCH]])
+            cls.env["sale.order"].with_context(**SILENT).create(
+                [cls.order_of(*row) for row in known[start : start + BATCH]]
+            )
         # 39 weeks, and nobody is lost: as the published figures count.
         cls.policy.write({"churn_horizon_days": 273, "lost_ratio": 9000, "lost_months": 1000})
 
