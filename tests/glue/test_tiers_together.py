@@ -6,7 +6,7 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
-from ..addon.test_payment_behaviour import PaymentCase
+from .test_payment_behaviour import PaymentCase
 
 SELLER = "sales_team.group_sale_salesman"
 

@@ -9,10 +9,10 @@ from ..addon import test_work_lists as work_lists
 from ..addon.common import AccountingCase
 from ..addon.test_exclusion import ExclusionCase
 from ..addon.test_policy_versions import VersionCase
-from ..addon.test_portrait import PortraitCase, said
 from ..addon.test_privacy_sheet import REPORT, SheetCase
 from ..addon.test_tiers import TierCase
 from .test_payment_behaviour import PaymentCase
+from .test_portrait import PortraitCase, said
 
 
 class TestLargePotential(work_lists.TestLargePotential):
