@@ -2,18 +2,18 @@
 
 from collections import defaultdict
 from datetime import datetime, timedelta
-from unittest.mock import patch
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
-from ..addon import test_security_fields as security_fields
 from ..addon.common import SegmentationCase
+from ..addon.security_common import SecurityCase
 from ..addon.security_samples import SamplesCase
 from ..addon.test_cdnow import CdnowCase, Reference
 from ..addon.test_direction import ChangedRulesCase, silent_pairs
 from ..addon.test_exclusion import ExclusionCase
 from ..addon.test_jobs import JobsCase
+from ..addon.test_security_fields import FieldTests
 
 MANAGER = "sales_manager"
 
@@ -235,22 +235,6 @@ class TestMonthEndsOfCompanies(SamplesCase):
         self.assertRefused(theirs.browse(kept.ids).read, ["revenue"])
 
 
-class TestFieldsOfContacts(security_fields.TestSecurityFields):
-    ADDED = {"customer_segment_answers": ("!=", False)}
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        of_contacts = ("res.partner", "res.users")
-        added = patch.object(
-            security_fields, "fields_of", lambda model: ({}, {}, {}, cls.ADDED if model in of_contacts else {})
-        )
-        cls.enterClassContext(added)
-
-    def test_every_field_is_tested(self):
-        ours = {
-            name
-            for name, field in self.env["res.partner"]._fields.items()
-            if "customer_segmentation_dashboard" in field._modules
-        }
-        self.assertEqual(ours, self.ADDED.keys())
+class TestFieldsOfContacts(FieldTests, SecurityCase):
+    addon = "customer_segmentation_dashboard"
+    of_contacts = ({}, {}, {}, {"customer_segment_answers": ("!=", False)})
