@@ -235,6 +235,7 @@ class TestMonthEndsOfCompanies(SamplesCase):
         self.assertRefused(theirs.browse(kept.ids).read, ["revenue"])
 
 
+@tagged("post_install", "-at_install")
 class TestFieldsOfContacts(FieldTests, SecurityCase):
     addon = "customer_segmentation_dashboard"
     of_contacts = ({}, {}, {}, {"customer_segment_answers": ("!=", False)})
