@@ -7,6 +7,7 @@
     "license": "LGPL-3",
     "depends": ["customer_segmentation_value", "survey"],
     "auto_install": True,
+    "uninstall_hook": "uninstall_hook",
     "data": [
         "security/ir.model.access.csv",
         "security/customer_segmentation_survey_rules.xml",

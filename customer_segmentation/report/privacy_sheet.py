@@ -33,7 +33,7 @@ class PrivacySheet(models.AbstractModel):
         known = self.env["res.lang"]._get_data(code=customer.lang)
         lang = customer.lang if known else self.env.lang
         speaking = self.with_context(lang=lang)
-        company = self.env.company.root_id
+        company = self.env.company.sudo().root_id
         subject = speaking._subject(customer, company)
         exclusion = speaking.env["customer.segmentation.exclusion"]._of(customer, company).get(customer.id)
         return {

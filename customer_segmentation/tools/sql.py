@@ -5,6 +5,16 @@ from odoo.tools import SQL
 NOTHING = SQL("(SELECT WHERE FALSE)")  # a table of which it is known that it has no row
 
 
+def of_company(alias, company):
+    """Whether a contact is everybody's, or of a root company or one of its branches, as a condition."""
+    return SQL(
+        """(%(own)s IS NULL OR %(own)s IN (
+              SELECT id FROM res_company WHERE split_part(parent_path, '/', 1)::int = %(company)s))""",
+        own=SQL.identifier(alias, "company_id"),
+        company=company.id,
+    )
+
+
 def once(select):
     """A SELECT as one that PostgreSQL works out a single time, whatever it is joined with.
 

@@ -95,7 +95,9 @@ class CustomerFollowUpStop(models.Model):
             }
             self.sudo()._write_rows(company, rows)
         customers = profiles.partner_id
-        cancelled = self._cancel_calls(customers) if cancel_calls else {}
+        cancelled = {}
+        for company, of_company in profiles.grouped("company_id").items() if cancel_calls else ():
+            cancelled |= self._cancel_calls(of_company.partner_id, company)
         notes = {
             profile.partner_id.id: self._note_of_stop(reasons[profile.id], cancelled.get(profile.partner_id.id, []))
             for profile in profiles
@@ -127,33 +129,33 @@ class CustomerFollowUpStop(models.Model):
         return f"{note}\n{calls}".strip()
 
     @api.model
-    def _planned_calls(self, customers):
-        """The open call activities on the customers and their contacts."""
+    def _planned_calls(self, customers, company):
+        """The open call activities on the customers and their contacts, of the people of a root company."""
         contacts = self.env["res.partner"].sudo().with_context(active_test=False)
         family = contacts._search([("commercial_partner_id", "in", customers.ids)])
-        return (
-            self.env["mail.activity"]
-            .sudo()
-            .search(
-                [
-                    ("res_model", "=", "res.partner"),
-                    ("res_id", "in", family),
-                    ("activity_type_id.category", "=", "phonecall"),
-                ]
-            )
+        calls = self.env["mail.activity"].sudo()
+        calls = calls.search(
+            [
+                ("res_model", "=", "res.partner"),
+                ("res_id", "in", family),
+                ("activity_type_id.category", "=", "phonecall"),
+                ("customer_playbook_company_id", "in", [False, company.id]),
+            ]
         )
+        return calls.filtered(lambda call: company in call.user_id.company_ids.root_id)
 
     @api.model
-    def _cancel_calls(self, customers):
-        """Cancel the planned calls.
+    def _cancel_calls(self, customers, company):
+        """Cancel the planned calls of a root company. What playbooks call them holds amounts, which not all may read.
 
         :return: what they were, by customer identifier
         """
-        calls, cancelled = self._planned_calls(customers), {}
+        calls, cancelled = self._planned_calls(customers, company), {}
         contacts = self.env["res.partner"].sudo().browse(calls.mapped("res_id"))
         customer_of = {contact.id: contact.commercial_partner_id.id for contact in contacts}
         for call in calls:
-            words = [call.summary or call.activity_type_id.name, format_date(self.env, call.date_deadline)]
+            typed = not call.customer_playbook_entry_id and call.summary
+            words = [typed or call.activity_type_id.name, format_date(self.env, call.date_deadline)]
             cancelled.setdefault(customer_of[call.res_id], []).append(" ".join(words))
         calls.unlink()
         return cancelled

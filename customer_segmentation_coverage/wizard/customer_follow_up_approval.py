@@ -26,7 +26,9 @@ class CustomerFollowUpApproval(models.TransientModel):
         for approval in self:
             approval.customer_count = len(approval.profile_ids)
             customers = approval.profile_ids.partner_id._origin
-            approval.call_count = len(self.env["customer.follow.up.stop"]._planned_calls(customers))
+            company = approval.profile_ids.company_id[:1]
+            calls = self.env["customer.follow.up.stop"]._planned_calls(customers, company) if company else ()
+            approval.call_count = len(calls)
 
     def action_approve(self):
         """Stop the active follow-up: no calls, e-mail only, and no salesperson until somebody takes the customer."""

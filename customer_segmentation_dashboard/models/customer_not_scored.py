@@ -291,12 +291,15 @@ class CustomerNotScored(models.Model):
     def _select_duplicates(self):
         """Customers who share a tax ID, or an e-mail of one of their contacts, with one of more orders.
 
-        Who belongs to no company may be the same as a customer of any; customers of two companies are not compared.
+        Who belongs to no company may be the same as a customer of any, which is said to that company; customers of two
+        companies are not compared.
         """
         return SQL(
             """SELECT DISTINCT ON (partner_id, company_id) partner_id, company_id, %(columns)s
+                 FROM (SELECT ranked.*, CASE WHEN best.company_id IS NULL THEN own_company_id
+                                             ELSE COALESCE(own_company_id, scope_id) END AS company_id
                  FROM (WITH keyed AS (%(keyed)s)
-                       SELECT keyed.partner_id, keyed.company_id, keyed.kind, scope.id AS scope_id,
+                       SELECT keyed.partner_id, keyed.company_id AS own_company_id, keyed.kind, scope.id AS scope_id,
                               FIRST_VALUE(keyed.partner_id) OVER (
                                   PARTITION BY keyed.kind, keyed.value, scope.id
                                   ORDER BY keyed.orders DESC, keyed.partner_id) AS best_id
@@ -305,7 +308,8 @@ class CustomerNotScored(models.Model):
                                HAVING MIN(partner_id) <> MAX(partner_id)) shared USING (kind, value)
                          JOIN res_company scope ON scope.id = COALESCE(keyed.company_id, scope.id)
                           AND scope.parent_id IS NULL) ranked
-                WHERE best_id <> partner_id
+                 JOIN res_partner best ON best.id = best_id
+                WHERE best_id <> partner_id) told
                 ORDER BY partner_id, company_id, kind DESC, scope_id""",
             columns=self._columns("duplicate", other_id=SQL("best_id"), same=SQL("kind")),
             keyed=self._keyed(),

@@ -134,6 +134,11 @@ class ResPartner(models.Model):
                     )
                 )
 
+    @api.constrains("customer_referred_by_id")
+    def _check_referrer_is_known(self):
+        """Nobody learns who a contact is by naming it as the one who referred another."""
+        self.sudo().customer_referred_by_id.with_env(self.env).check_access("read")
+
     @api.constrains("customer_referred_by_id", "parent_id")
     def _check_customer_referred_by(self):
         for partner in self.sudo():

@@ -137,9 +137,12 @@ class TestPlaybookPresets(PresetChecks, PresetCase):
         away.customer_birthday = self.day(-2).replace(year=1985)
         away.active = False
         self.assertRegex(profile.birthdays_in_words, r"^Ben on [\d/]+, Ann on [\d/]+$")
+        away.write({"active": True, "company_id": self.other_company().id})
+        self.env.invalidate_all()
+        self.assertNotIn("Away", profile.birthdays_in_words, "whom another company knows")
         leap.customer_birthday = "2000-02-29"
         for year, day in ((2027, "2027-02-28"), (2028, "2028-02-29")):
-            found = customer._birthdays_between(f"{year}-02-20", f"{year}-03-05")
+            found = customer._birthdays_between(f"{year}-02-20", f"{year}-03-05", self.company)
             self.assertEqual([(str(date), name) for date, name in found[customer.id]][-1:], [(day, "Leap")])
 
     def test_the_next_holiday_of_the_country(self):

@@ -5,6 +5,7 @@ from dateutil.relativedelta import relativedelta
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user
+from odoo.tools import mute_logger
 
 from ..addon.common import SegmentationCase
 from ..addon.playbook_common import PlaybookCase
@@ -147,6 +148,17 @@ class TestFields(FieldsCase):
         third = self.customer("Third", customer_referred_by_id=second.id)
         with self.assertRaisesRegex(ValidationError, "directly or through others"):
             self.partner.customer_referred_by_id = third
+
+    def test_nobody_is_referred_by_whom_the_user_may_not_read(self):
+        theirs = self.customer("Theirs", company_id=self.other_company().id)
+        seller = new_test_user(
+            self.env, "refers", "sales_team.group_sale_salesman_all_leads,base.group_partner_manager"
+        )
+        mine = self.partner.with_user(seller)
+        with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_rule"):
+            mine.customer_referred_by_id = theirs.id
+        with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_rule"):
+            mine.with_context(default_customer_referred_by_id=theirs.id).create({"name": "New"})
 
     def test_age_bands(self):
         ages = {17: "0_17", 18: "18_24", 24: "18_24", 25: "25_34", 64: "55_64", 65: "65", 99: "65"}

@@ -222,6 +222,23 @@ class TestStop(FollowUpCase):
         self.assertEqual((others | done).exists(), others | done)
         self.assertRegex(self.last_note(self.lazy), "Planned calls cancelled: (Ring|Call) .*, (Ring|Call) ")
 
+    def test_calls_of_another_company_stay_and_are_not_told(self):
+        other = self.other_company()
+        stranger = new_test_user(
+            self.env,
+            "stop_stranger",
+            "sales_team.group_sale_salesman",
+            company_id=other.id,
+            company_ids=[Command.set(other.ids)],
+        )
+        theirs = self.lazy.activity_schedule("mail.mail_activity_data_call", user_id=stranger.id, summary="About 747")
+        profile = self.profile(self.lazy)
+        approval = self.env["customer.follow.up.approval"].with_user(self.manager).create({"profile_ids": profile.ids})
+        self.assertEqual(approval.call_count, 0)
+        self.approve(self.lazy)
+        self.assertTrue(theirs.exists())
+        self.assertNotIn("747", self.last_note(self.lazy))
+
     def test_planned_calls_stay_when_the_manager_says_so(self):
         call = self.lazy.activity_schedule("mail.mail_activity_data_call", user_id=self.ana.id)
         self.approve(self.lazy, cancel_calls=False)

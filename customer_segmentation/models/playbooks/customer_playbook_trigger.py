@@ -13,6 +13,7 @@ from odoo import models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
+from ...tools.sql import of_company
 from ...tools.triggers import Trigger, coming_days, next_yearly, one_of
 
 NO_TIER = 1_000_000  # the rank of whoever is on no tier
@@ -362,14 +363,15 @@ class CustomerPlaybookTrigger(models.AbstractModel):
     # ------------------------------------------------------------------ dates
 
     def _query_birthday(self, playbook, policy, today, _now):
-        """The birthday of any person of the customer."""
+        """The birthday of any person of the customer whom the company knows."""
         source = SQL(
             """SELECT profile.id AS profile_id, %s AS day
                  FROM res_partner person
                  JOIN customer_segmentation_profile profile ON profile.partner_id = person.commercial_partner_id
-                WHERE profile.company_id = %s AND person.active AND person.customer_birthday IS NOT NULL""",
+                WHERE profile.company_id = %s AND person.active AND person.customer_birthday IS NOT NULL AND %s""",
             next_yearly(SQL("person.customer_birthday"), today),
             policy.company_id.id,
+            of_company("person", policy.company_id),
         )
         return coming_days(source, today, playbook.trigger_days)
 

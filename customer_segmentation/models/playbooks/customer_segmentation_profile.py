@@ -53,12 +53,13 @@ class CustomerSegmentationProfile(models.Model):
     @api.depends_context("lang")
     def _compute_birthdays_in_words(self):
         today = fields.Date.context_today(self)
-        birthdays = self.partner_id._birthdays_between(today, today + timedelta(days=DAYS_AHEAD))
-        for profile in self:
-            profile.birthdays_in_words = ", ".join(
-                self.env._("%(name)s on %(day)s", name=name, day=format_date(self.env, day))
-                for day, name in birthdays.get(profile.partner_id.id, [])
-            )
+        for company, profiles in self.grouped("company_id").items():
+            birthdays = profiles.partner_id._birthdays_between(today, today + timedelta(days=DAYS_AHEAD), company)
+            for profile in profiles:
+                profile.birthdays_in_words = ", ".join(
+                    self.env._("%(name)s on %(day)s", name=name, day=format_date(self.env, day))
+                    for day, name in birthdays.get(profile.partner_id.id, [])
+                )
 
     @api.depends("country_id")
     @api.depends_context("lang")

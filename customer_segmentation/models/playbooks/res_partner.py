@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ...tools.rights import NUMBER
+from ...tools.sql import of_company
 
 
 class ResPartner(models.Model):
@@ -23,8 +24,8 @@ class ResPartner(models.Model):
         """What makes two e-mails go to the same place."""
         return self.email_normalized or (self.email or "").strip().lower()
 
-    def _birthdays_between(self, first, last):
-        """By customer: [(day, name of the contact)] of all contacts of these customers, in order.
+    def _birthdays_between(self, first, last, company):
+        """By customer: [(day, name of the contact)] of all contacts a root company has of these customers, in order.
 
         Who was born on 29 February is congratulated on 28 February in other years.
         """
@@ -37,6 +38,7 @@ class ResPartner(models.Model):
                 CROSS JOIN LATERAL (SELECT coming::date AS day) birthday
                 WHERE partner.commercial_partner_id = ANY(%(customers)s) AND partner.active
                   AND partner.customer_birthday IS NOT NULL
+                  AND %(theirs)s
                   AND birthday.day = (partner.customer_birthday + make_interval(
                           years => (EXTRACT(YEAR FROM birthday.day) - EXTRACT(YEAR FROM partner.customer_birthday))::int
                       ))::date
@@ -44,6 +46,7 @@ class ResPartner(models.Model):
                 first=first,
                 last=last,
                 customers=self.ids,
+                theirs=of_company("partner", company),
             )
         )
         birthdays = {}
