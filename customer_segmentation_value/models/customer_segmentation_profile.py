@@ -46,10 +46,6 @@ class CustomerSegmentationProfile(models.Model):
         compute="_compute_satisfaction_in_words", help="The latest satisfaction that was typed in, when and why."
     )
     sales_potential = fields.Selection(related="partner_id.customer_potential", string="Sales Potential")
-    large_potential = fields.Boolean(
-        help="Class B or C, and either the sales potential is high or very high, or the average order is among the "
-        "largest quarter while at least half of your customers order as often or more often.",
-    )
 
     # ------------------------------------------------------------------ value score
 
