@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError
-from odoo.tests import Form, tagged
+from odoo.fields import Command
+from odoo.tests import Form, new_test_user, tagged
 
 from .security_common import AMOUNTS, SecurityCase
 
@@ -287,3 +288,23 @@ class TestSecurityCompanies(SecurityCase):
             employee.customer_revenue  # noqa: B018
         south = self.model("res.partner", "south_manager").browse(self.acme.id)
         self.assertEqual(south.customer_revenue, AMOUNTS["acme_south"])
+
+    def test_an_administrator_sees_the_queue_and_the_progress_of_the_own_company_only(self):
+        north, south = self.company["north"], self.company["south"]
+        self.env["customer.segmentation.queue"]._enqueue(self.acme, north)
+        states = self.env["customer.playbook.state"].search([("policy_id", "=", self.policy[north].id)])
+        states = states or states.create({"policy_id": self.policy[north].id})
+        queued = self.env["customer.segmentation.queue"].search([("company_id", "=", north.id)])
+        self.assertTrue(queued and states)
+        for company, seen in ((north, True), (south, False)):
+            admin = new_test_user(
+                self.env,
+                f"administrator_{company.id}",
+                "base.group_system",
+                company_id=company.id,
+                company_ids=[Command.set(company.ids)],
+            )
+            for rows in (queued, states):
+                with self.subTest(company=company.name, model=rows._name):
+                    found = self.env[rows._name].with_user(admin).search([("id", "in", rows.ids)])
+                    self.assertEqual(bool(found), seen)
