@@ -12,6 +12,7 @@ class CustomerEffort(models.Model):
     """
 
     _name = "customer.segmentation.effort"
+    _inherit = ["customer.query"]
     _description = "Effort Against Value"
     _auto = False
     _order = "distance desc, id"

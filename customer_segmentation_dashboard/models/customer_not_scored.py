@@ -39,7 +39,7 @@ SHORTEST_VAT = 5
 
 class CustomerNotScored(models.Model):
     _name = "customer.not.scored"
-    _inherit = ["customer.row"]
+    _inherit = ["customer.query", "customer.row"]
     _description = "Customer Not Scored"
     _auto = False
     _order = "reason, partner_name, id"

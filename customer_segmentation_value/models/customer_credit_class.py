@@ -34,6 +34,7 @@ class CustomerCreditClass(models.Model):
     """All customers with invoices in the companies the user works in, for managers."""
 
     _name = "customer.credit.class"
+    _inherit = ["customer.query"]
     _description = "Credit Class"
     _auto = False
     _order = "credit_class desc, overdue_amount desc, id"

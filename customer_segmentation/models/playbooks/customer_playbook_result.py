@@ -13,6 +13,7 @@ from .customer_playbook_entry import ANSWERS, ENTRY_STATES, TREATMENTS
 
 class CustomerPlaybookResult(models.Model):
     _name = "customer.playbook.result"
+    _inherit = ["customer.query"]
     _description = "Playbook Result"
     _auto = False
     _order = "entered_on desc, id desc"

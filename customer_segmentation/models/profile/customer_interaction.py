@@ -48,7 +48,7 @@ class DocumentKind(NamedTuple):
 class CustomerInteraction(models.Model):
     _name = "customer.interaction"
     _description = "Contact with a Customer"
-    _inherit = ["customer.document.row"]
+    _inherit = ["customer.query", "customer.document.row"]
     _auto = False
     _order = "moment desc, id desc"
     _rec_name = "partner_id"

@@ -31,7 +31,7 @@ from ...tools.sql import NOTHING, once
 class CustomerTransaction(models.Model):
     _name = "customer.transaction"
     _description = "Customer Transaction"
-    _inherit = ["customer.document.row"]
+    _inherit = ["customer.query", "customer.document.row"]
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "reference"
