@@ -203,10 +203,12 @@ class CustomerSegmentationPolicy(models.Model):
         for policy in self:
             policy.display_name = policy.sudo().company_id.display_name
 
-    @api.depends("version", "last_run_id.policy_version")
+    @api.depends("version", "version_ids.rules", "last_run_id.policy_version")
     def _compute_rules_changed(self):
+        rules = self.env["customer.segmentation.rules"]
         for policy in self:
-            policy.rules_changed = bool(policy.last_run_id) and policy.last_run_id.policy_version != policy.version
+            run = policy.last_run_id
+            policy.rules_changed = bool(run) and not rules._score_alike(policy, run.policy_version, policy.version)
 
     @api.depends("version_ids")
     def _compute_version_count(self):

@@ -29,6 +29,9 @@ class CustomerSegmentationPolicyVersion(models.Model):
     restored_number = fields.Integer(
         string="Restored Version", readonly=True, aggregator=None, help="This version repeats an older one."
     )
+    is_of_addons = fields.Boolean(
+        readonly=True, help="An addon that scores came or left: what says the same scores by other rules than before."
+    )
     difference = fields.Text(
         compute="_compute_difference", string="What Changed", help="Compared with the version before."
     )

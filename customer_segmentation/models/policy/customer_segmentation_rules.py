@@ -102,6 +102,8 @@ class CustomerSegmentationRules(models.AbstractModel):
         self._changed(scored)
         for policy in policies - scored:
             self._keep_version(policy.sudo())
+        for policy in policies.sudo():
+            self._version_of(policy, policy.version).is_of_addons = True
         policies.filtered(lambda policy: policy._is_at_work())._queue_run()
 
     @api.model
@@ -132,6 +134,28 @@ class CustomerSegmentationRules(models.AbstractModel):
         return policy.env["customer.segmentation.policy.version"].search(
             [("policy_id", "=", policy.id), ("number", "=", number)]
         )
+
+    @api.model
+    def _score_alike(self, policy, number, other):
+        """Whether two versions say the same, and no addon that scores came or left from one to the other."""
+        if number == other:
+            return True
+        first, last = sorted((number, other))
+        versions = self.env["customer.segmentation.policy.version"].sudo().search(
+            [
+                ("policy_id", "=", policy.id),
+                "|",
+                ("number", "in", (first, last)),
+                "&",
+                ("is_of_addons", "=", True),
+                "&",
+                ("number", ">", first),
+                ("number", "<=", last),
+            ]
+        )
+        if len(versions) != 2 or versions[0].is_of_addons:
+            return False
+        return deciding(versions[0].rules) == deciding(versions[1].rules)
 
     @api.model
     def _keep_version(self, policy, values=None):

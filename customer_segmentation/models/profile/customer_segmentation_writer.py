@@ -36,8 +36,10 @@ class CustomerSegmentationWriter(models.AbstractModel):
         """
         by_rules = False
         if processed is None:
-            previous = run.policy_id.last_run_id
-            by_rules = bool(previous) and previous.policy_version != run.policy_version
+            policy, previous = run.policy_id, run.policy_id.last_run_id
+            by_rules = bool(previous) and not self.env["customer.segmentation.rules"]._score_alike(
+                policy, previous.policy_version, run.policy_version
+            )
             processed = not previous or by_rules
         self.env.cr.execute(
             SQL(
