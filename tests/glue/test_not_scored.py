@@ -326,6 +326,30 @@ class TestWhoSeesWhat(NotScoredCase):
         self.assertFalse(self.rows(shared, user=stranger, reason="duplicate"))
         self.assertEqual(self.row(shared, reason="duplicate").other_id, self.scored)
 
+    def test_a_duplicate_of_a_branch_is_told_to_who_works_there(self):
+        branch = self.branch(self.company)
+        self.scored.write({"company_id": branch.id, "email": "both@example.com"})
+        shared = self.customer("Shared", email="both@example.com", customer_rank=1)
+        self.assertFalse(self.rows(shared, reason="duplicate"))
+        self.manager.company_ids += branch
+        found = self.env["customer.not.scored"].with_user(self.manager)
+        found = found.with_context(allowed_company_ids=[self.company.id, branch.id])
+        found = found.search([("partner_id", "=", shared.id), ("reason", "=", "duplicate")])
+        self.assertEqual(found.other_id, self.scored)
+
+    def test_a_contact_one_may_not_read_is_not_named(self):
+        """A database may have rules of its own about contacts."""
+        self.scored.email = "both@example.com"
+        twin = self.customer("Twin", email="both@example.com", customer_rank=1)
+        rule = {"name": "Not Scored's", "domain_force": f"[('id', '!=', {self.scored.id})]"}
+        self.env["ir.rule"].create({**rule, "model_id": self.env["ir.model"]._get_id("res.partner")})
+        row = self.row(twin, reason="duplicate")
+        self.assertEqual(
+            row.detail, "Has an e-mail address of a contact you may not see, which has more orders or came first."
+        )
+        with self.assertRaisesRegex(UserError, "may not see the other contact"):
+            row.action_repair()
+
     def test_a_branch_belongs_to_its_company(self):
         branch = self.branch(self.company)
         partner = self.customer("At the branch")
