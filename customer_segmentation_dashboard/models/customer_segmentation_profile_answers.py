@@ -219,7 +219,8 @@ class CustomerSegmentationProfile(models.Model):
     def _changed_rules_in_words(self, day):
         """Says so when labels differ because of other rules, not because of the customer."""
         changes = self.env["customer.segmentation.transition"].sudo()
-        by_rules = changes.search([("profile_id", "=", self.id), ("date", ">", day), ("direction", "=", "rules")], limit=1)
+        of_rules = [("profile_id", "=", self.id), ("date", ">", day), ("direction", "=", "rules")]
+        by_rules = changes.search(of_rules, limit=1)
         if not by_rules or not changes._rules_changed_on(self.company_id, day, by_rules.date):
             return []
         changed = self._day_in_words(calendar.day_of(by_rules.date))

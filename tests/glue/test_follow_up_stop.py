@@ -269,11 +269,11 @@ class TestStop(FollowUpCase):
 
     def test_nobody_writes_or_reads_past_the_rights(self):
         stop = self.approve(self.lazy)
-        values = {"partner_id": self.keen.id, "company_id": self.company.id, "reason": "x", "since": self.today}
+        values = {"partner_id": self.keen.id, "company_id": self.company.id, "typed_reason": "x", "since": self.today}
         for user in (self.manager, self.ana, self.employee):
             for call in (
                 lambda as_user: as_user.create(values),
-                lambda as_user: as_user.write({"reason": "x"}),
+                lambda as_user: as_user.write({"typed_reason": "x"}),
                 lambda as_user: as_user.unlink(),
             ):
                 with self.subTest(user.login), self.assertRaises(AccessError):
@@ -359,6 +359,26 @@ class TestEnd(FollowUpCase):
         again = self.approve(self.lazy, reason="Second")
         self.assertEqual(again, stop)
         self.assertEqual((stop.reason, stop.previous_user_id, stop.ended_on), ("Second", self.ben, False))
+
+    def test_reasons_are_said_in_the_language_of_who_reads_them(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        tier = self.policy.tier_ids.sorted()[-1]
+        tier.with_context(lang="zh_CN").name = "低价值客户"
+        self.spend(self.lazy)
+        self.manager.lang = "zh_CN"
+        line = self.review().with_context(lang="zh_CN")
+        self.assertTrue(line.reason.startswith("低价值客户"), line.reason)
+        approval = self.env["customer.follow.up.approval"].with_user(self.manager)
+        approval.create({"profile_ids": line.profile_id.ids, "line_ids": line.ids}).action_approve()
+        stop = self.stop_of(self.lazy)
+        theirs = stop.with_context(lang="zh_CN")
+        self.assertTrue(stop.reason.startswith("Low; no order since"), stop.reason)
+        self.assertTrue(theirs.reason.startswith("低价值客户"), theirs.reason)
+        self.assertIn("no order since", self.lazy.with_context(lang="en_US").customer_follow_up_message)
+        theirs.with_user(self.manager).action_resume()
+        self.assertEqual(stop.end_reason, "Resumed by Mary")
+        self.assertNotEqual(theirs.end_reason, stop.end_reason)
+        self.assertIn("Mary", theirs.end_reason)
 
     def test_a_salesperson_set_by_hand(self):
         stop = self.approve(self.lazy)

@@ -141,17 +141,21 @@ class CustomerSegmentationRules(models.AbstractModel):
         if number == other:
             return True
         first, last = sorted((number, other))
-        versions = self.env["customer.segmentation.policy.version"].sudo().search(
-            [
-                ("policy_id", "=", policy.id),
-                "|",
-                ("number", "in", (first, last)),
-                "&",
-                ("is_of_addons", "=", True),
-                "&",
-                ("number", ">", first),
-                ("number", "<=", last),
-            ]
+        versions = (
+            self.env["customer.segmentation.policy.version"]
+            .sudo()
+            .search(
+                [
+                    ("policy_id", "=", policy.id),
+                    "|",
+                    ("number", "in", (first, last)),
+                    "&",
+                    ("is_of_addons", "=", True),
+                    "&",
+                    ("number", ">", first),
+                    ("number", "<=", last),
+                ]
+            )
         )
         if len(versions) != 2 or versions[0].is_of_addons:
             return False
