@@ -50,8 +50,9 @@ class ResConfigSettings(models.TransientModel):
 
     @api.depends("company_id")
     def _compute_customer_segmentation_policy_id(self):
+        """Of a company that somebody else works in, whatever the request says, nothing is told, as of one without."""
         for settings in self:
-            policy = self.env["customer.segmentation.policy"]._of_company(settings.company_id)
+            policy = self.env["customer.segmentation.policy"]._of_company(settings.company_id._filter_own()[:1])
             settings.customer_segmentation_policy_id = policy.sudo(False)
 
     @api.depends("customer_segmentation_policy_id")
