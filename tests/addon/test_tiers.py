@@ -449,8 +449,12 @@ class TestTierLadder(TierCase):
         self.buy(other, "2024-01-10", 600)
         gold = self.metals()[0]
         self.run_of("2024-01-15")
+        self.assertEqual(self.profile(other).next_tier_id, gold)
         gold.unlink()
         self.assertFalse(self.tier(partner))
+        self.env.invalidate_all()
+        told = self.profile(other).web_read({"next_tier_id": {"fields": {"display_name": {}}}, "next_tier_gap": {}})
+        self.assertFalse(told[0]["next_tier_id"] or told[0]["next_tier_gap"])
         self.run_of("2024-01-16")
         self.assertEqual((self.tier(partner), self.tier(other)), ("Silver", "Silver"))
         self.assertEqual(self.profile(other).tier_since, fields.Date.to_date("2024-01-15"))
