@@ -59,7 +59,7 @@ class TierReport(models.AbstractModel):
         ladder = [*policy.tier_ids.sorted(), self.env["customer.tier"]]  # the last: no tier
         tiers = self._tiers(ladder, customers, (end - start).days + 1)
         statement = {
-            "company": policy.company_id,
+            "company": policy.company_id.sudo(),
             "currency": policy.currency_id,
             "start": start,
             "end": end,

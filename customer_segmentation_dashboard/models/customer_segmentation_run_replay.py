@@ -194,7 +194,7 @@ class CustomerSegmentationRun(models.Model):
             "title": self.env._("Past months replayed"),
             "message": self.env._(
                 "%(company)s: history from %(first)s to %(last)s, changes found: %(count)s.",
-                company=self.company_id.name,
+                company=self.company_id.sudo().name,
                 first=format_date(self.env, self.replay_from),
                 last=format_date(self.env, self.as_of),
                 count=self.transition_count,

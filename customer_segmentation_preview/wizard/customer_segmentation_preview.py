@@ -106,7 +106,7 @@ class CustomerSegmentationPreview(models.TransientModel):
     @api.depends_context("lang")
     def _compute_display_name(self):
         for preview in self:
-            preview.display_name = self.env._("Preview: %s", preview.company_id.name)
+            preview.display_name = self.env._("Preview: %s", preview.company_id.sudo().name)
 
     @api.depends("change_ids")
     def _compute_top_change_ids(self):

@@ -138,7 +138,7 @@ class CustomerSegmentationPolicy(models.Model):
                     self.env._(
                         "The ABC classes of %s are based on the value score, and nothing is weighed yet. Add "
                         "indicators on the page Value Score first, or base the classes on revenue.",
-                        policy.company_id.name,
+                        policy.company_id.sudo().name,
                     )
                 )
             if "abc_rank" in indicators.filtered(lambda indicator: indicator.kind == "measure").mapped("measure"):

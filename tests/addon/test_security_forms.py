@@ -209,7 +209,7 @@ class TestSecurityForms(SamplesCase):
         self.policy[self.company["south"]].window_months = 7
         south = {"company_id": self.company["south"].id}
         nothing = (False, 0, "This company has no policy.")
-        told = settings.onchange(dict(south), ["company_id"], dict.fromkeys(["company_id", *names], {}))["value"]
+        told = settings.onchange(dict(south), ["company_id"], {name: {} for name in ["company_id", *names]})["value"]
         self.assertEqual([told[name] for name in names if name in told and told[name] not in nothing], [])
         [told] = settings.create(dict(south)).read(names)
         self.assertEqual([told[name] for name in names if told[name] not in nothing], [])
@@ -219,7 +219,7 @@ class TestSecurityForms(SamplesCase):
         self.assertIn("Last run", told["customer_segmentation_health"])
 
     def test_starting_a_playbook_is_asked_before_one_is_chosen(self):
-        spec = dict.fromkeys(("playbook_id", "candidate_count", "by_responsible", "include_now"), {})
+        spec = {name: {} for name in ("playbook_id", "candidate_count", "by_responsible", "include_now")}
         told = self.model("customer.playbook.start", "sales_manager").onchange({}, [], spec)["value"]
         self.assertEqual([told["candidate_count"], told["by_responsible"]], [0, ""])
 

@@ -37,7 +37,9 @@ class CustomerSegmentationPolicy(models.Model):
     _name = "customer.segmentation.policy"
     _inherit = ["customer.guarded"]
     _description = "Customer Segmentation Policy"
-    _order = "company_id"
+    _order = (
+        "id"  # tiers and versions are sorted by it, for whoever works in a branch and may not read the company, too
+    )
     _rec_name = "company_id"
 
     company_id = fields.Many2one(
@@ -224,8 +226,8 @@ class CustomerSegmentationPolicy(models.Model):
                 raise ValidationError(
                     self.env._(
                         "%(branch)s is a branch: its purchases are scored by the policy of %(root)s.",
-                        branch=policy.company_id.name,
-                        root=policy.company_id.root_id.name,
+                        branch=policy.company_id.sudo().name,
+                        root=policy.company_id.sudo().root_id.name,
                     )
                 )
 

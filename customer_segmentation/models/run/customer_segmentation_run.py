@@ -187,7 +187,7 @@ class CustomerSegmentationRun(models.Model):
                         raise UserError(
                             self.env._(
                                 "The customers of %s are being recomputed at this moment. Wait until it is finished.",
-                                run.company_id.name,
+                                run.company_id.sudo().name,
                             )
                         )
 
@@ -247,7 +247,7 @@ class CustomerSegmentationRun(models.Model):
             self.env.invalidate_all()
             self._fail_or_retry(error)
         except Exception as error:  # whatever it is, the run says it
-            _logger.warning("Run %s of %s failed", self.id, self.company_id.name, exc_info=True)
+            _logger.warning("Run %s of %s failed", self.id, self.company_id.sudo().name, exc_info=True)
             self.env.invalidate_all()
             self._fail(error)
 
@@ -392,14 +392,16 @@ class CustomerSegmentationRun(models.Model):
                 "type": "danger",
                 "sticky": True,
                 "title": self.env._("Recompute failed"),
-                "message": self.env._("%(company)s: %(reason)s", company=self.company_id.name, reason=self.message),
+                "message": self.env._(
+                    "%(company)s: %(reason)s", company=self.company_id.sudo().name, reason=self.message
+                ),
             }
         return {
             "type": "success",
             "title": self.env._("Customers recomputed"),
             "message": self.env._(
                 "%(company)s: %(count)s customers scored, %(changed)s changed.",
-                company=self.company_id.name,
+                company=self.company_id.sudo().name,
                 count=self.customer_count,
                 changed=self.changed_count,
             ),

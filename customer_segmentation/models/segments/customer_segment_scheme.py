@@ -226,7 +226,7 @@ class CustomerSegmentScheme(models.Model):
         policy = self.env["customer.segmentation.policy"]._of_company(self.env.company).with_env(self.env)
         policy._check_manager()
         if policy.scheme_id != self:
-            raise UserError(self.env._("%s is not scored by this scheme; duplicate it.", policy.company_id.name))
+            raise UserError(self.env._("%s is not scored by this scheme; duplicate it.", policy.company_id.sudo().name))
         return self.env["customer.segmentation.rules"]._copy_scheme(policy)._action_form()
 
     def _copy_to_change(self):
