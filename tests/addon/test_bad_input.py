@@ -175,3 +175,23 @@ class TestBadInput(SamplesCase):
         policy.window_months = 3
         self.assertTrue(policy.rules_changed)
         self.assertEqual(self.env["customer.segmentation.rules"]._scored_months(policy), 12)
+
+    def test_sums_of_the_window_are_those_of_the_window_that_was_scored(self):
+        """Until the next run beside scores of the old window; Bolt's only order is 500 days old."""
+        policy, sums = self.policy[self.company["north"]], self.env["customer.purchase.sums"]
+
+        def summed(partner):
+            self.env.flush_all()
+            rows = self.env.execute_query(sums._sql_window_sums(policy._today()))
+            found = {(customer, company): (revenue, count) for customer, company, revenue, count in rows}
+            return found.get((partner.id, policy.company_id.id))
+
+        self.assertEqual((summed(self.bolt), summed(self.pine)), (None, (900, 1)))
+        self.env.cr.precommit.clear()
+        policy.window_months = 24
+        self.assertEqual((summed(self.bolt), summed(self.pine)), (None, (900, 1)))
+        policy.recompute()
+        self.assertEqual((summed(self.bolt), summed(self.pine)), ((40, 1), (900, 1)))
+        self.env.cr.precommit.clear()
+        policy.window_months = 12
+        self.assertEqual(summed(self.bolt), (40, 1))

@@ -94,6 +94,18 @@ class TestBranchManager(SecurityCase):
                 page = self.model("ir.actions.report", ROLE)._render_qweb_html(report, dialog.ids)[0].decode()
                 self.assertIn("North", page)
 
+    def test_the_sheets_of_a_customer_say_what_the_root_company_knows(self):
+        """The privacy sheet as every addon adds to it, and the portrait, to a seller of the branch as well."""
+        for name in ("customer_segmentation.privacy_sheet", "customer_segmentation_dashboard.contact_portrait"):
+            for role in (ROLE, "branch_seller"):
+                with self.subTest(name, role=role):
+                    self.env.flush_all()
+                    self.env.invalidate_all()
+                    reports = self.model("ir.actions.report", role)
+                    page = reports._render_qweb_html(name, self.acme.ids)[0].decode()
+                    self.assertIn("10,000", page)
+                    self.assertNotIn("10,700", page, "another company's")
+
     def test_nothing_is_sorted_by_a_company_that_may_be_hidden(self):
         """Odoo sorts records in memory by the order of what they belong to, which it reads."""
 

@@ -174,6 +174,23 @@ class TestDashboardDays(DashboardMixin, SegmentationCase):
         both = f"{self.day(31)}:none & {day}:customer"
         self.assertEqual(self.found(("stood_at", "=", both)), {"One", "Other"})
 
+    def test_customers_of_a_past_day_are_those_the_history_knows(self):
+        """Not those whose first order, as it is known today, lies before it: others were customers then."""
+        gone = self.customer("Gone")
+        order = self.order(gone, 10, 80)
+        self.env["sale.order"].search([("partner_id", "in", (self.one | self.other).ids)])._action_cancel()
+        self.recompute(as_of=self.day(70))
+        order._action_cancel()
+        self.order(self.one, 100, 75)
+        self.recompute()
+        tile = self.tiles(period_at("month", self.day(40)))["customers"]
+        self.assertEqual(tile["value"], 1)
+        self.assertEqual(self.profiles.search(tile["domain"]).partner_id, gone)
+        before = self.tiles(period_at("month", self.day(110)))["customers"]
+        self.assertEqual(before["value"], 0, "before the history begins the first orders are counted")
+        self.assertEqual(self.tiles(self.running())["customers"]["value"], 1)
+        self.assertEqual(self.profiles.search(self.tiles(self.running())["customers"]["domain"]).partner_id, self.one)
+
     def test_a_prospect_is_no_customer(self):
         self.env["sale.order"].create({"partner_id": self.customer("Asking").id})
         self.recompute(as_of=self.day(1))
