@@ -30,7 +30,9 @@ class CustomerSegmentationPolicyVersion(models.Model):
         string="Restored Version", readonly=True, aggregator=None, help="This version repeats an older one."
     )
     is_of_addons = fields.Boolean(
-        readonly=True, help="An addon that scores came or left: what says the same scores by other rules than before."
+        string="Because of an Addon",
+        readonly=True,
+        help="An addon that scores came or left: what says the same scores by other rules than before.",
     )
     difference = fields.Text(
         compute="_compute_difference", string="What Changed", help="Compared with the version before."
