@@ -283,3 +283,41 @@ def test_an_addon_one_can_leave_out_leaves_nothing_behind(copy, addon):
     assert {what: names for what, names in left.items() if names} == {}
     copy.workers.run("python", code=afterwards)
     copy.workers.run("python", code=STILL_OPENS)
+
+
+# ------------------------------------------------------------------ addons that leave the others
+
+# What the registry does not know: columns, and what Odoo keeps of fields, their choices and foreign keys.
+UNKNOWN = """
+    from odoo.tools import sql
+    tables = {model._table: model for model in env.values() if model._auto and not model._abstract}
+    known = {(name, field) for name, model in env.items() for field in model._fields}
+    lines = []
+    for table, model in tables.items():
+        columns = {name for name, field in model._fields.items() if field.store and field.column_type}
+        lines += [f"{table}.{name}" for name in sql.table_columns(env.cr, table).keys() - columns]
+    for field in env["ir.model.fields"].search([("state", "=", "base")]):
+        lines += [] if (field.model, field.name) in known else [f"{field.model}: {field.name}"]
+    for kind in ("ir.model", "ir.model.fields", "ir.model.fields.selection", "ir.model.constraint"):
+        for data in env["ir.model.data"].search([("model", "=", kind)]):
+            lines += [] if env[kind].browse(data.res_id).exists() else [data.complete_name]
+    env.cr.execute("CREATE TABLE IF NOT EXISTS unknown_found (name text)")
+    env.cr.execute("TRUNCATE unknown_found")
+    env.cr.execute("INSERT INTO unknown_found SELECT unnest(%s::text[])", [lines])"""
+OF_ADDON = "SELECT name FROM ir_model_data WHERE module = %(addon)s"
+
+
+def test_each_addon_leaves_nothing_behind_in_those_that_stay(copy):
+    """All of them installed at once: what one gives to models of the family, the models of another inherit."""
+    copy.odoo("-i", ",".join(USED))
+    before = unknown_in(copy)
+    for addon in (*NEEDS, *(addon for addon in USED if addon not in NEEDS)):
+        copy.workers.run("uninstall", addon=addon)
+        assert (addon, unknown_in(copy) - before) == (addon, set())
+        assert (addon, copy.values(OF_ADDON, addon=addon)) == (addon, [])
+        copy.workers.run("python", code=STILL_OPENS)
+
+
+def unknown_in(database):
+    database.workers.run("python", code=UNKNOWN)
+    return set(database.values("SELECT name FROM unknown_found"))
