@@ -22,8 +22,8 @@ def histories(draw, least=30, most=60):
     rows = []
     for customer in range(draw(st.integers(least, most))):
         gap, start = draw(st.sampled_from((5, 20, 60, 150))), draw(st.integers(0, 700))
-        for number in range(draw(st.integers(1, 12))):
-            rows.append((10 + 3 * customer, start + number * gap, draw(st.integers(1, 500))))
+        days = range(start, start + gap * draw(st.integers(1, 12)), gap)
+        rows += [(10 + 3 * customer, day, draw(st.integers(1, 500))) for day in days]
     return [row for row in rows if row[1] <= AS_OF]
 
 
@@ -136,7 +136,7 @@ class TestCurves:
             )
         )
         assert low[0] < 0.05 < fixed[0]
-        assert fixed[1] < 0.95 < high[1]
+        assert fixed[1] < 0.9 < high[1]
 
     def test_large_customers_weigh_more(self):
         """Half of the customers, who bring a tenth of the revenue, stop."""
