@@ -131,7 +131,7 @@ class TestAmount(StakeCase):
         profile = self.all.filtered("at_stake")[:1]
         self.assertIn(f"{profile.yearly_value:,.2f}", profile.stake_in_words)
         self.assertIn(f"× {round(100 * self.chance(profile))} %", profile.stake_in_words)
-        self.assertIn("of what your customers brought", profile.stake_in_words)
+        self.assertIn("of what customers like this one brought", profile.stake_in_words)
         self.assertFalse(self.all.filtered(lambda one: one.lifecycle_stage == "lost")[:1].stake_in_words)
 
     def test_a_company_without_history_says_that_the_chance_is_a_usual_one(self):
@@ -183,6 +183,13 @@ class TestAmount(StakeCase):
 
 
 class TestRuns(StakeCase):
+    def test_the_page_of_the_run_says_the_chances_and_whose_they_are(self):
+        run = self.policy.last_run_id
+        said = " ".join(str(run.limits).split())
+        self.assertRegex(said, rf"{run.cut_points['stake']['customers']} customers of this company were looked at")
+        run.cut_points = {**run.cut_points, "stake": {**run.cut_points["stake"], "customers": 0}}
+        self.assertIn("These are usual chances", str(run.limits))
+
     def test_a_second_run_writes_nothing(self):
         self.assertEqual(self.recompute().changed_count, 0)
 

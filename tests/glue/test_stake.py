@@ -26,7 +26,7 @@ class TestAmountByPrediction(test_stake.TestAmount):
         self.env.invalidate_all(flush=False)
         self.assertNotAlmostEqual(profile.at_stake, predicted)
         self.assertAlmostEqual(profile.at_stake, profile.yearly_value * super().chance(profile), 2)
-        self.assertIn("of what your customers brought", profile.stake_in_words)
+        self.assertIn("of what customers like this one brought", profile.stake_in_words)
 
 
 class TestRunsByPrediction(test_stake.TestRuns):

@@ -154,8 +154,8 @@ class CustomerSegmentationStake(models.AbstractModel):
         """
         if has_history:
             return self.env._(
-                "%(value)s a year × %(chance)s %%: so much of what your customers brought stayed away for 180 days "
-                "after they had been silent for as many of their usual gaps.",
+                "%(value)s a year × %(chance)s %%: so much of what customers like this one brought stayed away for 180 "
+                "days after as many usual gaps of silence.",
                 **words,
             )
         return self.env._(
