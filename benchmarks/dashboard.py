@@ -15,7 +15,7 @@ BLOCKS = {
     "segments": ("read_segments",),
     "heat_map": ("read_heat_map",),
     "movement": ("read_movement",),
-    "value_at_risk": ("read_value_at_risk",),
+    "at_stake": ("read_at_stake",),
     "pareto": ("read_pareto",),
     "funnel": ("read_funnel",),
     "cohorts": ("read_cohorts",),

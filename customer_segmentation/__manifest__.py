@@ -47,6 +47,7 @@
         "wizard/customer_playbook_answer_views.xml",
         "wizard/customer_playbook_start_views.xml",
         "views/customer_segmentation_lifecycle_views.xml",
+        "views/customer_segmentation_stake_views.xml",
         "views/customer_segmentation_exclusion_views.xml",
         "report/privacy_sheet_templates.xml",
         "views/customer_segmentation_list_views.xml",

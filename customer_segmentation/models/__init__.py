@@ -26,6 +26,7 @@ from .segments import customer_segment_scheme_rules
 from .run import customer_segmentation_measure
 from .run import customer_segmentation_engine
 from .rhythm import customer_segmentation_engine as rhythm_engine
+from .profile import customer_segmentation_engine as profile_engine
 from .tiers import customer_segmentation_engine as tiers_engine
 from .tiers import customer_tier
 from .tiers import customer_tier_criterion
@@ -53,6 +54,7 @@ from .profile import customer_segmentation_reader
 from .profile import customer_segmentation_share
 from .profile import customer_segmentation_potential
 from .profile import customer_order_age
+from .profile import customer_segmentation_stake
 from .profile import customer_segmentation_work_list
 from .profile import customer_segmentation_explanation
 from .tiers import customer_segmentation_profile as tiers_profile

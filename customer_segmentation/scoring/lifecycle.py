@@ -118,6 +118,32 @@ def next_stages(
     return np.where(changes.any(axis=0), day, np.nan), np.where(changes.any(axis=0), stage, "")
 
 
+class Turns(NamedTuple):
+    """The first days on which a customer who stays silent is slipping, silent and gone, float64; NaN: never bought."""
+
+    slipping: np.ndarray
+    silent: np.ndarray
+    gone: np.ndarray
+
+
+def turns(days: PurchaseDays, company_median: float, as_of_day: int, limits: Limits = DEFAULT_LIMITS) -> Turns:
+    """From which days on each customer is at risk or worse, dormant or lost, and lost, if no purchase comes.
+
+    Days that are over are told as well. Arguments: `stages`.
+
+    >>> from scoring.rhythm import purchase_days
+    >>> monthly = purchase_days([0] * 6, [0, 30, 60, 90, 120, 150], 2)
+    >>> [day.tolist() for day in turns(monthly, 30.0, 150)]
+    [[211.0, nan], [271.0, nan], [331.0, nan]]
+
+    Raises ValueError for a purchase after `as_of_day`.
+    """
+    milestones = _milestones(days, company_median, as_of_day, limits)
+    gone = np.maximum(milestones.lost, milestones.not_new)
+    silent = np.minimum(np.maximum(milestones.dormant, milestones.not_new), gone)
+    return Turns(np.minimum(np.maximum(milestones.at_risk, milestones.not_new), silent), silent, gone)
+
+
 def after_months(day: np.ndarray, months: int | np.ndarray) -> np.ndarray:
     """The same day of the month so many months later, the month's last when it is shorter; float64, NaN stays.
 

@@ -148,7 +148,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
             `company_id`, `currency_id`, `start`, `end`   the period; `end` is today when it is not over
             `before_start`, `before_end`                  the period before
             `tiles`      list of dictionaries: `key` (customers, active, retention, new, at_risk, lost,
-                         revenue_at_risk), `label`, `help`, `unit` (count, share, money), `value`, `previous` (None when
+                         at_stake), `label`, `help`, `unit` (count, share, money), `value`, `previous` (None when
                          not known), `change` (share of the previous value, for shares the difference; None when not
                          known), `better` (up or down), `domain` of the profiles behind `value`
             `segments`   list of dictionaries, best first: `id` (False for none), `name`, `customers`, `previous` (None
@@ -186,7 +186,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         opens = opens or {}
         if not isinstance(opens, dict) or not isinstance(opens.get("column", ""), str):
             refuse(self.env, "opens", opens)
-        lists = {"revenue": "figure", "revenue_at_risk": "figure_at_risk"}
+        lists = {"revenue": "figure", "at_stake": "figure_at_stake"}
         name = lists.get(opens.get("column"), lists["revenue"])
         view = self.env.ref(f"customer_segmentation_dashboard.customer_segmentation_profile_view_list_{name}")
         if opens.get("when"):

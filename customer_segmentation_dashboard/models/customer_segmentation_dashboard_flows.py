@@ -33,7 +33,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         if "purchases" in parts:
             found |= self._customer_tiles(selection) | self._purchase_tiles(selection)
         if "standing" in parts:
-            found |= self._stage_tiles(selection) | {"revenue_at_risk": self._revenue_at_risk(selection)}
+            found |= self._stage_tiles(selection) | {"at_stake": self._at_stake(selection)}
         return [self._tile(key, *words, **found[key]) for key, words in self._tile_words().items() if key in found]
 
     @api.model
@@ -94,11 +94,11 @@ class CustomerSegmentationDashboard(models.AbstractModel):
                 "count",
                 "down",
             ),
-            "revenue_at_risk": (
-                self.env._("Revenue at Risk"),
+            "at_stake": (
+                self.env._("At Stake"),
                 self.env._(
-                    "Predicted value × churn risk of all customers, added up: what is lost when nobody acts. Sums are "
-                    "rough."
+                    "Yearly value × chance of losing it of everybody who is not gone, added up: what is lost when "
+                    "nobody acts. Sums are rough."
                 ),
                 "money",
                 "down",
@@ -238,17 +238,17 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         }
 
     @api.model
-    def _revenue_at_risk(self, selection):
+    def _at_stake(self, selection):
         """Now from the profiles, with who it is; earlier from the month-ends, which keep the sum but nobody's part."""
-        now = self._of_customers(selection, ("revenue_at_risk", ">", 0))
+        now = self._of_customers(selection, ("at_stake", ">", 0))
         value, previous = (
-            self._sum_at_risk("customer.segmentation.profile", now)
+            self._sum_at_stake("customer.segmentation.profile", now)
             if day >= selection.today
-            else self._sum_at_risk("customer.segmentation.snapshot", self._month_end(selection, day))
+            else self._sum_at_stake("customer.segmentation.snapshot", self._month_end(selection, day))
             for day in (selection.passed.end, selection.before.end)
         )
         if selection.running:
-            opens = self._opens(selection, selection.passed.end, "revenue_at_risk")
+            opens = self._opens(selection, selection.passed.end, "at_stake")
             return {"value": value or 0, "previous": previous, "domain": now, "opens": opens}
         return {"value": value, "previous": previous}
 
@@ -257,9 +257,9 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         return [("company_id", "=", selection.company.id), ("date", "=", str(day))]
 
     @api.model
-    def _sum_at_risk(self, model, domain):
+    def _sum_at_stake(self, model, domain):
         """The sum over some rows; None without any."""
-        count, amount = self.env[model]._read_group(domain, [], ["__count", "revenue_at_risk:sum"])[0]
+        count, amount = self.env[model]._read_group(domain, [], ["__count", "at_stake:sum"])[0]
         return (amount or 0) if count else None
 
     # ------------------------------------------------------------------ cohorts

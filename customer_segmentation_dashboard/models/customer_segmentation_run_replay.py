@@ -105,7 +105,7 @@ class CustomerSegmentationRun(models.Model):
         staging._stage_month(self.id, month_end, earlier, scoring)
         self._review_month(month_end)
         self.env["customer.segmentation.transition"]._write_month(self, month_end, earlier)
-        self.env["customer.segmentation.snapshot"]._write_month(self, month_end)
+        self.env["customer.segmentation.snapshot"]._write_month(self, month_end, scoring.cut_points)
         staging._drop_before(self.id, month_end)
         self.write(
             {

@@ -82,7 +82,7 @@ class CustomerReport(models.AbstractModel):
         domain = self.env["customer.segmentation.dashboard"]._standing(
             selection, selection.passed.end, "lifecycle_stage", "at_risk"
         )
-        at_stake = "revenue_at_risk desc, " if selection.running else ""
+        at_stake = "at_stake desc, " if selection.running else ""
         return self._customers(selection, domain, f"{at_stake}lifetime_revenue_then desc, id")
 
     @api.model
@@ -124,7 +124,7 @@ class CustomerReport(models.AbstractModel):
                 "last": profile.last_order_date_then,
                 "revenue": profile.revenue_then,
                 "lifetime_revenue": profile.lifetime_revenue_then,
-                "revenue_at_risk": profile.revenue_at_risk if selection.running and profile.churn_band else None,
+                "at_stake": (selection.running and profile.at_stake) or None,
             }
             for profile in profiles.search(domain, order=order, limit=CUSTOMERS_SHOWN)
         ]

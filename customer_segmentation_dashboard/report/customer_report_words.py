@@ -28,7 +28,7 @@ class CustomerReport(models.AbstractModel):
                 tier[f"{name}_in_words"] = self._value_in_words(tier[name], "count", currency)
             tier["change"] = self._difference(tier["after"], tier["before"])
         for row in statement["at_risk"] + statement["gained"] + statement["lost"]:
-            for name in ("revenue", "lifetime_revenue", "revenue_at_risk"):
+            for name in ("revenue", "lifetime_revenue", "at_stake"):
                 row[f"{name}_in_words"] = self._value_in_words(row[name], "money", currency)
             row["last_in_words"] = format_date(self.env, row["last"])
         statement["moves"] = self._moves(statement)

@@ -85,6 +85,6 @@ def _write_customers(env, sheet, formats, statement):
         (env._("Last Order"), "last", "date", 12),
         (env._("Revenue (%s)", statement["currency"].name), "revenue", "money", 16),
         (env._("Revenue Ever (%s)", statement["currency"].name), "lifetime_revenue", "money", 16),
-        (env._("Revenue at Risk (%s)", statement["currency"].name), "revenue_at_risk", "money", 16),
+        (env._("At Stake (%s)", statement["currency"].name), "at_stake", "money", 16),
     ]
     xlsx.write_table(sheet, 0, columns, rows, formats)

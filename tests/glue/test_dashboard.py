@@ -84,7 +84,7 @@ class TestDashboardRoles(DashboardMixin, SecurityCase):
         figures = dashboard._figures(self.north, self.year.start, self.year.end)
         self.assertEqual(
             [tile["key"] for tile in figures["tiles"]],
-            ["customers", "active", "retention", "new", "at_risk", "lost", "revenue_at_risk"],
+            ["customers", "active", "retention", "new", "at_risk", "lost", "at_stake"],
         )
         self.assertEqual(sum(segment["customers"] for segment in figures["segments"]), 4)
         self.assertEqual((figures["before_start"], figures["before_end"]), previous(self.year))
@@ -95,12 +95,12 @@ class TestDashboardRoles(DashboardMixin, SecurityCase):
             partner.user_id = self.user[role]
         profiles = self.env["customer.segmentation.profile"].search([("company_id", "=", self.north.id)])
         self.env.cr.execute(
-            "UPDATE customer_segmentation_profile SET churn_risk = 0.5, predicted_clv = 100 WHERE id IN %s",
+            "UPDATE customer_segmentation_profile SET churn_risk = 0.5, yearly_value = 100 WHERE id IN %s",
             [tuple(profiles.filtered("lifetime_order_count").ids)],
         )
         self.env.invalidate_all()
         with patch.object(customer_segmentation_dashboard_value, "SALESPEOPLE", 1):
-            answer = self.answers("sales_manager", self.north)["value_at_risk"]
+            answer = self.answers("sales_manager", self.north)["at_stake"]
         self.assertEqual([line["customers"] for line in answer["lines"]], [2, 2])
         self.assertEqual([line["name"] for line in answer["lines"]], ["No Salesperson", "Other Salespeople"])
         self.assertEqual(answer["total"], 200)

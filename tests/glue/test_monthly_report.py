@@ -167,7 +167,7 @@ class TestNumbers(ReportCase):
         changes[-2].to_lifecycle_stage = changes[-1].from_lifecycle_stage = "at_risk"
         (row,) = self.statement()["at_risk"]
         self.assertEqual((row["name"], row["salesperson"]), ("Old", "Sue"))
-        self.assertIsNone(row["revenue_at_risk"], "nobody knows what was at stake then")
+        self.assertIsNone(row["at_stake"], "nobody knows what was at stake then")
         self.assertEqual(self.tile(self.statement(), "at_risk")["value"], 1)
 
     def test_nobody_is_named_by_figures_after_the_period(self):
@@ -192,18 +192,14 @@ class TestNumbers(ReportCase):
         for customer in self.old | self.silent:
             self.profile(customer).lifecycle_stage = "at_risk"
             changes.search([("profile_id.partner_id", "=", customer.id)], limit=1).to_lifecycle_stage = "at_risk"
-        known, unknown = self.profile(self.silent), self.profile(self.old)
-        known.write({"churn_risk": 0.5, "predicted_clv": 10, "churn_band": "medium"})
-        unknown.churn_band = False
+        known, gone = self.profile(self.silent), self.profile(self.old)
+        known.write({"churn_risk": 0.5, "yearly_value": 10})
+        gone.gone_date = self.today
         self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE customer_segmentation_profile SET churn_risk = NULL, predicted_clv = NULL WHERE id = %s",
-            [unknown.id],
-        )
         self.env.invalidate_all()
         rows = self.statement(period="month:2026-08-01")["at_risk"]
-        self.assertEqual([(row["name"], row["revenue_at_risk"]) for row in rows], [("Silent", 5), ("Old", None)])
-        self.assertEqual(rows[1]["revenue_at_risk_in_words"], "–")
+        self.assertEqual([(row["name"], row["at_stake"]) for row in rows], [("Silent", 5), ("Old", None)])
+        self.assertEqual(rows[1]["at_stake_in_words"], "–")
 
     def test_tiers_at_both_ends_and_who_came_and_left(self):
         rows = {row["name"]: row for row in self.statement()["tiers"]}
@@ -246,7 +242,7 @@ class TestWords(ReportCase):
         )
         self.assertEqual(self.tile(statement, "customers")["change_in_words"], "▲ 50.0 %, better")
         self.assertEqual(self.tile(statement, "active")["change_in_words"], "unchanged")
-        self.assertEqual(self.tile(statement, "revenue_at_risk")["in_words"], "–", "of July nothing was kept")
+        self.assertEqual(self.tile(statement, "at_stake")["in_words"], "–", "of July nothing was kept")
 
     def test_shares_change_by_points(self):
         words = self.env["report.customer_segmentation_dashboard.customer_report"]._change_in_words

@@ -141,7 +141,7 @@ class ReplayCase(TierCase):
             (group.date, group.segment_id.code, group.tier_id.name, group.abc_class, group.lifecycle_stage): (
                 group.customer_count,
                 round(group.revenue, 2),
-                round(group.revenue_at_risk, 2),
+                round(group.at_stake, 2),
             )
             for group in kept
         }

@@ -65,6 +65,9 @@ class ResPartner(models.Model):
     customer_period = fields.Char(
         compute="_compute_customer_share_in_words", string="Customer Period in Words", groups=NUMBER
     )
+    customer_stake_in_words = fields.Char(
+        related="customer_profile_id.stake_in_words", string="Customer at Stake in Words", groups=NUMBER
+    )
     customer_tier_description = ProfileText(
         related="customer_profile_id.tier_id.description", string="Customer Tier Meaning", groups=LABEL
     )

@@ -53,9 +53,10 @@ class CustomerPlaybookEntry(models.Model):
     )
     value = fields.Float(
         readonly=True,
-        help="The highest gets a place first: revenue of the customer in the window, or revenue ever of who bought "
-        "nothing in the window.",
+        help="Of customers with as much at stake the highest gets a place first: revenue of the customer in the "
+        "window, or revenue ever of who bought nothing in the window.",
     )
+    at_stake = fields.Monetary(related="profile_id.at_stake", aggregator=None)
     treatment = fields.Selection(
         TREATMENTS,
         required=True,

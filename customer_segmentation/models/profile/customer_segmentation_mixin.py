@@ -110,6 +110,14 @@ class CustomerSegmentationMixin(models.AbstractModel):
         currency_field="customer_currency_id",
         help="Untaxed purchases less refunds in the policy's window, company-wide.",
     )
+    customer_at_stake = ProfileMonetary(
+        related="customer_profile_id.at_stake",
+        string="Customer at Stake",
+        groups=NUMBER,
+        aggregator=None,
+        currency_field="customer_currency_id",
+        help="Yearly value × chance of losing it, as long as the customer is not gone, company-wide.",
+    )
     customer_order_count = ProfileInteger(
         related="customer_profile_id.order_count",
         string="Customer Orders",

@@ -25,7 +25,9 @@ class CustomerSegmentationEngine(models.AbstractModel):
             scoring.cut_points["rhythm"] = {"median_gap": rhythm.company_median_gap(days.median_gap)}
         median = scoring.cut_points["rhythm"]["median_gap"]
         gap = rhythm.typical_gap(days.count, days.median_gap, median)
-        stage = lifecycle.stages(days, median, scoring.day, scoring.policy._lifecycle_limits())
+        limits = scoring.policy._lifecycle_limits()
+        stage = lifecycle.stages(days, median, scoring.day, limits)
+        turns = lifecycle.turns(days, median, scoring.day, limits)
         next_day = rhythm.expected_next_day(days.last_day, gap)
         found = {
             # Exact enough that a multiple of it is the very day; the column keeps it as a decimal number.
@@ -35,6 +37,7 @@ class CustomerSegmentationEngine(models.AbstractModel):
         }
         scoring.scores = scoring.scores.assign(unrounded_gap_days=gap, **found)
         scoring.keep(expected_next_order_date=np.where(stage == "lost", np.nan, next_day), **found)
+        scoring.keep(slipping_date=turns.slipping, silent_date=turns.silent, gone_date=turns.gone)
 
     @api.model
     def _stages(self):

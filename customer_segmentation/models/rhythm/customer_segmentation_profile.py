@@ -56,6 +56,24 @@ class CustomerSegmentationProfile(models.Model):
         index=True,
         help="Where the customer stands, held against its own rhythm. The policy sets the limits.",
     )
+    slipping_date = fields.Date(
+        string="Slipping from",
+        readonly=True,
+        staged=True,
+        help="From this day on the customer is slipping, or worse, if nothing is bought before.",
+    )
+    silent_date = fields.Date(
+        string="Silent from",
+        readonly=True,
+        staged=True,
+        help="From this day on the customer is silent, or gone, if nothing is bought before.",
+    )
+    gone_date = fields.Date(
+        string="Gone from",
+        readonly=True,
+        staged=True,
+        help="From this day on the customer is gone if nothing is bought before.",
+    )
     stage_since = fields.Date(readonly=True, help="Since when the customer has been in this stage.")
     is_hot_prospect = fields.Boolean(
         compute="_compute_is_hot_prospect",

@@ -1,6 +1,6 @@
 """How customers are scored: steps in the order of their numbers, each of which finds something and hands it on.
 
-    10 facts → 20 scores, segment, class → 30 rhythm, stage → 60 tiers
+    10 facts → 20 scores, segment, class → 30 rhythm, stage → 35 what is at stake → 60 tiers
 
 What a step finds for all customers is in the facts and scores, what is kept of it in the columns, and what scoring one
 customer between two runs needs in the cut points. Another addon adds its steps to `_steps`.
@@ -35,7 +35,13 @@ class CustomerSegmentationEngine(models.AbstractModel):
     @api.model
     def _steps(self):
         """The numbers of the steps and their methods, each of which takes a `Scoring`."""
-        return [(10, "_find_facts"), (20, "_score_purchases"), (30, "_find_rhythm"), (60, "_move_on_ladder")]
+        return [
+            (10, "_find_facts"),
+            (20, "_score_purchases"),
+            (30, "_find_rhythm"),
+            (35, "_find_stake"),
+            (60, "_move_on_ladder"),
+        ]
 
     @api.model
     def _score(self, policy, transactions, as_of, cut_points=None, tiers_before=None):
