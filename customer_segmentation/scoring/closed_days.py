@@ -177,24 +177,24 @@ def _maximal_runs(scores: np.ndarray) -> list[tuple[int, int]]:
     [(0, 0), (2, 4)]
     """
     sums = np.append(0.0, np.cumsum(scores)).tolist()
-    candidates: list[tuple[int, int]] = []  # begin and end of each, as positions in `sums`
+    # Begin and end of each, as positions in `sums`, and the last one before it that begins lower.
+    candidates: list[tuple[int, int, int | None]] = []
     for position, (before, now) in enumerate(pairwise(sums)):
         if now <= before:
             continue
         begin, end = position, position + 1
-        while candidates:
-            found = _joined_from(candidates, sums, begin)
-            if found is None or sums[candidates[found][1]] >= sums[end]:
-                break
-            begin = candidates[found][0]
-            del candidates[found:]
-        candidates.append((begin, end))
-    return [(begin, end - 1) for begin, end in candidates]
+        lower = _lower(candidates, sums, begin)
+        while lower is not None and sums[candidates[lower][1]] < sums[end]:
+            begin = candidates[lower][0]
+            del candidates[lower:]
+            lower = _lower(candidates, sums, begin)
+        candidates.append((begin, end, lower))
+    return [(begin, end - 1) for begin, end, _before in candidates]
 
 
-def _joined_from(candidates: list[tuple[int, int]], sums: list[float], begin: int) -> int | None:
-    """The last candidate that begins lower than the new one does."""
-    for number in range(len(candidates) - 1, -1, -1):
-        if sums[candidates[number][0]] < sums[begin]:
-            return number
-    return None
+def _lower(candidates: list[tuple[int, int, int | None]], sums: list[float], begin: int) -> int | None:
+    """The last candidate that begins lower than the new one; those between a candidate and its own do not."""
+    number = len(candidates) - 1 if candidates else None
+    while number is not None and sums[candidates[number][0]] >= sums[begin]:
+        number = candidates[number][2]
+    return number

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.calendar import day_of
-from scoring.closed_days import NO_CLOSED_DAYS, closed_days, found_closed_days, quiet_runs
+from scoring.closed_days import NO_CLOSED_DAYS, _maximal_runs, closed_days, found_closed_days, quiet_runs
 from scoring.lifecycle import silence, stages
 from scoring.own_rhythm import scores, usual_limits
 from scoring.rhythm import company_median_gap, overdue_ratio, purchase_days
@@ -122,6 +122,19 @@ def test_a_few_who_buy_all_the_same_do_not_open_the_shop():
 )
 def test_a_shop_that_was_open_is_not_closed(when):
     assert quiet_runs(when) == []
+
+
+@given(st.lists(st.integers(-4, 4), max_size=30))
+def test_runs_are_the_maximal_ones(points):
+    """As defined: the highest-scoring run, and the same again on both sides of it."""
+
+    def expected(begin, end):
+        spans = [(sum(points[b:e]), b - e, -b, b, e) for b in range(begin, end) for e in range(b + 1, end + 1)]
+        score, _length, _first, b, e = max(spans, default=(0, 0, 0, 0, 0))
+        return [*expected(begin, b), (b, e - 1), *expected(e, end)] if score > 0 else []
+
+    found = _maximal_runs(np.array(points, dtype=float))
+    assert [sum(points[b : e + 1]) for b, e in found] == [sum(points[b : e + 1]) for b, e in expected(0, len(points))]
 
 
 def test_weekends_are_no_closed_days():
