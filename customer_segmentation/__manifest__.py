@@ -12,6 +12,7 @@
         "security/ir.model.access.csv",
         "security/customer_segmentation_rules.xml",
         "data/customer_segment_scheme_11_segments.xml",
+        "data/customer_segment_scheme_own_rhythm.xml",
         "data/customer_segment_scheme_8_classes.xml",
         "data/ir_cron.xml",
         "data/customer_churn_reason.xml",

@@ -60,6 +60,7 @@ from .profile import customer_segmentation_explanation
 from .tiers import customer_segmentation_profile as tiers_profile
 from .rhythm import customer_segmentation_profile as rhythm_profile
 from .rhythm import customer_segmentation_rhythm
+from .rhythm import customer_segmentation_rhythm_words
 from .rhythm import customer_purchase_timeline
 from .privacy import customer_segmentation_exclusion
 from .privacy import customer_segmentation_removal

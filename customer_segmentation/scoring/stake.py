@@ -20,6 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import lifecycle, rhythm
+from .closed_days import NO_CLOSED_DAYS, ClosedDays
 from .lifecycle import DEFAULT_LIMITS, Limits
 from .rounding import half_up_all
 from .transactions import Transactions
@@ -51,7 +52,12 @@ class Silences(NamedTuple):
     stayed_away: np.ndarray  # bool: no purchase in the 180 days after it
 
 
-def curves(transactions: Transactions, as_of_day: int, limits: Limits = DEFAULT_LIMITS) -> dict:
+def curves(
+    transactions: Transactions,
+    as_of_day: int,
+    limits: Limits = DEFAULT_LIMITS,
+    closed: ClosedDays = NO_CLOSED_DAYS,
+) -> dict:
     """The chances of a company, read as steps by `chance_at`; plain JSON values.
 
     `customers`      of how many they tell: who was not gone 180 days ago; 0 for the fixed curve, with fewer than 30
@@ -59,7 +65,7 @@ def curves(transactions: Transactions, as_of_day: int, limits: Limits = DEFAULT_
     `purchase_days`  from so many purchase days on, ascending from 1
     `chances`        a list for each of `purchase_days`: one for each of `ratios`, never falling, to the whole percent
 
-    `limits` say who was gone. What is dated after `as_of_day` is left out.
+    `limits` say who was gone; closed days are no silence. What is dated after `as_of_day` is left out.
 
     >>> from .transactions import ordered
     >>> months = np.arange(0, 720, 30)
@@ -72,7 +78,7 @@ def curves(transactions: Transactions, as_of_day: int, limits: Limits = DEFAULT_
     >>> curves(bought, as_of_day=100) == fixed_curves()
     True
     """
-    past = list(_past(_some(_until(transactions, as_of_day)), as_of_day, limits))
+    past = list(_past(_some(_until(transactions, as_of_day)), as_of_day, limits, closed))
     customers = max((silences.ratio.size for silences in past), default=0)
     if customers < MINIMUM_CUSTOMERS:
         return fixed_curves()
@@ -149,7 +155,7 @@ def _some(transactions: Transactions) -> Transactions:
     return Transactions(customer[chosen] // every, *(values[chosen] for values in transactions[1:]))
 
 
-def _past(transactions: Transactions, as_of_day: int, limits: Limits) -> Iterator[Silences]:
+def _past(transactions: Transactions, as_of_day: int, limits: Limits, closed: ClosedDays) -> Iterator[Silences]:
     """How silent the customers were on days of the past, the latest first, and what became of them."""
     bought = transactions.is_purchase
     if not bought.any():
@@ -159,21 +165,22 @@ def _past(transactions: Transactions, as_of_day: int, limits: Limits) -> Iterato
         then = as_of_day - HORIZON_DAYS - months * DAYS_BETWEEN
         if then < first_day:
             return
-        yield _silences(transactions, then, size, limits)
+        yield _silences(transactions, then, size, limits, closed)
 
 
-def _silences(transactions: Transactions, then: int, size: int, limits: Limits) -> Silences:
+def _silences(transactions: Transactions, then: int, size: int, limits: Limits, closed: ClosedDays) -> Silences:
     customer, day, bought = transactions.partner_id, transactions.day, transactions.is_purchase
     before = day <= then
-    days = rhythm.purchase_days(customer[before & bought], day[before & bought], size)
+    days = rhythm.purchase_days(customer[before & bought], day[before & bought], size, closed)
     median = rhythm.company_median_gap(days.median_gap)
-    ratio = rhythm.overdue_ratio(days.last_day, rhythm.typical_gap(days.count, days.median_gap, median), then)
+    gap = rhythm.typical_gap(days.count, days.median_gap, median)
+    ratio = rhythm.overdue_ratio(days.last_day, gap, then, closed)
     # Comparisons with NaN are false: who had not bought yet has no year.
     in_year = before & (day > days.last_day[customer] - DAYS_OF_YEAR)
     value = np.bincount(customer[in_year], transactions.amount[in_year], size)
     returned = np.zeros(size, dtype=bool)
     returned[customer[bought & ~before & (day <= then + HORIZON_DAYS)]] = True
-    stage = lifecycle.stages(days, median, then, limits)
+    stage = lifecycle.stages(days, median, then, limits, closed)
     there = ~np.isin(stage, ("prospect", "lost"))
     return Silences(ratio[there], days.count[there], np.maximum(value[there], 0.0), ~returned[there])
 

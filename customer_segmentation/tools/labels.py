@@ -92,6 +92,7 @@ RANGE_FIELDS = (
     "fm_min",
     "fm_max",
     "first_purchase",
+    "gone",
 )
 
 # What customers are scored by.

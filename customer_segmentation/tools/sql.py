@@ -2,6 +2,8 @@
 
 from odoo.tools import SQL
 
+from ..scoring.calendar import date_of
+
 NOTHING = SQL("(SELECT WHERE FALSE)")  # a table of which it is known that it has no row
 
 
@@ -22,3 +24,46 @@ def once(select):
     for each row of the other side: minutes instead of milliseconds. Conditions from outside do not reach inside.
     """
     return SQL("WITH worked_out AS MATERIALIZED (%s) SELECT * FROM worked_out", select)
+
+
+def open_days_later(day, days, closed):
+    """The date so many open days after another, as `scoring.closed_days.later` finds it.
+
+    :param closed: first and last day of each run of closed days, counted from 1970 on, ascending and apart
+    """
+    if not closed:
+        return SQL("(%s + %s)", day, days)
+    return SQL(
+        """(SELECT DATE '1970-01-01' + (number.reached + (
+                     SELECT COALESCE(SUM(run.days), 0) FROM (VALUES %(runs)s) run(first, days, opens)
+                      WHERE run.opens < number.reached))::int
+              FROM (SELECT (%(day)s - DATE '1970-01-01') + %(days)s - (
+                      SELECT SUM(LEAST(GREATEST(%(day)s - DATE '1970-01-01' - run.first + 1, 0), run.days))
+                        FROM (VALUES %(runs)s) run(first, days, opens)) AS reached) number)""",
+        day=day,
+        days=days,
+        runs=SQL(", ").join(_runs(closed)),
+    )
+
+
+def open_days_between(first, last, closed):
+    """How many open days lie after a date, up to another; `closed` as in `open_days_later`."""
+    shut = [
+        SQL(
+            "- GREATEST(LEAST(%(last)s::date, %(end)s::date) - GREATEST(%(first)s, %(begin)s::date), 0)",
+            first=first,
+            last=last,
+            begin=date_of(begin - 1),
+            end=date_of(end),
+        )
+        for begin, end in closed
+    ]
+    return SQL("(%s::date - %s %s)", last, first, SQL(" ").join(shut))
+
+
+def _runs(closed):
+    """Of each run its first day, its length, and the open number it stands still at."""
+    before = 0
+    for first, last in closed:
+        yield SQL("(%s, %s, %s)", first, last - first + 1, first - 1 - before)
+        before += last - first + 1

@@ -53,7 +53,17 @@ HAND_MADE = {
     ),
     "daily, on holiday for four weeks, then silent": (
         (*range(0, 400), *range(428, 500)),
-        {0: "new", 91: "active", 366: "mature", 529: "lost"},
+        # Judged as by a weekly rhythm: two weeks of silence are news, four weeks are long.
+        {
+            0: "new",
+            91: "active",
+            366: "mature",
+            414: "at_risk",
+            428: "mature",
+            514: "at_risk",
+            528: "dormant",
+            542: "lost",
+        },
     ),
     "never": ((), {}),
 }
@@ -109,7 +119,9 @@ class Machine:
         gaps = [later - earlier for earlier, later in pairwise(self.bought)]
         own = statistics.median(gaps) if gaps else 0
         gap = (len(gaps) * own + 2 * self.company_median) / (len(gaps) + 2)
-        late = silence >= limits.at_risk_minimum_days
+        floor = limits.at_risk_minimum_days
+        late = silence >= (min(floor, max(7, 3 * gap)) if len(gaps) >= 6 else floor)
+        gap = max(gap, 7)
         long_ago = date_of(self.bought[-1]) + relativedelta(months=limits.lost_months) < date_of(day)
         old = date_of(self.bought[0]) + relativedelta(months=limits.mature_months) <= date_of(day)
         if day - self.bought[0] <= limits.new_days:

@@ -19,7 +19,12 @@ BANDINGS = [
     ("cut_offs", "Own cut-offs"),
     ("mean", "Above or below the mean"),
 ]
+RECENCY_BANDINGS = [("own_rhythm", "Own rhythm of each customer"), *BANDINGS]
 SETUP_ANSWERED_BY = {"scheme_id", "tier_ids"}
+RECENCY_HELP = (
+    "How the time since the last order is turned into scores. Own rhythm holds it against the usual gap between two "
+    "orders of the customer itself, so that a yearly buyer is not late after three months and a weekly buyer is. "
+)
 BANDING_HELP = (
     "How this measure is turned into scores. Quantiles split your customers into groups of equal size; customers with "
     "the same value always get the same score. Own cut-offs are limits you set. Above or below the mean gives two "
@@ -144,10 +149,20 @@ class CustomerSegmentationPolicy(models.Model):
         is_rule=True,
         help="How many scores each measure has, 2 to 9; the scheme has the same number.",
     )
-    recency_banding = fields.Selection(BANDINGS, required=True, default="quantile", is_rule=True, help=BANDING_HELP)
+    recency_banding = fields.Selection(
+        RECENCY_BANDINGS,
+        required=True,
+        default=lambda self: self.env["customer.segment.scheme"]._default()._recency_banding(),
+        is_rule=True,
+        help=RECENCY_HELP + BANDING_HELP,
+    )
     frequency_banding = fields.Selection(BANDINGS, required=True, default="quantile", is_rule=True, help=BANDING_HELP)
     monetary_banding = fields.Selection(BANDINGS, required=True, default="quantile", is_rule=True, help=BANDING_HELP)
-    recency_cut_offs = fields.Char(string="Recency Cut-offs (Days)", is_rule=True, help=CUT_OFFS_HELP)
+    recency_cut_offs = fields.Char(
+        string="Recency Cut-offs (Days)",
+        is_rule=True,
+        help=CUT_OFFS_HELP + ". By own rhythm they are multiples of the usual gap; left empty they follow the stages.",
+    )
     frequency_cut_offs = fields.Char(string="Frequency Cut-offs (Orders)", is_rule=True, help=CUT_OFFS_HELP)
     monetary_cut_offs = fields.Char(string="Monetary Cut-offs", is_rule=True, help=CUT_OFFS_HELP)
     weight_recency = fields.Float(default=1, is_rule=True, help="How much recency counts in the RFM score of 0 to 100.")
@@ -317,7 +332,8 @@ class CustomerSegmentationPolicy(models.Model):
 
         for policy in self:
             for measure, method in methods_of(policy).items():
-                if method != "cut_offs":
+                is_typed = method == "own_rhythm" and policy[f"{measure}_cut_offs"]
+                if method != "cut_offs" and not is_typed:
                     continue
                 label = policy._fields[f"{measure}_cut_offs"]._description_string(self.env)
                 try:
@@ -343,7 +359,7 @@ class CustomerSegmentationPolicy(models.Model):
     def _onchange_scheme_id(self):
         """Offer the banding the chosen scheme is made for."""
         if self.scheme_id:
-            self.update(self.scheme_id._banding(self.bands))
+            self.update(self.scheme_id._banding(self.bands, self.recency_banding))
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -16,6 +16,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...tools.sql import open_days_between
 from ...tools.words import amount_in_words
 
 COMPARISONS = {"<": SQL("<"), "<=": SQL("<="), ">": SQL(">"), ">=": SQL(">=")}
@@ -67,8 +68,8 @@ class CustomerSegmentationStake(models.AbstractModel):
 
     @api.model
     def _sql_silence(self, term, day, found):
-        """How many days a customer has been silent for."""
-        return SQL("(%s::date - %s)", day, term("last_order_date"))
+        """How many open days a customer has been silent for."""
+        return open_days_between(term("last_order_date"), day, found["closed_days"])
 
     @api.model
     def _by_company(self, term, expression):

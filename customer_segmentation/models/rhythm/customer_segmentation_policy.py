@@ -17,8 +17,22 @@ def _refuse_unless(limits, message):
         raise ValidationError(message) from error
 
 
+@api.depends("recency_banding", "recency_cut_offs", "bands", "at_risk_ratio", "dormant_ratio", "last_run_id")
+@api.depends_context("lang")
+def _compute_own_rhythm(policies):
+    words = policies.env["customer.segmentation.rhythm.words"]
+    for policy in policies:
+        policy.own_rhythm = policy.recency_banding == "own_rhythm" and words._of_policy(policy)
+
+
 class CustomerSegmentationPolicy(models.Model):
     _inherit = "customer.segmentation.policy"
+
+    own_rhythm = fields.Text(
+        compute=_compute_own_rhythm,
+        string="Recency by Own Rhythm",
+        help="What the scores of recency mean, how many customers have each, and which days were closed.",
+    )
 
     # Lifecycle
     new_days = fields.Integer(

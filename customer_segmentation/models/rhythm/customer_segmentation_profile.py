@@ -94,8 +94,9 @@ class CustomerSegmentationProfile(models.Model):
 
     @api.depends("recency_days", "typical_gap_days")
     def _compute_overdue_ratio(self):
+        ratios = self.env["customer.segmentation.rhythm"]._gaps_of_silence(self)
         for profile in self:
-            profile.overdue_ratio = self.env["customer.segmentation.rhythm"]._gaps_of_silence(profile)
+            profile.overdue_ratio = ratios[profile]
 
     @api.depends("recency_days", "typical_gap_days", "last_contact_date")
     def _compute_activity_level(self):

@@ -160,6 +160,10 @@ class CustomerSegmentScheme(models.Model):
             scores = self.env._("%s (first purchase inside the window)", scores)
         elif cell.first_purchase == "before":
             scores = self.env._("%s (first purchase before the window)", scores)
+        if cell.gone == "yes":
+            scores = self.env._("%s (customer is gone)", scores)
+        elif cell.gone == "no":
+            scores = self.env._("%s (customer is not gone)", scores)
         if not cell.segments:
             return self.env._("%s belongs to no segment", scores)
         names = self.segment_ids.browse(cell.segments).mapped("name")
@@ -180,7 +184,7 @@ class CustomerSegmentScheme(models.Model):
 
         self.ensure_one()
         return [
-            SegmentRange(scope.segment_id.id, *scope._limits().values(), scope.first_purchase)
+            SegmentRange(scope.segment_id.id, *scope._limits().values(), scope.first_purchase, scope.gone)
             for scope in self.segment_ids.sorted().range_ids
         ]
 
@@ -195,16 +199,30 @@ class CustomerSegmentScheme(models.Model):
 
     @api.model
     def _default(self):
-        """The 11 segments, or what an administrator put in their place."""
-        scheme = self.env.ref("customer_segmentation.scheme_11_segments", raise_if_not_found=False)
+        """The 11 segments by own rhythm, or what an administrator put in their place."""
+        scheme = self.env.ref("customer_segmentation.scheme_own_rhythm", raise_if_not_found=False)
         return scheme if scheme and scheme.active else self.search([], limit=1)
 
-    def _banding(self, bands):
-        """The values that make a policy of so many bands fit the scheme; none when it fits."""
-        if self.bands == bands:
-            return {}
-        method = "mean" if self.bands == 2 else "quantile"
-        return {"bands": self.bands, **{f"{measure}_banding": method for measure in RFM}}
+    def _asks_who_is_gone(self):
+        return any(scope.gone != "any" for scope in self.segment_ids.range_ids)
+
+    def _recency_banding(self):
+        """What recency is judged by in a scheme as it is meant."""
+        if self._asks_who_is_gone():
+            return "own_rhythm"
+        return "mean" if self.bands == 2 else "quantile"
+
+    def _banding(self, bands, recency_banding=None):
+        """The values that make a policy of so many bands fit the scheme; none when it fits.
+
+        :param recency_banding: how the policy judges recency: own rhythm comes and goes with the scheme it is made for
+        """
+        values, method = {}, "mean" if self.bands == 2 else "quantile"
+        if self.bands != bands:
+            values = {"bands": self.bands, **{f"{measure}_banding": method for measure in RFM}}
+        if values or self._asks_who_is_gone() or recency_banding == "own_rhythm":
+            values["recency_banding"] = self._recency_banding()
+        return values
 
     # ------------------------------------------------------------------ shared between companies
 
