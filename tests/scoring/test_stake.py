@@ -9,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring import stake
+from scoring.closed_days import NO_CLOSED_DAYS
 from scoring.lifecycle import Limits
 from scoring.transactions import ordered
 
 AS_OF = 1000
-COMPANY_DEFAULT, COMPANY_WEIGHT, FEWEST_REPEATERS = 90, 2, 5
+COMPANY_DEFAULT, COMPANY_WEIGHT, DEFAULT_WEIGHT = 90, 2, 5
 
 
 @st.composite
@@ -40,14 +41,18 @@ def gap_of(days, company):
 
 def median_of_company(known):
     own = [statistics.median(later - earlier for earlier, later in pairwise(days)) for days in known if len(days) > 1]
-    return statistics.median(own) if len(own) >= FEWEST_REPEATERS else COMPANY_DEFAULT
+    median = statistics.median(own) if own else COMPANY_DEFAULT
+    return (len(own) * median + DEFAULT_WEIGHT * COMPANY_DEFAULT) / (len(own) + DEFAULT_WEIGHT)
 
 
 def is_gone(days, gap, then, limits):
     """By rhythm only: no history here is as long as 24 months of silence."""
     silence = then - days[-1]
     is_new = then - days[0] <= limits.new_days
-    return not is_new and silence >= limits.at_risk_minimum_days and silence > limits.lost_ratio * gap
+    floor = limits.at_risk_minimum_days
+    if len(days) > 6:
+        floor = min(floor, max(7, 3 * gap))
+    return not is_new and silence >= floor and silence > limits.lost_ratio * max(gap, 7)
 
 
 def step(value, begins):
@@ -89,7 +94,7 @@ class TestCurves:
     def test_what_was_counted_is_what_a_plain_count_finds(self, rows):
         limits = Limits()
         expected = counted_plainly(rows, limits)
-        past = list(stake._past(stake._some(transactions(rows)), AS_OF, limits))
+        past = list(stake._past(stake._some(transactions(rows)), AS_OF, limits, NO_CLOSED_DAYS))
         assert [silences.ratio.size for silences in past] == [size for size, _cells in expected]
         for silences, (_size, cells) in zip(past, expected, strict=True):
             found = stake._by_step(silences)
@@ -146,9 +151,9 @@ class TestCurves:
             for day in range(customer % 30, AS_OF, 30)
             if customer % 2 or day < 600
         ]
-        chance = stake.chance_at(np.array([1.2]), np.array([9]), stake.curves(transactions(rows), 780))
+        chance = stake.chance_at(np.array([0.9]), np.array([9]), stake.curves(transactions(rows), 780))
         equal = [(who, day, 10) for who, day, _amount in rows]
-        assert chance < stake.chance_at(np.array([1.2]), np.array([9]), stake.curves(transactions(equal), 780))
+        assert chance < stake.chance_at(np.array([0.9]), np.array([9]), stake.curves(transactions(equal), 780))
 
     def test_of_very_many_customers_some_are_enough(self):
         rows = [(customer, day, 10) for customer in range(12_000) for day in (100, 600 + customer % 200)]
