@@ -16,7 +16,7 @@ def sample():
 
 
 def whole():
-    """The path of `CDNOW_master.txt`, of whose 23,570 customers the sample is a tenth: who, date, discs, amount."""
+    """The path of `CDNOW_master.txt`; the sample is a tenth of its 23,570 customers: customer, date, discs, amount."""
     return python_path() / WHOLE
 
 

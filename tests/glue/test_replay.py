@@ -416,11 +416,11 @@ class TestHistory(ReplayCase):
         written = type(self.env["customer.segmentation.snapshot"])._write_month
         calls = []
 
-        def fails_the_third_time(snapshots, run, month_end):
+        def fails_the_third_time(snapshots, run, month_end, cut_points):
             calls.append(month_end)
             if len(calls) == 3:
                 raise ValueError("disk full")
-            return written(snapshots, run, month_end)
+            return written(snapshots, run, month_end, cut_points)
 
         snapshots = type(self.env["customer.segmentation.snapshot"])
         with patch.object(snapshots, "_write_month", fails_the_third_time), mute_logger(RUN_LOG):

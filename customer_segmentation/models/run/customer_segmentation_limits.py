@@ -75,7 +75,7 @@ class CustomerSegmentationLimits(models.AbstractModel):
 
     @api.model
     def _stake_rows(self, run):
-        """From how many usual gaps of silence on, and the chances of losing the yearly value, one for each kind."""
+        """From how many usual gaps of silence on, and the chances of losing a customer, a column for each kind."""
         found = run.cut_points.get("stake")
         if not found:
             return []
