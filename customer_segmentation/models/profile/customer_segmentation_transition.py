@@ -31,6 +31,12 @@ class CustomerSegmentationTransition(models.Model):
         help="By the tier, then by the order of the segments in the scheme, ABC class, lifecycle stage and further "
         "labels. Rules Changed: seen by the first run after the rules were changed, so that nobody rose or fell by it.",
     )
+    active = fields.Boolean(
+        string="Shown",
+        default=True,
+        readonly=True,
+        help="A change that says what was found of the days before it is kept, but not shown.",
+    )
     processed = fields.Boolean(readonly=True, help="Automation has dealt with this change.")
 
     _of_profile = models.Index("(profile_id, date, id)")
@@ -66,7 +72,8 @@ class CustomerSegmentationTransition(models.Model):
                                                     OVER (PARTITION BY policy_id ORDER BY id) AS anew
                          FROM customer_segmentation_run WHERE kind = 'live' AND state = 'done') run
                 WHERE run.id = change.run_id AND run.anew AND change.from_abc_class IS NOT NULL
-                  AND change.reason IS NULL AND change.processed AND change.direction <> 'rules'"""
+                  AND change.active AND change.reason IS NULL AND change.processed
+                  AND change.direction <> 'rules'"""
         )
         self.invalidate_model(["direction"])
 
@@ -79,7 +86,7 @@ class CustomerSegmentationTransition(models.Model):
         self.env.cr.execute(
             SQL(
                 """DELETE FROM customer_segmentation_transition
-                    WHERE reason IS NULL AND (%s) IS NOT DISTINCT FROM (%s)""",
+                    WHERE active AND reason IS NULL AND (%s) IS NOT DISTINCT FROM (%s)""",
                 before,
                 after,
             )
