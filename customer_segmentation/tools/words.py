@@ -3,7 +3,11 @@
 import functools
 import math
 
-from odoo.tools.misc import formatLang
+from babel.dates import format_skeleton
+
+from odoo.tools.misc import babel_locale_parse, formatLang, get_lang
+
+PERIODS = {"month": "yMMMM", "quarter": "yQQQ", "year": "y"}
 
 
 def listed(env, parts):
@@ -53,6 +57,11 @@ def share_in_words(env, share):
     if 0.99 < share < 1:
         return env._("more than 99 %")
     return percentage(env, share)
+
+
+def period_in_words(env, kind, start):
+    """ "May 2026", "Q2 2026" or "2026": the period of a kind that begins on a day."""
+    return format_skeleton(PERIODS[kind], start, locale=babel_locale_parse(get_lang(env).code))
 
 
 def window_in_words(env, months):

@@ -4,6 +4,7 @@ from datetime import date
 
 from odoo import api, models
 from odoo.addons.customer_segmentation.scoring import periods
+from odoo.addons.customer_segmentation.tools.words import period_in_words
 from odoo.tools import format_date
 
 
@@ -285,14 +286,14 @@ class CustomerSegmentationDashboard(models.AbstractModel):
                 {
                     "customers": bought,
                     "share": bought / cohort["customers"] if cohort["customers"] else 0,
-                    "label": self._period_label("month", month),
+                    "label": period_in_words(self.env, "month", month.start),
                     "domain": [*joined, ("bought_between", "=", month.text)],
                     "opens": self._opens(selection, month),
                 }
             )
             month = periods.period_at("month", month.end + periods.DAY)
         return {
-            "label": self._period_label("month", first),
+            "label": period_in_words(self.env, "month", first.start),
             "customers": cohort["customers"],
             "domain": joined,
             "opens": self._opens(selection, first),

@@ -161,7 +161,7 @@ class CustomerSegmentationProfile(models.Model):
 
         Only those of the profiles of context key `only_profile_ids`, if given.
         """
-        terms = [SQL("change.date > %s", day)]
+        terms = [SQL("change.active AND change.date > %s", day)]
         only = numbers_said(self.env, "only_profile_ids")
         if only is not None:
             terms.append(SQL("change.profile_id = ANY(%s)", only))

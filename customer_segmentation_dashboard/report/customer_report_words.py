@@ -34,21 +34,10 @@ class CustomerReport(models.AbstractModel):
         statement["moves"] = self._moves(statement)
         statement["moves_shown"] = MOVEMENTS_SHOWN
         statement["heading"] = self.env._("Customers of %s", statement["company"].sudo().name)
-        statement["title"] = self._title(statement)
         statement["summary"] = self._summary(statement)
         return statement
 
     # ------------------------------------------------------------------ words
-
-    @api.model
-    def _title(self, statement):
-        label = self.env["customer.segmentation.dashboard"]._period_label(statement["kind"], statement["period"])
-        return self.env._(
-            "%(period)s (%(start)s to %(end)s)",
-            period=label,
-            start=format_date(self.env, statement["start"]),
-            end=format_date(self.env, statement["end"]),
-        )
 
     @api.model
     def _value_in_words(self, value, unit, currency):

@@ -290,7 +290,7 @@ class TestDialog(ReportCase):
 
     def test_no_month_and_no_quarter(self):
         for wrong in ("month:2026-07-02", "quarter:2026-05-01", "year:2026-01-01", "x", "month:"):
-            with self.assertRaisesRegex(ValidationError, "is no month or quarter"):
+            with self.assertRaisesRegex(ValidationError, "is no period of this report; write it like month:2026-07-01"):
                 self.wizard(period=wrong)
 
     def test_read_print_and_export(self):
@@ -328,11 +328,11 @@ class TestDialog(ReportCase):
             self.wizard(user=employee)
         report = self.env["report.customer_segmentation_dashboard.customer_report"].with_user(employee)
         with self.assertRaises(AccessError):
-            report._statement(self.company, "month", JULY)
+            report._statement(self.policy, "month", JULY)
         other = self.other_company()
         with self.assertRaises(AccessError):
             self.env["report.customer_segmentation_dashboard.customer_report"].with_user(self.seller)._statement(
-                other, "month", JULY
+                self.policy_of(other), "month", JULY
             )
 
 

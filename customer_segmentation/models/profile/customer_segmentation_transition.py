@@ -33,6 +33,12 @@ class CustomerSegmentationTransition(models.Model):
         help="By the tier, then by the order of the segments in the scheme, ABC class, lifecycle stage and further "
         "labels. Rules Changed: seen by the first run after the rules were changed, so that nobody rose or fell by it.",
     )
+    active = fields.Boolean(
+        string="Shown",
+        default=True,
+        readonly=True,
+        help="A change that says what was found of the days before it is kept, but not shown.",
+    )
     processed = fields.Boolean(readonly=True, help="Automation has dealt with this change.")
 
     _of_profile = models.Index("(profile_id, date, id)")
@@ -81,7 +87,7 @@ class CustomerSegmentationTransition(models.Model):
         self.env.flush_all()
         self.env.cr.execute(
             """UPDATE customer_segmentation_transition SET direction = 'rules'
-                WHERE run_id = ANY(%s) AND from_abc_class IS NOT NULL
+                WHERE run_id = ANY(%s) AND active AND from_abc_class IS NOT NULL
                   AND reason IS NULL AND processed AND direction <> 'rules'""",
             [run_ids],
         )
@@ -96,7 +102,7 @@ class CustomerSegmentationTransition(models.Model):
         self.env.cr.execute(
             SQL(
                 """DELETE FROM customer_segmentation_transition
-                    WHERE reason IS NULL AND (%s) IS NOT DISTINCT FROM (%s)""",
+                    WHERE active AND reason IS NULL AND (%s) IS NOT DISTINCT FROM (%s)""",
                 before,
                 after,
             )
