@@ -39,13 +39,14 @@ class OwnRhythmCase(SegmentationCase):
         profiles = self.env["customer.segmentation.profile"].search([("company_id", "=", self.company.id)])
         return {profile.partner_id: [profile[name] for name in names] for profile in profiles}
 
-    def time_off(self, first, last):
+    @classmethod
+    def time_off(cls, first, last):
         """Time off of the whole company, from a day ago to another."""
-        begin, end = self.day(first), self.day(last)
-        return self.env["resource.calendar.leaves"].create(
+        begin, end = cls.day(first), cls.day(last)
+        return cls.env["resource.calendar.leaves"].create(
             {
                 "name": "Closed",
-                "calendar_id": self.company.resource_calendar_id.id,
+                "calendar_id": cls.company.resource_calendar_id.id,
                 "date_from": datetime.combine(begin, time(0)),
                 "date_to": datetime.combine(end, time(23, 59)),
             }
