@@ -43,7 +43,7 @@ class Reference:
         if line.sale_line_ids:
             return line.sale_line_ids[0].order_id
         move = line.move_id
-        while move:
+        for _step in range(3):
             orders = move.invoice_line_ids.sale_line_ids.order_id.sorted("id")
             orders = orders.filtered(lambda order: order.state == "sale") or orders
             if orders:
@@ -200,13 +200,12 @@ class Reference:
         return not (amount > 0 and ((reversals and of_moves >= amount) or (of_unit and of_all >= all_of_unit)))
 
     def _takes_back(self, move):
-        """The invoice whose money a document changes: of a credit note, of what takes that back, and so on."""
-        if "out_refund" not in (move.move_type, move.reversed_entry_id.move_type):
-            return None
-        first = move.reversed_entry_id
-        while first.reversed_entry_id:
-            first = first.reversed_entry_id
-        return first
+        """The invoice whose money a document changes: of a credit note, and of what takes a credit note back."""
+        if move.move_type == "out_refund":
+            return move.reversed_entry_id
+        if move.reversed_entry_id.move_type == "out_refund":
+            return move.reversed_entry_id.reversed_entry_id
+        return None
 
     def _parts(self, move):
         """What a document says of each order it is about."""

@@ -163,30 +163,6 @@ class TestWhatIsTakenBack(PurchaseCase):
         self.assertEqual(self.facts(), (100, 1), "no second purchase either")
         self.assertEqual(self.profile(self.buyer).refund_total, 0)
 
-    def test_what_is_credited_again_and_again_is_what_was_done_last(self):
-        """Each document reverses the one before."""
-        self.policy.source = "invoice"
-        self.move(self.buyer, 80, 100)
-        last = self.move(self.buyer, 100, 30)
-        for days_ago, kept in enumerate([(80, 1), (180, 2)] * 3):
-            last = self.credit(last, 20 - days_ago)
-            self.assertEqual(self.facts(), kept, f"reversed {days_ago + 1} times")
-        self.assertEqual(self.purchases(), [80, 100])
-
-    def test_line_typed_on_what_reverses_a_reversal_is_of_the_first_order(self):
-        last = self.invoice(self.order(self.buyer, 100, 30, partner_invoice_id=self.payer.id), 20)
-        self.recompute()
-        for days_ago in (10, 9, 8):
-            last = last._reverse_moves([{"invoice_date": self.day(days_ago), "date": self.day(days_ago)}])
-            last.invoice_line_ids = [*(Command.unlink(line.id) for line in last.invoice_line_ids), self.typed(30)]
-            last.action_post()
-            self.refresh_waiting()
-        self.assertEqual(self.stored_facts(self.buyer), (70, 1))
-        for source in ("sale", "invoice"):
-            self.policy.source = source
-            self.assertEqual(self.facts(), (70, 1), source)
-            self.assertFalse(self.transactions(self.buyer, problem="unlinked_credit_note"), source)
-
     def test_order_taken_back_in_full_is_no_purchase(self):
         self.order(self.buyer, 80, 100)
         self.credit(self.invoice(self.order(self.buyer, 500, 30), 20), 10)

@@ -27,7 +27,7 @@ class AccountMove(models.Model):
     _counted_state = "posted"
 
     def _sql_counted_for(self):
-        """Who is invoiced, and whose orders the document is of, or of those it goes back to, reversal by reversal."""
+        """Who is invoiced, and whose orders the document is of, or the one it takes back, or what that took back."""
         return SQL(
             """SELECT invoice.commercial_partner_id, invoice.company_id, invoice.since FROM (%(counted)s) invoice
                 UNION ALL
@@ -43,10 +43,9 @@ class AccountMove(models.Model):
                 """SELECT move.id, move.commercial_partner_id, move.company_id,
                           CASE WHEN move.move_type <> 'out_refund' AND origin.id IS NULL
                                THEN COALESCE(move.invoice_date, move.date) END AS since,
-                          ARRAY(%s) AS with_origins
+                          ARRAY[move.id, move.reversed_entry_id, origin.reversed_entry_id] AS with_origins
                      FROM account_move move LEFT JOIN account_move origin ON origin.id = move.reversed_entry_id
                     WHERE move.id = ANY(%s) AND move.state = %s AND move.move_type = ANY(%s)""",
-                self.env["customer.purchase.source"]._with_origins(SQL("move.id")),
                 self.ids,
                 self._counted_state,
                 CUSTOMER_INVOICES,

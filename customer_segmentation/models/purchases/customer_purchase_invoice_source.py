@@ -151,12 +151,11 @@ class CustomerPurchaseInvoiceSource(models.AbstractModel):
         """The lines of posted documents, in company currency, each with its customer.
 
         That is the customer of the order, or whom the document is made out to when there is none. A line typed by hand
-        belongs to the first order of the document, or of the nearest one it goes back to. `taken_back_id` is the
-        invoice with which it began: a credit note takes it back, is taken back itself, is credited again, and so on.
+        belongs to the first order of the document, or of the one it reverses. `taken_back_id` is the invoice that a
+        credit note reverses, or whose credit note is taken back.
         """
         return SQL(
             """(WITH wanted AS MATERIALIZED (%(wanted)s), own AS MATERIALIZED (%(own)s),
-                     origins AS MATERIALIZED (%(origins)s),
                      origin_of_line AS MATERIALIZED (
                          SELECT line.id AS line_id, MIN(order_line.order_id) AS order_id,
                                 BOOL_AND(order_line.is_downpayment) AS is_downpayment,
@@ -173,24 +172,23 @@ class CustomerPurchaseInvoiceSource(models.AbstractModel):
                        COALESCE(buyer.commercial_partner_id, move.commercial_partner_id) AS partner_id,
                        COALESCE(by_line.is_downpayment, FALSE) AS is_downpayment,
                        move.move_type = 'out_refund' OR COALESCE(origin.move_type, '') = 'out_refund' AS is_refund,
-                       CASE WHEN 'out_refund' IN (move.move_type, origin.move_type) THEN origins.first_id
-                       END AS taken_back_id
+                       CASE WHEN move.move_type = 'out_refund' THEN origin.id
+                            WHEN origin.move_type = 'out_refund' THEN origin.reversed_entry_id END AS taken_back_id
                   FROM wanted
                   JOIN account_move move ON move.id = wanted.move_id
                    AND move.state = 'posted' AND move.move_type = ANY(%(types)s)
                   JOIN account_move_line line ON line.move_id = move.id AND line.display_type = 'product'
                   LEFT JOIN origin_of_line by_line ON by_line.line_id = line.id
-                  LEFT JOIN account_move origin ON origin.id = move.reversed_entry_id
-                  LEFT JOIN own ON own.move_id = move.id
-                  LEFT JOIN origins ON origins.move_id = move.id
-                  LEFT JOIN sale_order ON sale_order.id = COALESCE(by_line.order_id, own.order_id, origins.order_id)
+                  %(joins)s
+                  LEFT JOIN sale_order ON sale_order.id
+                            = COALESCE(by_line.order_id, own.order_id, origin_own.order_id, first_own.order_id)
                   LEFT JOIN res_partner buyer ON buyer.id = sale_order.partner_id
                  WHERE by_line.is_payment IS NOT TRUE)""",
             wanted=self._wanted_documents(),
             own=self._own_orders("wanted"),
-            origins=self._origins("wanted"),
             payment=self._is_payment(SQL("order_line.id")),
             types=list(TYPES),
+            joins=self._join_own_orders(),
         )
 
     @api.model
@@ -206,8 +204,9 @@ class CustomerPurchaseInvoiceSource(models.AbstractModel):
             )
         return SQL(
             """WITH linked AS MATERIALIZED (
-                   SELECT origin.move_id
-                     FROM account_move document CROSS JOIN LATERAL (%s) origin
+                   SELECT UNNEST(ARRAY[document.id, origin.id, origin.reversed_entry_id]) AS move_id
+                     FROM account_move document
+                     LEFT JOIN account_move origin ON origin.id = document.reversed_entry_id
                     WHERE document.move_type = ANY(%s) AND %s
                     UNION SELECT line.move_id
                      FROM res_partner customer
@@ -217,7 +216,6 @@ class CustomerPurchaseInvoiceSource(models.AbstractModel):
                      JOIN account_move_line line ON line.id = link.invoice_line_id
                     WHERE %s)
                %s""",
-            self._with_origins(SQL("document.id")),
             list(TYPES),
             self._only_customers(SQL("document.commercial_partner_id")),
             self._only_customers(SQL("customer.commercial_partner_id")),

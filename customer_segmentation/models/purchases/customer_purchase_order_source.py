@@ -284,7 +284,7 @@ class CustomerPurchaseOrderSource(models.AbstractModel):
     def _related_documents(self):
         """Invoices and credit notes of `credited` orders, and those that reverse them: move_id, date, order_id.
 
-        The order is that of lines that say none: the first of the document, or of the nearest one it goes back to.
+        The order is that of lines that say none: the first of the document, or of the one it reverses.
         """
         return SQL(
             """WITH linked AS MATERIALIZED (
@@ -294,18 +294,17 @@ class CustomerPurchaseOrderSource(models.AbstractModel):
                      JOIN sale_order_line_invoice_rel link ON link.order_line_id = order_line.id
                      JOIN account_move_line line ON line.id = link.invoice_line_id),
                     document AS MATERIALIZED (%(reversals)s),
-                    own AS MATERIALIZED (%(own)s),
-                    origins AS MATERIALIZED (%(origins)s)
+                    own AS MATERIALIZED (%(own)s)
                SELECT move.id AS move_id, COALESCE(move.invoice_date, move.date) AS date,
-                      COALESCE(own.order_id, origins.order_id) AS order_id
+                      %(order)s AS order_id
                  FROM document
                  JOIN account_move move ON move.id = document.move_id AND move.state = 'posted'
                   AND move.move_type IN ('out_invoice', 'out_refund')
-                 LEFT JOIN own ON own.move_id = move.id
-                 LEFT JOIN origins ON origins.move_id = move.id""",
+                 %(joins)s""",
             reversals=self._with_reversals("linked"),
             own=self._own_orders("document"),
-            origins=self._origins("document"),
+            order=SQL("COALESCE(own.order_id, origin_own.order_id, first_own.order_id)"),
+            joins=self._join_own_orders(),
         )
 
     @api.model
@@ -314,10 +313,11 @@ class CustomerPurchaseOrderSource(models.AbstractModel):
         return SQL(
             """%s FROM account_move document
                   JOIN %s scope ON scope.branch_id = document.company_id
+                  LEFT JOIN account_move origin ON origin.id = document.reversed_entry_id
                  WHERE document.move_type = 'out_refund' AND document.state = 'posted'
-                   AND NOT EXISTS (SELECT FROM (%s) origin
-                                     JOIN account_move_line line ON line.move_id = origin.move_id
-                                     JOIN sale_order_line_invoice_rel link ON link.invoice_line_id = line.id)
+                   AND NOT EXISTS (SELECT FROM account_move_line line
+                                     JOIN sale_order_line_invoice_rel link ON link.invoice_line_id = line.id
+                                    WHERE line.move_id IN (document.id, origin.id, origin.reversed_entry_id))
                    AND %s""",
             self._columns(
                 row_id=self._row_id(SQL("document.id"), 2),
@@ -332,7 +332,6 @@ class CustomerPurchaseOrderSource(models.AbstractModel):
                 problem="unlinked_credit_note",
             ),
             self._scope("sale"),
-            self._with_origins(SQL("document.id")),
             self._only_customers(SQL("document.commercial_partner_id")),
         )
 

@@ -215,51 +215,16 @@ class CustomerPurchaseSource(models.AbstractModel):
 
     @api.model
     def _with_reversals(self, documents):
-        """The documents of a table of `move_id`, those that reverse them, those that reverse these, and so on."""
+        """The documents of a table of `move_id`, those that reverse them, and those that reverse these again."""
+        documents = SQL.identifier(documents)
         return SQL(
-            """SELECT move_id
-                 FROM (WITH RECURSIVE reversing AS (
-                           SELECT move_id FROM %s
-                            UNION SELECT move.id FROM reversing
-                                    JOIN account_move move ON move.reversed_entry_id = reversing.move_id)
-                       SELECT move_id FROM reversing) reversing""",
-            SQL.identifier(documents),
-        )
-
-    @api.model
-    def _with_origins(self, move_id):
-        """A document, what it reverses, what that reverses, and so on, as SELECT of `move_id`."""
-        return SQL(
-            """WITH RECURSIVE origin AS (
-                   SELECT %s AS move_id
-                    UNION SELECT move.reversed_entry_id FROM origin
-                            JOIN account_move move ON move.id = origin.move_id
-                           WHERE move.reversed_entry_id IS NOT NULL)
-               SELECT move_id FROM origin""",
-            move_id,
-        )
-
-    @api.model
-    def _origins(self, documents):
-        """Of each document of a table of `move_id` that reverses another: where it all began, and its nearest order.
-
-        Beside a table `own` of `_own_orders`; `first_id` is what was made first.
-        """
-        return SQL(
-            """WITH RECURSIVE step AS (
-                   SELECT move.id AS move_id, move.reversed_entry_id AS origin_id
-                     FROM %s wanted
-                     JOIN account_move move ON move.id = wanted.move_id AND move.reversed_entry_id IS NOT NULL
-                    UNION SELECT step.move_id, move.reversed_entry_id FROM step
-                            JOIN account_move move ON move.id = step.origin_id
-                           WHERE move.reversed_entry_id IS NOT NULL)
-               SELECT step.move_id, MIN(step.origin_id) AS first_id,
-                      (ARRAY_AGG(own.order_id ORDER BY step.origin_id DESC)
-                       FILTER (WHERE own.order_id IS NOT NULL))[1] AS order_id
-                 FROM step
-                 LEFT JOIN own ON own.move_id = step.origin_id
-                GROUP BY step.move_id""",
-            SQL.identifier(documents),
+            """SELECT move_id FROM %(documents)s
+                UNION SELECT note.id FROM account_move note
+                       WHERE note.reversed_entry_id IN (SELECT move_id FROM %(documents)s)
+                UNION SELECT again.id FROM account_move note
+                        JOIN account_move again ON again.reversed_entry_id = note.id
+                       WHERE note.reversed_entry_id IN (SELECT move_id FROM %(documents)s)""",
+            documents=documents,
         )
 
     @api.model
@@ -276,6 +241,16 @@ class CustomerPurchaseSource(models.AbstractModel):
                  JOIN sale_order ON sale_order.id = order_line.order_id
                 GROUP BY line.move_id""",
             SQL.identifier(documents),
+        )
+
+    @api.model
+    def _join_own_orders(self):
+        """To `move`, what it reverses (`origin`), and the first orders of both and of what `origin` reverses."""
+        return SQL(
+            """LEFT JOIN account_move origin ON origin.id = move.reversed_entry_id
+                 LEFT JOIN own ON own.move_id = move.id
+                 LEFT JOIN own origin_own ON origin_own.move_id = origin.id
+                 LEFT JOIN own first_own ON first_own.move_id = origin.reversed_entry_id"""
         )
 
     # ------------------------------------------------------------------ categories
