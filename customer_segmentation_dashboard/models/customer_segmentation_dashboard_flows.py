@@ -4,6 +4,7 @@ from datetime import date
 
 from odoo import api, models
 from odoo.addons.customer_segmentation.scoring import periods
+from odoo.addons.customer_segmentation.tools.context import by_code
 from odoo.tools import format_date
 
 
@@ -218,8 +219,8 @@ class CustomerSegmentationDashboard(models.AbstractModel):
 
     @api.model
     def _count(self, selection, domain):
-        profiles = self.env["customer.segmentation.profile"].with_context(only_company_id=selection.company.id)
-        return profiles.search_count(domain)
+        asked = by_code(only_company_id=selection.company.id)
+        return self.env["customer.segmentation.profile"].with_context(**asked).search_count(domain)
 
     # ------------------------------------------------------------------ states
 

@@ -111,35 +111,6 @@ class TestBadInput(SamplesCase):
 
     # ------------------------------------------------------------------ values of the wrong kind
 
-    def test_context_keys_of_the_wrong_kind_are_refused_in_words(self):
-        wrong = {
-            "customer.transaction": [
-                {"tried_policy_id": "x"},
-                {"only_company_id": "x"},
-                {"only_company_id": [1]},
-                {"only_customer_ids": 5},
-                {"only_customer_ids": ["a"]},
-                {"only_customer_ids": "12"},
-                {"as_of": "2026-13-01"},
-                {"until": "NaN"},
-                {"until": {"a": 1}},
-                {"only_days": ["a", "b"]},
-                {"only_days": 5},
-            ],
-            "customer.interaction": [{"only_customer_ids": 5}, {"only_customer_ids": ["a"]}],
-        }
-        for name, contexts in wrong.items():
-            for context in contexts:
-                with self.subTest(model=name, context=context):
-                    self.assertRefused(self.model(name, MANAGER).with_context(**context).search, [], errors=UserError)
-
-    def test_context_keys_of_the_right_kind_are_heeded(self):
-        rows = self.model("customer.transaction", MANAGER)
-        only = rows.with_context(only_customer_ids=self.acme.ids, until=str(self.order["bolt"].date_order.date()))
-        self.assertEqual(only.search([]).partner_id, self.acme)
-        days = [str(self.order["bolt"].date_order.date())] * 2
-        self.assertIn(self.bolt, rows.with_context(only_days=days).search([]).partner_id)
-
     def test_public_methods_refuse_in_words(self):
         policy = self.policy[self.company["north"]]
         theirs = self.model(policy._name, MANAGER).browse(policy.id)

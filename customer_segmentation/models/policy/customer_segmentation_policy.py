@@ -418,7 +418,7 @@ class CustomerSegmentationPolicy(models.Model):
         self._check_manager()
         run = self.env["customer.segmentation.recompute"]._run_of(self, as_of)
         run._execute()
-        return run
+        return run.with_env(self.env)
 
     def action_recompute(self):
         """Queue a recompute in the background and open its run, which shows the progress."""

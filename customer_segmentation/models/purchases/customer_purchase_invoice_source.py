@@ -12,6 +12,8 @@ it is no new purchase.
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...tools.context import said
+
 # What a document may be.
 TYPES = ("out_invoice", "out_receipt", "out_refund")
 
@@ -194,7 +196,7 @@ class CustomerPurchaseInvoiceSource(models.AbstractModel):
     @api.model
     def _wanted_documents(self):
         """Customer documents of any state: all, or those of the customers asked for and of their orders."""
-        if self.env.context.get("only_customer_ids") is None:
+        if said(self.env, "only_customer_ids") is None:
             return SQL(
                 """SELECT document.id AS move_id FROM account_move document
                      JOIN %s scope ON scope.branch_id = document.company_id

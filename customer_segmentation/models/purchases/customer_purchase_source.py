@@ -10,7 +10,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...tools.context import day_said, number_said, numbers_said
+from ...tools.context import said
 
 OLDEST_YEARS = 50
 
@@ -28,7 +28,7 @@ class CustomerPurchaseSource(models.AbstractModel):
 
         :param source: only policies that score this source ("sale" or "invoice"); None for all
         """
-        tried, company_id = (number_said(self.env, key) for key in ("tried_policy_id", "only_company_id"))
+        tried, company_id = (said(self.env, key) for key in ("tried_policy_id", "only_company_id"))
         return SQL(
             """(SELECT branch.id AS branch_id, policy.company_id, policy.tz, policy.count_zero_orders,
                        policy.count_own_companies, policy.import_cutover_date, policy.window_months,
@@ -111,10 +111,10 @@ class CustomerPurchaseSource(models.AbstractModel):
 
     @api.model
     def _last_day(self):
-        """The last day that is known, over `scope`: context key `until`, or today, or `as_of` if that is later."""
-        if until := day_said(self.env, "until"):
+        """The last day that is known, over `scope`: `until` in the context, or today, or `as_of` if that is later."""
+        if until := said(self.env, "until"):
             return SQL("%s::date", until)
-        return SQL("GREATEST(scope.today, %s::date)", day_said(self.env, "as_of"))
+        return SQL("GREATEST(scope.today, %s::date)", said(self.env, "as_of"))
 
     @api.model
     def _day_of(self, moment):
@@ -266,7 +266,7 @@ class CustomerPurchaseSource(models.AbstractModel):
     @api.model
     def _only_products(self, product):
         """Lines of the categories that are asked for: found first, so that the others are not worked out."""
-        category_ids = numbers_said(self.env, "only_category_ids")
+        category_ids = said(self.env, "only_category_ids")
         if category_ids is None:
             return SQL("TRUE")
         return SQL(
