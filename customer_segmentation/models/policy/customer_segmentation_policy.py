@@ -39,6 +39,7 @@ class CustomerSegmentationPolicy(models.Model):
     _description = "Customer Segmentation Policy"
     _order = "company_id"
     _rec_name = "company_id"
+    _check_company_auto = True
 
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, engine_only=True, ondelete="cascade", index=True
@@ -131,6 +132,7 @@ class CustomerSegmentationPolicy(models.Model):
     scheme_id = fields.Many2one(
         "customer.segment.scheme",
         required=True,
+        check_company=True,
         ondelete="restrict",
         default=lambda self: self.env["customer.segment.scheme"]._default(),
         is_rule=True,
