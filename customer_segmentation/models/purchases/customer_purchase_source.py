@@ -138,6 +138,7 @@ class CustomerPurchaseSource(models.AbstractModel):
         currency,
         rate=None,
         rate_typed_by_hand=None,
+        rate_day=None,
         moment=None,
         oldest_years=OLDEST_YEARS,
     ):
@@ -145,7 +146,7 @@ class CustomerPurchaseSource(models.AbstractModel):
         checks = [SQL("WHEN %s IS NULL THEN 'no_customer'", partner)]
         if rate is not None:
             checks.append(SQL("WHEN %s <> scope.currency_id AND COALESCE(%s, 0) <= 0 THEN 'zero_rate'", currency, rate))
-        known = SQL("%s OR %s", rate_typed_by_hand or SQL("FALSE"), self._has_rate(currency, date))
+        known = SQL("%s OR %s", rate_typed_by_hand or SQL("FALSE"), self._has_rate(currency, rate_day or date))
         checks.append(SQL("WHEN %s <> scope.currency_id AND NOT (%s) THEN 'no_rate'", currency, known))
         # To PostgreSQL, NaN is above infinity.
         checks.append(SQL("WHEN NOT (%s > '-Infinity' AND %s < 'Infinity') THEN 'not_a_number'", amount, amount))
@@ -251,6 +252,43 @@ class CustomerPurchaseSource(models.AbstractModel):
                  LEFT JOIN own ON own.move_id = move.id
                  LEFT JOIN own origin_own ON origin_own.move_id = origin.id
                  LEFT JOIN own first_own ON first_own.move_id = origin.reversed_entry_id"""
+        )
+
+    @api.model
+    def _join_what_is_taken_back(self, order_id):
+        """To a `line` of `move`, over `scope`: `back`, whether and what it takes back; `base`, the invoice it does so
+        from, else the last one of the order; `valued`, what it is worth in company currency, and by which rate.
+
+        Money is taken back as it was counted: in the same currency at the rate of then, whatever it is by now.
+
+        :param order_id: SQL of the order, or NULL
+        """
+        return SQL(
+            """CROSS JOIN LATERAL (
+                       SELECT move.move_type = 'out_refund' OR COALESCE(origin.move_type, '') = 'out_refund',
+                              CASE WHEN move.move_type = 'out_refund' THEN origin.id
+                                   WHEN origin.move_type = 'out_refund' THEN origin.reversed_entry_id END
+                     ) back (is_refund, taken_back_id)
+                 LEFT JOIN account_move base ON base.id = COALESCE(back.taken_back_id,
+                       CASE WHEN back.is_refund AND move.currency_id <> scope.currency_id THEN %(last_invoice)s END)
+                CROSS JOIN LATERAL (
+                       SELECT CASE WHEN of.base AND base.invoice_currency_rate <> move.invoice_currency_rate
+                                   THEN %(rounded)s ELSE -line.balance END,
+                              CASE WHEN of.base THEN base.invoice_currency_rate ELSE move.invoice_currency_rate END,
+                              CASE WHEN of.base THEN COALESCE(base.invoice_date, base.date)
+                                   ELSE COALESCE(move.invoice_date, move.date) END
+                         FROM (SELECT base.currency_id = move.currency_id AND base.invoice_currency_rate > 0) of (base)
+                     ) valued (amount, rate, rate_day)""",
+            last_invoice=SQL(
+                """(SELECT MAX(earlier.id) FROM sale_order_line own_line
+                      JOIN sale_order_line_invoice_rel own_link ON own_link.order_line_id = own_line.id
+                      JOIN account_move_line earlier_line ON earlier_line.id = own_link.invoice_line_id
+                      JOIN account_move earlier ON earlier.id = earlier_line.move_id AND earlier.state = 'posted'
+                       AND earlier.move_type = 'out_invoice' AND earlier.id < move.id
+                     WHERE own_line.order_id = %s)""",
+                order_id,
+            ),
+            rounded=self._rounded(SQL("-line.amount_currency / base.invoice_currency_rate")),
         )
 
     # ------------------------------------------------------------------ categories

@@ -50,7 +50,8 @@ class CustomerTransaction(models.Model):
     currency_id = fields.Many2one("res.currency", readonly=True)
     amount = fields.Monetary(
         readonly=True,
-        help="Untaxed amount in company currency, at the document's own rate. Refunds are negative.",
+        help="Untaxed amount in company currency, at the document's own rate; what is taken back, at the rate at which "
+        "it was counted. Refunds are negative.",
     )
     kind = fields.Selection([("purchase", "Purchase"), ("refund", "Refund")], readonly=True)
     is_purchase = fields.Boolean(
