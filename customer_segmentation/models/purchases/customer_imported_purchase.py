@@ -14,6 +14,7 @@ class CustomerImportedPurchase(models.Model):
     _check_company_auto = True
     _days_are_meant = False  # odd ones are kept, left out of the scores and listed
     _purchase_columns = frozenset({"partner_id", "company_id", "date", "amount", "currency_id"})
+    _day_columns = frozenset({"date"})
 
     company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
     partner_id = fields.Many2one(

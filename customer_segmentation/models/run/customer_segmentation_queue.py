@@ -63,6 +63,8 @@ class CustomerSegmentationQueue(models.Model):
         :param documents: those whose customers of then are meant
         :param leaving: those whose customers of now are meant, too: the documents may not be theirs afterwards
         """
+        if not documents and not leaving:
+            return
         precommit = self.env.cr.precommit
         if REMEMBERED not in precommit.data:
             precommit.data[REMEMBERED] = {"documents": {}, "customers": set()}
