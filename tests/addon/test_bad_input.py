@@ -111,6 +111,22 @@ class TestBadInput(SamplesCase):
 
     # ------------------------------------------------------------------ values of the wrong kind
 
+    def test_what_is_done_with_one_record_says_so(self):
+        for name in self.env.registry:
+            if name.startswith("customer.") and isinstance(self.env[name], self.env.registry["customer.one.record"]):
+                for ids in ([], [1, 2]):
+                    with self.subTest(model=name, ids=ids), self.assertRaisesRegex(UserError, "one record at a time"):
+                        self.env[name].browse(ids).ensure_one()
+        for name, methods in {
+            "customer.row": ["action_open_customer"],
+            "customer.document.row": ["action_open_document"],
+            "customer.report.wizard": ["action_print", "action_show", "action_export"],
+        }.items():
+            for ids in ([], [1], [1, 2]):
+                for method in methods:
+                    with self.subTest(model=name, ids=ids, method=method), self.assertRaises(UserError):
+                        getattr(self.model(name, MANAGER).browse(ids), method)()
+
     def test_public_methods_refuse_in_words(self):
         policy = self.policy[self.company["north"]]
         theirs = self.model(policy._name, MANAGER).browse(policy.id)

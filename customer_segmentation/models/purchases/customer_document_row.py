@@ -17,6 +17,7 @@ class CustomerDocumentRow(models.AbstractModel):
     """
 
     _name = "customer.document.row"
+    _inherit = ["customer.one.record"]
     _description = "Document of a Customer"
 
     source_model = fields.Char(string="Document Model", readonly=True)
