@@ -132,11 +132,13 @@ class CustomerReportWizard(models.AbstractModel):
 
     def action_print(self):
         """The report as a PDF."""
+        self.ensure_one()
         self._statement()  # what cannot be printed is said here, not on a broken page
         return self.env.ref(self._report_action).report_action(self)
 
     def action_show(self):
         """The report in the browser, to read or to print from there."""
+        self.ensure_one()
         self._statement()
         # Odoo chooses the language of such a page by the browser, not by the user.
         context = urlencode({"context": json.dumps({"lang": self.env.lang})})
@@ -145,6 +147,7 @@ class CustomerReportWizard(models.AbstractModel):
 
     def action_export(self):
         """The report as an Excel file."""
+        self.ensure_one()
         content = self._workbook(self._statement())
         self.sudo().write({"file": base64.b64encode(content), "file_name": f"{self._file_name()}.xlsx"})
         return {

@@ -114,7 +114,7 @@ class CustomerEffort(models.Model):
             ("date", ">", window_start(policy, policy._today())),
             ("date", "<=", policy._today()),
         ]
-        return dict(action, domain=domain, context={"only_customer_ids": self.partner_id.ids})
+        return dict(action, domain=domain)
 
     @api.model
     def get_empty_list_help(self, help_message):

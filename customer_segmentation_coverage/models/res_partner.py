@@ -102,13 +102,17 @@ class ResPartner(models.Model):
 
     @api.model
     def _shared_with_other_companies(self, partner_ids, company):
-        """The customers who are customers of another root company as well: they share one salesperson."""
+        """The customers who are customers of another root company as well: they share one salesperson.
+
+        Of companies in which the user may not work, nobody is told whose customers they are.
+        """
+        others = self.env.user.sudo().company_ids.root_id - company
         rows = self.env.execute_query(
             SQL(
                 """SELECT DISTINCT partner_id FROM customer_segmentation_profile
-                    WHERE partner_id = ANY(%s) AND company_id != %s AND lifetime_order_count > 0""",
+                    WHERE partner_id = ANY(%s) AND company_id = ANY(%s) AND lifetime_order_count > 0""",
                 list(partner_ids),
-                company.id,
+                others.ids,
             )
         )
         return {partner_id for (partner_id,) in rows}

@@ -18,7 +18,7 @@ each reason.
 """
 
 from odoo import api, fields, models
-from odoo.addons.customer_segmentation.tools.context import words_said
+from odoo.addons.customer_segmentation.tools.context import by_code, said
 from odoo.addons.customer_segmentation.tools.labels import PROBLEMS
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -125,7 +125,7 @@ class CustomerNotScored(models.Model):
             reasons = [
                 value if operator == "in" else [value] for operator, value in of_reason if operator in ("=", "in")
             ]
-        model = self.with_context(only_reasons=tuple(reasons[0])) if reasons else self
+        model = self.with_context(**by_code(only_reasons=reasons[0])) if reasons else self
         return super(CustomerNotScored, model)._search(domain, *args, **kwargs)
 
     @api.model
@@ -137,7 +137,7 @@ class CustomerNotScored(models.Model):
             self._select_without_salesperson: ("no_salesperson",),
             self._select_excluded: ("excluded",),
         }
-        only = words_said(self.env, "only_reasons")
+        only = said(self.env, "only_reasons")
         needed = [select for select, reasons in sources.items() if not only or set(reasons) & set(only)]
         return [select() for select in needed or sources]
 
@@ -264,7 +264,9 @@ class CustomerNotScored(models.Model):
         """By what the purchases say: the first that holds of scored later, left out, and only refunded."""
         # Read for the candidates only: they are few, and their documents are found by index.
         transactions = self.env["customer.transaction"].sudo()
-        transactions = transactions.with_context(only_customer_ids=SQL("ARRAY(SELECT partner_id FROM candidate)"))
+        transactions = transactions.with_context(
+            **by_code(only_customer_ids=SQL("ARRAY(SELECT partner_id FROM candidate)"))
+        )
         return SQL(
             """SELECT candidate.partner_id, candidate.company_id, %(columns)s
                  FROM candidate

@@ -4,8 +4,11 @@ from datetime import date
 
 from odoo import api, models
 from odoo.addons.customer_segmentation.scoring import periods
+from odoo.addons.customer_segmentation.tools.context import by_code, one_of
 from odoo.addons.customer_segmentation.tools.words import period_in_words
 from odoo.tools import format_date
+
+PARTS = ("purchases", "standing")
 
 
 class CustomerSegmentationDashboard(models.AbstractModel):
@@ -15,7 +18,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
 
     @api.readonly
     @api.model
-    def read_tiles(self, company_id, start, end, part):
+    def read_tiles(self, company_id, start, end, part=None):
         """The tiles of a period, see `_figures`, and what they are compared with, in words.
 
         :param part: "purchases" or "standing": each takes its time, so they are read side by side
@@ -23,13 +26,13 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         selection = self._select(company_id, start, end)
         compared = periods.compared_with(selection.period, selection.today)
         return {
-            "tiles": self._tiles(selection, [part]),
+            "tiles": self._tiles(selection, [one_of(self.env, "part", part, PARTS)]),
             "compared_with": self._days(compared),
             "compared_end": format_date(self.env, selection.before.end),
         }
 
     @api.model
-    def _tiles(self, selection, parts=("purchases", "standing")):
+    def _tiles(self, selection, parts=PARTS):
         found = {}
         if "purchases" in parts:
             found |= self._customer_tiles(selection) | self._purchase_tiles(selection)
@@ -219,8 +222,8 @@ class CustomerSegmentationDashboard(models.AbstractModel):
 
     @api.model
     def _count(self, selection, domain):
-        profiles = self.env["customer.segmentation.profile"].with_context(only_company_id=selection.company.id)
-        return profiles.search_count(domain)
+        asked = by_code(only_company_id=selection.company.id)
+        return self.env["customer.segmentation.profile"].with_context(**asked).search_count(domain)
 
     # ------------------------------------------------------------------ states
 

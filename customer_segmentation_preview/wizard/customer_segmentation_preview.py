@@ -13,7 +13,7 @@ from lxml import etree
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.addons.customer_segmentation.tools.context import Told, refuse
+from odoo.addons.customer_segmentation.tools.context import Told, plain, refuse
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
@@ -132,13 +132,16 @@ class CustomerSegmentationPreview(models.TransientModel):
     def _preview(self, draft):
         """The preview of a draft, computed now."""
         draft.ensure_one()
+        draft = plain(draft)
         if not draft.draft_of_id:
             raise UserError(self.env._("Only a draft can be previewed: begin one with “Preview a Change”."))
         self.env["customer.tier.ladder"]._check(draft)
         policy = draft.draft_of_id.sudo()
         policy.company_id.with_env(self.env)._check_own()
-        preview = self.sudo().create(
-            {"draft_id": draft.id, "as_of": draft._today(), "compared_date": policy.last_run_id.as_of}
+        preview = (
+            plain(self)
+            .sudo()
+            .create({"draft_id": draft.id, "as_of": draft._today(), "compared_date": policy.last_run_id.as_of})
         )
         preview.sudo()._stage()
         preview.sudo()._compare()

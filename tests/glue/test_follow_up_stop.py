@@ -146,7 +146,10 @@ class TestCandidates(FollowUpCase):
         self.recompute()
         line = self.review(minimum_contacts=0)
         self.assertEqual(line.partner_id, self.lazy)
-        self.assertIn("also a customer of another company", line.reason)
+        # Whose customers they are elsewhere is told to who works there.
+        self.assertNotIn("another company", line.reason)
+        self.manager.company_ids |= south
+        self.assertIn("also a customer of another company", self.review(minimum_contacts=0).reason)
 
     def test_each_manager_sees_the_own_list(self):
         self.review(minimum_contacts=0)

@@ -881,6 +881,24 @@ class TestRequests(SamplesCase):
         theirs = self.model(scheme._name, SALES_MANAGER).browse(scheme.id)
         self.assertRefused(theirs.action_draft, errors=(AccessError, UserError))
 
+    def test_drafts_are_for_those_who_decide(self):
+        north = self.policy[self.company["north"]]
+        draft = self.model(north._name, SALES_MANAGER).browse(north.id)._begin_draft()
+        draft.action_draft_scheme()
+        draft = draft.sudo().with_context(active_test=False)
+        segment = draft.scheme_id.segment_ids.filtered("range_ids")[0]
+        parts = [draft, draft.tier_ids[0], draft.tier_ids.criterion_ids[0], draft.indicator_ids[0]]
+        for record in (*parts, draft.scheme_id, segment, segment.range_ids[0]):
+            for role in ("employee", "seller", "scores_user"):
+                with self.subTest(record=record, role=role):
+                    theirs = self.model(record._name, role).with_context(active_test=False)
+                    self.assertRefused(theirs.browse(record.id).read, ["display_name"])
+                    if theirs.has_access("read"):
+                        self.assertNotIn(record.id, theirs.search([]).ids)
+            self.assertGranted(self.model(record._name, "scores_manager").browse(record.id).read, ["display_name"])
+        for records in (north.tier_ids, north.tier_ids.criterion_ids, north.scheme_id, north.scheme_id.segment_ids):
+            self.assertGranted(self.model(records._name, "employee").browse(records.ids).read, ["display_name"])
+
     def test_a_scheme_whose_draft_is_gone_says_so(self):
         draft = self.policy[self.company["north"]]._begin_draft()
         draft.action_draft_scheme()

@@ -14,6 +14,7 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ...tools.context import plain
 from ...tools.refusals import REFUSALS
 
 SUBDOMAINS = ("any", "not any")
@@ -42,7 +43,7 @@ class CustomerAudience(models.AbstractModel):
                     company=company.sudo().name,
                 )
             )
-        return self.with_user(author).with_context(allowed_company_ids=branches.ids, lang=self.env.lang)
+        return plain(self.with_user(author)).with_context(allowed_company_ids=branches.ids, lang=self.env.lang)
 
     @api.model
     def _companies_of(self, author, company):

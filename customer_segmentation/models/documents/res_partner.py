@@ -141,8 +141,7 @@ class ResPartner(models.Model):
         """The contacts somebody had with the customer."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_interactions")
-        customer = self.commercial_partner_id.id
-        return dict(action, domain=[("partner_id", "=", customer)], context={"only_customer_ids": [customer]})
+        return dict(action, domain=[("partner_id", "=", self.commercial_partner_id.id)])
 
     def write(self, vals):
         if not vals.keys() & {"parent_id", "is_company", "commercial_partner_id"}:

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_amount, format_date
 
-from ...tools.context import number_said, told
+from ...tools.context import said, told
 
 OPEN = ("waiting", "open")
 TREATMENTS = [("treated", "Treated"), ("control", "Control Group")]
@@ -258,7 +258,7 @@ class CustomerPlaybookEntry(models.Model):
 
     def _after_answer(self, answer, note, until):
         words = self._answer_in_words(answer, note, until)
-        activity = self.env["mail.activity"].browse(number_said(self.env, "answered_activity_id"))
+        activity = self.env["mail.activity"].browse(said(self.env, "answered_activity_id"))
         others = self.activity_ids.filtered("active") - activity
         if answer == "helped" and activity in self.activity_ids and others:
             activity.action_feedback(feedback=words)

@@ -46,6 +46,7 @@ class CustomerSegmentationPolicy(models.Model):
         "id"  # tiers and versions are sorted by it, for whoever works in a branch and may not read the company, too
     )
     _rec_name = "company_id"
+    _check_company_auto = True
 
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, engine_only=True, ondelete="cascade", index=True
@@ -138,6 +139,7 @@ class CustomerSegmentationPolicy(models.Model):
     scheme_id = fields.Many2one(
         "customer.segment.scheme",
         required=True,
+        check_company=True,
         ondelete="restrict",
         default=lambda self: self.env["customer.segment.scheme"]._default(),
         is_rule=True,
@@ -438,7 +440,7 @@ class CustomerSegmentationPolicy(models.Model):
         self._check_manager()
         run = self.env["customer.segmentation.recompute"]._run_of(self, as_of)
         run._execute()
-        return run
+        return run.with_env(self.env)
 
     def action_recompute(self):
         """Queue a recompute in the background and open its run, which shows the progress."""

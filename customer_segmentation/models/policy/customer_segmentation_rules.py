@@ -223,7 +223,7 @@ class CustomerSegmentationRules(models.AbstractModel):
         known = {name: value for name, value in (rules["fields"] | rules["review"]).items() if name in policy._fields}
         changed = {name: value for name, value in known.items() if _plain(policy[name]) != value}
         schemes = policy.env["customer.segment.scheme.rules"]
-        scheme = schemes._scheme_of(rules["scheme"])
+        scheme = schemes._scheme_of(rules["scheme"], policy.company_id)
         if scheme != policy.scheme_id:
             changed["scheme_id"] = scheme.id
         left_over = schemes._set_segments(scheme, rules["scheme"])
@@ -263,7 +263,7 @@ class CustomerSegmentationRules(models.AbstractModel):
     def _copy_scheme(self, policy):
         """Score this policy by a copy of its scheme; tiers and playbooks ask for the segments of the copy."""
         policy.ensure_one()
-        copy, copies = policy.scheme_id._copy_to_change()
+        copy, copies = policy.scheme_id._copy_to_change(policy.company_id)
         policy.write({"scheme_id": copy.id, "tier_ids": self._tiers_asking_for(policy, copies)})
         return copy
 

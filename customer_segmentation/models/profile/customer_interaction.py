@@ -26,6 +26,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...tools.context import said
 from ...tools.labels import CHANNELS
 
 INVOICE_TYPES = ["out_invoice", "out_refund", "out_receipt"]
@@ -188,7 +189,7 @@ class CustomerInteraction(models.Model):
 
         Their documents are listed first, so that the events of each are found by index whatever PostgreSQL expects.
         """
-        if self.env.context.get("only_customer_ids") is None:
+        if said(self.env, "only_customer_ids") is None:
             return SQL("TRUE")
         return SQL(
             "%s = ANY(ARRAY(SELECT document.id FROM %s WHERE %s))",

@@ -12,6 +12,7 @@ from odoo import api, models
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
+from ...tools.context import by_code
 from ...tools.sheet import FIRM, Line, Section, Subject
 
 LAST_CONTACTS, LAST_CHANGES = 5, 8
@@ -232,7 +233,7 @@ class CustomerSheet(models.AbstractModel):
 
     @api.model
     def _last_contacts(self, customer):
-        rows = self.env["customer.interaction"].with_context(only_customer_ids=customer.ids)
+        rows = self.env["customer.interaction"].with_context(**by_code(only_customer_ids=customer.ids))
         # With their fields at once: all contacts are worked out for each reading.
         rows = rows.search_fetch(
             [("partner_id", "=", customer.id)], ["date", "channel", "user_id"], limit=LAST_CONTACTS

@@ -28,6 +28,7 @@ from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 from odoo.tools import SQL, format_date
 
+from ...tools.context import plain
 from ...tools.locks import lock_refused, wait_briefly
 from ...tools.people import language_of
 
@@ -171,8 +172,8 @@ class CustomerSegmentationRun(models.Model):
 
     def _execute(self):
         """All steps in this transaction. An interrupted run of the company is completed first."""
-        for run in self.sudo():
-            interrupted = self.sudo().search(
+        for run in plain(self).sudo():
+            interrupted = run.search(
                 [
                     ("policy_id", "=", run.policy_id.id),
                     ("kind", "=", "live"),
