@@ -2,8 +2,6 @@
 
 from odoo.tools import SQL
 
-from ..scoring.calendar import date_of
-
 NOTHING = SQL("(SELECT WHERE FALSE)")  # a table of which it is known that it has no row
 
 
@@ -44,21 +42,6 @@ def open_days_later(day, days, closed):
         days=days,
         runs=SQL(", ").join(_runs(closed)),
     )
-
-
-def open_days_between(first, last, closed):
-    """How many open days lie after a date, up to another; `closed` as in `open_days_later`."""
-    shut = [
-        SQL(
-            "- GREATEST(LEAST(%(last)s::date, %(end)s::date) - GREATEST(%(first)s, %(begin)s::date), 0)",
-            first=first,
-            last=last,
-            begin=date_of(begin - 1),
-            end=date_of(end),
-        )
-        for begin, end in closed
-    ]
-    return SQL("(%s::date - %s %s)", last, first, SQL(" ").join(shut))
 
 
 def _runs(closed):

@@ -77,8 +77,8 @@ class CustomerSegmentationSnapshot(models.Model):
         :param customers: a query with the columns of profiles
         :param cut_points: by which they were scored
         """
-        term = functools.partial(SQL.identifier, "customer")
-        at_stake = self.env["customer.segmentation.stake"]._sql_on(term, date, (cut_points or {}).get("stake"))
+        stake, term = self.env["customer.segmentation.stake"], functools.partial(SQL.identifier, "customer")
+        at_stake = stake._sql_on(term, date, stake._chances(cut_points))
         self.sudo().search([("company_id", "=", run.company_id.id), ("date", "=", date)]).unlink()
         self.env.cr.execute(
             SQL(

@@ -13,6 +13,7 @@ MIXIN_FIELDS = (
     "customer_rfm_code",
     "customer_rfm_score",
     "customer_revenue",
+    "customer_at_stake",
     "customer_order_count",
     "customer_last_order_date",
     "customer_formerly_top",

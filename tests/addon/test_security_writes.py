@@ -29,6 +29,7 @@ MIXIN_VALUES = {
     "customer_rfm_code": "555",
     "customer_rfm_score": 100,
     "customer_revenue": 1,
+    "customer_at_stake": 1,
     "customer_order_count": 1,
     "customer_last_order_date": "2020-01-01",
     "customer_formerly_top": True,
@@ -52,6 +53,7 @@ CONTACT_VALUES = {
     "customer_stage_since": "2020-01-01",
     "customer_is_hot_prospect": True,
     "customer_rhythm": "daily",
+    "customer_stake_in_words": "much",
     "customer_activity_level": "high",
     "customer_purchase_timeline": False,
 }

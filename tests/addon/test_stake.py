@@ -1,6 +1,6 @@
 """What is at stake: as SQL and as shown, against a slow count; lists that are sorted by it, rights, companies."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from unittest.mock import patch
 
 import numpy as np
@@ -120,6 +120,23 @@ class TestAmount(StakeCase):
                 )
         with self.later((late.gone_date - self.today).days - 1):
             self.assertGreaterEqual(late.at_stake, before, "the longer it is silent, the more is at stake")
+
+    def test_closed_days_are_no_silence(self):
+        """A shop that was closed for 21 days holds its customers against the days it was open."""
+        run, late = self.policy.last_run_id, self.all.filtered(lambda one: one.lifecycle_stage == "at_risk")
+        before = {profile: profile.at_stake for profile in late}
+        today = (self.today - date(1970, 1, 1)).days
+        with self.later(21):
+            self.assertNotEqual({profile: profile.at_stake for profile in late}, before)
+        rhythm = {**run.cut_points["rhythm"], "closed_days": [[today + 1, today + 21]]}
+        run.cut_points = {**run.cut_points, "rhythm": rhythm}
+        for profile in late:
+            profile.gone_date += timedelta(days=21)
+        self.env.flush_all()
+        with self.later(21):
+            self.assertEqual({profile: profile.at_stake for profile in late}, before)
+        with self.later(0):
+            self.assertEqual({profile: profile.at_stake for profile in late}, before, "they are still to come")
 
     def later(self, days):
         """As if today were so many days later."""

@@ -99,7 +99,7 @@ class TestDashboardCdnow(DashboardMixin, CdnowCase):
     def test_at_stake(self):
         tile = self.tiles(self.running())["at_stake"]
         found = self.opened_list(tile["domain"], tile["opens"], self.profiles)
-        self.assertAlmostEqual(tile["value"], sum(one.churn_risk * one.predicted_clv for one in found), 2)
+        self.assertAlmostEqual(tile["value"], sum(one.churn_risk * one.yearly_value for one in found), 2)
         self.assertEqual({one.churn_risk > 0 and one.lifecycle_stage != "lost" for one in found}, {True})
         kept = self.env["customer.segmentation.snapshot"].search([("date", "=", self.month_end)])
         self.assertAlmostEqual(tile["previous"], sum(kept.mapped("at_stake")), 2)

@@ -34,6 +34,6 @@ class CustomerSegmentationPolicy(models.Model):
 
     def _sql_playbook_order(self):
         """What customers of playbooks are ordered by before their revenue, as SQL over `profile`: what is at stake."""
-        found = (self.last_run_id.cut_points or {}).get("stake")
-        term = partial(SQL.identifier, "profile")
-        return SQL("COALESCE(%s, 0)", self.env["customer.segmentation.stake"]._sql_on(term, self._today(), found))
+        stake, term = self.env["customer.segmentation.stake"], partial(SQL.identifier, "profile")
+        found = stake._chances(self.last_run_id.cut_points)
+        return SQL("COALESCE(%s, 0)", stake._sql_on(term, self._today(), found))

@@ -1,7 +1,6 @@
 """The step of what is at stake: purchases → yearly value, and the chances of losing it by the silence.
 
-`cut_points["stake"]` holds the chances (`scoring.stake.curves`), made anew by every run from the company's history, and
-the closed days, which are no silence.
+`cut_points["stake"]` holds the chances (`scoring.stake.curves`), made anew by every run from the company's history.
 """
 
 from odoo import api, models
@@ -18,7 +17,6 @@ class CustomerSegmentationEngine(models.AbstractModel):
 
         if not scoring.refresh:
             judged = self.env["customer.segmentation.rhythm"]._judged_by(scoring.policy, scoring.cut_points)
-            found = stake.curves(scoring.transactions, scoring.day, judged.limits, judged.closed)
-            scoring.cut_points["stake"] = found | {"closed_days": judged.closed.runs()}
+            scoring.cut_points["stake"] = stake.curves(scoring.transactions, scoring.day, judged.limits, judged.closed)
         year = last_window(scoring.transactions, scoring.day, stake.VALUE_MONTHS, scoring.decimal_places)
         scoring.keep(yearly_value=year["revenue"].to_numpy())

@@ -12,14 +12,19 @@ Expressions are made of terms: a function that gives the SQL of a column of prof
 
 import functools
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...tools.sql import open_days_between
+from ...scoring import calendar
 from ...tools.words import amount_in_words
 
 COMPARISONS = {"<": SQL("<"), "<=": SQL("<="), ">": SQL(">"), ">=": SQL(">=")}
+
+
+def as_array(values):
+    """Numbers as PostgreSQL writes an array: Odoo hashes expressions, and so cannot have lists in them."""
+    return f"{{{','.join(map(str, values))}}}"
 
 
 class CustomerSegmentationStake(models.AbstractModel):
@@ -37,7 +42,7 @@ class CustomerSegmentationStake(models.AbstractModel):
     def _sql_on(self, term, day, found):
         """Money at stake on a day.
 
-        :param found: the chances of a run, from `scoring.stake.curves`; without any nothing is known
+        :param found: the chances of a run, from `_chances`; without any nothing is known
         """
         if not found:
             return SQL("NULL::numeric")
@@ -53,23 +58,30 @@ class CustomerSegmentationStake(models.AbstractModel):
     def _sql_chance(self, term, day, found):
         """The chance of losing a customer, 0…1; an addon that knows it better says so here."""
         last_kind, last_ratio = len(found["purchase_days"]) - 1, len(found["ratios"]) - 1
-        rows = ",".join(f"{{{','.join(map(str, of_kind))}}}" for of_kind in found["chances"])
+        chances = as_array(as_array(of_kind) for of_kind in found["chances"])
         return SQL(
             # Counted from 0, as width_bucket does: below the first limit, whatever it is, holds the first step.
             "(%(chances)s::numeric[])[width_bucket(%(count)s, %(counts)s::int[])]"
             "[width_bucket(%(silence)s / NULLIF(%(gap)s, 0), %(ratios)s::numeric[])]",
-            chances=f"[0:{last_kind}][0:{last_ratio}]={{{rows}}}",
+            chances=f"[0:{last_kind}][0:{last_ratio}]={chances}",
             count=term("purchase_day_count"),
-            counts=found["purchase_days"][1:],
+            counts=as_array(found["purchase_days"][1:]),
             silence=self._sql_silence(term, day, found),
             gap=term("typical_gap_days"),
-            ratios=found["ratios"][1:],
+            ratios=as_array(found["ratios"][1:]),
         )
 
     @api.model
     def _sql_silence(self, term, day, found):
-        """How many open days a customer has been silent for."""
-        return open_days_between(term("last_order_date"), day, found["closed_days"])
+        """How many days a customer has been silent for; those on which the shop was closed are none."""
+        last, until = term("last_order_date"), fields.Date.to_date(day)
+        closed = [one for one in found["closed_days"] if one <= calendar.day_of(until)]
+        silence = SQL("(%s::date - %s)", until, last)
+        if not closed:
+            return silence
+        return SQL(
+            "(%s - %s + width_bucket(%s - DATE '1970-01-01', %s::int[]))", silence, len(closed), last, as_array(closed)
+        )
 
     @api.model
     def _by_company(self, term, expression):
@@ -86,9 +98,17 @@ class CustomerSegmentationStake(models.AbstractModel):
     def _companies(self):
         """The scored companies with their day and the chances of their last run."""
         for policy in self.env["customer.order.age"]._all_policies():
-            found = (policy.last_run_id.cut_points or {}).get("stake")
+            found = self._chances(policy.last_run_id.cut_points)
             if found:
                 yield policy.company_id, policy._today(), found
+
+    @api.model
+    def _chances(self, cut_points):
+        """The chances of a run and the days its company was closed, ascending, as these expressions take them."""
+        if not cut_points or "stake" not in cut_points:
+            return None
+        runs = cut_points.get("rhythm", {}).get("closed_days", [])
+        return cut_points["stake"] | {"closed_days": [day for first, last in runs for day in range(first, last + 1)]}
 
     # ------------------------------------------------------------------ reading
 
