@@ -81,10 +81,11 @@ class CustomerAudience(models.AbstractModel):
     def _checked(self, text, model="res.partner"):
         """Typed conditions as a domain on a model, all of which the user of the environment may read.
 
-        :raise ValueError, AccessError: when they are none, or ask for something else
+        :raise ValueError, AccessError, UserError: when they are none, or ask for something else
         """
         domain = self._domain(text)
         self._check_readable(domain, self.env[model].sudo(False))
+        self._check_company_named(domain)
         return domain
 
     @api.model

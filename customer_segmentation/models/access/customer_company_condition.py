@@ -144,9 +144,8 @@ class CustomerAudience(models.AbstractModel):
     _inherit = "customer.audience"
 
     @api.model
-    def _checked(self, text, model="res.partner"):
-        """Nor is another company named than that in which they are asked: its figures would decide."""
-        domain = super()._checked(text, model)
+    def _check_company_named(self, domain):
+        """Refuse to name another company than that in which conditions are asked: its figures would decide."""
         company = self.env.company.sudo().root_id
         for condition in domain.iter_conditions():
             values = condition.value if isinstance(condition.value, Collection) else [condition.value]
@@ -159,7 +158,6 @@ class CustomerAudience(models.AbstractModel):
                         field=self.env["res.partner"]._fields[TERM]._description_string(self.env),
                     )
                 )
-        return domain
 
     @api.model
     def _made_for(self, text, company):
