@@ -8,7 +8,6 @@ USER = 2
 MY_CUSTOMERS_COLUMNS = (
     "partner_id",
     "segment_id",
-    "health",
     "abc_class",
     "last_order_date",
     "recency_days",

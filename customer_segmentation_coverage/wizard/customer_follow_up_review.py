@@ -53,7 +53,7 @@ class CustomerFollowUpReview(models.TransientModel):
             policy = review._policy()
             names = ", ".join(policy.tier_ids.sorted().filtered("low_value").mapped("name"))
             if not policy.tier_ids:
-                review.basis = self.env._("Class C and at risk or lost, because there are no tiers")
+                review.basis = self.env._("Class C and slipping, silent or gone, because there are no tiers")
             elif names:
                 review.basis = self.env._("On the tier %s", names)
             else:
@@ -79,7 +79,8 @@ class CustomerFollowUpReview(models.TransientModel):
         if policy.tier_ids:
             of_low_value = Domain("tier_id.low_value", "=", True)
         else:
-            of_low_value = Domain("abc_class", "=", "C") & Domain("health", "in", ("at_risk", "lost"))
+            no_longer_buying = Domain("lifecycle_stage", "in", ("at_risk", "dormant", "lost"))
+            of_low_value = Domain("abc_class", "=", "C") & no_longer_buying
         limit = policy._today() - relativedelta(months=self.months)
         return of_low_value & Domain(
             [

@@ -127,7 +127,7 @@ class CustomerReport(models.AbstractModel):
         if tiles["at_risk"]["value"] is not None:
             sentences.append(
                 self.env._(
-                    "At risk: %(at_risk)s customers; lost: %(lost)s.",
+                    "Slipping: %(at_risk)s customers; gone: %(lost)s.",
                     at_risk=tiles["at_risk"]["in_words"],
                     lost=tiles["lost"]["in_words"],
                 )

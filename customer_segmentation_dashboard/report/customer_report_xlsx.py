@@ -71,9 +71,9 @@ def _write_tiers(env, sheet, formats, statement):
 
 def _write_customers(env, sheet, formats, statement):
     kinds = {
-        "at_risk": env._("Customer at risk"),
+        "at_risk": env._("Customer slipping"),
         "gained": env._("Customer gained"),
-        "lost": env._("Customer lost"),
+        "lost": env._("Customer gone"),
     }
     rows = [{**row, "kind": label} for key, label in kinds.items() for row in statement[key]]
     columns = [

@@ -29,7 +29,7 @@ class TestMixinValues(SecurityCase):
                 self.assertEqual(shown.customer_profile_id, self.profile(self.acme))
                 self.assertEqual(shown.customer_segment_id.code, "champions")
                 self.assertEqual(shown.customer_revenue, NORTH_REVENUE)
-                self.assertEqual((shown.customer_abc_class, shown.customer_health), ("A", "growing"))
+                self.assertEqual((shown.customer_abc_class, shown.customer_segment_id.code), ("A", "champions"))
                 self.assertEqual(shown.customer_badge, "Champions")
 
     def test_a_person_who_buys_is_a_customer_too(self):
@@ -92,13 +92,13 @@ class TestMixinValues(SecurityCase):
 
     def test_onchange_of_a_quotation_tells_the_client_the_segment(self):
         segment = {"fields": {"display_name": {}}}
-        specification = {"partner_id": {}, "customer_segment_id": segment, "customer_health": {}}
+        specification = {"partner_id": {}, "customer_segment_id": segment, "customer_abc_class": {}}
         for role in ("seller", "sales_manager"):
             orders = self.model("sale.order", role)
             values = orders.onchange({"partner_id": self.ann.id}, ["partner_id"], specification)["value"]
             with self.subTest(role=role):
                 self.assertEqual(values["customer_segment_id"]["display_name"], "Champions")
-                self.assertEqual(values["customer_health"], "growing")
+                self.assertEqual(values["customer_abc_class"], "A")
 
     def test_a_new_record_shows_its_customer(self):
         for model in ("sale.order", "crm.lead"):
@@ -158,11 +158,11 @@ class TestMixinValues(SecurityCase):
         self.assertTrue(result["ids"], result["messages"])
 
     def test_exports_are_readable(self):
-        names = ["name", "customer_segment_id", "customer_abc_class", "customer_health", "customer_revenue"]
+        names = ["name", "customer_segment_id", "customer_abc_class", "customer_revenue"]
         rows = self.here(self.acme | self.coral).export_data([*names, "customer_last_order_date"])["datas"]
         day = fields.Date.to_date(self.profile(self.acme).last_order_date)
-        self.assertEqual(rows[0], ["Acme", "Champions", "A", "Growing", NORTH_REVENUE, day])
-        self.assertEqual(rows[1], ["Coral", "", "", "", 0, ""])
+        self.assertEqual(rows[0], ["Acme", "Champions", "A", NORTH_REVENUE, day])
+        self.assertEqual(rows[1], ["Coral", "", "", 0, ""])
 
     def test_writing_is_refused_on_new_records_as_on_old_ones(self):
         with self.assertRaises(UserError):

@@ -9,7 +9,6 @@ from .security_common import SecurityCase
 LABELS = {
     "customer_segment_id": ("!=", False),
     "customer_segment_color": (">=", 0),
-    "customer_health": ("=", "growing"),
     "customer_abc_class": ("in", ["A", "B"]),
     "customer_tier_id": ("!=", False),
     "customer_tier_color": (">=", 0),

@@ -79,7 +79,26 @@ SEGMENTS = {
     "General Retention": "一般保持客户",
     "General Win-back": "一般挽留客户",
 }
-HEALTH = {"growing": "成长", "stable": "稳定", "at_risk": "有风险", "lost": "已流失"}
+STAGES = {
+    "prospect": "Prospect",
+    "new": "Newcomer",
+    "active": "Active",
+    "mature": "Established",
+    "at_risk": "Slipping",
+    "dormant": "Silent",
+    "lost": "Gone",
+    "returning": "Returned",
+}
+STAGES_ZH = {
+    "prospect": "潜在期",
+    "new": "新客期",
+    "active": "活跃期",
+    "mature": "成熟期",
+    "at_risk": "预警期",
+    "dormant": "沉睡期",
+    "lost": "流失期",
+    "returning": "回流期",
+}
 
 
 class TranslationChecks:
@@ -156,14 +175,17 @@ class TranslationChecks:
 
 @tagged("post_install", "-at_install")
 class TestTranslations(TranslationChecks, TransactionCase):
-    def test_segments_and_health_in_the_database(self):
-        """The same English word is a segment here and a health there: each has its own Chinese word."""
+    def test_segments_and_stages_in_the_database(self):
+        """No word is a segment here and a stage there."""
         named = self.env["ir.model.data"].search([("module", "=", MODULE), ("model", "=", "customer.segment")])
         segments = self.env["customer.segment"].browse(named.mapped("res_id"))
         chinese = {segment.name: segment.with_context(lang="zh_CN").name for segment in segments}
         self.assertEqual(chinese, SEGMENTS)
-        field = self.env["customer.segment"].with_context(lang="zh_CN").fields_get(["health"])["health"]
-        self.assertEqual(dict(field["selection"]), HEALTH)
+        profiles = self.env["customer.segmentation.profile"]
+        for lang, stages in (("en_US", STAGES), ("zh_CN", STAGES_ZH)):
+            field = profiles.with_context(lang=lang).fields_get(["lifecycle_stage"])["lifecycle_stage"]
+            self.assertEqual(dict(field["selection"]), stages)
+        self.assertFalse(set(STAGES.values()) & set(chinese) or set(STAGES_ZH.values()) & set(chinese.values()))
 
 
 def _place(kind, name, place):

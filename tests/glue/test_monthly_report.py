@@ -241,7 +241,7 @@ class TestWords(ReportCase):
             [
                 "2 of 3 customers bought, 1 of them for the first time.",
                 "Of those who bought in the period before, 50.0 % bought again.",
-                "At risk: 0 customers; lost: 1.",
+                "Slipping: 0 customers; gone: 1.",
             ],
         )
         self.assertEqual(self.tile(statement, "customers")["change_in_words"], "▲ 50.0 %, better")
@@ -277,7 +277,7 @@ class TestWords(ReportCase):
             "Segments",
             "Movements",
             "Tiers",
-            "At Risk: Largest Customers",
+            "Slipping: Largest Customers",
             "Fresh",
             "Silent",
             "Reliability of predictions:",
@@ -309,7 +309,7 @@ class TestDialog(ReportCase):
         book = load_workbook(io.BytesIO(base64.b64decode(wizard.file)))
         self.assertEqual(book.sheetnames, ["Figures", "Segments", "Movements", "Tiers", "Customers"])
         named = [[cell.value for cell in row] for row in book["Customers"].iter_rows(min_row=2)]
-        self.assertEqual([row[:2] for row in named], [["Customer gained", "Fresh"], ["Customer lost", "Silent"]])
+        self.assertEqual([row[:2] for row in named], [["Customer gained", "Fresh"], ["Customer gone", "Silent"]])
         self.assertEqual(self.wizard("quarter:2026-04-01")._file_name(), "customers-2026-Q2")
 
     def test_names_become_no_formulas(self):

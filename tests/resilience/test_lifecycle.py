@@ -13,7 +13,7 @@ LEFTOVERS = {
     "constraints": f"SELECT conname FROM pg_constraint WHERE conname ~ '{OURS}'",
     "indexes": f"SELECT indexname FROM pg_indexes WHERE indexname ~ '{OURS}'",
     "models": "SELECT model FROM ir_model WHERE model ~ '^customer[.]'",
-    "fields": "SELECT name FROM ir_model_fields WHERE name ~ '^customer_(segment|profile|health|abc|rfm)'",
+    "fields": "SELECT name FROM ir_model_fields WHERE name ~ '^customer_(segment|profile|abc|rfm)'",
     "names": "SELECT name FROM ir_model_data WHERE module = 'customer_segmentation'",
     "others' names": "SELECT name FROM ir_model_data WHERE name ~ 'customer_segmentation' AND module <> 'base'",
     "scheduled actions": "SELECT cron_name FROM ir_cron WHERE cron_name ~ 'Customer Segmentation'",

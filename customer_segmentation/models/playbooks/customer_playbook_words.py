@@ -95,9 +95,6 @@ class CustomerPlaybookWords(models.AbstractModel):
         if takes["segment"] and playbook.segment_ids:
             in_use = playbook.segment_ids.filtered("in_use") or playbook.segment_ids
             parts.append(self.env._(" or ").join(in_use.mapped("name")))
-        if takes["segment"] and playbook.health:
-            health = self._label_of("health", playbook.health)
-            parts.append(self.env._("a segment of health “%s”", health))
         if takes["tier"] and playbook.tier_ids:
             parts.append(self.env._("tier %s", self.env._(" or ").join(playbook.tier_ids.mapped("name"))))
         if takes["abc"] and playbook.abc_class:

@@ -55,12 +55,6 @@ class CustomerSegmentationMixin(models.AbstractModel):
     customer_segment_color = ProfileInteger(
         related="customer_profile_id.segment_id.color", string="Customer Segment Color", groups=LABEL, aggregator=None
     )
-    customer_health = ProfileSelection(
-        related="customer_profile_id.health",
-        string="Customer Health",
-        groups=LABEL,
-        help="Whether customers of this segment grow, stay, are at risk or are lost.",
-    )
     customer_abc_class = ProfileSelection(
         related="customer_profile_id.abc_class",
         string="Customer ABC Class",

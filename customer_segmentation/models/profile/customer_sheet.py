@@ -192,7 +192,6 @@ class CustomerSheet(models.AbstractModel):
         if audience == FIRM:
             return self._lines(
                 (self.env._("Segment"), profile.segment_id.name),
-                (self.env._("Health"), self._label(profile, "health")),
                 (self.env._("Tier"), profile.tier_id.name),
                 (self.env._("ABC Class"), profile.abc_class),
                 (self.env._("Lifecycle Stage"), stage),

@@ -48,13 +48,13 @@ tours.add("contact_segmentation_tour", {
     steps: () => [
         { trigger: ".o_kanban_view" },
         openSearchMenu,
-        ...searchMenu(".o_filter_menu", "At Risk"),
-        { trigger: ".o_facet_value:contains(At Risk)" },
+        ...searchMenu(".o_filter_menu", "Gone"),
+        { trigger: ".o_facet_value:contains(Gone)" },
         ...searchMenu(".o_group_by_menu", "Segment"),
         { content: "groups are segments", trigger: ".o_kanban_group .o_column_title:contains(At Risk)" },
         {
-            content: "customers of other segments are gone",
-            trigger: ".o_kanban_view:not(:has(.o_column_title:contains(Champions)))",
+            content: "whoever has just bought is not shown",
+            trigger: ".o_kanban_view:not(:has(.o_column_title:contains(/^New$/)))",
         },
         {
             trigger: ".o_kanban_record:contains(Screen Works 13):has(.badge:contains(At Risk))",
@@ -127,7 +127,7 @@ tours.add("order_segmentation_tour", {
         { content: "back to the quotations", trigger: ".o_back_button", run: "click" },
         { trigger: ".o_list_view td[name=customer_segment_id] .badge:contains(At Risk)" },
         openSearchMenu,
-        ...searchMenu(".o_filter_menu", "Customers at Risk"),
+        ...searchMenu(".o_filter_menu", "Gone"),
         ...searchMenu(".o_group_by_menu", "Customer Segment"),
         { trigger: ".o_group_header:contains(At Risk)" },
     ],
