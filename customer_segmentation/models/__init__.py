@@ -13,6 +13,7 @@ from .purchases import customer_purchase_category
 from .purchases import customer_purchase_sums
 from .purchases import sale_order as purchases_sale_order
 from .purchases import account_move
+from .profile import customer_badges
 from .profile import customer_row
 from .purchases import customer_transaction
 from .profile import customer_interaction

@@ -47,7 +47,7 @@ OPENS = """
 SAVES_A_FILTER = 'env["ir.filters"].create({"name": "Ours", "model_id": "customer.segmentation.profile"})'
 EDITS = """
     policy = env["customer.segmentation.policy"].search([], limit=1)
-    policy.write({"window_months": 18, "abc_share_a": 70, "tz": "Asia/Shanghai", "primary_badge": "abc_class"})
+    policy.write({"window_months": 18, "abc_share_a": 70, "tz": "Asia/Shanghai"})
     env.ref("customer_segmentation.segment_champions").write({"name": "Darlings", "advice": "Call them", "color": 9})
     env.ref("customer_segmentation.scheme_8_classes").write({"name": "Eight of ours"})
     env.ref("customer_segmentation.scheme_11_segments").copy({"name": "A copy of ours"})

@@ -17,8 +17,8 @@ const openSearchMenu = { trigger: ".o_searchview_dropdown_toggler", run: "click"
 function readPage(segment) {
     return [
         {
-            content: "one badge under the name",
-            trigger: `.o_form_view .o_field_widget[name=customer_badge] .badge:contains(${segment})`,
+            content: "the segment under the name",
+            trigger: `.o_form_view [name=customer_badges] [name=customer_segment_id] .badge:contains(${segment})`,
         },
         { trigger: ".o_notebook a[name=customer_segmentation]", run: "click" },
         {
@@ -95,13 +95,13 @@ tours.add("contact_segmentation_not_scored_tour", {
     steps: () => [
         { trigger: ".o_notebook a[name=customer_segmentation]", run: "click" },
         { trigger: "[name=customer_not_scored]:contains(Not scored yet)" },
-        { trigger: ".o_form_view:not(:has(.o_field_segmentation_scores)):not(:has([name=customer_badge]))" },
+        { trigger: ".o_form_view:not(:has(.o_field_segmentation_scores)):not(:has([name=customer_badges]))" },
     ],
 });
 
 tours.add("contact_segmentation_phone_tour", {
     steps: () => [
-        { trigger: ".o_form_view [name=customer_badge] .badge:contains(At Risk)" },
+        { trigger: ".o_form_view [name=customer_segment_id] .badge:contains(At Risk)" },
         { trigger: ".o_notebook a[name=customer_segmentation]", run: "click" },
         {
             content: "a contact says whose numbers it shows",
@@ -123,7 +123,7 @@ tours.add("contact_segmentation_phone_tour", {
 
 tours.add("order_segmentation_tour", {
     steps: () => [
-        { trigger: ".o_form_view [name=customer_badge] .badge:contains(At Risk)" },
+        { trigger: ".o_form_view [name=customer_segment_id] .badge:contains(At Risk)" },
         { content: "back to the quotations", trigger: ".o_back_button", run: "click" },
         { trigger: ".o_list_view td[name=customer_segment_id] .badge:contains(At Risk)" },
         openSearchMenu,
