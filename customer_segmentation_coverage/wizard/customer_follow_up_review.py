@@ -3,7 +3,7 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.addons.customer_segmentation.tools.words import window_in_words
+from odoo.addons.customer_segmentation.tools.words import listed, window_in_words
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
@@ -51,7 +51,7 @@ class CustomerFollowUpReview(models.TransientModel):
     def _compute_basis(self):
         for review in self:
             policy = review._policy()
-            names = ", ".join(policy.tier_ids.sorted().filtered("low_value").mapped("name"))
+            names = listed(self.env, policy.tier_ids.sorted().filtered("low_value").mapped("name"))
             if not policy.tier_ids:
                 review.basis = self.env._("Class C and slipping, silent or gone, because there are no tiers")
             elif names:

@@ -80,4 +80,5 @@ class CustomerTierReport(models.TransientModel):
 
     def _file_name(self):
         start = day_given(self.env, self.quarter)
-        return f"tiers-{start.year}-Q{(start.month + 2) // 3}"
+        number = (start.month + 2) // 3
+        return self.env._("Tier Report (quarter %(number)s of %(year)s)", number=number, year=start.year)

@@ -11,7 +11,7 @@ PROCESS_STAGES = {
     "acquire": ("new",),
     "classify": ("new", "returning", "active", "mature", "at_risk", "dormant", "lost"),
     "maintain": ("active", "mature"),
-    "win_back": ("returning",),
+    "win_back": ("at_risk", "dormant", "lost", "returning"),
 }
 
 
@@ -195,7 +195,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
                 ),
             ),
             "win_back": (
-                self.env._("Win Back"),
-                self.env._("Returned customers: they were silent or gone and bought again."),
+                self.env._("Manage Churn"),
+                self.env._("Customers who are slipping, silent or gone, and those who came back."),
             ),
         }

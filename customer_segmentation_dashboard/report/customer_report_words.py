@@ -1,6 +1,7 @@
 """The monthly and quarterly report in the reader's language."""
 
 from odoo import api, models
+from odoo.addons.customer_segmentation.tools.words import percent
 from odoo.tools import format_date
 
 MOVEMENTS_SHOWN = 8
@@ -60,7 +61,7 @@ class CustomerReport(models.AbstractModel):
 
     @api.model
     def _share(self, share):
-        return self.env._("%s %%", self._percent(100 * share))
+        return percent(self.env, self._percent(100 * share))
 
     @api.model
     def _change_in_words(self, tile):

@@ -84,6 +84,7 @@ class CustomerReport(models.TransientModel):
 
     def _file_name(self):
         kind, period = self._chosen()
+        label = self.env["customer.segmentation.dashboard"]._period_label(kind, period)
         if kind == "quarter":
-            return f"customers-{period.start.year}-Q{(period.start.month + 2) // 3}"
-        return f"customers-{period.start:%Y-%m}"
+            return self.env._("Quarterly Customer Report (%s)", label)
+        return self.env._("Monthly Customer Report (%s)", label)

@@ -5,7 +5,7 @@ from collections import Counter
 from odoo import models
 from odoo.tools.misc import formatLang
 
-from ...tools.words import listed
+from ...tools.words import joined, listed
 
 # Whose responsible is worked out to show it in a list; more take too long.
 MOST_NAMED = 2_000
@@ -128,7 +128,7 @@ class CustomerPlaybookWords(models.AbstractModel):
             )
         if playbook.tag_id:
             parts.append(self.env._("Tag “%s”", playbook.tag_id.name))
-        return "; ".join(parts) or self.env._("Nothing yet")
+        return joined(self.env, parts) or self.env._("Nothing yet")
 
     def _who_in_words(self, playbook):
         if playbook.responsible == "person":

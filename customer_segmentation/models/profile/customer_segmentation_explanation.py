@@ -7,7 +7,7 @@ from odoo import api, models
 from odoo.tools import format_date
 
 from ...tools.labels import DAYS_OF_OWN_RHYTHM
-from ...tools.words import amount_in_words, days_in_words, number, orders_in_words, percentage, share_in_words
+from ...tools.words import amount_in_words, days_in_words, listed, number, orders_in_words, percentage, share_in_words
 
 FEW_LIMITS = 9
 
@@ -246,5 +246,5 @@ class CustomerSegmentationExplanation(models.AbstractModel):
     def _note(self, parts):
         if not parts["empty_scores"]:
             return ""
-        scores = ", ".join(str(score) for score in parts["empty_scores"])
+        scores = listed(self.env, (str(score) for score in parts["empty_scores"]))
         return self.env._("Nobody has score %s: too many customers share one value.", scores)
