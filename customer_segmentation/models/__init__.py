@@ -16,6 +16,7 @@ from .purchases import sale_order as purchases_sale_order
 from .purchases import account_move
 from .purchases import account_move_line
 from .purchases import sale_order_line
+from .profile import customer_badges
 from .profile import customer_row
 from .purchases import customer_transaction
 from .profile import customer_interaction

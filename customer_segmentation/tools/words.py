@@ -18,6 +18,28 @@ def listed(env, parts):
     )
 
 
+def joined(env, parts):
+    """ "a; b" with the semicolon of the language."""
+    parts = list(parts)
+    return functools.reduce(
+        lambda first, second: env._("%(first)s; %(second)s", first=first, second=second), parts[1:], *parts[:1] or [""]
+    )
+
+
+def headed(env, parts):
+    """ "a: b" with the colon of the language."""
+    parts = list(parts)
+    return functools.reduce(
+        lambda first, second: env._("%(first)s: %(second)s", first=first, second=second), parts[1:], *parts[:1] or [""]
+    )
+
+
+def some_of(env, parts, most):
+    """ "a, b, c …": the first of them."""
+    words = listed(env, parts[:most])
+    return f"{words} …" if len(parts) > most else words
+
+
 def plain_number(env, number):
     """A number in the notation of the language, with two decimals where it has any."""
     return formatLang(env, number, digits=0 if float(number).is_integer() else 2)
@@ -47,7 +69,12 @@ def orders_in_words(env, orders):
 def percentage(env, share):
     """The whole percentage that is reached: never more than it is, and 100 for everybody only."""
     # 100 · 0.29 is 28.999999999999996
-    return env._("%(share)s %%", share=math.floor(100 * share + 1e-9))
+    return percent(env, math.floor(100 * share + 1e-9))
+
+
+def percent(env, number):
+    """A number, or how it is written, with the sign and the blank of the language."""
+    return env._("%(share)s %%", share=number)
 
 
 def share_in_words(env, share):

@@ -24,7 +24,6 @@ class CustomerReportWizard(models.AbstractModel):
 
     _report_action = None  # the report's own action
     _periods_offered = {}  # how many of each kind; one of the first kind is proposed
-    _file_stem = None
 
     period = fields.Selection(
         selection="_selection_period",
@@ -126,9 +125,15 @@ class CustomerReportWizard(models.AbstractModel):
 
     def _file_name(self):
         kind, period = self._chosen()
-        if kind == "quarter":
-            return f"{self._file_stem}-{period.start.year}-Q{(period.start.month + 2) // 3}"
-        return f"{self._file_stem}-{period.start:%Y-%m}"
+        return self.env._(
+            "%(report)s (%(period)s)",
+            report=self._name_of_report(kind),
+            period=period_in_words(self.env, kind, period.start),
+        )
+
+    def _name_of_report(self, kind):
+        """What a report of a kind of period is called, in the reader's language."""
+        return self._printed().name
 
     def action_print(self):
         """The report as a PDF."""

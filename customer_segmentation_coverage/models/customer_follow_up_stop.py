@@ -9,6 +9,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.addons.customer_segmentation.tools.people import language_of
+from odoo.addons.customer_segmentation.tools.words import listed
 from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tools import SQL, format_date
 
@@ -148,7 +149,7 @@ class CustomerFollowUpStop(models.Model):
     def _note_of_stop(self, reason, cancelled):
         reason = reason if isinstance(reason, str) else self.env["customer.follow.up.words"]._why(reason)
         note = self.env._("Active follow-up stopped: e-mail only; released to the public pool. %s", reason)
-        calls = self.env._("Planned calls cancelled: %s", ", ".join(cancelled)) if cancelled else ""
+        calls = self.env._("Planned calls cancelled: %s", listed(self.env, cancelled)) if cancelled else ""
         return f"{note}\n{calls}".strip()
 
     @api.model
@@ -217,7 +218,9 @@ class CustomerFollowUpStop(models.Model):
         stops._end(dict.fromkeys(stops.ids, reason))
         notes = {stop.partner_id.id: stop.end_reason for stop in stops}
         stops.partner_id._hand_over(self.env.user, notes)
-        return self._told(self.env._("You are the salesperson of %s now.", ", ".join(stops.mapped("partner_id.name"))))
+        return self._told(
+            self.env._("You are the salesperson of %s now.", listed(self.env, stops.mapped("partner_id.name")))
+        )
 
     def action_resume(self):
         """Follow these customers up again, with the salesperson of before."""
@@ -235,7 +238,7 @@ class CustomerFollowUpStop(models.Model):
         except LockError as error:
             raise UserError(self.env._("Somebody else takes one of these customers at this moment.")) from error
         if not stops or any(stops.mapped("ended_on")):
-            gone = ", ".join(stops.filtered("ended_on").mapped("partner_id.name"))
+            gone = listed(self.env, stops.filtered("ended_on").mapped("partner_id.name"))
             raise UserError(self.env._("No longer in the public pool: %s", gone or self.env._("this customer")))
         return stops
 

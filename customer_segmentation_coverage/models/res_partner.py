@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.addons.customer_segmentation.tools.people import language_of
 from odoo.addons.customer_segmentation.tools.rights import LABEL
+from odoo.addons.customer_segmentation.tools.words import some_of
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -120,7 +121,7 @@ class ResPartner(models.Model):
     def _notify_new_owner(self, user):
         """Tell a salesperson, in one message, about the customers who are theirs from now on."""
         if user and user != self.env.user and self:
-            names = ", ".join(self[:10].mapped("display_name")) + (" …" if len(self) > 10 else "")
+            names = some_of(self.env, self.mapped("display_name"), 10)
             user_env = self.env["mail.thread"].with_context(lang=language_of(self.env, user))
             user_env.sudo().message_notify(
                 partner_ids=user.partner_id.ids,

@@ -4,6 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.addons.customer_segmentation.tools.rule_words import words_of
+from odoo.addons.customer_segmentation.tools.words import listed
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -51,9 +52,9 @@ class CustomerFollowUpReview(models.TransientModel):
     def _compute_basis(self):
         for review in self:
             policy = review._policy()
-            names = ", ".join(policy.tier_ids.sorted().filtered("low_value").mapped("name"))
+            names = listed(self.env, policy.tier_ids.sorted().filtered("low_value").mapped("name"))
             if not policy.tier_ids:
-                review.basis = self.env._("Class C and at risk or lost, because there are no tiers")
+                review.basis = self.env._("Class C and slipping, silent or gone, because there are no tiers")
             elif names:
                 review.basis = self.env._("On the tier %s", names)
             else:
@@ -79,7 +80,8 @@ class CustomerFollowUpReview(models.TransientModel):
         if policy.tier_ids:
             of_low_value = Domain("tier_id.low_value", "=", True)
         else:
-            of_low_value = Domain("abc_class", "=", "C") & Domain("health", "in", ("at_risk", "lost"))
+            no_longer_buying = Domain("lifecycle_stage", "in", ("at_risk", "dormant", "lost"))
+            of_low_value = Domain("abc_class", "=", "C") & no_longer_buying
         limit = policy._today() - relativedelta(months=self.months)
         return of_low_value & Domain(
             [

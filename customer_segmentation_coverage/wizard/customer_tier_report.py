@@ -10,4 +10,3 @@ class CustomerTierReport(models.TransientModel):
 
     _report_action = "customer_segmentation_coverage.action_print_tier_report"
     _periods_offered = {"quarter": 12}
-    _file_stem = "tiers"

@@ -86,15 +86,15 @@ class CustomerSegmentationDashboard(models.AbstractModel):
             "at_risk": (
                 at_risk,
                 self.env._(
-                    "Customers in the lifecycle stage At Risk at the end of the period: silent for much longer than "
-                    "their own usual gap."
+                    "Customers in the lifecycle stage Slipping at the end of the period: no purchase for much longer "
+                    "than their own usual gap."
                 ),
                 "count",
                 "down",
             ),
             "lost": (
                 lost,
-                self.env._("Customers in the lifecycle stage Lost at the end of the period."),
+                self.env._("Customers in the lifecycle stage Gone at the end of the period."),
                 "count",
                 "down",
             ),

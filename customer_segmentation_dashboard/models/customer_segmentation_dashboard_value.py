@@ -11,7 +11,7 @@ PROCESS_STAGES = {
     "acquire": ("new",),
     "classify": ("new", "returning", "active", "mature", "at_risk", "dormant", "lost"),
     "maintain": ("active", "mature"),
-    "win_back": ("returning",),
+    "win_back": ("at_risk", "dormant", "lost", "returning"),
 }
 
 
@@ -181,11 +181,11 @@ class CustomerSegmentationDashboard(models.AbstractModel):
                 self.env._("Identify"),
                 self.env._("Prospects: an open quotation or lead, and no purchase yet."),
             ),
-            "acquire": (self.env._("Acquire"), self.env._("New customers: the first purchase is not long ago.")),
+            "acquire": (self.env._("Acquire"), self.env._("Newcomers: the first purchase is not long ago.")),
             "classify": (self.env._("Classify"), self.env._("Customers with scores and a segment.")),
             "maintain": (
                 self.env._("Maintain"),
-                self.env._("Active and mature customers: they buy in their own rhythm."),
+                self.env._("Active and established customers: they buy in their own rhythm."),
             ),
             "raise": (
                 self.env._("Raise"),
@@ -195,7 +195,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
                 ),
             ),
             "win_back": (
-                self.env._("Win Back"),
-                self.env._("Returning customers: they had fallen silent and bought again."),
+                self.env._("Manage Churn"),
+                self.env._("Customers who are slipping, silent or gone, and those who came back."),
             ),
         }

@@ -12,7 +12,7 @@ from .customer_segmentation_dashboard import Selection
 class DigestDigest(models.Model):
     _inherit = "digest.digest"
 
-    kpi_customer_at_risk = fields.Boolean("Customers Newly at Risk")
+    kpi_customer_at_risk = fields.Boolean("Customers Newly Slipping")
     kpi_customer_at_risk_value = fields.Integer(compute="_compute_kpi_customer_at_risk_value")
     kpi_customer_at_stake = fields.Boolean("At Stake")
     kpi_customer_at_stake_value = fields.Monetary(compute="_compute_kpi_customer_at_stake_value")
@@ -20,7 +20,7 @@ class DigestDigest(models.Model):
     kpi_customer_retention_value = fields.Float(compute="_compute_kpi_customer_retention_value", digits=(5, 2))
 
     def _compute_kpi_customer_at_risk_value(self):
-        """Customers who came into the lifecycle stage At Risk in the time; not those who were found there at first."""
+        """Customers who came into the lifecycle stage Slipping in the time; not those who were found there at first."""
         changes = self.env["customer.segmentation.transition"].sudo()
         for digest, selection in self._customer_selections():
             digest.kpi_customer_at_risk_value = selection and changes.search_count(

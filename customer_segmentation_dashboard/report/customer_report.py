@@ -63,7 +63,7 @@ class CustomerReport(models.AbstractModel):
 
     @api.model
     def _at_risk(self, selection):
-        """Who stood at risk at the end: the most at stake today first, of a period that is over the largest then."""
+        """Who was slipping at the end: the most at stake today first, of a period that is over the largest then."""
         domain = self.env["customer.segmentation.dashboard"]._standing(
             selection, selection.passed.end, "lifecycle_stage", "at_risk"
         )
@@ -82,7 +82,7 @@ class CustomerReport(models.AbstractModel):
 
     @api.model
     def _lost(self, selection):
-        """Who is lost at the end and was not before, as far as that is known; the most revenue first."""
+        """Who is gone at the end and was not before, as far as that is known; the most revenue first."""
         dashboard = self.env["customer.segmentation.dashboard"]
         since = dashboard._history_since(selection)
         if not since or selection.before.end < since:

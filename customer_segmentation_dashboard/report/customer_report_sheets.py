@@ -73,9 +73,9 @@ class CustomerReport(models.AbstractModel):
     @api.model
     def _customers_sheet(self, statement, revenue):
         kinds = {
-            "at_risk": self.env._("Customer at risk"),
+            "at_risk": self.env._("Customer slipping"),
             "gained": self.env._("Customer gained"),
-            "lost": self.env._("Customer lost"),
+            "lost": self.env._("Customer gone"),
         }
         currency = statement["currency"].name
         columns = [

@@ -1,6 +1,7 @@
 """The monthly and quarterly report in the reader's language."""
 
 from odoo import api, models
+from odoo.addons.customer_segmentation.tools.words import percent
 from odoo.tools import format_date
 
 MOVEMENTS_SHOWN = 8
@@ -49,7 +50,7 @@ class CustomerReport(models.AbstractModel):
 
     @api.model
     def _share(self, share):
-        return self.env._("%s %%", self._percent(100 * share))
+        return percent(self.env, self._percent(100 * share))
 
     @api.model
     def _change_in_words(self, tile):
@@ -116,7 +117,7 @@ class CustomerReport(models.AbstractModel):
         if tiles["at_risk"]["value"] is not None:
             sentences.append(
                 self.env._(
-                    "At risk: %(at_risk)s customers; lost: %(lost)s.",
+                    "Slipping: %(at_risk)s customers; gone: %(lost)s.",
                     at_risk=tiles["at_risk"]["in_words"],
                     lost=tiles["lost"]["in_words"],
                 )

@@ -10,4 +10,6 @@ class CustomerReport(models.TransientModel):
 
     _report_action = "customer_segmentation_dashboard.action_print_customer_report"
     _periods_offered = {"month": 13, "quarter": 6}
-    _file_stem = "customers"
+
+    def _name_of_report(self, kind):
+        return self.env._("Quarterly Customer Report") if kind == "quarter" else self.env._("Monthly Customer Report")

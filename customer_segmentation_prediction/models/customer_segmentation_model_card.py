@@ -57,7 +57,7 @@ class CustomerSegmentationModelCard(models.Model):
     customer_count = fields.Integer(
         string="Customers Compared",
         readonly=True,
-        help="Customers who had bought by the day of the prediction and were not lost on it.",
+        help="Customers who had bought by the day of the prediction and were not gone on it.",
     )
     flagged_count = fields.Integer(
         string="Flagged", readonly=True, help="Customers who had a high churn risk on the day of the prediction."

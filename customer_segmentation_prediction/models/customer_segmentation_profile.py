@@ -113,7 +113,7 @@ class CustomerSegmentationProfile(models.Model):
 
     def _reason_in_words(self, card):
         if self.lifecycle_stage == "lost":
-            return self.env._("Lost: nothing is predicted.")
+            return self.env._("Gone: nothing is predicted.")
         if not card or not self.prediction_basis:
             return self.lifecycle_stage == "prospect" and self.env._("No purchase yet.")
         why = self._reasons().get(card["reason"] or next(iter(card["low_confidence"]), ""), "")

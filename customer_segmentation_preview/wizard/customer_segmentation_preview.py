@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.addons.customer_segmentation.tools.context import Told, plain, refuse
+from odoo.addons.customer_segmentation.tools.words import listed
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
@@ -471,7 +472,7 @@ class CustomerSegmentationPreview(models.TransientModel):
         arch, view = super()._get_view(view_id, view_type, **options)
         for page in arch.iterfind(".//page[@name='others']"):
             labels = self._other_labels()
-            page.set("string", ", ".join(labels.values()))
+            page.set("string", listed(self.env, labels.values()))
             if not labels:
                 page.getparent().remove(page)
         return arch, view

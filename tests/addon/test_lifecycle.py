@@ -128,8 +128,8 @@ class TestLifecycle(LifecycleCase):
         for values, said in (
             ({"dormant_ratio": 7}, "one after the other, from 1 time the usual gap on, not after 2, 7 and 6 times"),
             ({"at_risk_ratio": 0.5}, "not after 0.50, 4 and 6 times"),
-            ({"lost_months": 0}, r"Lost after \(Months\) is 0; it must be 1 or more"),
-            ({"new_days": -1}, r"New for \(Days\) is -1; it must be 0 or more"),
+            ({"lost_months": 0}, r"Gone after \(Months\) is 0; it must be 1 or more"),
+            ({"new_days": -1}, r"Newcomer for \(Days\) is -1; it must be 0 or more"),
             ({"mature_purchase_days": 0}, "it must be 1 or more"),
         ):
             with self.subTest(values), self.assertRaisesRegex(ValidationError, said), self.env.cr.savepoint():

@@ -160,7 +160,7 @@ class TestPolicy(SegmentationCase):
 
     def test_version_grows_with_rules_only(self):
         version = self.policy.version
-        self.policy.write({"primary_badge": "abc_class", "window_months": 12})
+        self.policy.write({"setup_done": True, "window_months": 12})
         self.assertEqual(self.policy.version, version)
         self.recompute()
         self.assertFalse(self.policy.rules_changed)

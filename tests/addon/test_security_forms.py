@@ -12,7 +12,6 @@ TOLD = {
     **SPEC,
     "customer_segment_id": {"fields": {"display_name": {}}},
     "customer_tier_id": {"fields": {"display_name": {}}},
-    "customer_badge": {},
 }
 OF_ORDER = {**TOLD, "tier_benefit_note": {}}
 REFUSED = (AccessError, ValidationError)  # what may not be read, and what is no number of a record

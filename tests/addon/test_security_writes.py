@@ -22,7 +22,6 @@ MIXIN_VALUES = {
     "customer_profile_id": False,
     "customer_segment_id": False,
     "customer_segment_color": 3,
-    "customer_health": "lost",
     "customer_abc_class": "A",
     "customer_tier_id": False,
     "customer_tier_color": 3,

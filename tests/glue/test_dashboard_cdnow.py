@@ -303,7 +303,7 @@ class TestDashboardCdnow(DashboardMixin, CdnowCase):
                 "acquire": stages["new"],
                 "classify": sum(stages.values()) - stages["prospect"],
                 "maintain": stages["active"] + stages["mature"],
-                "win_back": stages["returning"],
+                "win_back": sum(stages[name] for name in ("at_risk", "dormant", "lost", "returning")),
             }
             rose = self.env["customer.segmentation.transition"].search(
                 [("direction", "=", "up"), ("date", ">=", period.start), ("date", "<=", period.end)]

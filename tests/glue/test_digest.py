@@ -177,5 +177,5 @@ class TestForWhom(DigestCase):
         self.digest.user_ids = self.seller
         self.digest.with_user(self.env.ref("base.user_root")).action_send_manual()
         mail = self.env["mail.mail"].search([("subject", "ilike", "Ours")], limit=1)
-        self.assertIn("Customers Newly at Risk", mail.body_html)
+        self.assertIn("Customers Newly Slipping", mail.body_html)
         self.assertIn("customer_segmentation_dashboard.action_customers_at_stake", mail.body_html)

@@ -125,7 +125,7 @@ class TestCandidates(FollowUpCase):
         for partner in (self.lazy, self.keen):
             self.spend(partner)
         self.assertEqual(self.profile(self.lazy).abc_class, "C")
-        self.assertIn(self.profile(self.lazy).health, ("at_risk", "lost"))
+        self.assertIn(self.profile(self.lazy).lifecycle_stage, ("at_risk", "dormant", "lost"))
         line = self.review()
         self.assertEqual(line.partner_id, self.lazy)
         self.assertTrue(line.reason.startswith(f"Class C, {self.profile(self.lazy).segment_id.name}; no order since"))

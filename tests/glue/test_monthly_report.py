@@ -237,7 +237,7 @@ class TestWords(ReportCase):
             [
                 "2 of 3 customers bought, 1 of them for the first time.",
                 "Of those who bought in the period before, 50.0 % bought again.",
-                "At risk: 0 customers; lost: 1.",
+                "Slipping: 0 customers; gone: 1.",
             ],
         )
         self.assertEqual(self.tile(statement, "customers")["change_in_words"], "▲ 50.0 %, better")
@@ -273,7 +273,7 @@ class TestWords(ReportCase):
             "Segments",
             "Movements",
             "Tiers",
-            "At Risk: Largest Customers",
+            "Slipping: Largest Customers",
             "Fresh",
             "Silent",
             "Reliability of predictions:",
@@ -301,12 +301,12 @@ class TestDialog(ReportCase):
         self.assertEqual(json.loads(parse_qs(url.query)["context"][0])["lang"], "fr_FR")
         self.assertEqual(wizard.action_print()["report_name"], "customer_segmentation_dashboard.customer_report")
         wizard.action_export()
-        self.assertEqual(wizard.file_name, "customers-2026-07.xlsx")
+        self.assertEqual(wizard.file_name, "Monthly Customer Report (July 2026).xlsx")
         book = load_workbook(io.BytesIO(base64.b64decode(wizard.file)))
         self.assertEqual(book.sheetnames, ["Figures", "Segments", "Movements", "Tiers", "Customers"])
         named = [[cell.value for cell in row] for row in book["Customers"].iter_rows(min_row=2)]
-        self.assertEqual([row[:2] for row in named], [["Customer gained", "Fresh"], ["Customer lost", "Silent"]])
-        self.assertEqual(self.wizard("quarter:2026-04-01")._file_name(), "customers-2026-Q2")
+        self.assertEqual([row[:2] for row in named], [["Customer gained", "Fresh"], ["Customer gone", "Silent"]])
+        self.assertEqual(self.wizard("quarter:2026-04-01")._file_name(), "Quarterly Customer Report (Q2 2026)")
 
     def test_names_become_no_formulas(self):
         self.fresh.name = "=1+1"
@@ -376,7 +376,7 @@ class TestRecipients(RecipientCase):
         self.assertEqual(len(mail), 1)
         self.assertIn("sue@example.com", mail.email_to)
         self.assertIn("2026年7月", mail.subject)
-        self.assertIn("customers-2026-07.xlsx", mail.attachment_ids.mapped("name"))
+        self.assertIn("客户分析月报（2026年7月）.xlsx", mail.attachment_ids.mapped("name"))
         self.assertIn("Fresh", mail.body_html)
         self.assertIn("/odoo/segmentation-dashboard", mail.body_html)
         self.assertEqual(recipient.sent_until, JULY.end)
@@ -389,7 +389,8 @@ class TestRecipients(RecipientCase):
         self.recipient().sudo().sent_until = date(2026, 6, 30)
         self.send()
         self.assertEqual(
-            sorted(self.mails().attachment_ids.mapped("name")), ["customers-2026-07.pdf", "customers-2026-07.xlsx"]
+            sorted(self.mails().attachment_ids.mapped("name")),
+            ["Monthly Customer Report (July 2026).pdf", "Monthly Customer Report (July 2026).xlsx"],
         )
 
     def test_quarters(self):

@@ -20,6 +20,7 @@ from ..addon.test_shared_between_companies import SharedCase
 from .test_value_rules import WeighedCase
 
 SALES_MANAGER = "sales_manager"
+NO_LONGER_BUYING = ("need_attention", "about_to_sleep", "at_risk", "cant_lose_them", "hibernating", "lost")
 LABELS = ("segment_id", "tier_id", "abc_class", "lifecycle_stage", "churn_band")
 UNTOUCHED = (
     "customer_segmentation_profile",
@@ -702,7 +703,7 @@ class TestPreview(PreviewCase):
     def test_playbooks(self):
         """A change of rules starts nothing; the page says whom it would have concerned."""
         playbooks = self.env["customer.playbook"]
-        lost = self.policy.scheme_id.segment_ids.filtered(lambda segment: segment.health in ("lost", "at_risk"))
+        lost = self.policy.scheme_id.segment_ids.filtered(lambda segment: segment.code in NO_LONGER_BUYING)
         enters = playbooks.create({"name": "Enters", "trigger": "segment_enter", "segment_ids": lost.ids})
         visits = playbooks.create(
             {"name": "Visits", "trigger": "periodic", "trigger_days": 30, "segment_ids": lost.ids}

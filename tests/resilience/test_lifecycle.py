@@ -13,7 +13,7 @@ LEFTOVERS = {
     "constraints": f"SELECT conname FROM pg_constraint WHERE conname ~ '{OURS}'",
     "indexes": f"SELECT indexname FROM pg_indexes WHERE indexname ~ '{OURS}'",
     "models": "SELECT model FROM ir_model WHERE model ~ '^customer[.]'",
-    "fields": "SELECT name FROM ir_model_fields WHERE name ~ '^customer_(segment|profile|health|abc|rfm)'",
+    "fields": "SELECT name FROM ir_model_fields WHERE name ~ '^customer_(segment|profile|abc|rfm)'",
     "names": "SELECT name FROM ir_model_data WHERE module = 'customer_segmentation'",
     "others' names": "SELECT name FROM ir_model_data WHERE name ~ 'customer_segmentation' AND module <> 'base'",
     "scheduled actions": "SELECT cron_name FROM ir_cron WHERE cron_name ~ 'Customer Segmentation'",
@@ -47,7 +47,7 @@ OPENS = """
 SAVES_A_FILTER = 'env["ir.filters"].create({"name": "Ours", "model_id": "customer.segmentation.profile"})'
 EDITS = """
     policy = env["customer.segmentation.policy"].search([], limit=1)
-    policy.write({"window_months": 18, "abc_share_a": 70, "tz": "Asia/Shanghai", "primary_badge": "abc_class"})
+    policy.write({"window_months": 18, "abc_share_a": 70, "tz": "Asia/Shanghai"})
     env.ref("customer_segmentation.segment_champions").write({"name": "Darlings", "advice": "Call them", "color": 9})
     env.ref("customer_segmentation.scheme_8_classes").write({"name": "Eight of ours"})
     env.ref("customer_segmentation.scheme_11_segments").copy({"name": "A copy of ours"})

@@ -16,6 +16,7 @@ from odoo.orm.identifiers import NewId
 
 from ...tools.bounds import COLUMN, bounds_of
 from ...tools.days import day_given
+from ...tools.words import listed
 
 
 class CustomerOneRecord(models.AbstractModel):
@@ -175,7 +176,7 @@ class CustomerGuarded(models.AbstractModel):
                     self.env._(
                         "%(person)s does not work in %(company)s. Choose somebody who does.",
                         person=user.name,
-                        company=", ".join(companies.mapped("name")),
+                        company=listed(self.env, companies.mapped("name")),
                     )
                 )
 

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_amount, format_date
 
 from ...tools.context import said, told
+from ...tools.words import headed
 
 OPEN = ("waiting", "open")
 TREATMENTS = [("treated", "Treated"), ("control", "Control Group")]
@@ -125,9 +126,10 @@ class CustomerPlaybookEntry(models.Model):
     _places = models.Index("(company_id, user_id, state) WHERE state IN ('waiting', 'open')")
 
     @api.depends("playbook_id", "partner_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for entry in self.sudo():
-            entry.display_name = f"{entry.playbook_id.name}: {entry.partner_id.name or ''}"
+            entry.display_name = headed(self.env, [entry.playbook_id.name, entry.partner_id.name or ""])
 
     # ------------------------------------------------------------------ the end
 
@@ -271,7 +273,7 @@ class CustomerPlaybookEntry(models.Model):
         parts = [label, self.churn_reason_id.name, note]
         if until:
             parts[0] = self.env._("Not now, again on %s", format_date(self.env, until))
-        return ": ".join(part for part in parts if part)
+        return headed(self.env, filter(None, parts))
 
     # ------------------------------------------------------------------ contacts that are merged
 

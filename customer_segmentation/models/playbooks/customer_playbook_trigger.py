@@ -176,12 +176,8 @@ class CustomerPlaybookTrigger(models.AbstractModel):
     # ------------------------------------------------------------------ segments
 
     def _segments(self, playbook):
-        """The segments chosen by name and health as identifiers; None when every segment will do."""
-        segments = playbook.segment_ids._origin
-        if not segments and not playbook.health:
-            return None
-        segments = segments or self.env["customer.segment"].sudo().search([])
-        return [segment.id for segment in segments if not playbook.health or segment.health == playbook.health]
+        """The chosen segments as identifiers; None when every segment will do."""
+        return playbook.segment_ids._origin.ids or None
 
     def _sql_entered_segment(self, playbook, _policy):
         into = one_of(SQL("change.to_segment_id"), self._segments(playbook))

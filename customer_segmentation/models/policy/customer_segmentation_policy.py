@@ -187,20 +187,6 @@ class CustomerSegmentationPolicy(models.Model):
         help="Class B: the customers after them, up to this percentage of revenue.",
     )
 
-    # Screens
-    primary_badge = fields.Selection(
-        [
-            ("automatic", "Tier, or segment without a tier"),
-            ("tier", "Tier"),
-            ("segment", "Segment"),
-            ("abc_class", "ABC class"),
-            ("none", "No badge"),
-        ],
-        required=True,
-        default="automatic",
-        help="What is shown beside a customer's name.",
-    )
-
     _one_active_policy = models.UniqueIndex(
         "(company_id) WHERE active", "This company has an active policy already; archive it first."
     )

@@ -7,6 +7,7 @@ from odoo.tools.misc import formatLang
 
 from ...tools.labels import RANGE_FIELDS
 from ...tools.rule_words import deciding
+from ...tools.words import listed
 from .customer_segmentation_rules import Restored
 
 
@@ -177,7 +178,7 @@ class CustomerSegmentationPolicyVersion(models.Model):
         ]
         orders = [[code for code in known if code in rules[0] and code in rules[1]] for known in rules]
         if orders[0] != orders[1]:
-            listed = (", ".join(names[code] for code in order) for order in orders)
+            listed = (listed(self.env, (names[code] for code in order)) for order in orders)
             changes.append(self._change(self.env._("Order of the segments"), *listed))
         return changes
 
@@ -206,7 +207,7 @@ class CustomerSegmentationPolicyVersion(models.Model):
                 changes += self._tier_changes(names[key], before[key], tier)
         orders = [[key for key in tiers if key in before and key in after] for tiers in (before, after)]
         if orders[0] != orders[1]:
-            listed = (", ".join(names[key] for key in order) for order in orders)
+            listed = (listed(self.env, (names[key] for key in order)) for order in orders)
             changes.append(self._change(self.env._("Order of the tiers"), *listed))
         return changes
 

@@ -14,9 +14,6 @@ class ResConfigSettings(models.TransientModel):
     customer_segmentation_window_months = fields.Integer(
         related="customer_segmentation_policy_id.window_months", readonly=False, string="Window (Months)"
     )
-    customer_segmentation_primary_badge = fields.Selection(
-        related="customer_segmentation_policy_id.primary_badge", readonly=False, string="Customer Badge"
-    )
     customer_segmentation_health = fields.Char(compute="_compute_customer_segmentation_health")
     module_customer_segmentation_coverage = fields.Boolean(
         string="Coverage",

@@ -10,6 +10,7 @@ from ...tools.labels import DAYS_OF_OWN_RHYTHM
 from ...tools.words import (
     amount_in_words,
     days_in_words,
+    listed,
     number,
     orders_in_words,
     percentage,
@@ -277,7 +278,7 @@ class CustomerSegmentationExplanation(models.AbstractModel):
             return self._note_on_own_rhythm(parts)
         if not parts["empty_scores"]:
             return ""
-        scores = ", ".join(str(score) for score in parts["empty_scores"])
+        scores = listed(self.env, (str(score) for score in parts["empty_scores"]))
         return self.env._("Nobody has score %s: too many customers share one value.", scores)
 
     @api.model

@@ -106,7 +106,6 @@ class CustomerSegmentationProfile(models.Model):
         group_expand=lambda self, segments, domain: segments._in_columns(),
     )
     segment_since = fields.Date(readonly=True, help="Since when the customer has been in this segment.")
-    health = fields.Selection(related="segment_id.health", string="Health")
     attention = fields.Integer(related="segment_id.attention", string="Attention", aggregator=None)
     segment_color = fields.Integer(related="segment_id.color", string="Segment Color", aggregator=None)
 

@@ -32,7 +32,7 @@ class CustomerSegmentationProfile(models.Model):
         string="Next Order Expected",
         readonly=True,
         staged=True,
-        help="When the next order is due: the last order and the usual gap. Empty for lost customers.",
+        help="When the next order is due: the last order and the usual gap. Empty for customers who are gone.",
     )
     overdue_ratio = fields.Float(
         compute="_compute_overdue_ratio",

@@ -31,6 +31,7 @@ from odoo.tools import SQL, format_date
 from ...tools.context import plain
 from ...tools.locks import lock_refused, wait_briefly
 from ...tools.people import language_of
+from ...tools.words import listed
 
 _logger = logging.getLogger(__name__)
 
@@ -126,7 +127,7 @@ class CustomerSegmentationRun(models.Model):
     @api.depends_context("lang")
     def _compute_display_name(self):
         for run in self:
-            run.display_name = f"{run.sudo().company_id.name}, {format_date(self.env, run.as_of)}"
+            run.display_name = listed(self.env, [run.sudo().company_id.name, format_date(self.env, run.as_of)])
 
     # ------------------------------------------------------------------ who calls
 

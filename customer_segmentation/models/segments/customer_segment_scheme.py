@@ -5,6 +5,7 @@ from odoo.fields import Command
 from ...tools.context import Told, told
 from ...tools.labels import MAXIMUM_BANDS, MINIMUM_BANDS, RFM
 from ...tools.rule_words import words_of
+from ...tools.words import listed
 
 CELLS_NAMED = 6
 
@@ -192,7 +193,7 @@ class CustomerSegmentScheme(models.Model):
         if not cell.segments:
             return self.env._("%s belongs to no segment", scores)
         names = self.segment_ids.browse(cell.segments).mapped("name")
-        return self.env._("%(cell)s belongs to several segments: %(names)s", cell=scores, names=", ".join(names))
+        return self.env._("%(cell)s belongs to several segments: %(names)s", cell=scores, names=listed(self.env, names))
 
     def _standings(self):
         """The place of each segment, the best first; nothing while the scheme has gaps."""
