@@ -6,7 +6,7 @@ from odoo.orm.utils import COLLECTION_TYPES
 from odoo.tools import SQL
 
 from ...tools.rights import NUMBER
-from ...tools.sql import of_company
+from ...tools.sql import seen_with
 
 
 class ActivitiesShown(fields.One2many):
@@ -70,15 +70,20 @@ class ResPartner(models.Model):
         return self.email_normalized or (self.email or "").strip().lower()
 
     def _birthdays_between(self, first, last, company):
-        """By customer: [(day, name of the contact)] of all contacts a root company has of these customers, in order.
+        """By customer: [(day, name of the contact)] of the contacts all people of a root company may see, in order.
+
+        The names go into texts, which people of other branches read than the one a contact is kept by.
 
         Who was born on 29 February is congratulated on 28 February in other years.
         """
-        self.env["res.partner"].flush_model(["customer_birthday", "commercial_partner_id", "active", "name"])
+        self.env["res.partner"].flush_model(
+            ["customer_birthday", "commercial_partner_id", "active", "name", "company_id"]
+        )
         rows = self.env.execute_query(
             SQL(
                 """SELECT partner.commercial_partner_id, birthday.day, partner.name
                  FROM res_partner partner
+                 JOIN res_partner customer ON customer.id = partner.commercial_partner_id
                 CROSS JOIN LATERAL generate_series(%(first)s::date, %(last)s::date, '1 day') coming
                 CROSS JOIN LATERAL (SELECT coming::date AS day) birthday
                 WHERE partner.commercial_partner_id = ANY(%(customers)s) AND partner.active
@@ -91,7 +96,7 @@ class ResPartner(models.Model):
                 first=first,
                 last=last,
                 customers=self.ids,
-                theirs=of_company("partner", company),
+                theirs=seen_with("partner", "customer", company),
             )
         )
         birthdays = {}

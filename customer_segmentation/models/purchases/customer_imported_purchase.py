@@ -12,6 +12,7 @@ class CustomerImportedPurchase(models.Model):
     _order = "date desc, id desc"
     _rec_name = "reference"
     _check_company_auto = True
+    _customer_path = "partner_id"
     _days_are_meant = False  # odd ones are kept, left out of the scores and listed
     _purchase_columns = frozenset({"partner_id", "company_id", "date", "amount", "currency_id"})
 
