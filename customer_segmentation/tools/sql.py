@@ -15,6 +15,21 @@ def of_company(alias, company):
     )
 
 
+def seen_with(alias, customer, company):
+    """Whether who may see a customer of a root company, whichever branch of it they work in, may see a contact.
+
+    :param alias, customer: of the tables of the contact and of its customer
+    """
+    return SQL(
+        """(%(own)s IS NULL OR %(own)s = %(company)s OR EXISTS (
+              SELECT FROM res_company above JOIN res_company below ON below.parent_path LIKE above.parent_path || '%%'
+               WHERE above.id = %(own)s AND below.id = %(theirs)s))""",
+        own=SQL.identifier(alias, "company_id"),
+        theirs=SQL.identifier(customer, "company_id"),
+        company=company.id,
+    )
+
+
 def once(select):
     """A SELECT as one that PostgreSQL works out a single time, whatever it is joined with.
 

@@ -20,6 +20,7 @@ class CustomerTierEdge(models.TransientModel):
     _description = "Customer at the Edge of a Tier"
     _order = "direction, review_date, closeness desc, id"
     _rec_name = "partner_id"
+    _customer_path = "partner_id"
 
     _company_path = "profile_id.company_id"
 

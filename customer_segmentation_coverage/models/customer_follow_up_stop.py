@@ -22,6 +22,7 @@ class CustomerFollowUpStop(models.Model):
     _description = "Stopped Follow-up"
     _order = "since desc, id desc"
     _rec_name = "partner_id"
+    _customer_path = "partner_id"
 
     partner_id = fields.Many2one("res.partner", string="Customer", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade", index=True)

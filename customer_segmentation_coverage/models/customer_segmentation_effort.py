@@ -17,6 +17,7 @@ class CustomerEffort(models.Model):
     _auto = False
     _order = "distance desc, id"
     _rec_name = "partner_id"
+    _customer_path = "partner_id"
     _depends = {
         "customer.interaction": ["partner_id", "company_id", "date", "channel"],
         "customer.segmentation.profile": [

@@ -148,6 +148,7 @@ class CustomerFollowUpReviewLine(models.TransientModel):
     _description = "Candidate for the End of Follow-up"
     _order = "contact_count desc, id"
     _rec_name = "partner_id"
+    _customer_path = "partner_id"
 
     review_id = fields.Many2one(
         "customer.follow.up.review", required=True, readonly=True, ondelete="cascade", index=True

@@ -10,6 +10,7 @@ class CustomerAllocationLine(models.TransientModel):
     _description = "Proposed Salesperson"
     _order = "id"
     _rec_name = "partner_id"
+    _customer_path = "partner_id"
 
     allocation_id = fields.Many2one(
         "customer.segmentation.allocation",

@@ -44,6 +44,7 @@ class CustomerNotScored(models.Model):
     _auto = False
     _order = "reason, partner_name, id"
     _rec_name = "partner_id"
+    _customer_path = "partner_id"
     # What the ORM writes to the database before it runs the query.
     _depends = {
         "sale.order": ["state", "partner_id", "company_id", "date_order", "amount_untaxed", "currency_rate"],

@@ -15,6 +15,7 @@ class CustomerSegmentationGroupLookAlike(models.TransientModel):
     _description = "Look-alike of a Customer Group"
     _order = "closeness desc, id"
     _rec_name = "partner_id"
+    _customer_path = "partner_id"
 
     _company_path = "profile_id.company_id"
 

@@ -561,6 +561,7 @@ class CustomerSegmentationPreviewChange(models.TransientModel):
     _description = "Customer Who Would Change"
     _order = "revenue desc, id"
     _rec_name = "partner_id"
+    _customer_path = "partner_id"
 
     preview_id = fields.Many2one("customer.segmentation.preview", required=True, ondelete="cascade", index=True)
     partner_id = fields.Many2one("res.partner", string="Customer", ondelete="cascade")

@@ -17,6 +17,7 @@ class CustomerSatisfactionRequest(models.Model):
     _description = "Satisfaction Survey Sent"
     _order = "sent_on desc, id desc"
     _rec_name = "partner_id"
+    _customer_path = "partner_id"
 
     partner_id = fields.Many2one("res.partner", string="Customer", required=True, readonly=True, ondelete="cascade")
     contact_id = fields.Many2one(

@@ -39,6 +39,7 @@ class CustomerCreditClass(models.Model):
     _auto = False
     _order = "credit_class desc, overdue_amount desc, id"
     _rec_name = "partner_id"
+    _customer_path = "partner_id"
     _depends = {
         "account.move": ["state", "move_type", "invoice_date", "partner_id", "company_id"],
         "account.move.line": [

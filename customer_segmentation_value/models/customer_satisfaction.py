@@ -22,6 +22,7 @@ class CustomerSatisfaction(models.Model):
     _description = "Customer Satisfaction"
     _order = "date desc, id desc"
     _rec_name = "partner_id"
+    _customer_path = "partner_id"
 
     partner_id = fields.Many2one(
         "res.partner",

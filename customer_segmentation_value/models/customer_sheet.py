@@ -85,10 +85,11 @@ class CustomerSheet(models.AbstractModel):
     @api.model
     def _noted(self, customer):
         """What salespeople typed in; it is not computed, but about the same person."""
+        referrer = customer.customer_referred_by_id.with_env(self.env)
         return self._lines(
             (self.env._("Sales potential"), self._label(customer, "customer_potential")),
             (self.env._("Satisfaction"), self._label(customer, "customer_satisfaction")),
             (self.env._("Followers on social networks"), customer.customer_followers),
-            (self.env._("Referred by"), customer.customer_referred_by_id.display_name),
+            (self.env._("Referred by"), referrer._filtered_access("read").display_name),
             (self.env._("Gender"), self._label(customer, "customer_gender")),
         )

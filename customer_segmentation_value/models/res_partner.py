@@ -7,7 +7,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.addons.customer_segmentation.tools.rights import NUMBER
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -26,6 +26,9 @@ AGE_BANDS = {
     "55_64": (55, 65),
     "65": (65, 200),
 }
+
+
+REFERRER = "customer_referred_by_id"
 
 
 class ResPartner(models.Model):
@@ -69,6 +72,7 @@ class ResPartner(models.Model):
         string="Referred by",
         groups=NUMBER,
         ondelete="set null",
+        domain="['|', ('company_id', '=', False), ('company_id', 'parent_of', company_id)]",
         index="btree_not_null",
         help="The customer or contact who brought this one to us.",
     )
@@ -110,17 +114,80 @@ class ResPartner(models.Model):
 
     # ------------------------------------------------------------------ typed in
 
+    @api.model
+    def default_get(self, fields):
+        """A default of the context does not name a contact either."""
+        defaults = super().default_get(fields)
+        if not self._may_name(defaults.get(REFERRER)):
+            del defaults[REFERRER]
+        return defaults
+
+    def onchange(self, values, field_names, fields_spec):
+        if not self._may_name(values.get(REFERRER)):
+            values = {**values, REFERRER: False}
+        return super().onchange(values, field_names, fields_spec)
+
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._check_may_name(vals.get(REFERRER))
         partners = super().create([self._without_stars(vals) for vals in vals_list])
-        partners._check_referrer_is_known()
+        partners._check_referrer_is_seen()
         return partners
 
     def write(self, vals):
+        changed = self.browse()
+        if REFERRER in vals:  # who saves the form without touching it is not asked
+            changed = self.filtered(lambda partner: partner.sudo()[REFERRER].id != vals[REFERRER])
+        if changed:
+            self._check_may_name(vals[REFERRER])
         result = super().write(self._without_stars(vals))
-        if "customer_referred_by_id" in vals:
-            self._check_referrer_is_known()
+        if "company_id" in vals:
+            self._forget_unseen_referrers()
+        changed._check_referrer_is_seen()
         return result
+
+    @api.model
+    def _may_name(self, referrer):
+        """Whether the user may read a contact, given as forms and programs give one; none is no secret."""
+        given = referrer.get("id") if isinstance(referrer, dict) else referrer
+        found = self.browse(given if isinstance(given, int) else ()).exists()
+        return not found or found.has_access("read")
+
+    @api.model
+    def _check_may_name(self, referrer):
+        """Nobody learns who a contact is by naming it as the one who referred another.
+
+        Before anything else is checked: messages name contacts, and Odoo asks constraints as superuser.
+        """
+        if not self._may_name(referrer):
+            raise AccessError(self.env._("The contact who is to have referred this one is not for you to see."))
+
+    def _of_unseen_referrer(self):
+        """Those whose referrer not everybody sees who sees them: it is of another company, or of one branch."""
+        return self.filtered(
+            lambda one: (
+                one[REFERRER] and not one[REFERRER].filtered_domain(one[REFERRER]._check_company_domain(one.company_id))
+            )
+        )
+
+    def _check_referrer_is_seen(self):
+        for partner in self.sudo()._of_unseen_referrer():
+            raise ValidationError(
+                self.env._(
+                    "%(name)s cannot be referred by %(referrer)s: some who see %(name)s may not see %(referrer)s, "
+                    "who belongs to %(company)s.",
+                    name=partner.display_name,
+                    referrer=partner[REFERRER].display_name,
+                    company=partner[REFERRER].company_id.display_name,
+                )
+            )
+
+    def _forget_unseen_referrers(self):
+        """A contact that moves to a company is no longer named on those that others see."""
+        contacts = self.env["res.partner"].sudo().with_context(active_test=False)
+        concerned = Domain("id", "in", self.ids) | Domain(REFERRER, "in", self.ids)
+        contacts.search(Domain(REFERRER, "!=", False) & concerned)._of_unseen_referrer()[REFERRER] = False
 
     @api.model
     def _without_stars(self, vals):
@@ -138,13 +205,6 @@ class ResPartner(models.Model):
                         count=partner.customer_followers,
                     )
                 )
-
-    def _check_referrer_is_known(self):
-        """Nobody learns who a contact is by naming it as the one who referred another.
-
-        No constraint: Odoo asks those as superuser.
-        """
-        self.sudo().customer_referred_by_id.with_env(self.env).check_access("read")
 
     @api.constrains("customer_referred_by_id", "parent_id")
     def _check_customer_referred_by(self):

@@ -70,6 +70,55 @@ class TestSecurityActivities(SecurityCase):
                 shown = contact.web_read({"activity_ids": {"fields": {"summary": {}}}, "activity_summary": {}})
                 self.assertNotIn("south", str(shown))
 
+    def test_fields_of_the_contact_say_nothing_of_hidden_ones_however_they_are_asked(self):
+        """Asked alone: what Odoo follows as superuser is only right where the activities were read before."""
+        self.activity["north"].sudo().unlink()
+        for role in ("employee", "billing", "seller", "sales_manager", "scores_manager", "branch_seller"):
+            contact = self.acme.with_env(self.model("res.partner", role).env)
+            for name in sorted(contact._fields):
+                if not name.startswith("activity_") or not contact._has_field_access(contact._fields[name], "read"):
+                    continue
+                roads = (
+                    lambda one, name=name: one.read([name])[0][name],
+                    lambda one, name=name: one.web_read({name: {}})[0][name],
+                    lambda one, name=name: one.search_read([("id", "=", one.id)], [name])[0][name],
+                    lambda one, name=name: one[name],
+                )
+                for number, road in enumerate(roads):
+                    self.env.invalidate_all()
+                    with self.subTest(role=role, field=name, road=number):
+                        self.assertFalse(road(contact))
+        self.env.invalidate_all()
+        shown = self.acme.with_env(self.model("res.partner", "south_manager").env)
+        self.assertIn(MARK, shown.read(["activity_summary"])[0]["activity_summary"])
+
+    def test_customers_are_neither_found_nor_counted_by_hidden_ones(self):
+        self.activity["north"].sudo().unlink()
+        self.env.flush_all()
+        here = [("id", "=", self.acme.id)]
+        bars = {"field": "activity_state", "colors": {"planned": "success", "today": "warning", "overdue": "danger"}}
+        for role, count in (("employee", 0), ("sales_manager", 0), ("branch_seller", 0), ("south_manager", 1)):
+            contacts = self.model("res.partner", role)
+            with self.subTest(role=role):
+                for domain in (
+                    [("activity_state", "in", ("planned", "today", "overdue"))],
+                    [("activity_state", "!=", False)],
+                    [("activity_user_id", "=", self.user["south_manager"].id)],
+                    [("activity_user_id", "!=", False)],
+                    [("activity_ids", "!=", False)],
+                    [("activity_ids", "in", self.activity["south"].ids)],
+                    [("activity_date_deadline", "!=", False)],
+                    [("activity_type_id", "!=", False)],
+                ):
+                    self.assertEqual(contacts.search_count(here + domain), count, domain)
+                for name in ("activity_state", "activity_ids"):
+                    self.assertEqual(contacts.search_count([*here, (name, "=", False)]), 1 - count, name)
+                self.assertEqual(contacts.search_count([*here, ("activity_ids", "in", [False, 1])]), 1 - count)
+                groups = contacts.formatted_read_group(here, ["activity_state"], ["__count"])
+                self.assertEqual([bool(group["activity_state"]) for group in groups], [bool(count)])
+                progress = contacts.read_progress_bar(here, "name", bars)
+                self.assertEqual(sum(sum(of_one.values()) for of_one in progress.values()), count)
+
     def found(self, role, domain):
         return self.acme in self.model("res.partner", role).search(domain)
 

@@ -5,7 +5,6 @@ from dateutil.relativedelta import relativedelta
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user
-from odoo.tools import mute_logger
 
 from ..addon.common import SegmentationCase
 from ..addon.playbook_common import PlaybookCase
@@ -149,16 +148,63 @@ class TestFields(FieldsCase):
         with self.assertRaisesRegex(ValidationError, "directly or through others"):
             self.partner.customer_referred_by_id = third
 
+    def refers(self):
+        return new_test_user(self.env, "refers", "sales_team.group_sale_salesman_all_leads,base.group_partner_manager")
+
     def test_nobody_is_referred_by_whom_the_user_may_not_read(self):
         theirs = self.customer("Theirs", company_id=self.other_company().id)
-        seller = new_test_user(
-            self.env, "refers", "sales_team.group_sale_salesman_all_leads,base.group_partner_manager"
-        )
-        mine = self.partner.with_user(seller)
-        with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_rule"):
+        mine = self.partner.with_user(self.refers())
+        with self.assertRaises(AccessError) as refused:
             mine.customer_referred_by_id = theirs.id
-        with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_rule"):
-            mine.with_context(default_customer_referred_by_id=theirs.id).create({"name": "New"})
+        self.assertNotIn("Theirs", str(refused.exception))
+        with self.assertRaises(AccessError):
+            mine.create({"name": "New", "customer_referred_by_id": theirs.id})
+        new = mine.with_context(default_customer_referred_by_id=theirs.id).create({"name": "New"})
+        self.assertFalse(new.customer_referred_by_id)
+
+    def test_no_message_names_whom_the_user_may_not_read(self):
+        """The one about a circle neither."""
+        theirs = self.customer("Theirs", company_id=self.other_company().id, customer_referred_by_id=self.partner.id)
+        with self.assertRaises(AccessError) as refused:
+            self.partner.with_user(self.refers()).customer_referred_by_id = theirs.id
+        self.assertNotIn("Theirs", str(refused.exception))
+
+    def test_a_form_names_nobody_the_user_may_not_read(self):
+        theirs = self.customer("Theirs", company_id=self.other_company().id)
+        spec = {"customer_referred_by_id": {"fields": {"display_name": {}}}, "name": {}}
+        contacts = self.env["res.partner"].with_user(self.refers())
+        asking = contacts.with_context(default_customer_referred_by_id=theirs.id)
+        self.assertNotIn("Theirs", str(asking.onchange({}, [], spec)))
+        for given in (theirs.id, {"id": theirs.id}):
+            typed = {"name": "New", "customer_referred_by_id": given}
+            self.assertNotIn("Theirs", str(contacts.onchange(typed, ["customer_referred_by_id"], spec)))
+            self.assertNotIn("Theirs", str(contacts.onchange(typed, [], spec)))
+
+    def test_who_may_see_a_contact_may_see_who_referred_it(self):
+        """Nobody else: a contact of one company is not noted on one that all companies see."""
+        other = self.other_company()
+        theirs, known = self.customer("Theirs", company_id=other.id), self.customer("Known")
+        with self.assertRaisesRegex(ValidationError, "may not see Theirs"):
+            self.partner.customer_referred_by_id = theirs
+        second = self.customer("Second of theirs", company_id=other.id, customer_referred_by_id=theirs.id)
+        self.partner.customer_referred_by_id = known
+        branch = self.env["res.company"].create({"name": "Branch", "parent_id": other.id})
+        second.company_id = branch  # who works there sees what is of the company above
+        self.assertEqual(second.customer_referred_by_id, theirs)
+        second.company_id = False
+        self.assertFalse(second.customer_referred_by_id)
+        known.company_id = other
+        self.assertFalse(self.partner.customer_referred_by_id)
+
+    def test_a_referrer_that_stays_is_not_asked_for_again(self):
+        """Noted before, by whoever could see both."""
+        theirs = self.customer("Theirs", company_id=self.other_company().id)
+        self.env.cr.execute(
+            "UPDATE res_partner SET customer_referred_by_id = %s WHERE id = %s", [theirs.id, self.partner.id]
+        )
+        self.env.invalidate_all()
+        self.partner.with_user(self.refers()).write({"customer_referred_by_id": theirs.id, "comment": "Nice"})
+        self.assertIn("Nice", self.partner.comment)
 
     def test_age_bands(self):
         ages = {17: "0_17", 18: "18_24", 24: "18_24", 25: "25_34", 64: "55_64", 65: "65", 99: "65"}

@@ -2,7 +2,7 @@
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import TransactionCase, new_test_user, tagged
 
 from ..addon import test_edge_list as edge_list
 from ..addon import test_work_lists as work_lists
@@ -164,6 +164,17 @@ class TestPrivacySheet(SheetCase):
         page = self.sheet(self.best)
         for noted in ("High", "250", "Other", "Dissatisfied"):
             self.assertIn(noted, page)
+
+    def test_a_referrer_is_named_to_who_may_see_it(self):
+        referrer = self.customer("Somebody")
+        self.best.customer_referred_by_id = referrer
+        env = self.env(user=new_test_user(self.env, "prints", "sales_team.group_sale_manager"))
+        self.assertIn("Somebody", self.sheet(self.best, env=env))
+        self.env.cr.execute(
+            "UPDATE res_partner SET company_id = %s WHERE id = %s", [self.other_company().id, referrer.id]
+        )
+        self.env.invalidate_all()
+        self.assertNotIn("Somebody", self.sheet(self.best, env=env))
 
 
 class TestPaymentOnPrivacySheet(SheetCase, AccountingCase):

@@ -32,6 +32,7 @@ class CustomerPlaybookEntry(models.Model):
     _description = "Playbook Entry"
     _order = "entered_on desc, id desc"
     _rec_name = "playbook_id"
+    _customer_path = "partner_id"
 
     playbook_id = fields.Many2one("customer.playbook", required=True, readonly=True, ondelete="cascade", index=True)
     # Empty when the customer was excluded from profiling or archived since: what was done stays on record.
@@ -219,13 +220,16 @@ class CustomerPlaybookEntry(models.Model):
         return answerable
 
     def _check_may_answer(self):
-        """Managers, who is responsible, and who has one of the activities on the desk."""
+        """Managers, who is responsible, and who has one of the activities on the desk; if they may see the contact."""
+        unseen = self.env._("Somebody else answers this; whom it is about is not for you to see.")
+        if not self.sudo().partner_id.with_env(self.env).has_access("read"):
+            raise AccessError(unseen)
         if self.env.su or self.env.user.has_group("customer_segmentation.group_manager"):
             return self.check_access("read")
         for entry in self.sudo():
             if self.env.user not in entry.user_id | entry.activity_ids.user_id:
                 if not entry.with_env(self.env).has_access("read"):
-                    raise AccessError(self.env._("Somebody else answers this; whom it is about is not for you to see."))
+                    raise AccessError(unseen)
                 raise AccessError(
                     self.env._(
                         "%(playbook)s for %(customer)s is on the desk of %(responsible)s, who answers it.",

@@ -19,6 +19,7 @@ class CustomerPlaybookResult(models.Model):
     _auto = False
     _order = "entered_on desc, id desc"
     _rec_name = "partner_id"
+    _customer_path = "partner_id"
     _depends = {
         **READ_FROM,
         "customer.playbook.entry": [

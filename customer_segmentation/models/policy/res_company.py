@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, models, tools
 from odoo.exceptions import AccessError
 
 from ...tools.days import knows_time_zone
@@ -52,6 +52,16 @@ class ResCompany(models.Model):
         """
         companies = self.env(su=False).companies
         return companies.sudo() | companies.sudo().root_id
+
+    @api.model
+    @tools.ormcache("tuple(self.env.companies.ids)")
+    def _out_of_sight(self):
+        """The identifiers of the companies whose contacts Odoo hides from who works in those chosen at the top right.
+
+        Odoo empties the cache whenever a company is made or a user works in another one.
+        """
+        everybody = self.sudo().with_context(active_test=False)
+        return tuple(everybody.search(["!", ("id", "parent_of", self.env.companies.ids)]).ids)
 
     def _check_own(self):
         """Refuse a company of somebody else, whoever named it: an identifier, a record or the context."""

@@ -30,6 +30,7 @@ class CustomerSegmentationExclusion(models.Model):
     _description = "Customer Excluded from Profiling"
     _order = "date desc, id desc"
     _rec_name = "partner_id"
+    _customer_path = "partner_id"
 
     partner_id = fields.Many2one(
         "res.partner",

@@ -53,6 +53,7 @@ class CustomerInteraction(models.Model):
     _auto = False
     _order = "moment desc, id desc"
     _rec_name = "partner_id"
+    _customer_path = "partner_id"
     # What the ORM writes to the database before it runs the query.
     _depends = {
         "mail.activity": [

@@ -38,6 +38,7 @@ class CustomerSegmentationProfile(models.Model):
     _order = "lifetime_revenue desc, id"
     _rec_name = "partner_id"
     _log_access = False
+    _customer_path = "partner_id"
 
     partner_id = fields.Many2one("res.partner", string="Customer", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")

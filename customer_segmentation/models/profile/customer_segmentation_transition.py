@@ -15,6 +15,7 @@ class CustomerSegmentationTransition(models.Model):
     _description = "Customer Segmentation Change"
     _order = "date desc, id desc"
     _log_access = False
+    _customer_path = "profile_id.partner_id"
 
     profile_id = fields.Many2one(
         "customer.segmentation.profile", string="Customer", required=True, readonly=True, ondelete="cascade"

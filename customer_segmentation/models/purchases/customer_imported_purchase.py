@@ -16,6 +16,7 @@ class CustomerImportedPurchase(models.Model):
     _order = "date desc, id desc"
     _rec_name = "reference"
     _check_company_auto = True
+    _customer_path = "partner_id"
     _days_are_meant = False  # older ones are meant here than elsewhere
     _purchase_columns = frozenset({"partner_id", "company_id", "date", "amount", "currency_id"})
     _day_columns = frozenset({"date"})

@@ -35,6 +35,7 @@ class CustomerTransaction(models.Model):
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "reference"
+    _customer_path = "partner_id"
     _depends = READ_FROM
 
     company_id = fields.Many2one("res.company", readonly=True)

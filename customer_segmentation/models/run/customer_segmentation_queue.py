@@ -29,6 +29,7 @@ class CustomerSegmentationQueue(models.Model):
     _description = "Customer to Refresh"
     _order = "id"
     _log_access = False
+    _customer_path = "partner_id"
 
     partner_id = fields.Many2one("res.partner", required=True, readonly=True, ondelete="cascade", index=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade", index=True)
