@@ -118,7 +118,7 @@ class CustomerFollowUpStop(models.Model):
         for company, of_company in profiles.grouped("company_id").items() if cancel_calls else ():
             cancelled |= self._cancel_calls(of_company.partner_id, company)
         notes = {
-            profile.partner_id.id: self._note_of_stop(reasons[profile.id], cancelled.get(profile.partner_id.id, []))
+            profile.partner_id.id: self._note_of_stop(cancelled.get(profile.partner_id.id, []))
             for profile in profiles
         }
         customers._hand_over(self.env["res.users"], notes)
@@ -147,9 +147,9 @@ class CustomerFollowUpStop(models.Model):
         self.env["res.partner"].invalidate_model(["customer_follow_up_stopped", "customer_follow_up_message"])
         self.env["customer.segmentation.profile"].invalidate_model(["follow_up_stopped"])
 
-    def _note_of_stop(self, reason, cancelled):
-        reason = reason if isinstance(reason, str) else self.env["customer.follow.up.words"]._why(reason)
-        note = self.env._("Active follow-up stopped: e-mail only; released to the public pool. %s", reason)
+    def _note_of_stop(self, cancelled):
+        """Not why: whoever sees the contact reads it, people of other companies, too."""
+        note = self.env._("Active follow-up stopped: e-mail only; released to the public pool.")
         calls = self.env._("Planned calls cancelled: %s", listed(self.env, cancelled)) if cancelled else ""
         return f"{note}\n{calls}".strip()
 
@@ -265,22 +265,19 @@ class CustomerFollowUpStop(models.Model):
                 of_company.partner_id._notify_new_owner(returning)
 
     def _note_of_end(self, user, returning):
+        """Not why, as that of a stop."""
         if returning:
             return self.env._(
-                "Active follow-up goes on: %(reason)s. Salesperson again: %(user)s.",
-                reason=self.end_reason,
+                "Active follow-up goes on. Salesperson again: %(user)s.",
                 user=user.name,
             )
         if user:
             return self.env._(
-                "Active follow-up goes on: %(reason)s. %(user)s, the salesperson before, is not active here any more: "
+                "Active follow-up goes on. %(user)s, the salesperson before, is not active here any more: "
                 "the customer has no salesperson.",
-                reason=self.end_reason,
                 user=user.name,
             )
-        return self.env._(
-            "Active follow-up goes on: %(reason)s. The customer had no salesperson before.", reason=self.end_reason
-        )
+        return self.env._("Active follow-up goes on. The customer had no salesperson before.")
 
     @api.model
     def _end_of_owned(self, partners):

@@ -75,8 +75,8 @@ class CustomerAllocationLine(models.TransientModel):
                 )
 
     def _note(self):
-        values = {"user": self.proposed_user_id.name, "reason": self.reason or ""}
-        return self.env._("Salesperson by resource allocation: %(user)s. %(reason)s", **values)
+        """Not why: whoever sees the contact reads it, people of other companies, too."""
+        return self.env._("Salesperson by resource allocation: %s.", self.proposed_user_id.name)
 
     def _told(self, applied_count, changed_count):
         words = [self.env._("Customers with a new salesperson: %s.", applied_count)]

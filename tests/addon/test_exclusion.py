@@ -194,7 +194,8 @@ class TestScoresGo(ExclusionCase):
         self.best.action_profile_again()
         notes = self.best.message_ids.mapped("body")
         self.assertIn("Profiled again", notes[0])
-        self.assertIn("letter of 3 May", notes[1])
+        self.assertIn("Excluded from profiling", notes[1])
+        self.assertNotIn("letter of 3 May", "".join(notes), "people of other companies read it")
 
     def test_manual_tier_and_labels_of_orders_are_gone(self):
         self.policy.with_context(ladder="metals").action_use_ladder()

@@ -173,8 +173,8 @@ class TestEnd(PlaybookCase):
         self.assertNotIn("2,300.", entry.closing_reason)
         self.assertEqual(entry.closed_on, self.today)
         self.assertFalse(activity.active)
-        self.assertEqual(activity.feedback, f"Ordered {order.name}", "on the contact, which everybody reads")
-        self.assertIn("Ordered", profile.partner_id.message_ids[0].body)
+        self.assertEqual(activity.feedback, f"Ordered {order.name}", "whoever is responsible reads it")
+        self.assertNotIn(order.name, profile.partner_id.message_ids[0].body, "nor there: other companies read it")
 
     def test_what_is_no_purchase_leaves_it_open(self):
         """A sample for nothing, a return, an order that is only offered."""

@@ -253,7 +253,8 @@ class TestAllocationApplied(AllocationCase):
         self.assertFalse(second.user_id)
         self.assertFalse(contact.user_id)
         note = (first.message_ids - messages).filtered(lambda message: "resource allocation" in message.body)
-        self.assertIn(f"Salesperson by resource allocation: {first.user_id.name}. Gold belongs", note.body)
+        self.assertIn(f"Salesperson by resource allocation: {first.user_id.name}.", note.body)
+        self.assertNotIn("Gold", note.body)
         self.assertEqual(note.author_id, self.manager.partner_id)
 
     def test_contacts_with_the_same_salesperson_go_along(self):

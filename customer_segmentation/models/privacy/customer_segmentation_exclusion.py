@@ -315,15 +315,17 @@ class CustomerSegmentationExclusion(models.Model):
     def _notes_of_begin(self):
         return {
             exclusion.partner_id.id: self.env._(
-                "Excluded from profiling: scores, history of segments and follow-ups by playbooks are removed. %s",
-                exclusion._reason_in_words(),
+                "Excluded from profiling: scores, history of segments and follow-ups by playbooks are removed."
             )
             for exclusion in self
         }
 
     @api.model
     def _note(self, notes):
-        """Note on the contacts what was decided, so that it can be told later who decided it and when."""
+        """Note on the contacts what was decided, so that it can be told later who decided it and when.
+
+        Not why: whoever sees the contact reads it, people of other companies, too.
+        """
         self.env["res.partner"].browse(notes).sudo()._message_log_batch(bodies=notes)
 
     # ------------------------------------------------------------------ contacts that are merged
