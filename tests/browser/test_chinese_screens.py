@@ -76,7 +76,7 @@ class TestChineseScreens(ScreensCase):
             "/odoo/segmentation-my-customers",
             ".o_list_view .o_data_row",
             [".o_content", ".o_control_panel_breadcrumbs", ".o_search_bar_menu"],
-            "流失风险客户",
+            "风险销售额",
             click=[".o_searchview_dropdown_toggler"],
         )
 
