@@ -79,9 +79,16 @@ def measure_all(options):
         title = f"\n{customers:,} customers, {result['orders']:,} orders, {result['profiles']:,} profiles"
         print(budget.table(title, result["rows"]), budget.seconds_lines(result), sep="\n", flush=True)
         results.append(result)
-    report = {"machine": machine(), "sizes": results, "prediction": prediction(prepared)}
+    report = {
+        "machine": machine(),
+        "sizes": results,
+        "prediction": prediction(prepared),
+        "stake": alone(prepared, "stake", "what lists by what is at stake show", "--json"),
+    }
     title = f"\nPrediction alone, {report['prediction']['customers']:,} customers, seconds of CPU"
     print(budget.table(title, report["prediction"]["rows"]))
+    title = f"\nAt stake, {report['stake']['customers']:,} customers of CDNOW on {len(report['stake']['by_day'])} days"
+    print(budget.table(title, report["stake"]["rows"]))
     if len(results) > 1:
         report["growth"] = growth(results)
         print(budget.table("\nGrowth", report["growth"]["rows"]))
@@ -125,13 +132,18 @@ def measure(prepared, names, customers, large):
 
 def prediction(prepared):
     """Fitting and predicting without a database, in a process of its own."""
-    say("Measuring the prediction …")
-    command = [str(prepared.python), "-m", "benchmarks.prediction"]
+    measured = alone(prepared, "prediction", "the prediction")
+    return measured | {"rows": budget.rows(prediction_values(measured), budget.PREDICTION_BUDGETS)}
+
+
+def alone(prepared, name, what, *arguments):
+    """What a module measures without a database, in a process of its own."""
+    say(f"Measuring {what} …")
+    command = [str(prepared.python), "-m", f"benchmarks.{name}", *arguments]
     finished = subprocess.run(command, env=prepared.full_variables(), stdout=subprocess.PIPE, text=True)
     if finished.returncode:
-        raise Problem("the prediction could not be measured: see above")
-    measured = json.loads(finished.stdout)
-    return measured | {"rows": budget.rows(prediction_values(measured), budget.PREDICTION_BUDGETS)}
+        raise Problem(f"{what} could not be measured: see above")
+    return json.loads(finished.stdout)
 
 
 def prediction_values(measured):

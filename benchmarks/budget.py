@@ -8,6 +8,7 @@ class Budget(NamedTuple):
     label: str
     unit: str
     bar: float | None = None  # None: shown for information
+    at_least: bool = False  # more is better
 
 
 BUDGETS = (
@@ -40,14 +41,22 @@ PREDICTION_BUDGETS = (
     Budget("stages", "find every customer's stage", "s", 5),
     Budget("resident_memory", "peak resident memory", "GiB", 1.5),
 )
+# What the first rows of a list show of what is then lost, times as much as those of another list; more is better.
+STAKE_BUDGETS = (
+    Budget("stake_by_revenue", "first 20 rows by at stake ÷ by revenue", "×", 1.5, at_least=True),
+    Budget("stake_by_overdue", "first 20 rows by at stake ÷ by overdue ratio", "×", 4, at_least=True),
+    Budget("stake_without_prediction", "the same without prediction ÷ by revenue", "×", 1.2, at_least=True),
+)
 LAST_CONTACTS = (1, 15, 80)  # of so many customers
 PARTS = ("facts", "scoring", "staging", "write", "rest")
 
 
 def verdict(budget, value):
-    """`ok` up to and including the bar, `over` above it; nothing to say without a bar."""
+    """`ok` up to and including the bar, `over` above it, where more is better `below`; nothing to say without a bar."""
     if budget.bar is None:
         return ""
+    if budget.at_least:
+        return "ok" if value >= budget.bar else "below"
     return "ok" if value <= budget.bar else "over"
 
 
@@ -72,7 +81,8 @@ def table(title, lines):
 
 
 def _figures(line):
-    bar = "" if line["bar"] is None else f"≤ {line['bar']:g} {line['unit']}"
+    sign = "≥" if line["at_least"] else "≤"
+    bar = "" if line["bar"] is None else f"{sign} {line['bar']:g} {line['unit']}"
     return f"{line['value']:>9.2f} {line['unit']:<3}  {bar:<9}  {line['verdict']}"
 
 

@@ -15,7 +15,7 @@ BLOCKS = {
     "segments": ("read_segments",),
     "heat_map": ("read_heat_map",),
     "movement": ("read_movement",),
-    "value_at_risk": ("read_value_at_risk",),
+    "at_stake": ("read_at_stake",),
     "pareto": ("read_pareto",),
     "funnel": ("read_funnel",),
     "cohorts": ("read_cohorts",),
@@ -24,10 +24,11 @@ KINDS = ("month", "year")
 MAKE_HISTORY = """
     INSERT INTO customer_segmentation_transition
            (profile_id, run_id, date, from_segment_id, to_segment_id, from_abc_class, to_abc_class,
-            from_lifecycle_stage, to_lifecycle_stage, revenue, direction, processed)
+            from_lifecycle_stage, to_lifecycle_stage, revenue, direction, active, processed)
     SELECT profile.id, profile.changed_run_id,
            (date_trunc('month', now()) - month * interval '1 month' - interval '1 day')::date,
-           segment.id, profile.segment_id, 'B', profile.abc_class, 'active', profile.lifecycle_stage, 100, 'up', TRUE
+           segment.id, profile.segment_id, 'B', profile.abc_class, 'active', profile.lifecycle_stage, 100, 'up',
+           TRUE, TRUE
       FROM generate_series(0, 23) month
       JOIN customer_segmentation_profile profile ON (profile.id::bigint * 7919 + month * 104729) % 12 < 5
       JOIN LATERAL (SELECT id FROM customer_segment OFFSET (profile.id + month) % 11 LIMIT 1) segment ON TRUE

@@ -34,8 +34,8 @@ def in_bulk(registry):
         playbook._start(policy.company_id)
         env.cr.execute(
             """INSERT INTO customer_segmentation_transition
-                      (profile_id, run_id, date, to_segment_id, direction, processed, revenue)
-               SELECT id, %s, %s, segment_id, 'same', FALSE, revenue FROM customer_segmentation_profile
+                      (profile_id, run_id, date, to_segment_id, direction, active, processed, revenue)
+               SELECT id, %s, %s, segment_id, 'same', TRUE, FALSE, revenue FROM customer_segmentation_profile
                 WHERE segment_id IS NOT NULL AND company_id = %s ORDER BY id LIMIT %s""",
             [policy.last_run_id.id, policy._today(), policy.company_id.id, MOST],
         )

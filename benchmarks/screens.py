@@ -8,15 +8,9 @@ USER = 2
 MY_CUSTOMERS_COLUMNS = (
     "partner_id",
     "segment_id",
-    "health",
-    "abc_class",
-    "last_order_date",
-    "recency_days",
-    "order_count",
+    "tier_id",
+    "rhythm",
     "revenue",
-    "last_contact_date",
-    "phone",
-    "user_id",
 )
 
 

@@ -1,3 +1,5 @@
+from odoo.addons.base.models.ir_model import field_xmlid
+
 from .tools.context import Told
 
 
@@ -54,8 +56,7 @@ def score_anew(env, leaving=None):
     policies = env["customer.segmentation.policy"].with_context(active_test=False).search([])
     env["customer.segmentation.rules"]._scored_anew(env["customer.segmentation.rest"]._live(policies))
     if leaving:
-        fields = env["customer.segmentation.profile"]._fields
-        brought = [name for name, field in fields.items() if field._modules == (leaving,)]
+        brought = _brought(env["customer.segmentation.profile"], leaving)
         env["customer.segmentation.transition"]._forget_labels(brought)
         env["customer.segmentation.staging"]._fit_staging(brought)
 
@@ -63,14 +64,17 @@ def score_anew(env, leaving=None):
 def forget_models(env, addon):
     """Delete what Odoo leaves of the models of an addon of the family that is uninstalled.
 
-    That is filters somebody saved, what the models inherit through one of ours, which is kept under the base, and the
-    foreign keys of columns in tables that stay.
+    That is filters somebody saved, what the models inherit through one of ours, which is kept under the addon of that,
+    the foreign keys of columns in tables that stay, and columns the addon gives to models of others through one of
+    ours.
     """
+    _own_fields(env, addon)
     models = [name for name, model in env.registry.items() if model._original_module == addon]
     env["ir.filters"].with_context(active_test=False).search([("model_id", "in", models)]).unlink()
     of_columns = ["&", ("module.name", "=", addon), ("type", "=", "f")]
     kept = {
         "ir.model.inherit": [("model_id.model", "in", models)],
+        "ir.model.fields": [("model", "in", models)],
         "ir.model.fields.selection": [("field_id.model", "in", models)],
         "ir.model.constraint": ["|", ("model.model", "in", models), *of_columns],
     }
@@ -78,3 +82,28 @@ def forget_models(env, addon):
         names = [("model", "=", kind), ("res_id", "in", env[kind].search(domain).ids), ("module", "!=", addon)]
         env["ir.model.data"].search(names).unlink()
     env["ir.model.constraint"].search(kept["ir.model.constraint"]).unlink()
+
+
+def _own_fields(env, addon):
+    """Have Odoo delete, with an addon, the fields it alone brings to the models of others.
+
+    What a model of one addon inherits from one of ours, which another extends, Odoo takes for a field of the first.
+    """
+    fields, names = env["ir.model.fields"], env["ir.model.data"]
+    for name, model in env.registry.items():
+        if model._original_module != addon:
+            fields |= fields.search([("model", "=", name), ("name", "in", _brought(model, addon))])
+    keys = [f"{env[field.model]._table}_{field.name}_fkey" for field in fields]
+    constraints = env["ir.model.constraint"].search([("name", "in", keys)])
+    for records in (fields, fields.selection_ids, constraints):
+        names.search([("model", "=", records._name), ("res_id", "in", records.ids), ("module", "!=", addon)]).unlink()
+    constraints.unlink()
+    named = set(names.search([("model", "=", fields._name), ("module", "=", addon)]).mapped("res_id"))
+    for field in fields.filtered(lambda field: field.id not in named):
+        name = field_xmlid(addon, field.model, field.name).partition(".")[2]
+        names.create({"module": addon, "name": name, "model": field._name, "res_id": field.id})
+
+
+def _brought(model, addon):
+    """The names of the fields of a model that an addon alone brings."""
+    return [name for name, field in model._fields.items() if field._modules == (addon,)]

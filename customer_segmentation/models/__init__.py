@@ -1,6 +1,7 @@
 from .access import customer_guarded
 from .access import customer_audience
 from .access import customer_condition
+from .access import customer_query
 from .access import customer_shared
 from .policy import customer_rule_child
 from .purchases import customer_document_row
@@ -13,6 +14,9 @@ from .purchases import customer_purchase_category
 from .purchases import customer_purchase_sums
 from .purchases import sale_order as purchases_sale_order
 from .purchases import account_move
+from .purchases import account_move_line
+from .purchases import sale_order_line
+from .profile import customer_badges
 from .profile import customer_row
 from .purchases import customer_transaction
 from .profile import customer_interaction
@@ -25,6 +29,7 @@ from .segments import customer_segment_scheme_rules
 from .run import customer_segmentation_measure
 from .run import customer_segmentation_engine
 from .rhythm import customer_segmentation_engine as rhythm_engine
+from .profile import customer_segmentation_engine as profile_engine
 from .tiers import customer_segmentation_engine as tiers_engine
 from .tiers import customer_tier
 from .tiers import customer_tier_criterion
@@ -52,11 +57,13 @@ from .profile import customer_segmentation_reader
 from .profile import customer_segmentation_share
 from .profile import customer_segmentation_potential
 from .profile import customer_order_age
+from .profile import customer_segmentation_stake
 from .profile import customer_segmentation_work_list
 from .profile import customer_segmentation_explanation
 from .tiers import customer_segmentation_profile as tiers_profile
 from .rhythm import customer_segmentation_profile as rhythm_profile
 from .rhythm import customer_segmentation_rhythm
+from .rhythm import customer_segmentation_rhythm_words
 from .rhythm import customer_purchase_timeline
 from .privacy import customer_segmentation_exclusion
 from .privacy import customer_segmentation_removal

@@ -1,2 +1,2 @@
 from . import privacy_sheet
-from . import report_words
+from . import period_report

@@ -11,6 +11,8 @@ from itertools import takewhile
 EPOCH = date(1970, 1, 1).toordinal()
 EVERY_RUN = "every_run"
 MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
+# By own rhythm no gap between purchases counts as shorter, so that a weekend is no news.
+MINIMUM_GAP_DAYS = 7
 RHYTHMS = (*MONTHS, EVERY_RUN)
 
 

@@ -7,6 +7,7 @@ them in the top fifth."
 import math
 from collections.abc import Mapping, Sequence
 
+from .calendar import MINIMUM_GAP_DAYS
 from .knots import share_above, share_below
 
 # What a customer may be said to be in: the top hundredth, twentieth, tenth, fifth, half.
@@ -79,7 +80,8 @@ def band_of(measure: str, score: int, bands: int, cut_points: Sequence[float]) -
 def customer_parts(profile_values: Mapping, cut_points: Mapping) -> dict:
     """The parts of a customer's sentence, from its profile's values and the cut points of its run.
 
-    `profile_values`: `recency_days`, `order_count`, `revenue`, `recency_score`, `frequency_score`, `monetary_score`.
+    `profile_values`: `recency_days`, `order_count`, `revenue`, `recency_score`, `frequency_score`, `monetary_score`,
+    and `typical_gap_days`, of which the cut points of recency by own rhythm are multiples: they come back as days.
 
     `scored`       False: never bought, and there is nothing else to say
     `longer_than`  share (0…1) of the customers who bought inside the window and waited less long
@@ -132,12 +134,20 @@ def _measures(profile_values: Mapping, cut_points: Mapping) -> dict[str, dict]:
             profile_values[field],
             profile_values[f"{measure}_score"],
             cut_points["bands"],
-            cut_points[measure],
+            _limits(measure, profile_values, cut_points),
             cut_points["knots"][measure],
             cut_points["methods"][measure],
         )
         for measure, field in VALUES.items()
     }
+
+
+def _limits(measure: str, profile_values: Mapping, cut_points: Mapping) -> Sequence[float]:
+    """The cut points of a measure in its unit, which for recency by own rhythm are those of the customer."""
+    if cut_points["methods"][measure] != "own_rhythm":
+        return cut_points[measure]
+    gap = max(profile_values["typical_gap_days"], MINIMUM_GAP_DAYS)
+    return [limit * gap for limit in cut_points[measure]]
 
 
 def _top(share: float) -> float | None:

@@ -68,11 +68,13 @@ class Parameters:
 def score_customers(facts: pd.DataFrame, parameters: Parameters) -> tuple[pd.DataFrame, dict]:
     """Score all customers of a company.
 
-    `facts` as described in `facts`. Returns the scores, columns and index as from `score_with`, and the cut points as
+    `facts` as described in `facts`; with recency by own rhythm also the columns of `own_rhythm`, and for a scheme that
+    asks who is gone `is_gone` (bool). Returns the scores, columns and index as from `score_with`, and the cut points as
     plain JSON values:
 
     `bands`, `methods`, `weights`              the rule
-    `recency`, `frequency`, `monetary`         `bands - 1` cut points each, empty when nobody bought in the window
+    `recency`, `frequency`, `monetary`         `bands - 1` cut points each, empty when nobody bought in the window;
+                                               recency by own rhythm: multiples of the usual gap
     `abc`                                      smallest amounts of A (`a`) and B (`b`), or None
     `knots`                                    `recency`, `frequency`, `monetary` over who bought in the window,
                                                `lifetime_revenue` over all customers (`share_below`)
@@ -108,7 +110,7 @@ def _scored(facts: pd.DataFrame, parameters: Parameters, cut_points: Mapping) ->
     scores = rfm.rfm_scores(facts, cut_points, parameters.bandings, parameters.bands)
     segments, table = lookup_table(parameters.ranges, parameters.bands)
     first_inside_window = numbers(facts, "first_order_day") > parameters.window_start_day
-    positions = segment_index(scores, first_inside_window, table)
+    positions = segment_index(scores, first_inside_window, table, _is_gone(facts))
     classes = np.where(scored, classes_at(numbers(facts, "revenue"), cut_points["abc"]), "").astype(object)
     return scores.assign(
         # As objects: pandas would otherwise look at every string to guess its type.
@@ -118,6 +120,11 @@ def _scored(facts: pd.DataFrame, parameters: Parameters, cut_points: Mapping) ->
         segment=np.array([*segments, -1], dtype=np.int64)[positions],
         abc_class=pd.Series(classes, index=facts.index, dtype=object),
     )
+
+
+def _is_gone(facts: pd.DataFrame) -> np.ndarray | bool:
+    """Who is gone by its rhythm; nobody where the facts do not say."""
+    return facts["is_gone"].to_numpy(dtype=bool) if "is_gone" in facts else False
 
 
 def _run_cut_points(facts: pd.DataFrame, parameters: Parameters) -> dict:

@@ -11,7 +11,9 @@ import numpy as np
 import pandas as pd
 
 from . import bands as banding_rules
+from . import own_rhythm
 from .facts import has_purchase, has_window_purchase, numbers
+from .lifecycle import Silence
 from .rounding import half_up_all
 
 MEASURES = {"recency": "recency_days", "frequency": "order_count", "monetary": "revenue"}
@@ -20,38 +22,52 @@ SCORE_COLUMNS = tuple(f"{measure}_score" for measure in MEASURES)
 
 @dataclass(frozen=True)
 class Banding:
-    """How one measure is cut into bands: `method` is "quantile", "cut_offs" (then `cut_offs` holds them) or "mean"."""
+    """How one measure is cut into bands: `method` is "quantile", "cut_offs" (then `cut_offs` holds them) or "mean".
+
+    Recency may be judged by "own_rhythm" (`own_rhythm`); then `cut_offs` are multiples of the usual gap, and
+    `at_risk_ratio` the one from which on a customer is at risk.
+    """
 
     method: str
     cut_offs: tuple[float, ...] = ()
+    at_risk_ratio: float = 0.0
 
 
 def cut_points(facts: pd.DataFrame, bandings: Mapping[str, Banding], bands: int) -> dict[str, list[float]]:
     """The `bands - 1` cut points of each measure (days, purchases, money), from the customers who bought in the window.
 
-    Empty lists when nobody did, but for own cut-offs. See `rfm_scores` for an example.
+    Those of own rhythm are multiples of the usual gap. Empty lists when nobody bought, but for own rhythm and own
+    cut-offs. See `rfm_scores` for an example.
 
     Raises ValueError for an unknown method, wrong cut-offs, and the mean with any other number of bands than 2.
     """
     inside = has_window_purchase(facts)
+    if any(bandings[measure].method == "own_rhythm" for measure in ("frequency", "monetary")):
+        raise ValueError("Only recency is judged by the own rhythm.")
     return {
         measure: _measure_cut_points(numbers(facts, column)[inside], bandings[measure], bands)
         for measure, column in MEASURES.items()
     }
 
 
+def _is_by_own_rhythm(measure: str, banding: Banding) -> bool:
+    return measure == "recency" and banding.method == "own_rhythm"
+
+
 def _measure_cut_points(values: np.ndarray, banding: Banding, bands: int) -> list[float]:
     banding_rules.check_bands(bands)
     if banding.method == "quantile":
         return banding_rules.quantile_cut_points(values, bands).tolist()
-    if banding.method == "cut_offs":
+    if banding.method in ("cut_offs", "own_rhythm"):
         banding_rules.check_cut_offs(banding.cut_offs, bands)
         return [float(cut_off) for cut_off in banding.cut_offs]
     if banding.method == "mean":
         if bands != 2:
             raise ValueError(f"The mean makes 2 bands, above and below it, but {bands} are asked for.")
         return banding_rules.mean_cut_point(values).tolist()
-    raise ValueError(f"Unknown banding method {banding.method!r}: use quantile, cut_offs or mean.")
+    raise ValueError(
+        f"Unknown banding method {banding.method!r}: use quantile, cut_offs or mean, or own_rhythm for recency."
+    )
 
 
 def rfm_scores(
@@ -87,6 +103,10 @@ def rfm_scores(
     scored, inside = has_purchase(facts), has_window_purchase(facts)
     result = {}
     for measure, column in MEASURES.items():
+        if _is_by_own_rhythm(measure, bandings[measure]):
+            points, ratio = cut_points[measure], bandings[measure].at_risk_ratio
+            result[f"{measure}_score"] = _scores_by_own_rhythm(facts, points, bands, ratio)
+            continue
         counted = scored if measure == "recency" else inside
         measure_scores = banding_rules.scores(
             np.where(counted, numbers(facts, column), 0.0),
@@ -97,6 +117,31 @@ def rfm_scores(
         )
         result[f"{measure}_score"] = np.where(counted, measure_scores, scored).astype(np.int8)
     return pd.DataFrame(result, index=facts.index)
+
+
+def _scores_by_own_rhythm(facts: pd.DataFrame, limits: Sequence[float], bands: int, at_risk_ratio: float) -> np.ndarray:
+    """Recency scores, int8; `facts` have the columns of `lifecycle.Silence`, ValueError where they do not."""
+    missing = [column for column in Silence._fields if column not in facts.columns]
+    if missing:
+        raise ValueError(f"Own rhythm cannot be judged: no column {', '.join(missing)}.")
+    silence = Silence(*(numbers(facts, column) for column in Silence._fields))
+    found = own_rhythm.scores(silence, limits, bands, at_risk_ratio)
+    return np.where(has_purchase(facts), found, 0).astype(np.int8)
+
+
+def recency_spread(facts: pd.DataFrame, scores: pd.DataFrame, bands: int) -> dict[str, list[int]]:
+    """How many customers have each recency score, 1 to `bands`: as scored (`scored`), and by quantiles (`quantile`).
+
+    >>> facts = pd.DataFrame({"recency_days": [5, 40, 90], "order_count": [1, 1, 1], "lifetime_order_count": [1, 2, 1]})
+    >>> recency_spread(facts, pd.DataFrame({"recency_score": [2, 2, 1]}), 2)
+    {'scored': [1, 2], 'quantile': [1, 2]}
+    """
+    bought, inside = has_purchase(facts), has_window_purchase(facts)
+    days = numbers(facts, "recency_days")
+    points = banding_rules.quantile_cut_points(days[inside], bands)
+    by_quantile = banding_rules.scores(days[bought], points, bands, higher_is_better=False)
+    found = {"scored": scores["recency_score"].to_numpy()[bought], "quantile": by_quantile}
+    return {name: np.bincount(values, minlength=bands + 1)[1:].tolist() for name, values in found.items()}
 
 
 def rfm_code(scores: pd.DataFrame) -> np.ndarray:

@@ -1,6 +1,7 @@
 """How often a customer buys, and whether the next order is overdue. Days are days since 1970-01-01.
 
-Several purchases of one day are one: what counts are purchase days. A gap is the time between two of them in a row.
+Several purchases of one day are one: what counts are purchase days. A gap is the time between two of them in a row, in
+open days (`closed_days`), a day at least.
 
 | purchase days  | 0, 30, 90, 120 |
 | gaps           | 30, 60, 30     |   own median 30
@@ -14,10 +15,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .closed_days import NO_CLOSED_DAYS, ClosedDays
+
 # The company's median counts like this many gaps of the customer's own.
 COMPANY_WEIGHT = 2
-MINIMUM_REPEAT_BUYERS = 5
+# What is usual anywhere counts like the medians of so many customers.
 DEFAULT_GAP_DAYS = 90.0
+DEFAULT_WEIGHT = 5
 ACTIVITY_LEVELS = ("low", "medium", "high")
 
 
@@ -42,10 +46,12 @@ class PurchaseDays(NamedTuple):
     previous_median_gap: np.ndarray
 
 
-def purchase_days(customer: Sequence[int], day: Sequence[int], size: int) -> PurchaseDays:
+def purchase_days(
+    customer: Sequence[int], day: Sequence[int], size: int, closed: ClosedDays = NO_CLOSED_DAYS
+) -> PurchaseDays:
     """The purchase days of `size` customers from purchases in any order.
 
-    `customer` (0 … size - 1) and `day` (whole numbers) have one entry a purchase.
+    `customer` (0 … size - 1) and `day` (whole numbers) have one entry a purchase. Closed days are no part of a gap.
 
     >>> days = purchase_days([0, 0, 0, 0, 0, 1], [90, 0, 30, 30, 120, 50], 3)
     >>> [values.tolist()[0] for values in days]
@@ -63,7 +69,7 @@ def purchase_days(customer: Sequence[int], day: Sequence[int], size: int) -> Pur
     customer, day = _distinct(customer, day)
     count = np.bincount(customer, minlength=size)
     last = np.cumsum(count) - 1
-    gap_owner, gap = customer[1:], np.diff(day)
+    gap_owner, gap = customer[1:], np.maximum(np.diff(closed.open_number(day)), 1)
     own = gap_owner == customer[:-1]
     gap_owner, gap = gap_owner[own], gap[own]
     is_latest = np.append(gap_owner[1:] != gap_owner[:-1], True)[: gap_owner.size]
@@ -92,16 +98,19 @@ def median_by_customer(customer: np.ndarray, values: np.ndarray, size: int) -> n
 
 
 def company_median_gap(median_gap: np.ndarray) -> float:
-    """Days: the median of the customers' medians; 90 while fewer than 5 customers have one.
+    """Days: the median of the customers' medians, drawn to 90 days while few have one.
+
+    (n · median + 5 · 90) / (n + 5), n customers with a median.
 
     >>> company_median_gap(np.array([7, 30, np.nan, 31, 365, 28]))
-    30.0
-    >>> company_median_gap(np.array([7, 30, np.nan, 31, 365]))
-    90.0
+    60.0
+    >>> company_median_gap(np.array([np.nan])), company_median_gap(np.full(995, 30))
+    (90.0, 30.3)
     """
     medians = np.asarray(median_gap, dtype=float)
     medians = medians[~np.isnan(medians)]
-    return float(np.median(medians)) if medians.size >= MINIMUM_REPEAT_BUYERS else DEFAULT_GAP_DAYS
+    median = float(np.median(medians)) if medians.size else DEFAULT_GAP_DAYS
+    return (medians.size * median + DEFAULT_WEIGHT * DEFAULT_GAP_DAYS) / (medians.size + DEFAULT_WEIGHT)
 
 
 def typical_gap(count: np.ndarray, median_gap: np.ndarray, company_median: float) -> np.ndarray:
@@ -122,16 +131,20 @@ def typical_gap(count: np.ndarray, median_gap: np.ndarray, company_median: float
     return (gaps * own + COMPANY_WEIGHT * company_median) / (gaps + COMPANY_WEIGHT)
 
 
-def overdue_ratio(last_day: np.ndarray, typical_gap_days: np.ndarray, as_of_day: int) -> np.ndarray:
-    """Days since the last purchase ÷ typical gap, float64: 3.2 = 3.2 × the usual gap. NaN for who never bought.
+def overdue_ratio(
+    last_day: np.ndarray, typical_gap_days: np.ndarray, as_of_day: int, closed: ClosedDays = NO_CLOSED_DAYS
+) -> np.ndarray:
+    """Open days since the last purchase ÷ typical gap, float64: 3.2 = 3.2 × the usual gap. NaN for who never bought.
 
     >>> overdue_ratio(np.array([10.0, 100.0, np.nan]), np.array([30.0, 30.0, 30.0]), as_of_day=100).tolist()
     [3.0, 0.0, nan]
     """
-    return (as_of_day - np.asarray(last_day, dtype=float)) / typical_gap_days
+    return (closed.open_number(as_of_day) - closed.open_number(last_day)) / typical_gap_days
 
 
-def expected_next_day(last_day: np.ndarray, typical_gap_days: np.ndarray) -> np.ndarray:
+def expected_next_day(
+    last_day: np.ndarray, typical_gap_days: np.ndarray, closed: ClosedDays = NO_CLOSED_DAYS
+) -> np.ndarray:
     """The day the next order is due, float64 of whole numbers, half days up, at least a day later; NaN = never bought.
 
     It lies in the past for who is late: "should have ordered by now".
@@ -139,7 +152,7 @@ def expected_next_day(last_day: np.ndarray, typical_gap_days: np.ndarray) -> np.
     >>> expected_next_day(np.array([10.0, 10.0, np.nan]), np.array([30.5, 0.2, 30.0])).tolist()
     [41.0, 11.0, nan]
     """
-    return np.asarray(last_day, dtype=float) + np.maximum(np.floor(np.asarray(typical_gap_days) + 0.5), 1)
+    return closed.later(last_day, np.maximum(np.floor(np.asarray(typical_gap_days) + 0.5), 1))
 
 
 def activity_level(

@@ -8,7 +8,8 @@ class SegmentRange(NamedTuple):
     """One block of the cube and the segment it belongs to; a segment may have several. Bounds are inclusive.
 
     `fm` bounds (F + M) / 2, halves rounded up. `first_purchase`: "any", or only customers whose first purchase ever
-    lies "inside" the window or "before" it.
+    lies "inside" the window or "before" it. `gone`: "any", or only customers who are gone ("yes") by their rhythm, or
+    who are not ("no").
     """
 
     segment: Hashable
@@ -17,10 +18,16 @@ class SegmentRange(NamedTuple):
     monetary: tuple[int, int]
     fm: tuple[int, int]
     first_purchase: str = "any"
+    gone: str = "any"
 
 
 def segment_at(
-    ranges: Iterable[SegmentRange], recency: int, frequency: int, monetary: int, first_inside_window: bool
+    ranges: Iterable[SegmentRange],
+    recency: int,
+    frequency: int,
+    monetary: int,
+    first_inside_window: bool,
+    is_gone: bool = False,
 ) -> Hashable | None:
     """The segment three scores lie in, None in a gap: what `segments.segment_index` says of everybody.
 
@@ -34,10 +41,10 @@ def segment_at(
     """
     scores = (recency, frequency, monetary, fm_score(frequency, monetary))
     first_purchase = ("any", "inside" if first_inside_window else "before")
+    gone = ("any", "yes" if is_gone else "no")
     for one in ranges:
-        if one.first_purchase in first_purchase and all(
-            low <= score <= high for score, (low, high) in zip(scores, one[1:5], strict=True)
-        ):
+        fits = one.first_purchase in first_purchase and one.gone in gone
+        if fits and all(low <= score <= high for score, (low, high) in zip(scores, one[1:5], strict=True)):
             return one.segment
     return None
 
@@ -61,3 +68,12 @@ def splits_frequency_and_money(ranges: Iterable[SegmentRange], bands: int) -> bo
     """
     whole = (1, bands)
     return any(one.frequency != whole or one.monetary != whole for one in ranges)
+
+
+def asks_who_is_gone(ranges: Iterable[SegmentRange]) -> bool:
+    """Whether a segment is only for who is gone by the own rhythm, or only for who is not.
+
+    >>> asks_who_is_gone([SegmentRange("Lost", *[(1, 2)] * 4, gone="yes")]), asks_who_is_gone([])
+    (True, False)
+    """
+    return any(one.gone != "any" for one in ranges)

@@ -1,6 +1,6 @@
 """From three scores to a segment, over a scheme whose ranges cover the whole R x F x M cube exactly once."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -9,8 +9,11 @@ import pandas as pd
 from .rfm import SCORE_COLUMNS
 from .segment_range import SegmentRange as SegmentRange  # offered here too
 
-# Last axis of a lookup table: is the customer's first purchase ever inside the window? 0 no, 1 yes.
+# Last axes of a lookup table: is the customer's first purchase ever inside the window? 0 no, 1 yes. Is it gone by its
+# rhythm? 0 yes, 1 no: silence leads from higher places to lower ones.
 FIRST_PURCHASE_HALVES = {"any": [0, 1], "before": [0], "inside": [1]}
+GONE_HALVES = {"any": [0, 1], "yes": [0], "no": [1]}
+GONE_WORDS = {"any": "", "yes": " (gone)", "no": " (not gone)"}
 FIRST_PURCHASE_WORDS = {
     "any": "",
     "before": " (first purchase before the window)",
@@ -27,6 +30,7 @@ class SchemeCell(NamedTuple):
     monetary: int
     first_purchase: str
     segments: tuple[Hashable, ...]
+    gone: str = "any"
 
     def __str__(self) -> str:
         if not self.segments:
@@ -35,7 +39,7 @@ class SchemeCell(NamedTuple):
             owners = f"both {self.segments[0]} and {self.segments[1]}"
         else:
             owners = f"{', '.join(map(str, self.segments[:-1]))} and {self.segments[-1]}"
-        words = FIRST_PURCHASE_WORDS[self.first_purchase]
+        words = FIRST_PURCHASE_WORDS[self.first_purchase] + GONE_WORDS[self.gone]
         return f"R{self.recency} F{self.frequency} M{self.monetary}{words} belongs to {owners}"
 
 
@@ -51,8 +55,8 @@ class SchemeError(ValueError):
 def lookup_table(ranges: Sequence[SegmentRange], bands: int) -> tuple[list[Hashable], np.ndarray]:
     """The segments in the order of their first range, and for each cell the position of its segment in that list.
 
-    The table has shape (bands, bands, bands, 2): R, F and M score - 1, then 0 for a first purchase before the window
-    and 1 for one inside it.
+    The table has shape (bands, bands, bands, 2, 2): R, F and M score - 1, then 0 for a first purchase before the
+    window and 1 for one inside it, then 0 for who is gone and 1 for who is not.
 
     >>> ranges = [
     ...     SegmentRange("Lost", (1, 1), (1, 2), (1, 2), (1, 2)),
@@ -62,7 +66,7 @@ def lookup_table(ranges: Sequence[SegmentRange], bands: int) -> tuple[list[Hasha
     >>> segments, table = lookup_table(ranges, 2)
     >>> segments
     ['Lost', 'New', 'Loyal']
-    >>> table[1, 0, 0].tolist()
+    >>> table[1, 0, 0, :, 1].tolist()
     [2, 1]
     >>> lookup_table([*ranges[1:], SegmentRange("Lost", (1, 1), (2, 2), (1, 2), (1, 2))], 2)
     Traceback (most recent call last):
@@ -71,7 +75,7 @@ def lookup_table(ranges: Sequence[SegmentRange], bands: int) -> tuple[list[Hasha
     Raises SchemeError, a ValueError, for a gap, an overlap, or a range outside 1…bands.
     """
     segments = list(dict.fromkeys(one.segment for one in ranges))
-    covered = np.zeros((len(segments), bands, bands, bands, 2), dtype=bool)
+    covered = np.zeros((len(segments), bands, bands, bands, 2, 2), dtype=bool)
     for one in ranges:
         covered[segments.index(one.segment)] |= _block(one, bands)
     cells = _cells_not_covered_once(covered, segments)
@@ -85,11 +89,13 @@ def lookup_table(ranges: Sequence[SegmentRange], bands: int) -> tuple[list[Hasha
     return segments, covered.argmax(axis=0)
 
 
-def segment_index(scores: pd.DataFrame, first_inside_window: np.ndarray, table: np.ndarray) -> np.ndarray:
+def segment_index(
+    scores: pd.DataFrame, first_inside_window: np.ndarray, table: np.ndarray, is_gone: np.ndarray | bool = False
+) -> np.ndarray:
     """Position of each customer's segment, int64, shape (customers,); -1 for who is not scored.
 
     `scores` as from `rfm_scores`; `first_inside_window`, bool, shape (customers,): first purchase ever after the
-    window's start.
+    window's start; `is_gone`, bool, of the same shape: in the stage lost.
 
     >>> ranges = [SegmentRange("Gone", (1, 1), (1, 2), (1, 2), (1, 2)), SegmentRange("Here", (2, 2), *[(1, 2)] * 3)]
     >>> scores = pd.DataFrame([[2, 1, 2], [1, 1, 1], [0, 0, 0]], columns=SCORE_COLUMNS)
@@ -97,14 +103,16 @@ def segment_index(scores: pd.DataFrame, first_inside_window: np.ndarray, table: 
     [1, 0, -1]
     """
     recency, frequency, monetary = (scores[column].to_numpy(dtype=np.int64) - 1 for column in SCORE_COLUMNS)
-    found = table[recency, frequency, monetary, np.asarray(first_inside_window, dtype=np.int64)]
+    inside, here = np.asarray(first_inside_window, dtype=np.int64), 1 - np.asarray(is_gone, dtype=np.int64)
+    found = table[recency, frequency, monetary, inside, here]
     return np.where(recency >= 0, found, -1)
 
 
 def reached_by_silence(table: np.ndarray, count: int) -> np.ndarray:
     """Which of `count` segments silence alone leads to: bool, [from, to]; `table` as from `lookup_table`.
 
-    Who buys nothing never rises in R, F or M, and the first purchase falls out of the window some day.
+    Who buys nothing never rises in R, F or M, the first purchase falls out of the window some day, and who is gone
+    does not come back.
 
     >>> ranges = [SegmentRange("Here", (2, 2), *[(1, 2)] * 3), SegmentRange("Gone", (1, 1), *[(1, 2)] * 3)]
     >>> reached_by_silence(lookup_table(ranges, 2)[1], 2).tolist()
@@ -145,29 +153,42 @@ def standings(ranges: Sequence[SegmentRange], bands: int) -> dict[Hashable, int]
 
 
 def _block(one: SegmentRange, bands: int) -> np.ndarray:
-    """The cells of one range, bool, broadcastable to (bands, bands, bands, 2)."""
+    """The cells of one range, bool, broadcastable to (bands, bands, bands, 2, 2)."""
     for measure, (low, high) in zip(("R", "F", "M", "FM"), one[1:5], strict=True):
         if not 1 <= low <= high <= bands:
             raise SchemeError(f"{one.segment}: {measure} runs from {low} to {high}; it must lie within 1 to {bands}")
     if one.first_purchase not in FIRST_PURCHASE_HALVES:
         raise SchemeError(f"{one.segment}: first purchase is {one.first_purchase!r}, not any, inside or before")
-    recency, frequency, monetary, half = np.ogrid[1 : bands + 1, 1 : bands + 1, 1 : bands + 1, 0:2]
+    if one.gone not in GONE_HALVES:
+        raise SchemeError(f"{one.segment}: gone is {one.gone!r}, not any, yes or no")
+    score = slice(1, bands + 1)
+    recency, frequency, monetary, half, gone = np.ogrid[score, score, score, 0:2, 0:2]
     fm = (frequency + monetary + 1) // 2
-    block = np.isin(half, FIRST_PURCHASE_HALVES[one.first_purchase])
-    for score, (low, high) in zip((recency, frequency, monetary, fm), one[1:5], strict=True):
-        block = block & (low <= score) & (score <= high)
+    block = np.isin(half, FIRST_PURCHASE_HALVES[one.first_purchase]) & np.isin(gone, GONE_HALVES[one.gone])
+    for measure, (low, high) in zip((recency, frequency, monetary, fm), one[1:5], strict=True):
+        block = block & (low <= measure) & (measure <= high)
     return block
 
 
 def _cells_not_covered_once(covered: np.ndarray, segments: list[Hashable]) -> list[SchemeCell]:
+    """A cell is told apart by the first purchase, and by who is gone, only where its owners differ by it."""
     cells = []
-    wrong = (covered.sum(axis=0) != 1).any(axis=-1)
+    wrong = (covered.sum(axis=0) != 1).any(axis=(-2, -1))
     for position in np.argwhere(wrong).tolist():
-        before, inside = (
-            tuple(segments[index] for index in np.flatnonzero(covered[(slice(None), *position, half)]))
-            for half in (0, 1)
-        )
-        owners = {"any": before} if before == inside else {"before": before, "inside": inside}
         scores = [index + 1 for index in position]
-        cells += [SchemeCell(*scores, half, names) for half, names in owners.items() if len(names) != 1]
+        claims = covered[(slice(None), *position)]
+        cells += [
+            SchemeCell(*scores, half, tuple(segments[index] for index in owners), gone)
+            for half, gone, owners in _parts(claims)
+            if len(owners) != 1
+        ]
     return cells
+
+
+def _parts(claims: np.ndarray) -> Iterator[tuple[str, str, list[int]]]:
+    """Which segments claim a cell: (first purchase, gone, positions of the segments); `claims`: (segments, 2, 2)."""
+    halves = ["any"] if (claims[:, 0] == claims[:, 1]).all() else ["before", "inside"]
+    for half in halves:
+        by_gone = claims[:, FIRST_PURCHASE_HALVES[half][0]]
+        for gone in ["any"] if (by_gone[:, 0] == by_gone[:, 1]).all() else ["yes", "no"]:
+            yield half, gone, np.flatnonzero(by_gone[:, GONE_HALVES[gone][0]]).tolist()

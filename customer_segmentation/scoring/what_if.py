@@ -16,20 +16,34 @@ are days since 1970-01-01.
 from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .calendar import months_before
 from .knots import abc_class_of
 from .rounding import half_up
 from .segment_range import SegmentRange, segment_at
 
+if TYPE_CHECKING:  # NumPy is loaded by who looks at a customer, not by every worker
+    from .closed_days import ClosedDays
+    from .lifecycle import Limits
+    from .rhythm import PurchaseDays
+
 MOST_ORDERS = 5
+
+
+class Rhythm(NamedTuple):
+    """By what the last run judged silence: the company's median gap in days, the limits of the stages, closed days."""
+
+    median_gap: float
+    limits: "Limits"
+    closed: "ClosedDays"
 
 
 class Rules(NamedTuple):
     """By what the last run scored: `cut_points` as from `pipeline.score_customers`.
 
-    `remembers_silent`: who bought last one to two windows ago is scored by the window that ended with that purchase.
+    `remembers_silent`: who bought last one to two windows ago is scored by the window that ended with that purchase;
+    by own rhythm everybody is who is not gone. `rhythm`: None for a run that judged none, and then nobody is gone.
     """
 
     cut_points: Mapping
@@ -37,14 +51,22 @@ class Rules(NamedTuple):
     window_months: int
     decimal_places: int
     remembers_silent: bool = False
+    rhythm: Rhythm | None = None
+
+    @property
+    def is_by_own_rhythm(self) -> bool:
+        """Whether recency is the silence in multiples of the usual gap."""
+        return self.cut_points.get("methods", {}).get("recency") == "own_rhythm"
 
     def window_start(self, day: int) -> int:
         """The last day before the window of a day."""
         return months_before(day, self.window_months)
 
-    def segment(self, recency: int, frequency: int, monetary: int, first_inside_window: bool) -> Hashable | None:
+    def segment(
+        self, recency: int, frequency: int, monetary: int, first_inside_window: bool, is_gone: bool = False
+    ) -> Hashable | None:
         """The segment three scores lie in."""
-        return segment_at(self.ranges, recency, frequency, monetary, first_inside_window)
+        return segment_at(self.ranges, recency, frequency, monetary, first_inside_window, is_gone)
 
 
 class Facts(NamedTuple):
@@ -148,13 +170,54 @@ def remembered(history: History, facts: Facts, day: int, rules: Rules) -> Facts:
     >>> remembered(history, facts_on(history, 500, rules), 500, rules).order_count
     2
     """
-    silent = months_before(day, 2 * rules.window_months) < facts.last_day <= rules.window_start(day)
-    if not (rules.remembers_silent and silent):
+    if facts.last_day > rules.window_start(day) or not _is_remembered(history, facts, day, rules):
         return facts
     start = rules.window_start(facts.last_day)
     return facts._replace(
         order_count=history.purchases(start, day), revenue=history.amount(start, day, rules.decimal_places)
     )
+
+
+def _is_remembered(history: History, facts: Facts, day: int, rules: Rules) -> bool:
+    """Whether one without a purchase in the window is scored by an earlier one."""
+    if rules.remembers_silent and facts.last_day > months_before(day, 2 * rules.window_months):
+        return True
+    return rules.is_by_own_rhythm and not is_gone(history, day, rules)
+
+
+def is_gone(history: History, day: int, rules: Rules) -> bool:
+    """Whether a customer who has bought is in the stage lost.
+
+    >>> from .closed_days import NO_CLOSED_DAYS
+    >>> from .lifecycle import Limits
+    >>> rules, history = Rules({}, [], 12, 2, rhythm=Rhythm(30.0, Limits(), NO_CLOSED_DAYS)), History([(0, 1.0, True)])
+    >>> is_gone(history, 180, rules), is_gone(history, 181, rules)
+    (False, True)
+    """
+    if not rules.rhythm:
+        return False
+    from .lifecycle import stages
+
+    return stages(_purchase_days(history, day, rules), rules.rhythm.median_gap, day, *rules.rhythm[1:])[0] == "lost"
+
+
+def _recency_score(history: History, facts: Facts, day: int, rules: Rules) -> int:
+    if not rules.is_by_own_rhythm:
+        return score("recency", facts.recency_days, rules.cut_points)
+    from .lifecycle import silence
+    from .own_rhythm import scores
+
+    median, limits, closed = rules.rhythm
+    silent = silence(_purchase_days(history, day, rules), median, day, limits, closed)
+    points = rules.cut_points
+    return int(scores(silent, points["recency"], points["bands"], limits.at_risk_ratio)[0])
+
+
+def _purchase_days(history: History, day: int, rules: Rules) -> "PurchaseDays":
+    from .rhythm import purchase_days
+
+    known = history.purchase_days[: bisect_right(history.purchase_days, day)]
+    return purchase_days([0] * len(known), known, 1, rules.rhythm.closed)
 
 
 def state_on(history: History, day: int, rules: Rules) -> State | None:
@@ -172,7 +235,10 @@ def state_on(history: History, day: int, rules: Rules) -> State | None:
     [(1011, 'Gone'), (1345, 'Gone')]
     """
     facts = facts_on(history, day, rules)
-    return facts and _state(facts, remembered(history, facts, day, rules), day, rules)
+    if not facts:
+        return None
+    recency = _recency_score(history, facts, day, rules)
+    return _state(facts, remembered(history, facts, day, rules), day, recency, is_gone(history, day, rules), rules)
 
 
 def chances(
@@ -202,7 +268,9 @@ def quiet_states(history: History, as_of_day: int, until_day: int, rules: Rules)
     Between two of these days nothing changes.
     """
     last_day = history.bought_on[bisect_right(history.bought_on, as_of_day) - 1]
-    changes = {last_day + int(limit // 1) + 1 for limit in rules.cut_points["recency"]}
+    changes = set(_days_of_silence(history, as_of_day, rules))
+    if not rules.is_by_own_rhythm:
+        changes |= {last_day + int(limit // 1) + 1 for limit in rules.cut_points["recency"]}
     known = {day for day in history.days if day <= as_of_day}
     changes |= {_first_day_outside(day, rules.window_months) for day in known}
     if rules.remembers_silent:
@@ -210,6 +278,18 @@ def quiet_states(history: History, as_of_day: int, until_day: int, rules: Rules)
     for day in sorted(changes):
         if as_of_day < day <= until_day:
             yield day, state_on(history, day, rules)
+
+
+def _days_of_silence(history: History, as_of_day: int, rules: Rules) -> Iterator[int]:
+    """The days on which silence changes recency by own rhythm, or makes a customer gone."""
+    if not rules.rhythm:
+        return
+    from .lifecycle import turning_days
+
+    ratios = rules.cut_points["recency"] if rules.is_by_own_rhythm else []
+    bought = _purchase_days(history, as_of_day, rules)
+    for days in turning_days(bought, rules.rhythm.median_gap, as_of_day, ratios, *rules.rhythm[1:]):
+        yield int(days[0])
 
 
 class ClassChance(NamedTuple):
@@ -256,15 +336,14 @@ def score(measure: str, value: float, cut_points: Mapping) -> int:
     return 1 + side(limits, value)
 
 
-def _state(facts: Facts, scored: Facts, day: int, rules: Rules) -> State:
+def _state(facts: Facts, scored: Facts, day: int, recency: int, gone: bool, rules: Rules) -> State:
     """`scored`: the facts frequency and money are judged by."""
-    recency = score("recency", facts.recency_days, rules.cut_points)
     frequency = monetary = 1
     if scored.order_count:
         frequency = score("frequency", scored.order_count, rules.cut_points)
         monetary = score("monetary", scored.revenue, rules.cut_points)
     inside = facts.first_day > rules.window_start(day)
-    segment = rules.segment(recency, frequency, monetary, inside)
+    segment = rules.segment(recency, frequency, monetary, inside, gone)
     return State(recency, frequency, monetary, segment, abc_class_of(facts.revenue, rules.cut_points["abc"]))
 
 
@@ -273,7 +352,9 @@ def _ordered(facts: Facts | None, day: int, orders: int, amount: float, rules: R
     facts = facts or Facts(day, day, 0, 0, 0.0)
     revenue = half_up(facts.revenue + orders * amount, rules.decimal_places)
     facts = facts._replace(last_day=day, recency_days=0, order_count=facts.order_count + orders, revenue=revenue)
-    return _state(facts, facts, day, rules)
+    # Who has just ordered is on time by any rhythm.
+    best = rules.cut_points["bands"] if rules.is_by_own_rhythm else score("recency", 0, rules.cut_points)
+    return _state(facts, facts, day, best, False, rules)
 
 
 def _order_days(as_of_day: int, until_day: int, rules: Rules) -> list[int]:

@@ -1,16 +1,19 @@
 """What our own code says to itself in the context, and what anybody may say there.
 
-A caller by RPC gives whatever context they like. What switches a check off is therefore a `Told` or a value of a class
-of our own, which no JSON makes; what only narrows a query is read by one of the readers below.
+A caller by RPC gives whatever context they like. What changes what code does is therefore a `Told` or a value of our
+own class, which no JSON makes: `by_code` says it and `said` reads it; to a request's own value it is deaf. What a
+button says is one word out of some. Who begins what others see begins it with a `plain` context.
 """
 
+from dataclasses import dataclass
 from enum import Enum
 from numbers import Integral
+from typing import Any
 
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
-from .days import day_given
+# What a request may say of whoever speaks: their language, their time and where they work.
+SPEAKER = ("lang", "tz", "uid", "allowed_company_ids")
 
 
 class Told(Enum):
@@ -19,9 +22,38 @@ class Told(Enum):
     BY_CODE = "by code"
 
 
+@dataclass(frozen=True)
+class Said:
+    """A value said by code, never by a request."""
+
+    value: Any
+
+
 def told(env, key):
     """Whether code, and not a request, set a key of the context."""
     return env.context.get(key) is Told.BY_CODE
+
+
+def by_code(**values):
+    """Keys of a context that only code can set."""
+    return {key: Said(value) for key, value in values.items()}
+
+
+def said(env, key):
+    """What code said under a key of the context; None when it said nothing, whatever a request says there."""
+    found = env.context.get(key)
+    return found.value if isinstance(found, Said) else None
+
+
+def plain(records):
+    """The records without what a request's context adds: archived rows, defaults, messages that are left out.
+
+    What is computed for everybody must not depend on who asks for it, nor on how.
+    """
+    kept = {
+        key: value for key, value in records.env.context.items() if key in SPEAKER or isinstance(value, (Told, Said))
+    }
+    return records.with_context(kept)
 
 
 # ---------------------------------------------------------------------- what anybody may say
@@ -55,47 +87,3 @@ def one_of(env, name, value, choices):
     if not isinstance(value, str) or value not in choices:
         refuse(env, name, value)
     return value
-
-
-def number_said(env, key):
-    """An identifier in the context; None when there is none."""
-    return whole(env, key, env.context.get(key))
-
-
-def numbers_said(env, key):
-    """Identifiers in the context, as a list, or our own SQL of an array; None when there are none."""
-    value = env.context.get(key)
-    if value is None or isinstance(value, SQL):
-        return value
-    if isinstance(value, (str, bytes, dict)) or not hasattr(value, "__iter__"):
-        refuse(env, key, value)
-    numbers = list(value)
-    if any(isinstance(number, bool) or not isinstance(number, Integral) for number in numbers):
-        refuse(env, key, value)
-    return numbers
-
-
-def words_said(env, key):
-    """Plain values in the context, such as those a domain asks for; None when there are none."""
-    value = env.context.get(key)
-    if not value:
-        return None
-    if not isinstance(value, (list, tuple)) or not all(isinstance(word, (str, int, type(None))) for word in value):
-        refuse(env, key, value)
-    return value
-
-
-def day_said(env, key):
-    """A day in the context, or our own SQL of one; None when there is none."""
-    value = env.context.get(key)
-    return value if isinstance(value, SQL) else day_given(env, value)
-
-
-def days_said(env, key):
-    """The first and the last of some days in the context, each perhaps None."""
-    value = env.context.get(key)
-    if not value:
-        return None, None
-    if not isinstance(value, (list, tuple)) or len(value) != 2:
-        refuse(env, key, value)
-    return tuple(day_given(env, day) for day in value)

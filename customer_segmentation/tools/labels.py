@@ -5,17 +5,14 @@ ABC_CLASSES = [("A", "A"), ("B", "B"), ("C", "C")]
 # In this order stages are better from one to the next; positions from 1 on stand for them in the staging table.
 LIFECYCLE_STAGES = [
     ("prospect", "Prospect"),
-    ("lost", "Lost"),
-    ("dormant", "Dormant"),
-    ("at_risk", "At Risk"),
-    ("new", "New"),
-    ("returning", "Returning"),
+    ("lost", "Gone"),
+    ("dormant", "Silent"),
+    ("at_risk", "Slipping"),
+    ("new", "Newcomer"),
+    ("returning", "Returned"),
     ("active", "Active"),
-    ("mature", "Mature"),
+    ("mature", "Established"),
 ]
-
-
-HEALTH = [("growing", "Growing"), ("stable", "Stable"), ("at_risk", "At Risk"), ("lost", "Lost")]
 
 CHANNELS = [
     ("call", "Call"),
@@ -54,7 +51,7 @@ MEASURES = [
     ("tenure_months", "Months since the first order"),
     ("months_since_last_order", "Months since the last order"),
     ("overdue_ratio", "Overdue (× usual gap)"),
-    ("lifecycle_rank", "Lifecycle stage (mature = 7 … lost = 1)"),
+    ("lifecycle_rank", "Lifecycle stage (established = 7 … gone = 1)"),
     ("days_since_contact", "Days since the last contact"),
     ("contact_count", "Contacts in the window"),
     ("contacts_call", "Calls in the window"),
@@ -92,6 +89,7 @@ RANGE_FIELDS = (
     "fm_min",
     "fm_max",
     "first_purchase",
+    "gone",
 )
 
 # What customers are scored by.

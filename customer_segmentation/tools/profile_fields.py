@@ -83,6 +83,15 @@ class ProfileBoolean(ProfileValue, fields.Boolean):
     pass
 
 
+class ChangedSelection(fields.Selection):
+    """What a customer changes from or to: each choice is called what the label of the profile calls it, also on a model
+    of another addon, where Odoo would look for a translation nobody loads."""
+
+    def _description_selection(self, env):
+        label = env["customer.segmentation.profile"]._fields[self.name.split("_", 1)[1]]
+        return label._description_selection(env)
+
+
 class ProfileLink(OnlyComputed, fields.Many2one):
     """The virtual Many2one itself: joined on the commercial entity and the root company."""
 

@@ -37,3 +37,31 @@ def once(select):
     for each row of the other side: minutes instead of milliseconds. Conditions from outside do not reach inside.
     """
     return SQL("WITH worked_out AS MATERIALIZED (%s) SELECT * FROM worked_out", select)
+
+
+def open_days_later(day, days, closed):
+    """The date so many open days after another, as `scoring.closed_days.later` finds it.
+
+    :param closed: first and last day of each run of closed days, counted from 1970 on, ascending and apart
+    """
+    if not closed:
+        return SQL("(%s + %s)", day, days)
+    return SQL(
+        """(SELECT DATE '1970-01-01' + (number.reached + (
+                     SELECT COALESCE(SUM(run.days), 0) FROM (VALUES %(runs)s) run(first, days, opens)
+                      WHERE run.opens < number.reached))::int
+              FROM (SELECT (%(day)s - DATE '1970-01-01') + %(days)s - (
+                      SELECT SUM(LEAST(GREATEST(%(day)s - DATE '1970-01-01' - run.first + 1, 0), run.days))
+                        FROM (VALUES %(runs)s) run(first, days, opens)) AS reached) number)""",
+        day=day,
+        days=days,
+        runs=SQL(", ").join(_runs(closed)),
+    )
+
+
+def _runs(closed):
+    """Of each run its first day, its length, and the open number it stands still at."""
+    before = 0
+    for first, last in closed:
+        yield SQL("(%s, %s, %s)", first, last - first + 1, first - 1 - before)
+        before += last - first + 1

@@ -3,7 +3,11 @@
 import functools
 import math
 
-from odoo.tools.misc import formatLang
+from babel.dates import format_skeleton
+
+from odoo.tools.misc import babel_locale_parse, formatLang, get_lang
+
+PERIODS = {"month": "yMMMM", "quarter": "yQQQ", "year": "y"}
 
 
 def listed(env, parts):
@@ -12,6 +16,28 @@ def listed(env, parts):
     return functools.reduce(
         lambda first, second: env._("%(first)s, %(second)s", first=first, second=second), parts[1:], *parts[:1] or [""]
     )
+
+
+def joined(env, parts):
+    """ "a; b" with the semicolon of the language."""
+    parts = list(parts)
+    return functools.reduce(
+        lambda first, second: env._("%(first)s; %(second)s", first=first, second=second), parts[1:], *parts[:1] or [""]
+    )
+
+
+def headed(env, parts):
+    """ "a: b" with the colon of the language."""
+    parts = list(parts)
+    return functools.reduce(
+        lambda first, second: env._("%(first)s: %(second)s", first=first, second=second), parts[1:], *parts[:1] or [""]
+    )
+
+
+def some_of(env, parts, most):
+    """ "a, b, c …": the first of them."""
+    words = listed(env, parts[:most])
+    return f"{words} …" if len(parts) > most else words
 
 
 def plain_number(env, number):
@@ -43,7 +69,12 @@ def orders_in_words(env, orders):
 def percentage(env, share):
     """The whole percentage that is reached: never more than it is, and 100 for everybody only."""
     # 100 · 0.29 is 28.999999999999996
-    return env._("%(share)s %%", share=math.floor(100 * share + 1e-9))
+    return percent(env, math.floor(100 * share + 1e-9))
+
+
+def percent(env, number):
+    """A number, or how it is written, with the sign and the blank of the language."""
+    return env._("%(share)s %%", share=number)
 
 
 def share_in_words(env, share):
@@ -53,6 +84,11 @@ def share_in_words(env, share):
     if 0.99 < share < 1:
         return env._("more than 99 %")
     return percentage(env, share)
+
+
+def period_in_words(env, kind, start):
+    """ "May 2026", "Q2 2026" or "2026": the period of a kind that begins on a day."""
+    return format_skeleton(PERIODS[kind], start, locale=babel_locale_parse(get_lang(env).code))
 
 
 def window_in_words(env, months):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.playbooks.customer_playbook_entry import ANSWERS
+from ..tools.context import by_code
 
 
 class CustomerPlaybookAnswer(models.TransientModel):
@@ -45,7 +46,7 @@ class CustomerPlaybookAnswer(models.TransientModel):
         self.ensure_one()
         snooze, elsewhere = self.answer == "snooze", self.answer in ("elsewhere", "other")
         self._check_complete()
-        self.entry_id.with_context(answered_activity_id=self.sudo().activity_id.id)._answer(
+        self.entry_id.with_context(**by_code(answered_activity_id=self.sudo().activity_id.id))._answer(
             self.answer,
             note=self.note,
             until=self.snoozed_until if snooze else None,

@@ -31,7 +31,8 @@ class CustomerPlaybookStart(models.TransientModel):
 
     @api.depends("playbook_id")
     def _compute_candidates(self):
-        for wizard in self:
+        self.update({"candidate_count": 0, "by_responsible": ""})
+        for wizard in self.filtered("playbook_id"):
             playbook = wizard.playbook_id
             policy = self.env["customer.segmentation.policy"]._of_action(wizard.company_id)
             here = playbook.with_company(policy.company_id)

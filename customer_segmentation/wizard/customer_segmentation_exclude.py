@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.privacy.customer_segmentation_exclusion import REASONS
+from ..tools.words import some_of
 
 NAMED = 10
 
@@ -55,7 +56,7 @@ class CustomerSegmentationExclude(models.TransientModel):
 
     @api.model
     def _names(self, customers):
-        return ", ".join(customers[:NAMED].mapped("display_name")) + (" …" if len(customers) > NAMED else "")
+        return some_of(self.env, customers.mapped("display_name"), NAMED)
 
     def _compute_has_companies(self):
         several = self.env["customer.segmentation.policy"].sudo().search_count([]) > 1

@@ -140,11 +140,14 @@ class CustomerSegmentationSetup(models.TransientModel):
     def _policy_values(self):
         values = {"source": self.source}
         if self.scheme_id != self.policy_id.scheme_id:
-            values |= {"scheme_id": self.scheme_id.id, **self.scheme_id._banding(self.policy_id.bands)}
+            values |= {"scheme_id": self.scheme_id.id, **self._banding()}
         if self.ladder in self.env["customer.tier.ladder"]._presets():
             # They are made for the bands of the scheme, unlike the tiers until now.
             values["tier_ids"] = [Command.clear()]
         return values
+
+    def _banding(self):
+        return self.scheme_id._banding(self.policy_id.bands, self.policy_id.recency_banding)
 
     def action_later(self):
         """Do not ask this user again about this company."""

@@ -55,6 +55,7 @@ class CustomerTierEdge(models.TransientModel):
     review_date = fields.Date(string="Drops On", readonly=True, help="The review at which the customer drops.")
     currency_id = fields.Many2one(related="profile_id.currency_id")
     revenue = fields.Monetary(related="profile_id.revenue")
+    at_stake = fields.Monetary(related="profile_id.at_stake", aggregator=None)
 
     @api.depends("profile_id", "direction", "tier_id", "next_tier_id")
     @api.depends_context("lang")

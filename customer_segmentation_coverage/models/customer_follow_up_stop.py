@@ -9,6 +9,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.addons.customer_segmentation.tools.people import language_of
+from odoo.addons.customer_segmentation.tools.words import listed
 from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tools import SQL, format_date
 
@@ -33,7 +34,9 @@ class CustomerFollowUpStop(models.Model):
     since = fields.Date(required=True, readonly=True, help="Since this day nobody calls the customer.")
     stopped_at = fields.Datetime(required=True, readonly=True, help="An order from this moment on ends the stop.")
     stopped_by_id = fields.Many2one("res.users", string="Stopped by", readonly=True, ondelete="set null")
-    reason = fields.Text(required=True, readonly=True)
+    reason = fields.Text(compute="_compute_reason", help="Why nobody calls the customer, as typed or in your language.")
+    typed_reason = fields.Text(string="Reason Typed", readonly=True)
+    reason_facts = fields.Json(string="Reason Known", readonly=True)
     previous_user_id = fields.Many2one(
         "res.users",
         string="Salesperson before",
@@ -48,13 +51,28 @@ class CustomerFollowUpStop(models.Model):
         help="Contacts made with the customer in the policy's window before the stop.",
     )
     ended_on = fields.Date(readonly=True, help="Since this day the customer is followed up again.")
-    end_reason = fields.Char(readonly=True)
+    end_reason = fields.Char(compute="_compute_end_reason")
+    end_facts = fields.Json(string="End Known", readonly=True)
 
     # A constraint, not a unique index: merging contacts in Odoo looks for constraints only.
     _partner_company_unique = models.Constraint(
         "UNIQUE(partner_id, company_id)", "Active follow-up of this customer is stopped already; reload the page."
     )
     _open = models.Index("(company_id, partner_id) WHERE ended_on IS NULL")
+
+    @api.depends("typed_reason", "reason_facts")
+    @api.depends_context("lang")
+    def _compute_reason(self):
+        words = self.env["customer.follow.up.words"]
+        for stop in self:
+            stop.reason = stop.typed_reason or (stop.reason_facts and words._why(stop.reason_facts))
+
+    @api.depends("end_facts")
+    @api.depends_context("lang")
+    def _compute_end_reason(self):
+        words = self.env["customer.follow.up.words"]
+        for stop in self:
+            stop.end_reason = stop.end_facts and words._ended(*stop.end_facts)
 
     def _in_words(self):
         """What the contact says, in the reader's language."""
@@ -72,7 +90,7 @@ class CustomerFollowUpStop(models.Model):
     def _stop(self, profiles, reasons, efforts, cancel_calls):
         """Stop the active follow-up of these customers and release them to the public pool.
 
-        :param reasons: by profile identifier, in words
+        :param reasons: by profile identifier, as typed or as known (`_facts` of the review)
         :param efforts: by customer identifier, contacts in the window
         :param cancel_calls: whether planned calls are cancelled
         """
@@ -86,10 +104,10 @@ class CustomerFollowUpStop(models.Model):
                     "since": today,
                     "stopped_at": fields.Datetime.now(),
                     "stopped_by_id": self.env.uid,
-                    "reason": reasons[profile.id],
+                    **self._as_fields(reasons[profile.id]),
                     "previous_user_id": profile.partner_id.user_id.id,
                     "ended_on": False,
-                    "end_reason": False,
+                    "end_facts": False,
                     "effort_count": efforts.get(profile.partner_id.id, 0),
                 }
                 for profile in of_company
@@ -103,6 +121,11 @@ class CustomerFollowUpStop(models.Model):
             profile.partner_id.id: self._note_of_stop(cancelled.get(profile.partner_id.id, [])) for profile in profiles
         }
         customers._hand_over(self.env["res.users"], notes)
+
+    @api.model
+    def _as_fields(self, reason):
+        typed = isinstance(reason, str)
+        return {"typed_reason": typed and reason, "reason_facts": not typed and reason}
 
     @api.model
     def _cancel_playbooks(self, profiles):
@@ -126,7 +149,7 @@ class CustomerFollowUpStop(models.Model):
     def _note_of_stop(self, cancelled):
         """Not why: whoever sees the contact reads it, people of other companies, too."""
         note = self.env._("Active follow-up stopped: e-mail only; released to the public pool.")
-        calls = self.env._("Planned calls cancelled: %s", ", ".join(cancelled)) if cancelled else ""
+        calls = self.env._("Planned calls cancelled: %s", listed(self.env, cancelled)) if cancelled else ""
         return f"{note}\n{calls}".strip()
 
     @api.model
@@ -166,11 +189,11 @@ class CustomerFollowUpStop(models.Model):
     def _end(self, reasons):
         """Mark the stops as ended.
 
-        :param reasons: by identifier of the stop, in words
+        :param reasons: by identifier of the stop, as `customer.follow.up.words` takes it to say it
         """
         today = {company: policy._today() for company, policy in self._policies().items()}
         for stop in self.sudo():
-            stop.write({"ended_on": today[stop.company_id], "end_reason": reasons[stop.id]})
+            stop.write({"ended_on": today[stop.company_id], "end_facts": reasons[stop.id]})
         self._forget_cached()
 
     def _policies(self):
@@ -191,16 +214,19 @@ class CustomerFollowUpStop(models.Model):
                         user=stop.user_id.name,
                     )
                 )
-        reason = self.env._("Taken from the public pool by %s", self.env.user.name)
+        reason = ("taken", self.env.user.name)
         stops._end(dict.fromkeys(stops.ids, reason))
-        stops.partner_id._hand_over(self.env.user, dict.fromkeys(stops.partner_id.ids, reason))
-        return self._told(self.env._("You are the salesperson of %s now.", ", ".join(stops.mapped("partner_id.name"))))
+        notes = {stop.partner_id.id: stop.end_reason for stop in stops}
+        stops.partner_id._hand_over(self.env.user, notes)
+        return self._told(
+            self.env._("You are the salesperson of %s now.", listed(self.env, stops.mapped("partner_id.name")))
+        )
 
     def action_resume(self):
         """Follow these customers up again, with the salesperson of before."""
         self.env["res.partner"]._check_allocation_manager()
         stops = self._opened()
-        stops._end_and_restore(dict.fromkeys(stops.ids, self.env._("Resumed by %s", self.env.user.name)))
+        stops._end_and_restore(dict.fromkeys(stops.ids, ("resumed", self.env.user.name)))
         return self._told(self.env._("These customers are followed up again: %s", len(stops)))
 
     def _opened(self):
@@ -212,7 +238,7 @@ class CustomerFollowUpStop(models.Model):
         except LockError as error:
             raise UserError(self.env._("Somebody else takes one of these customers at this moment.")) from error
         if not stops or any(stops.mapped("ended_on")):
-            gone = ", ".join(stops.filtered("ended_on").mapped("partner_id.name"))
+            gone = listed(self.env, stops.filtered("ended_on").mapped("partner_id.name"))
             raise UserError(self.env._("No longer in the public pool: %s", gone or self.env._("this customer")))
         return stops
 
@@ -257,14 +283,14 @@ class CustomerFollowUpStop(models.Model):
         """Somebody was set as salesperson by hand: the customer is followed up again where that person works."""
         owned = self.sudo().search([("partner_id", "in", partners.ids), ("ended_on", "=", False)])
         owned = owned.filtered(lambda stop: stop.user_id._can_own_customers_of(stop.company_id))
-        owned._end({stop.id: self.env._("Salesperson set: %s", stop.user_id.name) for stop in owned})
+        owned._end({stop.id: ("owned", stop.user_id.name) for stop in owned})
 
     @api.model
     def _end_of_parts(self, partners):
         """A stop of what is a contact of another customer now means nothing."""
         opened = self.sudo().search([("partner_id", "in", partners.ids), ("ended_on", "=", False)])
         part = opened.filtered(lambda stop: stop.partner_id.commercial_partner_id != stop.partner_id)
-        part._end(dict.fromkeys(part.ids, self.env._("Part of another customer now")))
+        part._end(dict.fromkeys(part.ids, ("part",)))
 
     @api.model
     def _end_by_orders(self, company, customer_ids=None):
@@ -278,7 +304,7 @@ class CustomerFollowUpStop(models.Model):
         if not found:
             return
         stops = self.sudo().with_context(lang=language_of(self.env, company.partner_id)).browse(found)
-        reasons = {stop.id: stop._ordered_in_words(found[stop.id]) for stop in stops}
+        reasons = {stop.id: self._ordered(found[stop.id]) for stop in stops}
         try:
             with self.env.cr.savepoint():
                 stops._end_and_restore(reasons)
@@ -286,10 +312,11 @@ class CustomerFollowUpStop(models.Model):
             _logger.warning("Follow-up of customers of %s could not go on", company.name, exc_info=True)
             self.env.invalidate_all(flush=False)
 
-    def _ordered_in_words(self, document):
+    @api.model
+    def _ordered(self, document):
         if document._name == "sale.order":
-            return self.env._("ordered %s", document.name)
-        return self.env._("bought again")
+            return ("ordered", document.name)
+        return ("bought",)
 
     @api.model
     def _sql_stopped(self, company, customer_ids):
@@ -318,7 +345,6 @@ class CustomerFollowUpStop(models.Model):
         self._end_of_parts(survivors)
         opened = self.sudo().search([("partner_id", "in", survivors.ids), ("ended_on", "=", False)])
         for stop in opened.filtered(lambda stop: stop.company_id in followed_up):
-            reason = self.env._("Merged with a customer who is followed up")
-            stop._end({stop.id: reason})
+            stop._end({stop.id: ("merged",)})
             user = stop.user_id or followed_up[stop.company_id]
-            stop.partner_id._hand_over(user, {stop.partner_id.id: reason})
+            stop.partner_id._hand_over(user, {stop.partner_id.id: stop.end_reason})

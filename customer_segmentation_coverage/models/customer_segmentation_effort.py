@@ -12,6 +12,7 @@ class CustomerEffort(models.Model):
     """
 
     _name = "customer.segmentation.effort"
+    _inherit = ["customer.badges", "customer.query"]
     _description = "Effort Against Value"
     _auto = False
     _order = "distance desc, id"
@@ -47,9 +48,10 @@ class CustomerEffort(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
     tier_id = fields.Many2one("customer.tier", readonly=True)
-    tier_color = fields.Integer(related="tier_id.color", aggregator=None)
+    tier_color = fields.Integer(related="tier_id.color", string="Tier Color", aggregator=None)
     abc_class = fields.Selection(ABC_CLASSES, string="ABC Class", readonly=True)
     segment_id = fields.Many2one("customer.segment", readonly=True)
+    segment_color = fields.Integer(related="segment_id.color", string="Segment Color", aggregator=None)
     call_count = fields.Integer("Calls", readonly=True)
     meeting_count = fields.Integer("Meetings", readonly=True)
     email_count = fields.Integer("E-mails Sent", readonly=True)
@@ -114,7 +116,7 @@ class CustomerEffort(models.Model):
             ("date", ">", window_start(policy, policy._today())),
             ("date", "<=", policy._today()),
         ]
-        return dict(action, domain=domain, context={"only_customer_ids": self.partner_id.ids})
+        return dict(action, domain=domain)
 
     @api.model
     def get_empty_list_help(self, help_message):

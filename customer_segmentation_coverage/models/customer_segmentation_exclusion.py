@@ -13,5 +13,5 @@ class CustomerSegmentationExclusion(models.Model):
             .sudo()
             .search([("company_id", "=", company.id), ("partner_id", "in", customers.ids), ("ended_on", "=", False)])
         )
-        stops._end_and_restore(dict.fromkeys(stops.ids, self.env._("Excluded from profiling")))
+        stops._end_and_restore(dict.fromkeys(stops.ids, ("excluded",)))
         return result

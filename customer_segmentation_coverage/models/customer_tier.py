@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.addons.customer_segmentation.tools.bounds import WEIGHT
+from odoo.addons.customer_segmentation.tools.words import listed
 from odoo.exceptions import ValidationError
 
 
@@ -69,4 +70,4 @@ class CustomerTier(models.Model):
         """ "team Key Accounts, Ana"."""
         tier = self.sudo()
         team = [self.env._("team %s", tier.owner_team_id.name)] if tier.owner_team_id else []
-        return ", ".join([*team, *tier.owner_user_ids.mapped("name")])
+        return listed(self.env, [*team, *tier.owner_user_ids.mapped("name")])

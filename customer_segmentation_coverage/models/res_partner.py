@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.addons.customer_segmentation.tools.people import language_of
 from odoo.addons.customer_segmentation.tools.rights import LABEL
+from odoo.addons.customer_segmentation.tools.words import some_of
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -102,13 +103,17 @@ class ResPartner(models.Model):
 
     @api.model
     def _shared_with_other_companies(self, partner_ids, company):
-        """The customers who are customers of another root company as well: they share one salesperson."""
+        """The customers who are customers of another root company as well: they share one salesperson.
+
+        Of companies in which the user may not work, nobody is told whose customers they are.
+        """
+        others = self.env.user.sudo().company_ids.root_id - company
         rows = self.env.execute_query(
             SQL(
                 """SELECT DISTINCT partner_id FROM customer_segmentation_profile
-                    WHERE partner_id = ANY(%s) AND company_id != %s AND lifetime_order_count > 0""",
+                    WHERE partner_id = ANY(%s) AND company_id = ANY(%s) AND lifetime_order_count > 0""",
                 list(partner_ids),
-                company.id,
+                others.ids,
             )
         )
         return {partner_id for (partner_id,) in rows}
@@ -116,7 +121,7 @@ class ResPartner(models.Model):
     def _notify_new_owner(self, user):
         """Tell a salesperson, in one message, about the customers who are theirs from now on."""
         if user and user != self.env.user and self:
-            names = ", ".join(self[:10].mapped("display_name")) + (" …" if len(self) > 10 else "")
+            names = some_of(self.env, self.mapped("display_name"), 10)
             user_env = self.env["mail.thread"].with_context(lang=language_of(self.env, user))
             user_env.sudo().message_notify(
                 partner_ids=user.partner_id.ids,

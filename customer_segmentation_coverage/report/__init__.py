@@ -1,2 +1,3 @@
 from . import tier_report
 from . import tier_report_words
+from . import tier_report_sheets

@@ -2,9 +2,9 @@
 
     _read_customers()   one row per customer of the company: tier before and at the end, revenue, contacts, effort
         ▼
-    _statement()        the numbers of each tier, the movements and the mismatches by name
+    _read()             the numbers of each tier, the movements and the mismatches by name
         ▼
-    tier_report_words   the same in sentences; printed by the template, exported by `tier_report_xlsx`
+    tier_report_words   the same in sentences; printed by the template, exported as `tier_report_sheets`
 
 Tiers of a day in the past are read from the history of changes, revenue and contacts from the documents themselves.
 """
@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from odoo import api, models
-from odoo.exceptions import AccessError
+from odoo.addons.customer_segmentation.scoring import periods
 from odoo.tools import SQL
 
 MISMATCHES_SHOWN = 10
@@ -41,28 +41,20 @@ class Customer(NamedTuple):
 
 class TierReport(models.AbstractModel):
     _name = "report.customer_segmentation_coverage.tier_report"
-    _inherit = ["customer.report.words"]
+    _inherit = ["customer.period.report"]
     _description = "Quarterly Tier Report"
 
-    @api.model
-    def _get_report_values(self, docids, data=None):
-        wizards = self.env["customer.tier.report"].browse(docids)
-        return {"docs": wizards, "statements": {wizard.id: wizard._statement() for wizard in wizards}}
+    _dialog = "customer.tier.report"
+    _readers = "customer_segmentation.group_manager"
 
     @api.model
-    def _statement(self, policy, start, end):
-        """Everything the report says about one company and the days from `start` to `end`, both included."""
-        if not self.env.su and not self.env.user.has_group("customer_segmentation.group_manager"):
-            raise AccessError(self.env._("Only managers of Customer Segmentation read the tier report."))
+    def _read(self, policy, period):
         policy.check_access("read")
+        start, end = periods.up_to(period, policy._today())
         customers = self._read_customers(policy, start, end)
         ladder = [*policy.tier_ids.sorted(), self.env["customer.tier"]]  # the last: no tier
         tiers = self._tiers(ladder, customers, (end - start).days + 1)
-        statement = {
-            "company": policy.company_id,
-            "currency": policy.currency_id,
-            "start": start,
-            "end": end,
+        return {
             "has_ladder": len(ladder) > 1,
             "tiers": [tier for tier in tiers if tier["tier"] or tier["customers"]],
             "customers": len(customers),
@@ -72,7 +64,6 @@ class TierReport(models.AbstractModel):
             "movements": self._movements(ladder, customers),
             **self._mismatches(customers),
         }
-        return self._in_words(statement)
 
     # ------------------------------------------------------------------ numbers
 

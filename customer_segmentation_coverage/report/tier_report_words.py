@@ -2,7 +2,6 @@
 
 from odoo import api, models
 from odoo.addons.customer_segmentation.tools.words import listed
-from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
 MOVEMENTS_SHOWN = 10  # of each direction
@@ -35,7 +34,6 @@ class TierReport(models.AbstractModel):
             row["name"] = names[row["customer"].partner_id]
             row["revenue"] = self._money(row["customer"].revenue, currency)
             row["contacts"] = row["customer"].contacts
-        statement["period"] = self._period_in_words(statement)
         statement["summary"] = self._summary(statement)
         statement["moved"] = self._moved(statement)
         return statement
@@ -43,16 +41,20 @@ class TierReport(models.AbstractModel):
     @api.model
     def _moved(self, statement):
         """For print, the first of each direction: (title, sign, rows, how many there are)."""
-        titles = {
+        found = []
+        for kind, words in self._directions().items():
+            rows = [row for row in statement["movements"] if row["kind"] == kind]
+            found.append((*words, [row for row in rows if row["rank"] <= MOVEMENTS_SHOWN], len(rows)))
+        return found
+
+    @api.model
+    def _directions(self):
+        """Title and sign of each direction somebody can move in."""
+        return {
             "down": (self.env._("Down"), "▼"),
             "up": (self.env._("Up"), "▲"),
             "first": (self.env._("First tier"), "●"),
         }
-        found = []
-        for kind, words in titles.items():
-            rows = [row for row in statement["movements"] if row["kind"] == kind]
-            found.append((*words, [row for row in rows if row["rank"] <= MOVEMENTS_SHOWN], len(rows)))
-        return found
 
     @api.model
     def _names(self, statement):
@@ -64,18 +66,6 @@ class TierReport(models.AbstractModel):
     def _tier_name(self, tier_id):
         tier = self.env["customer.tier"].browse(tier_id or ()).exists()
         return tier.name or self.env._("No tier")
-
-    @api.model
-    def _period_in_words(self, statement):
-        quarter = self.env._(
-            "Quarter %(number)s of %(year)s", number=(statement["start"].month + 2) // 3, year=statement["start"].year
-        )
-        return self.env._(
-            "%(quarter)s (%(start)s to %(end)s)",
-            quarter=quarter,
-            start=format_date(self.env, statement["start"]),
-            end=format_date(self.env, statement["end"]),
-        )
 
     @api.model
     def _summary(self, statement):

@@ -54,7 +54,7 @@ class CustomerFollowUpApproval(models.TransientModel):
         }
 
     def _reasons(self, profiles):
-        listed = {line.profile_id.id: line.reason for line in self.line_ids}
+        listed = {line.profile_id.id: line.facts for line in self.line_ids}
         reasons = {profile.id: self.reason or listed.get(profile.id) for profile in profiles}
         if not all(reasons.values()):
             raise UserError(self.env._("Say why active follow-up is stopped; everybody reads it on the customer."))

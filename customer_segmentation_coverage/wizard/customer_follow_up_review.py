@@ -3,10 +3,11 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.addons.customer_segmentation.tools.words import window_in_words
+from odoo.addons.customer_segmentation.tools.rule_words import words_of
+from odoo.addons.customer_segmentation.tools.words import listed
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
 
 class CustomerFollowUpReview(models.TransientModel):
@@ -51,9 +52,9 @@ class CustomerFollowUpReview(models.TransientModel):
     def _compute_basis(self):
         for review in self:
             policy = review._policy()
-            names = ", ".join(policy.tier_ids.sorted().filtered("low_value").mapped("name"))
+            names = listed(self.env, policy.tier_ids.sorted().filtered("low_value").mapped("name"))
             if not policy.tier_ids:
-                review.basis = self.env._("Class C and at risk or lost, because there are no tiers")
+                review.basis = self.env._("Class C and slipping, silent or gone, because there are no tiers")
             elif names:
                 review.basis = self.env._("On the tier %s", names)
             else:
@@ -79,7 +80,8 @@ class CustomerFollowUpReview(models.TransientModel):
         if policy.tier_ids:
             of_low_value = Domain("tier_id.low_value", "=", True)
         else:
-            of_low_value = Domain("abc_class", "=", "C") & Domain("health", "in", ("at_risk", "lost"))
+            no_longer_buying = Domain("lifecycle_stage", "in", ("at_risk", "dormant", "lost"))
+            of_low_value = Domain("abc_class", "=", "C") & no_longer_buying
         limit = policy._today() - relativedelta(months=self.months)
         return of_low_value & Domain(
             [
@@ -119,26 +121,23 @@ class CustomerFollowUpReview(models.TransientModel):
                         "last_order_date": last_order_date,
                         "contact_count": count,
                         "last_contact_date": contact and contact.date,
-                        "reason": self._why(tier, segment, last_order_date, months, count, partner in shared),
+                        "facts": self._facts(tier, segment, last_order_date, months, count, partner in shared),
                     }
                 )
         self.env["customer.follow.up.review.line"].sudo().create(lines)
 
-    def _why(self, tier_id, segment_id, last_order_date, months, count, shared):
-        """ "Low Value; no order since 3 May 2024; contacts in the last 12 months: 14" """
-        standing = (
-            self.env["customer.tier"].browse(tier_id).name
-            if self._policy().tier_ids
-            else self.env._("Class C, %s", self.env["customer.segment"].browse(segment_id).name)
-        )
-        words = self.env._(
-            "%(standing)s; no order since %(day)s; contacts %(window)s: %(count)s.",
-            standing=standing,
-            day=format_date(self.env, last_order_date),
-            window=window_in_words(self.env, months),
-            count=count,
-        )
-        return f"{words} {self.env['customer.segmentation.allocation']._shared_in_words()}" if shared else words
+    def _facts(self, tier_id, segment_id, last_order_date, months, count, is_shared):
+        """Why this customer is proposed, as it is kept: whoever reads it has a language of their own."""
+        has_tiers = bool(self._policy().tier_ids)
+        model, standing_id = ("customer.tier", tier_id) if has_tiers else ("customer.segment", segment_id)
+        return {
+            "has_tiers": has_tiers,
+            "standing": words_of(self.env[model].sudo().browse(standing_id), "name"),
+            "last_order_date": fields.Date.to_string(last_order_date),
+            "months": months,
+            "contacts": count,
+            "is_shared": is_shared,
+        }
 
 
 class CustomerFollowUpReviewLine(models.TransientModel):
@@ -161,7 +160,14 @@ class CustomerFollowUpReviewLine(models.TransientModel):
     last_order_date = fields.Date(string="Last Order", readonly=True)
     contact_count = fields.Integer(string="Contacts", readonly=True, help="Contacts in the policy's window.")
     last_contact_date = fields.Date(string="Last Contact", readonly=True)
-    reason = fields.Text(readonly=True)
+    facts = fields.Json(readonly=True, engine_only=True)
+    reason = fields.Text(compute="_compute_reason")
+
+    @api.depends("facts")
+    @api.depends_context("lang")
+    def _compute_reason(self):
+        for line in self:
+            line.reason = line.facts and self.env["customer.follow.up.words"]._why(line.facts)
 
     def action_open_customer(self):
         """The contact's own form."""

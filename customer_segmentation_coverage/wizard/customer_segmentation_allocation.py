@@ -69,7 +69,7 @@ class CustomerAllocation(models.TransientModel):
     @api.depends_context("lang")
     def _compute_display_name(self):
         for allocation in self:
-            allocation.display_name = self.env._("Allocation of %s", allocation.company_id.name)
+            allocation.display_name = self.env._("Allocation of %s", allocation.company_id.sudo().name)
 
     @api.model
     def action_start(self):
@@ -200,7 +200,7 @@ class CustomerAllocation(models.TransientModel):
     def _why(self, proposal, tier_id, user_id, new):
         """ "Gold belongs to team Key Accounts; Ben is not one of them. Ana carries 12, the others 18 on average." """
         tier = self.env["customer.tier"].browse(tier_id)
-        values = {"tier": tier.name, "owners": tier._owners_in_words(), "company": self.company_id.name}
+        values = {"tier": tier.name, "owners": tier._owners_in_words(), "company": self.company_id.sudo().name}
         eligible = self._eligible(tier)
         user = self.env["res.users"].browse(user_id).sudo()
         values["user"] = user.name
@@ -274,7 +274,7 @@ class CustomerAllocation(models.TransientModel):
     def _problems(self, tiers):
         """What the manager should know: owners who cannot own, tiers that stay as they are."""
         for tier in tiers:
-            values = {"tier": tier.name, "company": self.company_id.name}
+            values = {"tier": tier.name, "company": self.company_id.sudo().name}
             owners, eligible = tier._owners(), self._eligible(tier)
             for user in owners - eligible:
                 if user.active:

@@ -18,7 +18,7 @@ each reason.
 """
 
 from odoo import api, fields, models
-from odoo.addons.customer_segmentation.tools.context import words_said
+from odoo.addons.customer_segmentation.tools.context import by_code, said
 from odoo.addons.customer_segmentation.tools.labels import PROBLEMS
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -39,7 +39,7 @@ SHORTEST_VAT = 5
 
 class CustomerNotScored(models.Model):
     _name = "customer.not.scored"
-    _inherit = ["customer.row"]
+    _inherit = ["customer.query", "customer.row"]
     _description = "Customer Not Scored"
     _auto = False
     _order = "reason, partner_name, id"
@@ -126,7 +126,7 @@ class CustomerNotScored(models.Model):
             reasons = [
                 value if operator == "in" else [value] for operator, value in of_reason if operator in ("=", "in")
             ]
-        model = self.with_context(only_reasons=tuple(reasons[0])) if reasons else self
+        model = self.with_context(**by_code(only_reasons=reasons[0])) if reasons else self
         return super(CustomerNotScored, model)._search(domain, *args, **kwargs)
 
     @api.model
@@ -138,7 +138,7 @@ class CustomerNotScored(models.Model):
             self._select_without_salesperson: ("no_salesperson",),
             self._select_excluded: ("excluded",),
         }
-        only = words_said(self.env, "only_reasons")
+        only = said(self.env, "only_reasons")
         needed = [select for select, reasons in sources.items() if not only or set(reasons) & set(only)]
         return [select() for select in needed or sources]
 
@@ -265,7 +265,9 @@ class CustomerNotScored(models.Model):
         """By what the purchases say: the first that holds of scored later, left out, and only refunded."""
         # Read for the candidates only: they are few, and their documents are found by index.
         transactions = self.env["customer.transaction"].sudo()
-        transactions = transactions.with_context(only_customer_ids=SQL("ARRAY(SELECT partner_id FROM candidate)"))
+        transactions = transactions.with_context(
+            **by_code(only_customer_ids=SQL("ARRAY(SELECT partner_id FROM candidate)"))
+        )
         return SQL(
             """SELECT candidate.partner_id, candidate.company_id, %(columns)s
                  FROM candidate

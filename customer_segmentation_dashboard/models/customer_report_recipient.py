@@ -26,7 +26,7 @@ class CustomerReportRecipient(models.Model):
     _name = "customer.report.recipient"
     _inherit = ["customer.guarded"]
     _description = "Recipient of the Customer Report"
-    _order = "company_id, frequency, id"
+    _order = "frequency, id"
     _rec_name = "user_id"
 
     user_id = fields.Many2one(

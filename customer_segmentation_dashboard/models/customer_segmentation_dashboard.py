@@ -16,17 +16,13 @@ period before; where customers stand is compared with the end of that period.
 
 from typing import NamedTuple
 
-from babel.dates import format_skeleton
-
 from odoo import api, fields, models
 from odoo.addons.customer_segmentation.scoring import periods
 from odoo.addons.customer_segmentation.tools.context import refuse, whole
 from odoo.addons.customer_segmentation.tools.days import day_given
+from odoo.addons.customer_segmentation.tools.words import period_in_words
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
-from odoo.tools.misc import babel_locale_parse, get_lang
-
-SKELETONS = {"month": "yMMMM", "quarter": "yQQQ", "year": "y"}
 
 
 class Selection(NamedTuple):
@@ -111,16 +107,11 @@ class CustomerSegmentationDashboard(models.AbstractModel):
             "kind": kind,
             "start": str(period.start),
             "end": str(period.end),
-            "label": self._period_label(kind, period),
+            "label": period_in_words(self.env, kind, period.start),
             "running": period.end >= today,
             "previous": str(periods.previous(period).start),
             "next": str(following) if following <= today else False,
         }
-
-    @api.model
-    def _period_label(self, kind, period):
-        locale = babel_locale_parse(get_lang(self.env).code)
-        return format_skeleton(SKELETONS[kind], period.start, locale=locale)
 
     @api.model
     def _select(self, company_id, start, end):
@@ -148,7 +139,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
             `company_id`, `currency_id`, `start`, `end`   the period; `end` is today when it is not over
             `before_start`, `before_end`                  the period before
             `tiles`      list of dictionaries: `key` (customers, active, retention, new, at_risk, lost,
-                         revenue_at_risk), `label`, `help`, `unit` (count, share, money), `value`, `previous` (None when
+                         at_stake), `label`, `help`, `unit` (count, share, money), `value`, `previous` (None when
                          not known), `change` (share of the previous value, for shares the difference; None when not
                          known), `better` (up or down), `domain` of the profiles behind `value`
             `segments`   list of dictionaries, best first: `id` (False for none), `name`, `customers`, `previous` (None
@@ -186,7 +177,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         opens = opens or {}
         if not isinstance(opens, dict) or not isinstance(opens.get("column", ""), str):
             refuse(self.env, "opens", opens)
-        lists = {"revenue": "figure", "revenue_at_risk": "figure_at_risk"}
+        lists = {"revenue": "figure", "at_stake": "figure_at_stake"}
         name = lists.get(opens.get("column"), lists["revenue"])
         view = self.env.ref(f"customer_segmentation_dashboard.customer_segmentation_profile_view_list_{name}")
         if opens.get("when"):

@@ -4,7 +4,11 @@ from datetime import date
 
 from odoo import api, models
 from odoo.addons.customer_segmentation.scoring import periods
+from odoo.addons.customer_segmentation.tools.context import by_code, one_of
+from odoo.addons.customer_segmentation.tools.words import period_in_words
 from odoo.tools import format_date
+
+PARTS = ("purchases", "standing")
 
 
 class CustomerSegmentationDashboard(models.AbstractModel):
@@ -14,7 +18,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
 
     @api.readonly
     @api.model
-    def read_tiles(self, company_id, start, end, part):
+    def read_tiles(self, company_id, start, end, part=None):
         """The tiles of a period, see `_figures`, and what they are compared with, in words.
 
         :param part: "purchases" or "standing": each takes its time, so they are read side by side
@@ -22,18 +26,18 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         selection = self._select(company_id, start, end)
         compared = periods.compared_with(selection.period, selection.today)
         return {
-            "tiles": self._tiles(selection, [part]),
+            "tiles": self._tiles(selection, [one_of(self.env, "part", part, PARTS)]),
             "compared_with": self._days(compared),
             "compared_end": format_date(self.env, selection.before.end),
         }
 
     @api.model
-    def _tiles(self, selection, parts=("purchases", "standing")):
+    def _tiles(self, selection, parts=PARTS):
         found = {}
         if "purchases" in parts:
             found |= self._customer_tiles(selection) | self._purchase_tiles(selection)
         if "standing" in parts:
-            found |= self._stage_tiles(selection) | {"revenue_at_risk": self._revenue_at_risk(selection)}
+            found |= self._stage_tiles(selection) | {"at_stake": self._at_stake(selection)}
         return [self._tile(key, *words, **found[key]) for key, words in self._tile_words().items() if key in found]
 
     @api.model
@@ -82,23 +86,23 @@ class CustomerSegmentationDashboard(models.AbstractModel):
             "at_risk": (
                 at_risk,
                 self.env._(
-                    "Customers in the lifecycle stage At Risk at the end of the period: silent for much longer than "
-                    "their own usual gap."
+                    "Customers in the lifecycle stage Slipping at the end of the period: no purchase for much longer "
+                    "than their own usual gap."
                 ),
                 "count",
                 "down",
             ),
             "lost": (
                 lost,
-                self.env._("Customers in the lifecycle stage Lost at the end of the period."),
+                self.env._("Customers in the lifecycle stage Gone at the end of the period."),
                 "count",
                 "down",
             ),
-            "revenue_at_risk": (
-                self.env._("Revenue at Risk"),
+            "at_stake": (
+                self.env._("At Stake"),
                 self.env._(
-                    "Predicted value × churn risk of all customers, added up: what is lost when nobody acts. Sums are "
-                    "rough."
+                    "Yearly value × chance of losing it of everybody who is not gone, added up: what is lost when "
+                    "nobody acts. Sums are rough."
                 ),
                 "money",
                 "down",
@@ -218,8 +222,8 @@ class CustomerSegmentationDashboard(models.AbstractModel):
 
     @api.model
     def _count(self, selection, domain):
-        profiles = self.env["customer.segmentation.profile"].with_context(only_company_id=selection.company.id)
-        return profiles.search_count(domain)
+        asked = by_code(only_company_id=selection.company.id)
+        return self.env["customer.segmentation.profile"].with_context(**asked).search_count(domain)
 
     # ------------------------------------------------------------------ states
 
@@ -238,17 +242,17 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         }
 
     @api.model
-    def _revenue_at_risk(self, selection):
+    def _at_stake(self, selection):
         """Now from the profiles, with who it is; earlier from the month-ends, which keep the sum but nobody's part."""
-        now = self._of_customers(selection, ("revenue_at_risk", ">", 0))
+        now = self._of_customers(selection, ("at_stake", ">", 0))
         value, previous = (
-            self._sum_at_risk("customer.segmentation.profile", now)
+            self._sum_at_stake("customer.segmentation.profile", now)
             if day >= selection.today
-            else self._sum_at_risk("customer.segmentation.snapshot", self._month_end(selection, day))
+            else self._sum_at_stake("customer.segmentation.snapshot", self._month_end(selection, day))
             for day in (selection.passed.end, selection.before.end)
         )
         if selection.running:
-            opens = self._opens(selection, selection.passed.end, "revenue_at_risk")
+            opens = self._opens(selection, selection.passed.end, "at_stake")
             return {"value": value or 0, "previous": previous, "domain": now, "opens": opens}
         return {"value": value, "previous": previous}
 
@@ -257,9 +261,9 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         return [("company_id", "=", selection.company.id), ("date", "=", str(day))]
 
     @api.model
-    def _sum_at_risk(self, model, domain):
+    def _sum_at_stake(self, model, domain):
         """The sum over some rows; None without any."""
-        count, amount = self.env[model]._read_group(domain, [], ["__count", "revenue_at_risk:sum"])[0]
+        count, amount = self.env[model]._read_group(domain, [], ["__count", "at_stake:sum"])[0]
         return (amount or 0) if count else None
 
     # ------------------------------------------------------------------ cohorts
@@ -285,14 +289,14 @@ class CustomerSegmentationDashboard(models.AbstractModel):
                 {
                     "customers": bought,
                     "share": bought / cohort["customers"] if cohort["customers"] else 0,
-                    "label": self._period_label("month", month),
+                    "label": period_in_words(self.env, "month", month.start),
                     "domain": [*joined, ("bought_between", "=", month.text)],
                     "opens": self._opens(selection, month),
                 }
             )
             month = periods.period_at("month", month.end + periods.DAY)
         return {
-            "label": self._period_label("month", first),
+            "label": period_in_words(self.env, "month", first.start),
             "customers": cohort["customers"],
             "domain": joined,
             "opens": self._opens(selection, first),

@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from odoo import api, models
-from odoo.addons.customer_segmentation.tools.context import refuse
+from odoo.addons.customer_segmentation.tools.context import by_code, refuse
 from odoo.addons.customer_segmentation.tools.labels import ABC_CLASSES, LIFECYCLE_STAGES
 from odoo.tools import SQL, format_date
 
@@ -72,7 +72,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
     def _profiles_on(self, selection, day):
         """The profiles, with the columns about a day in the past as of that day."""
         return self.env["customer.segmentation.profile"].with_context(
-            figures_day=str(day) if day < selection.today else False, only_company_id=selection.company.id
+            figures_day=str(day) if day < selection.today else False, **by_code(only_company_id=selection.company.id)
         )
 
     # ------------------------------------------------------------------ heat map

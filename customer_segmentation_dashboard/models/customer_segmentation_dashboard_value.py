@@ -11,21 +11,21 @@ PROCESS_STAGES = {
     "acquire": ("new",),
     "classify": ("new", "returning", "active", "mature", "at_risk", "dormant", "lost"),
     "maintain": ("active", "mature"),
-    "win_back": ("returning",),
+    "win_back": ("at_risk", "dormant", "lost", "returning"),
 }
 
 
 class CustomerSegmentationDashboard(models.AbstractModel):
     _inherit = "customer.segmentation.dashboard"
 
-    # ------------------------------------------------------------------ value at risk
+    # ------------------------------------------------------------------ at stake
 
     @api.readonly
     @api.model
-    def read_value_at_risk(self, company_id, start, end):
+    def read_at_stake(self, company_id, start, end):
         """Salespeople with what their customers may take away, the most first."""
         selection = self._select(company_id, start, end)
-        customers = self._of_customers(selection, ("revenue_at_risk", ">", 0))
+        customers = self._of_customers(selection, ("at_stake", ">", 0))
         high = self._of_customers(selection, *self.env["customer.segmentation.profile"]._high_churn())
         rows = self._by_salesperson(customers, high)
         lines = [
@@ -45,32 +45,32 @@ class CustomerSegmentationDashboard(models.AbstractModel):
             )
         return {
             "lines": lines,
-            "total": sum(line["at_risk"] for line in lines),
+            "total": sum(line["at_stake"] for line in lines),
             **{name: sum(line[name] for line in lines) for name in ("customers", "high")},
             "domain": customers,
             "high_domain": high,
-            "opens": self._opens(selection, selection.today, "revenue_at_risk"),
+            "opens": self._opens(selection, selection.today, "at_stake"),
         }
 
     @api.model
     def _by_salesperson(self, customers, high):
-        """(salesperson, customers, those of high churn risk, revenue at risk), the most at risk first."""
+        """(salesperson, customers, those of high churn risk, what is at stake), the most at stake first."""
         profiles = self.env["customer.segmentation.profile"]
         of_high = dict(profiles._read_group(high, ["user_id"], ["__count"]))
         found = {
-            user: (count, of_high.get(user, 0), at_risk)
-            for user, count, at_risk in profiles._read_group(customers, ["user_id"], ["__count", "revenue_at_risk:sum"])
+            user: (count, of_high.get(user, 0), at_stake)
+            for user, count, at_stake in profiles._read_group(customers, ["user_id"], ["__count", "at_stake:sum"])
         }
         found |= {user: (0, count, 0) for user, count in of_high.items() if user not in found}
         return sorted(((user, *numbers) for user, numbers in found.items()), key=lambda row: -row[3])
 
     @api.model
-    def _salesperson(self, customers, high, term, name, count, high_count, at_risk):
+    def _salesperson(self, customers, high, term, name, count, high_count, at_stake):
         return {
             "name": name,
             "customers": count,
             "high": high_count,
-            "at_risk": at_risk,
+            "at_stake": at_stake,
             "domain": [*customers, term],
             "high_domain": [*high, term],
         }
@@ -181,11 +181,11 @@ class CustomerSegmentationDashboard(models.AbstractModel):
                 self.env._("Identify"),
                 self.env._("Prospects: an open quotation or lead, and no purchase yet."),
             ),
-            "acquire": (self.env._("Acquire"), self.env._("New customers: the first purchase is not long ago.")),
+            "acquire": (self.env._("Acquire"), self.env._("Newcomers: the first purchase is not long ago.")),
             "classify": (self.env._("Classify"), self.env._("Customers with scores and a segment.")),
             "maintain": (
                 self.env._("Maintain"),
-                self.env._("Active and mature customers: they buy in their own rhythm."),
+                self.env._("Active and established customers: they buy in their own rhythm."),
             ),
             "raise": (
                 self.env._("Raise"),
@@ -195,7 +195,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
                 ),
             ),
             "win_back": (
-                self.env._("Win Back"),
-                self.env._("Returning customers: they had fallen silent and bought again."),
+                self.env._("Manage Churn"),
+                self.env._("Customers who are slipping, silent or gone, and those who came back."),
             ),
         }

@@ -120,11 +120,12 @@ class CustomerSegmentationProfile(models.Model):
         first = calendar.day_of(self.first_order_date) > rules.window_start(today)
         halves = sorted((True, False), key=lambda half: half != first)
         own = (self.recency_score, self.frequency_score, self.monetary_score)
+        is_gone = self.lifecycle_stage == "lost"
         # On the day the first order leaves the window, the other half holds until the next recompute.
-        half = next((half for half in halves if rules.segment(*own, half) == self.segment_id.id), first)
+        half = next((half for half in halves if rules.segment(*own, half, is_gone) == self.segment_id.id), first)
 
         def row(label, cells, is_own):
-            found = [rules.segment(*scores, half) for scores in cells]
+            found = [rules.segment(*scores, half, is_gone) for scores in cells]
             return {
                 "label": label,
                 "cells": [
@@ -218,12 +219,10 @@ class CustomerSegmentationProfile(models.Model):
 
     def _changed_rules_in_words(self, day):
         """Says so when labels differ because of other rules, not because of the customer."""
-        by_rules = (
-            self.env["customer.segmentation.transition"]
-            .sudo()
-            .search([("profile_id", "=", self.id), ("date", ">", day), ("direction", "=", "rules")], limit=1)
-        )
-        if not by_rules:
+        changes = self.env["customer.segmentation.transition"].sudo()
+        of_rules = [("profile_id", "=", self.id), ("date", ">", day), ("direction", "=", "rules")]
+        by_rules = changes.search(of_rules, limit=1)
+        if not by_rules or not changes._rules_changed_on(self.company_id, day, by_rules.date):
             return []
         changed = self._day_in_words(calendar.day_of(by_rules.date))
         return [self.env._("The rules were changed on %s; labels differ because of that, too.", changed)]
@@ -328,7 +327,7 @@ class CustomerSegmentationProfile(models.Model):
             ],
             "silence": [
                 *self._silence_in_words(policy, history, rules, today, state),
-                *self._next_stage_in_words(policy, history, today),
+                *self._next_stage_in_words(history, rules, today),
             ],
             "condition": self.env._(
                 "What orders lead to is counted on the day of the last one. All of this holds as long as the limits "
@@ -417,15 +416,13 @@ class CustomerSegmentationProfile(models.Model):
             )
         return words
 
-    def _next_stage_in_words(self, policy, history, today):
-        median = policy.last_run_id.cut_points.get("rhythm", {}).get("median_gap")
-        if not median:
-            return []
+    def _next_stage_in_words(self, history, rules, today):
         # NumPy is loaded by who looks at a customer, not by every worker.
         from odoo.addons.customer_segmentation.scoring import lifecycle, rhythm
 
-        bought = rhythm.purchase_days([0] * len(history.purchase_days), history.purchase_days, 1)
-        (day,), (stage,) = lifecycle.next_stages(bought, median, today, policy._lifecycle_limits())
+        judged = rules.rhythm
+        bought = rhythm.purchase_days([0] * len(history.purchase_days), history.purchase_days, 1, judged.closed)
+        (day,), (stage,) = lifecycle.next_stages(bought, judged.median_gap, today, judged.limits, judged.closed)
         if not stage or day > today + DAYS_AHEAD:
             return []
         return [
@@ -451,6 +448,7 @@ class CustomerSegmentationPolicy(models.Model):
             self.window_months,
             self.currency_id.decimal_places,
             self.score_silent_customers,
+            self.env["customer.segmentation.rhythm"]._judged_by(self, self.last_run_id.cut_points),
         )
 
 

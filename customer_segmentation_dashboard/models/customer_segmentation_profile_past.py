@@ -14,7 +14,7 @@ Where a customer stood on a day is what the first change after it came from, and
 from datetime import date
 
 from odoo import api, fields, models
-from odoo.addons.customer_segmentation.tools.context import numbers_said
+from odoo.addons.customer_segmentation.tools.context import said
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -159,10 +159,10 @@ class CustomerSegmentationProfile(models.Model):
     def _sql_changed_after(self, day, name):
         """The changes after a day that know a column: some left the stage out where a tier was set by hand.
 
-        Only those of the profiles of context key `only_profile_ids`, if given.
+        Only those of the profiles code says in `only_profile_ids`, if it does.
         """
-        terms = [SQL("change.date > %s", day)]
-        only = numbers_said(self.env, "only_profile_ids")
+        terms = [SQL("change.active AND change.date > %s", day)]
+        only = said(self.env, "only_profile_ids")
         if only is not None:
             terms.append(SQL("change.profile_id = ANY(%s)", only))
         if name == "lifecycle_stage":

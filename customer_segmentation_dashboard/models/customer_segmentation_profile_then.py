@@ -5,6 +5,7 @@ are summed up from the purchases, segments, classes and stages read from the his
 """
 
 from odoo import api, fields, models
+from odoo.addons.customer_segmentation.tools.context import by_code
 from odoo.addons.customer_segmentation.tools.days import day_given
 from odoo.addons.customer_segmentation.tools.labels import ABC_CLASSES, LIFECYCLE_STAGES
 from odoo.addons.customer_segmentation.tools.sql import once
@@ -58,7 +59,7 @@ class CustomerSegmentationProfile(models.Model):
     def _read_then(self, names):
         """The columns of these profiles on the day of the context, by id."""
         self.env.flush_all()
-        few = self.with_context(only_customer_ids=self.sudo().partner_id.ids, only_profile_ids=self.ids)
+        few = self.with_context(**by_code(only_customer_ids=self.sudo().partner_id.ids, only_profile_ids=self.ids))
         query = few.sudo()._search([("id", "in", self.ids)])
         terms = [few._field_to_sql(query.table, name, query) for name in names]
         rows = self.env.execute_query(query.select(SQL.identifier(query.table, "id"), *terms))

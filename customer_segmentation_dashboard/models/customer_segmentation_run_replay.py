@@ -6,7 +6,7 @@ One run covers all its month-ends, one of them a step, which the caller commits:
       ▼
     _replay_month()     facts → scores → staged rows → what changed since the month-end before, groups of the day
       ▼                 the first live change of whoever moved is joined to it: after every step each history is whole
-    _finish()           first live changes that say nothing new any more vanish
+    _finish()           customers are in their segment and stage since the day the history says
 
 The staged rows of the last month-end carry where everybody stands to the next: tiers, and what the next changes start
 from. A replay that is killed goes on from there; when they are gone, or the rules were changed, it begins anew. It
@@ -105,7 +105,7 @@ class CustomerSegmentationRun(models.Model):
         staging._stage_month(self.id, month_end, earlier, scoring)
         self._review_month(month_end)
         self.env["customer.segmentation.transition"]._write_month(self, month_end, earlier)
-        self.env["customer.segmentation.snapshot"]._write_month(self, month_end)
+        self.env["customer.segmentation.snapshot"]._write_month(self, month_end, scoring.cut_points)
         staging._drop_before(self.id, month_end)
         self.write(
             {
@@ -169,7 +169,6 @@ class CustomerSegmentationRun(models.Model):
     def _let_go(self):
         """What a replay wrote so far stays, whether it is done, stopped or failed: each history is whole."""
         if self.kind == "replay" and self.replayed_until:
-            self.env["customer.segmentation.transition"]._fold_first_changes(self)
             self.env["customer.segmentation.profile"]._date_back(self.policy_id)
         return super()._let_go()
 
@@ -194,7 +193,7 @@ class CustomerSegmentationRun(models.Model):
             "title": self.env._("Past months replayed"),
             "message": self.env._(
                 "%(company)s: history from %(first)s to %(last)s, changes found: %(count)s.",
-                company=self.company_id.name,
+                company=self.company_id.sudo().name,
                 first=format_date(self.env, self.replay_from),
                 last=format_date(self.env, self.as_of),
                 count=self.transition_count,

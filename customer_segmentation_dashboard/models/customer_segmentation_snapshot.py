@@ -1,3 +1,5 @@
+import functools
+
 from odoo import api, fields, models
 from odoo.addons.customer_segmentation.scoring import calendar
 from odoo.addons.customer_segmentation.tools.labels import ABC_CLASSES, LIFECYCLE_STAGES
@@ -23,8 +25,8 @@ class CustomerSegmentationSnapshot(models.Model):
     customer_count = fields.Integer(string="Customers", readonly=True)
     revenue = fields.Monetary(readonly=True, help="Revenue in the window that ended on the day.")
     order_count = fields.Integer(string="Orders", readonly=True, help="Orders in the window that ended on the day.")
-    revenue_at_risk = fields.Monetary(
-        string="Revenue at Risk", readonly=True, help="Predicted value times churn risk, added up, on the day."
+    at_stake = fields.Monetary(
+        readonly=True, help="Yearly value times the chance of losing it, added up, as it was on the day."
     )
 
     _company_date = models.Index("(company_id, date)")
@@ -47,11 +49,14 @@ class CustomerSegmentationSnapshot(models.Model):
         """Keep how the profiles of a run's company stand now as the groups of a day; what was kept for it goes."""
         self.env["customer.segmentation.profile"].flush_model()
         self._write_groups(
-            run, date, SQL("SELECT * FROM customer_segmentation_profile WHERE company_id = %s", run.company_id.id)
+            run,
+            date,
+            SQL("SELECT * FROM customer_segmentation_profile WHERE company_id = %s", run.company_id.id),
+            run.policy_id.last_run_id.cut_points,
         )
 
     @api.model
-    def _write_month(self, run, month_end):
+    def _write_month(self, run, month_end, cut_points):
         """Keep how customers with a profile stood at a month-end of a replay as the groups of that day."""
         self._write_groups(
             run,
@@ -62,27 +67,32 @@ class CustomerSegmentationSnapshot(models.Model):
                 self.env["customer.segmentation.writer"]._sql_staged_month(run.id, month_end),
                 run.company_id.id,
             ),
+            cut_points,
         )
 
     @api.model
-    def _write_groups(self, run, date, customers):
+    def _write_groups(self, run, date, customers, cut_points):
         """Write the groups of a day; what was kept for it goes.
 
         :param customers: a query with the columns of profiles
+        :param cut_points: by which they were scored
         """
+        stake, term = self.env["customer.segmentation.stake"], functools.partial(SQL.identifier, "customer")
+        at_stake = stake._sql_on(term, date, stake._chances(cut_points))
         self.sudo().search([("company_id", "=", run.company_id.id), ("date", "=", date)]).unlink()
         self.env.cr.execute(
             SQL(
                 """INSERT INTO customer_segmentation_snapshot
-                          (run_id, company_id, date, customer_count, revenue, order_count, revenue_at_risk, %(names)s)
+                          (run_id, company_id, date, customer_count, revenue, order_count, at_stake, %(names)s)
                    SELECT %(run)s, %(company)s, %(date)s, count(*), sum(revenue), sum(order_count),
-                          COALESCE(sum(churn_risk::numeric * predicted_clv), 0), %(names)s
+                          COALESCE(sum(%(at_stake)s), 0), %(names)s
                      FROM (%(customers)s) customer
                     GROUP BY %(names)s""",
                 run=run.id,
                 date=date,
                 company=run.company_id.id,
                 customers=customers,
+                at_stake=at_stake,
                 names=SQL("segment_id, tier_id, abc_class, lifecycle_stage"),
             )
         )

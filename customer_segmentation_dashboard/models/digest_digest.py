@@ -12,15 +12,15 @@ from .customer_segmentation_dashboard import Selection
 class DigestDigest(models.Model):
     _inherit = "digest.digest"
 
-    kpi_customer_at_risk = fields.Boolean("Customers Newly at Risk")
+    kpi_customer_at_risk = fields.Boolean("Customers Newly Slipping")
     kpi_customer_at_risk_value = fields.Integer(compute="_compute_kpi_customer_at_risk_value")
-    kpi_customer_revenue_at_risk = fields.Boolean("Revenue at Risk")
-    kpi_customer_revenue_at_risk_value = fields.Monetary(compute="_compute_kpi_customer_revenue_at_risk_value")
+    kpi_customer_at_stake = fields.Boolean("At Stake")
+    kpi_customer_at_stake_value = fields.Monetary(compute="_compute_kpi_customer_at_stake_value")
     kpi_customer_retention = fields.Boolean("Customer Retention (%)")
     kpi_customer_retention_value = fields.Float(compute="_compute_kpi_customer_retention_value", digits=(5, 2))
 
     def _compute_kpi_customer_at_risk_value(self):
-        """Customers who came into the lifecycle stage At Risk in the time; not those who were found there at first."""
+        """Customers who came into the lifecycle stage Slipping in the time; not those who were found there at first."""
         changes = self.env["customer.segmentation.transition"].sudo()
         for digest, selection in self._customer_selections():
             digest.kpi_customer_at_risk_value = selection and changes.search_count(
@@ -34,11 +34,11 @@ class DigestDigest(models.Model):
                 ]
             )
 
-    def _compute_kpi_customer_revenue_at_risk_value(self):
+    def _compute_kpi_customer_at_stake_value(self):
         """As it stands now; of a day in the past nobody knows it, unless it was a month-end."""
         dashboard = self.env["customer.segmentation.dashboard"].sudo()
         for digest, selection in self._customer_selections():
-            digest.kpi_customer_revenue_at_risk_value = selection and dashboard._revenue_at_risk(selection)["value"]
+            digest.kpi_customer_at_stake_value = selection and dashboard._at_stake(selection)["value"]
 
     def _compute_kpi_customer_retention_value(self):
         """Of the customers who bought in the time before, the share in percent that bought in this time again."""
@@ -87,6 +87,6 @@ class DigestDigest(models.Model):
         return {
             **super()._compute_kpis_actions(company, user),
             "kpi_customer_at_risk": f"customer_segmentation_dashboard.action_customers_newly_at_risk?menu_id={menu}",
-            "kpi_customer_revenue_at_risk": f"customer_segmentation_dashboard.action_customers_at_stake?menu_id={menu}",
+            "kpi_customer_at_stake": f"customer_segmentation_dashboard.action_customers_at_stake?menu_id={menu}",
             "kpi_customer_retention": f"customer_segmentation_dashboard.action_dashboard?menu_id={menu}",
         }

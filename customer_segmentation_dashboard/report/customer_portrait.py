@@ -27,6 +27,10 @@ class CustomerPortrait(models.AbstractModel):
         return {"portraits": [self._portrait(self._subject(profile)) for profile in profiles]}
 
     @api.model
+    def _file_name(self, customer):
+        return self.env._("Customer Portrait (%s)", customer.display_name)
+
+    @api.model
     def _subject(self, profile):
         """What is computed for the company the reader works in shall be that of the profile."""
         root = profile.company_id

@@ -7,38 +7,24 @@ customer_report_words                          the same in sentences; printed, e
 """
 
 from odoo import api, models
-from odoo.exceptions import AccessError
 
 CUSTOMERS_SHOWN = 10
 
 
 class CustomerReport(models.AbstractModel):
     _name = "report.customer_segmentation_dashboard.customer_report"
-    _inherit = ["customer.report.words"]
+    _inherit = ["customer.period.report"]
     _description = "Customer Report"
 
-    @api.model
-    def _get_report_values(self, docids, data=None):
-        wizards = self.env["customer.report"].browse(docids)
-        return {"docs": wizards, "statements": {wizard.id: wizard._statement() for wizard in wizards}}
+    _dialog = "customer.report"
 
     @api.model
-    def _statement(self, company, kind, period):
-        """Everything the report says about a root company and a month or quarter.
-
-        :param kind: "month" or "quarter"
-        :param period: its first and last day; a period that is not over ends today
-        """
-        if not self.env.su and not self.env.user.has_group("customer_segmentation.group_user"):
-            raise AccessError(self.env._("Only users of Customer Segmentation read the customer report."))
+    def _read(self, policy, period):
         dashboard = self.env["customer.segmentation.dashboard"]
+        company = policy.sudo().company_id.with_env(self.env)
         selection = dashboard._select(company.id, period.start, period.end)
-        statement = {
+        return {
             **dashboard._figures(company, period.start, period.end),
-            "company": selection.company,
-            "currency": selection.company.currency_id,
-            "kind": kind,
-            "period": period,
             "running": selection.running,
             "tiers": self._tiers(selection),
             "at_risk": self._at_risk(selection),
@@ -46,7 +32,6 @@ class CustomerReport(models.AbstractModel):
             "lost": self._lost(selection),
             "quality": selection.policy.with_env(self.env).sudo()._prediction_quality(),
         }
-        return self._in_words(statement)
 
     # ------------------------------------------------------------------ tiers
 
@@ -78,11 +63,11 @@ class CustomerReport(models.AbstractModel):
 
     @api.model
     def _at_risk(self, selection):
-        """Who stood at risk at the end: the most at stake today first, of a period that is over the largest then."""
+        """Who was slipping at the end: the most at stake today first, of a period that is over the largest then."""
         domain = self.env["customer.segmentation.dashboard"]._standing(
             selection, selection.passed.end, "lifecycle_stage", "at_risk"
         )
-        at_stake = "revenue_at_risk desc, " if selection.running else ""
+        at_stake = "at_stake desc, " if selection.running else ""
         return self._customers(selection, domain, f"{at_stake}lifetime_revenue_then desc, id")
 
     @api.model
@@ -97,7 +82,7 @@ class CustomerReport(models.AbstractModel):
 
     @api.model
     def _lost(self, selection):
-        """Who is lost at the end and was not before, as far as that is known; the most revenue first."""
+        """Who is gone at the end and was not before, as far as that is known; the most revenue first."""
         dashboard = self.env["customer.segmentation.dashboard"]
         since = dashboard._history_since(selection)
         if not since or selection.before.end < since:
@@ -124,7 +109,7 @@ class CustomerReport(models.AbstractModel):
                 "last": profile.last_order_date_then,
                 "revenue": profile.revenue_then,
                 "lifetime_revenue": profile.lifetime_revenue_then,
-                "revenue_at_risk": profile.revenue_at_risk if selection.running and profile.churn_band else None,
+                "at_stake": (selection.running and profile.at_stake) or None,
             }
             for profile in profiles.search(domain, order=order, limit=CUSTOMERS_SHOWN)
         ]

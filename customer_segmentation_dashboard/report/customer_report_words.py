@@ -1,6 +1,7 @@
 """The monthly and quarterly report in the reader's language."""
 
 from odoo import api, models
+from odoo.addons.customer_segmentation.tools.words import percent
 from odoo.tools import format_date
 
 MOVEMENTS_SHOWN = 8
@@ -28,27 +29,16 @@ class CustomerReport(models.AbstractModel):
                 tier[f"{name}_in_words"] = self._value_in_words(tier[name], "count", currency)
             tier["change"] = self._difference(tier["after"], tier["before"])
         for row in statement["at_risk"] + statement["gained"] + statement["lost"]:
-            for name in ("revenue", "lifetime_revenue", "revenue_at_risk"):
+            for name in ("revenue", "lifetime_revenue", "at_stake"):
                 row[f"{name}_in_words"] = self._value_in_words(row[name], "money", currency)
             row["last_in_words"] = format_date(self.env, row["last"])
         statement["moves"] = self._moves(statement)
         statement["moves_shown"] = MOVEMENTS_SHOWN
         statement["heading"] = self.env._("Customers of %s", statement["company"].sudo().name)
-        statement["title"] = self._title(statement)
         statement["summary"] = self._summary(statement)
         return statement
 
     # ------------------------------------------------------------------ words
-
-    @api.model
-    def _title(self, statement):
-        label = self.env["customer.segmentation.dashboard"]._period_label(statement["kind"], statement["period"])
-        return self.env._(
-            "%(period)s (%(start)s to %(end)s)",
-            period=label,
-            start=format_date(self.env, statement["start"]),
-            end=format_date(self.env, statement["end"]),
-        )
 
     @api.model
     def _value_in_words(self, value, unit, currency):
@@ -60,7 +50,7 @@ class CustomerReport(models.AbstractModel):
 
     @api.model
     def _share(self, share):
-        return self.env._("%s %%", self._percent(100 * share))
+        return percent(self.env, self._percent(100 * share))
 
     @api.model
     def _change_in_words(self, tile):
@@ -127,7 +117,7 @@ class CustomerReport(models.AbstractModel):
         if tiles["at_risk"]["value"] is not None:
             sentences.append(
                 self.env._(
-                    "At risk: %(at_risk)s customers; lost: %(lost)s.",
+                    "Slipping: %(at_risk)s customers; gone: %(lost)s.",
                     at_risk=tiles["at_risk"]["in_words"],
                     lost=tiles["lost"]["in_words"],
                 )

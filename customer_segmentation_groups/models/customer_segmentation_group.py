@@ -5,6 +5,7 @@ the rights of whoever typed them, in the company of the group or, of a shared on
 """
 
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.addons.customer_segmentation.tools.context import by_code, said
 from odoo.addons.customer_segmentation.tools.refusals import REFUSALS
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
@@ -132,13 +133,13 @@ class CustomerSegmentationGroup(models.Model):
 
     def _meeting_query(self, archived=True):
         """The customers who meet the conditions, as a query; refused if the group refers to itself."""
-        opened = self.env.context.get(OPEN_GROUPS, ())
+        opened = said(self.env, OPEN_GROUPS) or ()
         if self._origin.id in opened:
             raise UserError(self.env._("The conditions of the group %s refer to the group itself.", self.name))
         # Of the new record of a form, too, the conditions of which are not saved yet.
         evaluator = self._evaluator(self._company()).with_context(
             active_test=not archived,
-            **{OPEN_GROUPS: (*opened, self._origin.id) if self._origin else opened},
+            **by_code(**{OPEN_GROUPS: (*opened, self._origin.id) if self._origin else opened}),
         )
         return evaluator.env["res.partner"]._search(evaluator._checked(self.domain) & CUSTOMERS)
 
@@ -177,7 +178,7 @@ class CustomerSegmentationGroup(models.Model):
     @api.constrains("domain", "company_id")
     def _check_domain(self):
         for group in self:
-            evaluator = group._evaluator(group._company()).with_context(**{OPEN_GROUPS: (group.id,)})
+            evaluator = group._evaluator(group._company()).with_context(**by_code(**{OPEN_GROUPS: (group.id,)}))
             evaluator._check_conditions(group.domain, group.name)
 
     @api.constrains("company_id")

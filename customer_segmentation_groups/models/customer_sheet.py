@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.addons.customer_segmentation.tools.periods import WINDOW
 from odoo.addons.customer_segmentation.tools.sheet import FIRM, Section
+from odoo.addons.customer_segmentation.tools.words import listed
 
 
 class CustomerSheet(models.AbstractModel):
@@ -32,7 +33,7 @@ class CustomerSheet(models.AbstractModel):
         return self._lines(
             (
                 self.env._("Groups"),
-                ", ".join(groups.mapped("name")),
+                listed(self.env, groups.mapped("name")),
                 self.env._("Lists of customers that we made for our work."),
             )
         )

@@ -8,6 +8,7 @@ from . import customer_segmentation_model_card
 from . import customer_segmentation_model_card_words
 from . import customer_segmentation_change
 from . import customer_segmentation_profile
+from . import customer_segmentation_stake
 from . import customer_segmentation_mixin
 from . import res_partner
 from . import customer_playbook

@@ -27,11 +27,3 @@ class CustomerSegmentationMixin(models.AbstractModel):
         currency_field="customer_currency_id",
         help="What the customer is expected to bring within the policy's value horizon.",
     )
-    customer_revenue_at_risk = ProfileMonetary(
-        related="customer_profile_id.revenue_at_risk",
-        string="Customer Revenue at Risk",
-        groups=NUMBER,
-        aggregator=None,
-        currency_field="customer_currency_id",
-        help="Predicted value × churn risk of the customer: what is lost when nobody acts.",
-    )

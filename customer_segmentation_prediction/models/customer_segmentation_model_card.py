@@ -57,7 +57,7 @@ class CustomerSegmentationModelCard(models.Model):
     customer_count = fields.Integer(
         string="Customers Compared",
         readonly=True,
-        help="Customers who had bought by the day of the prediction and were not lost on it.",
+        help="Customers who had bought by the day of the prediction and were not gone on it.",
     )
     flagged_count = fields.Integer(
         string="Flagged", readonly=True, help="Customers who had a high churn risk on the day of the prediction."
@@ -148,7 +148,7 @@ class CustomerSegmentationModelCard(models.Model):
                 self._keep(self._backtest())
             self.env["customer.segmentation.failure"]._forget(self.policy_id, "prediction")
         except Exception as error:
-            _logger.warning("Checking the prediction of %s failed", self.company_id.name, exc_info=True)
+            _logger.warning("Checking the prediction of %s failed", self.company_id.sudo().name, exc_info=True)
             self.env.invalidate_all()
             self.write({"state": "failed", "message": str(error) or type(error).__name__})
             self.env["customer.segmentation.failure"]._tell(self.policy_id, "prediction", self.message)
@@ -207,7 +207,7 @@ class CustomerSegmentationModelCard(models.Model):
                     "type": "danger" if self.state == "failed" else "success",
                     "title": card.env._("Prediction checked"),
                     "message": card.env._(
-                        "%(company)s: %(headline)s", company=card.company_id.name, headline=card.headline
+                        "%(company)s: %(headline)s", company=card.company_id.sudo().name, headline=card.headline
                     ),
                 },
             )

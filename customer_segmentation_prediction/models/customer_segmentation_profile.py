@@ -1,15 +1,11 @@
-"""What a profile says of the future: churn risk and value as they are stored, in words, and the revenue at risk."""
+"""What a profile says of the future: churn risk and value as they are stored, and in words."""
 
 from odoo import api, fields, models
 from odoo.addons.customer_segmentation.scoring import calendar
 from odoo.addons.customer_segmentation.tools.changes import Label
 from odoo.addons.customer_segmentation.tools.words import days_in_words, percentage
-from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ..labels import CHURN_BANDS, PREDICTION_BASES
-
-COMPARISONS = {"<": SQL("<"), "<=": SQL("<="), ">": SQL(">"), ">=": SQL(">=")}
 
 
 class CustomerSegmentationProfile(models.Model):
@@ -56,12 +52,6 @@ class CustomerSegmentationProfile(models.Model):
         help="How many orders are expected within the policy's value horizon.",
     )
 
-    revenue_at_risk = fields.Monetary(
-        compute="_compute_revenue_at_risk",
-        search="_search_revenue_at_risk",
-        string="Revenue at Risk",
-        help="Predicted value × churn risk: what is lost when nobody acts. Sums are rough.",
-    )
     churn_in_words = fields.Char(compute="_compute_churn_in_words", help="What the churn risk means.")
     prediction_quality = fields.Char(
         compute="_compute_prediction_quality", help="How good the predictions of the company were when last checked."
@@ -123,7 +113,7 @@ class CustomerSegmentationProfile(models.Model):
 
     def _reason_in_words(self, card):
         if self.lifecycle_stage == "lost":
-            return self.env._("Lost: nothing is predicted.")
+            return self.env._("Gone: nothing is predicted.")
         if not card or not self.prediction_basis:
             return self.lifecycle_stage == "prospect" and self.env._("No purchase yet.")
         why = self._reasons().get(card["reason"] or next(iter(card["low_confidence"]), ""), "")
@@ -149,33 +139,7 @@ class CustomerSegmentationProfile(models.Model):
             "not_fitted": self.env._("Rough: no model fits these customers well."),
         }
 
-    # ------------------------------------------------------------------ revenue at risk
-
-    @api.depends("churn_risk", "predicted_clv")
-    def _compute_revenue_at_risk(self):
-        for profile in self:
-            profile.revenue_at_risk = profile.churn_risk * profile.predicted_clv
-
-    def _field_to_sql(self, alias, field_expr, query=None):
-        """Revenue at risk is a product of two columns: sorted, summed and searched like one."""
-        if field_expr != "revenue_at_risk":
-            return super()._field_to_sql(alias, field_expr, query)
-        factors = [self._field_to_sql(alias, name, query) for name in ("churn_risk", "predicted_clv")]
-        return SQL("(%s::numeric * %s)", *factors)
-
-    @api.model
-    def _search_revenue_at_risk(self, operator, value):
-        """Who has no prediction has no revenue at risk, shown as zero."""
-
-        def compared(model, alias, query, sign, limit):
-            return SQL("COALESCE(%s, 0) %s %s", model._field_to_sql(alias, "revenue_at_risk", query), sign, limit)
-
-        if operator in COMPARISONS:
-            return Domain.custom(to_sql=lambda *args: compared(*args, COMPARISONS[operator], value or 0))
-        if operator != "in":
-            return NotImplemented
-        values = tuple({item or 0 for item in value})
-        return Domain.custom(to_sql=lambda *args: compared(*args, SQL("IN"), values))
+    # ------------------------------------------------------------------ who is likely to stay away
 
     @api.model
     def _high_churn(self):
@@ -204,7 +168,7 @@ class CustomerSegmentationProfile(models.Model):
     # ------------------------------------------------------------------ what users click
 
     def action_open_overdue(self):
-        """As a cross table it shows what is at stake."""
+        """As a cross table it shows the predicted value as well."""
         action = super().action_open_overdue()
-        measures = {"pivot_measures": ["__count", "revenue_at_risk", "predicted_clv"]}
+        measures = {"pivot_measures": ["__count", "at_stake", "predicted_clv"]}
         return dict(action, context=action["context"] | measures)

@@ -22,7 +22,6 @@ class CustomerSheet(models.AbstractModel):
         return self._lines(
             (self.env._("Churn Risk"), churn),
             (self.env._("Predicted Value"), profile.predicted_clv and self._money(profile, "predicted_clv")),
-            (self.env._("Revenue at Risk"), profile.revenue_at_risk and self._money(profile, "revenue_at_risk")),
             (self.env._("Basis"), profile.prediction_reason),
             (self.env._("Reliability"), profile.prediction_quality),
         )

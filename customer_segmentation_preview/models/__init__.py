@@ -1,4 +1,5 @@
 from . import customer_rule_child
+from . import ir_rule
 from . import customer_segmentation_policy
 from . import customer_segmentation_rest
 from . import customer_segment_scheme

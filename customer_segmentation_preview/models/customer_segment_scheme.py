@@ -17,20 +17,11 @@ class CustomerSegmentScheme(models.Model):
         help="The scheme that this draft is to change.",
     )
 
-    draft_company_id = fields.Many2one(
-        "res.company",
-        readonly=True,
-        engine_only=True,
-        copy=False,
-        ondelete="cascade",
-        help="The company that tries the draft out; no other sees it.",
-    )
-
     def _origin_record(self):
         return self.draft_of_id or super()._origin_record()
 
     def _begin_draft(self, company):
-        draft = self.sudo().copy({"active": False, "draft_of_id": self.id, "draft_company_id": company.id})
+        draft = self.sudo().copy({"active": False, "draft_of_id": self.id, "company_id": company.id})
         draft.name = self.env._("%s (draft)", self.name)
         origins = {segment.code: segment for segment in self.segment_ids}
         for segment in draft.segment_ids:

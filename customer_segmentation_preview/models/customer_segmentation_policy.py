@@ -13,6 +13,7 @@ a draft: it is inactive, which the database makes sure of.
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.addons.customer_segmentation.tools.words import listed
 from odoo.exceptions import UserError, ValidationError
 
 DRAFT_DAYS = 30
@@ -101,7 +102,7 @@ class CustomerSegmentationPolicy(models.Model):
             policy.scheme_is_draft = bool(origin)
             shared = self.sudo().search([("scheme_id", "in", origin.ids), ("id", "!=", policy.draft_of_id.id)])
             in_sight = shared.company_id & self.env.user.sudo().company_ids.root_id  # others go on with theirs
-            policy.draft_scheme_users = ", ".join(in_sight.mapped("name")) or False
+            policy.draft_scheme_users = listed(self.env, in_sight.mapped("name")) or False
 
     def write(self, vals):
         if vals.get("active") and self.draft_of_id:

@@ -13,7 +13,8 @@ from lxml import etree
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.addons.customer_segmentation.tools.context import Told, refuse
+from odoo.addons.customer_segmentation.tools.context import Told, plain, refuse
+from odoo.addons.customer_segmentation.tools.words import listed
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
@@ -106,7 +107,7 @@ class CustomerSegmentationPreview(models.TransientModel):
     @api.depends_context("lang")
     def _compute_display_name(self):
         for preview in self:
-            preview.display_name = self.env._("Preview: %s", preview.company_id.name)
+            preview.display_name = self.env._("Preview: %s", preview.company_id.sudo().name)
 
     @api.depends("change_ids")
     def _compute_top_change_ids(self):
@@ -132,13 +133,16 @@ class CustomerSegmentationPreview(models.TransientModel):
     def _preview(self, draft):
         """The preview of a draft, computed now."""
         draft.ensure_one()
+        draft = plain(draft)
         if not draft.draft_of_id:
             raise UserError(self.env._("Only a draft can be previewed: begin one with “Preview a Change”."))
         self.env["customer.tier.ladder"]._check(draft)
         policy = draft.draft_of_id.sudo()
         policy.company_id.with_env(self.env)._check_own()
-        preview = self.sudo().create(
-            {"draft_id": draft.id, "as_of": draft._today(), "compared_date": policy.last_run_id.as_of}
+        preview = (
+            plain(self)
+            .sudo()
+            .create({"draft_id": draft.id, "as_of": draft._today(), "compared_date": policy.last_run_id.as_of})
         )
         preview.sudo()._stage()
         preview.sudo()._compare()
@@ -468,7 +472,7 @@ class CustomerSegmentationPreview(models.TransientModel):
         arch, view = super()._get_view(view_id, view_type, **options)
         for page in arch.iterfind(".//page[@name='others']"):
             labels = self._other_labels()
-            page.set("string", ", ".join(labels.values()))
+            page.set("string", listed(self.env, labels.values()))
             if not labels:
                 page.getparent().remove(page)
         return arch, view

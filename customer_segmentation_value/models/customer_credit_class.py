@@ -9,7 +9,7 @@ who pays all others, and the same amount says much about a customer who owes not
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.addons.customer_segmentation.tools.context import numbers_said
+from odoo.addons.customer_segmentation.tools.context import by_code, said
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
@@ -34,6 +34,7 @@ class CustomerCreditClass(models.Model):
     """All customers with invoices in the companies the user works in, for managers."""
 
     _name = "customer.credit.class"
+    _inherit = ["customer.query"]
     _description = "Credit Class"
     _auto = False
     _order = "credit_class desc, overdue_amount desc, id"
@@ -99,7 +100,7 @@ class CustomerCreditClass(models.Model):
     def _table_query(self):
         policies = self.env["customer.segmentation.policy"].sudo()
         policies = policies.search([("company_id", "in", self.env.companies.sudo().root_id.ids)])
-        only = numbers_said(self.env, "credit_customer_ids")
+        only = said(self.env, "credit_customer_ids")
         rows = [
             SQL(
                 """SELECT credit.customer_id::bigint * %(step)s + %(company)s AS id, credit.customer_id AS partner_id,
@@ -130,7 +131,9 @@ class CustomerCreditClass(models.Model):
     def fetch(self, field_names=None):
         """Work out these customers only: a condition on the identifier would come after all are worked out."""
         customer_ids = [row_id // ID_STEP for row_id in self._ids]
-        return super(CustomerCreditClass, self.with_context(credit_customer_ids=customer_ids)).fetch(field_names)
+        return super(CustomerCreditClass, self.with_context(**by_code(credit_customer_ids=customer_ids))).fetch(
+            field_names
+        )
 
     @api.model
     @api.readonly

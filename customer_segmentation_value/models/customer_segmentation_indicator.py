@@ -14,6 +14,7 @@ import itertools
 
 from odoo import api, fields, models
 from odoo.addons.customer_segmentation.tools.context import Told
+from odoo.addons.customer_segmentation.tools.words import listed
 from odoo.exceptions import UserError, ValidationError
 
 # The value score cannot weigh itself.
@@ -269,7 +270,7 @@ class CustomerSegmentationIndicator(models.Model):
                 name=name,
                 model=model,
                 type=field.type,
-                types=", ".join(types),
+                types=listed(self.env, types),
             )
         return None
 

@@ -41,12 +41,12 @@ class CustomerSegmentationPolicy(models.Model):
         help="What the cumulated shares of the ABC classes are shares of: revenue in the window, or value scores.",
     )
     playbook_order = fields.Selection(
-        [("revenue", "Revenue"), ("value_score", "Value score")],
+        [("at_stake", "At stake"), ("value_score", "Value score")],
         string="Playbook Customers by",
         required=True,
-        default="revenue",
-        help="Customers of playbooks who wait for a place move up in this order: those who bring most revenue first, "
-        "or those with the highest value score.",
+        default="at_stake",
+        help="Customers of playbooks who wait for a place move up in this order: those with most at stake first, or "
+        "those with the highest value score.",
     )
     indicator_total = fields.Float(
         compute="_compute_indicator_total",
@@ -138,7 +138,7 @@ class CustomerSegmentationPolicy(models.Model):
                     self.env._(
                         "The ABC classes of %s are based on the value score, and nothing is weighed yet. Add "
                         "indicators on the page Value Score first, or base the classes on revenue.",
-                        policy.company_id.name,
+                        policy.company_id.sudo().name,
                     )
                 )
             if "abc_rank" in indicators.filtered(lambda indicator: indicator.kind == "measure").mapped("measure"):

@@ -5,7 +5,7 @@ Beside it what salespeople typed in: how satisfied the customer is, and how much
 
 from odoo import api, fields, models
 from odoo.addons.customer_segmentation.scoring import value_points
-from odoo.addons.customer_segmentation.tools.words import listed
+from odoo.addons.customer_segmentation.tools.words import headed, listed
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
@@ -132,7 +132,7 @@ class CustomerSegmentationProfile(models.Model):
     def _latest_satisfaction_in_words(self, _id, day, score, comment, _before):
         """ "2 of 5 on 11/20/2026: the delivery was late" """
         words = self.env._("%(score)s of 5 on %(day)s", score=score, day=format_date(self.env, day))
-        return f"{words}: {comment}" if comment else words
+        return headed(self.env, filter(None, (words, comment)))
 
     # ------------------------------------------------------------------ small today, large potential
 

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from odoo import api, models
 from odoo.addons.customer_segmentation.scoring.growth import growth_percent
+from odoo.addons.customer_segmentation.tools.context import by_code
 from odoo.addons.customer_segmentation.tools.periods import window_start
 from odoo.tools import SQL
 
@@ -31,7 +32,7 @@ class CustomerTransaction(models.Model):
         """
         self.env.flush_all()
         start = window_start(policy, as_of)
-        sources = self.with_context(only_customer_ids=customer_ids, as_of=as_of)
+        sources = self.with_context(**by_code(only_customer_ids=customer_ids, as_of=as_of))
         rows = self.env.execute_query(
             SQL(
                 """SELECT partner_id,
@@ -62,7 +63,8 @@ class CustomerTransaction(models.Model):
         :param customer_ids: only these commercial entities; None for all
         """
         self.env.flush_all()
-        lines = self.env["customer.purchase.category"].with_context(only_customer_ids=customer_ids, as_of=as_of)
+        asked = by_code(only_customer_ids=customer_ids, as_of=as_of)
+        lines = self.env["customer.purchase.category"].with_context(**asked)
         start = window_start(policy, as_of)
         rows = self.env.execute_query(
             SQL(

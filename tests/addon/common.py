@@ -2,6 +2,7 @@
 
 from contextlib import nullcontext
 from datetime import datetime, time, timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -19,10 +20,14 @@ NO_MAIL = {
 
 @tagged("post_install", "-at_install")
 class SegmentationCase(TransactionCase):
+    by_own_rhythm = False  # most tests count on quantiles, whose groups can be told from a few purchases
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.env = cls.env(context={**cls.env.context, **NO_MAIL})
+        if not cls.by_own_rhythm:
+            score_by_quantiles(cls)
         cls.company = cls.env.company
         cls.policy = cls.policy_of(cls.company)
         cls.today = cls.policy._today()
@@ -121,6 +126,21 @@ class SegmentationCase(TransactionCase):
         currency.active = True
         currency.rate_ids.unlink()
         return currency
+
+
+def score_by_quantiles(test_class):
+    """Have every policy, and those of companies to come, score recency by quantiles and the 11 segments of these."""
+    env = test_class.env
+    scheme = env.ref("customer_segmentation.scheme_11_segments")
+    test_class.startClassPatcher(
+        patch.object(type(scheme), "_default", lambda self: self.env.ref("customer_segmentation.scheme_11_segments"))
+    )
+    env.flush_all()
+    env.cr.execute("UPDATE customer_segmentation_policy SET scheme_id = %s, recency_banding = 'quantile'", [scheme.id])
+    env.cr.execute("DELETE FROM customer_segmentation_policy_version")
+    env.invalidate_all()
+    policies = env["customer.segmentation.policy"].with_context(active_test=False).search([])
+    env["customer.segmentation.rules"]._ensure_versions(policies)
 
 
 class AccountingCase(SegmentationCase):

@@ -140,7 +140,25 @@ class Reference:
     def _in_currency_of(self, order, line):
         if line.currency_id == order.currency_id:
             return line.price_subtotal
-        return order.currency_rate * (line.balance if line.move_id.move_type == "out_refund" else -line.balance)
+        amount = self._valued(line, order)
+        return order.currency_rate * (-amount if line.move_id.move_type == "out_refund" else amount)
+
+    def _valued(self, line, order):
+        """A line in company currency: money is taken back at the rate at which it came in."""
+        base = self._base(line.move_id, order)
+        if base.currency_id != line.currency_id or base.invoice_currency_rate == line.move_id.invoice_currency_rate:
+            return -line.balance
+        return self._cents(-line.amount_currency, base.invoice_currency_rate) / 100
+
+    def _base(self, move, order):
+        """The invoice a document takes something back from."""
+        reversed_move = self._takes_back(move)
+        if reversed_move is None or reversed_move or move.currency_id == self.company.currency_id:
+            return reversed_move or self.env["account.move"]
+        earlier = order.invoice_ids.filtered(
+            lambda one: one.state == "posted" and one.move_type == "out_invoice" and one.id < move.id
+        )
+        return earlier.sorted("id")[-1:]
 
     def _not_replaced(self, signed, direction):
         """The credits that no later invoice of the line replaced: an invoice replaces the oldest open ones first."""
@@ -192,12 +210,21 @@ class Reference:
     def _is_kept(self, key, purchases, notes):
         """Not reversed in full, nor all that was invoiced of the order."""
         moves = {part["move"] for part in purchases[key]}
-        amount = sum(part["amount"] for part in purchases[key])
-        all_of_unit = sum(part["amount"] for other in purchases if other[0] == key[0] for part in purchases[other])
+        amount = sum(part["worth"] for part in purchases[key])
+        all_of_unit = sum(part["worth"] for other in purchases if other[0] == key[0] for part in purchases[other])
         of_unit = [note for note in notes if note["unit"] == key[0]]
         reversals = [note for note in of_unit if self._takes_back(note["move"]) in moves]
-        of_moves, of_all = (-sum(note["amount"] for note in found) for found in (reversals, of_unit))
+        of_moves, of_all = (-sum(note["worth"] for note in found) for found in (reversals, of_unit))
         return not (amount > 0 and ((reversals and of_moves >= amount) or (of_unit and of_all >= all_of_unit)))
+
+    def _worth(self, line, order):
+        """A line in ten-thousandths of the currency of its order, or of the invoice of none."""
+        move, base = line.move_id, self._base(line.move_id, order)
+        judged_by = order or base or move
+        if move.currency_id == judged_by.currency_id:
+            return round(-line.amount_currency * 10_000)
+        rate = order.currency_rate if order else judged_by.invoice_currency_rate
+        return round(self._valued(line, order) * rate * 10_000)
 
     def _takes_back(self, move):
         """The invoice whose money a document changes: of a credit note, and of what takes a credit note back."""
@@ -212,16 +239,19 @@ class Reference:
         by_order = defaultdict(list)
         for line in self._lines(move):
             by_order[self._order_of(line)].append(line)
-        rate = move.invoice_currency_rate
         for order, lines in by_order.items():
+            base = self._base(move, order)
+            paid_by = base if base.currency_id == move.currency_id else move
+            rate = paid_by.invoice_currency_rate
             down = [line for line in lines if line.sale_line_ids and all(line.sale_line_ids.mapped("is_downpayment"))]
             customer = (order.partner_id or move.partner_id).commercial_partner_id
-            rate_problem = self._rate_problem(move.currency_id, rate, move.invoice_date, is_typed=rate != 1)
+            rate_problem = self._rate_problem(move.currency_id, rate, paid_by.invoice_date, is_typed=rate != 1)
             yield {
                 "move": move,
                 "unit": order or self._takes_back(move) or move,
                 "customer": customer,
-                "amount": -sum(self._cents(line.balance) for line in lines),
+                "amount": sum(self._cents(self._valued(line, order)) for line in lines),
+                "worth": sum(self._worth(line, order) for line in lines),
                 "settles": any(line.balance > 0 for line in down),
                 "pays_down": any(line.balance < 0 for line in down),
                 "problem": self._problem(customer, move.invoice_date, rate_problem),

@@ -55,7 +55,8 @@ class Shop:
     def _pricelists(self):
         euro, pound = self.case.currency("EUR"), self.case.currency("GBP")
         self.case.rate(euro, 0.87, self.case.day(900))
-        self.case.rate(euro, 0.7, self.case.day(30))
+        for days_ago, rate in ((47, 0.7), (38, 0.4), (30, 0.8), (20, 0.2)):  # so that credit notes meet another one
+            self.case.rate(euro, rate, self.case.day(days_ago))
         self.case.rate(pound, 3.0, self.case.day(5))
         pricelists = self.env["product.pricelist"]
         return [
@@ -126,7 +127,10 @@ class Shop:
         order.order_line = [Command.create(self._line())]
 
     def _invoice(self, order, day):
-        self._post(order._create_invoices(final=True), day)
+        moves = order._create_invoices(final=True)
+        if self.random.random() < 0.1:  # in another currency than it was ordered
+            moves.currency_id = self.random.choice(self.pricelists).currency_id
+        self._post(moves, day)
 
     def _invoice_part(self, order, day):
         moves = order._create_invoices()
@@ -149,6 +153,8 @@ class Shop:
         note = self._reversed(order, day)
         line = self.random.choice(self._products(note))
         line.quantity = line.quantity * 0.5
+        if self.random.random() < 0.1:  # in another currency than it was invoiced
+            note.currency_id = self.random.choice(self.pricelists).currency_id
         self._post(note, day)
 
     def _credit_with_typed_line(self, order, day):
@@ -194,10 +200,11 @@ class Shop:
         moves.action_post()
 
     def _documents_of_no_order(self, buyer):
-        day = self.random.randint(5, 500)
-        invoice = self.case.move(buyer, self.random.choice([50, 77.7]), day)
+        day = self.random.choice([self.random.randint(5, 60), self.random.randint(5, 500)])
+        currency = self.random.choice(self.pricelists).currency_id
+        invoice = self.case.move(buyer, self.random.choice([50, 77.7]), day, currency_id=currency.id)
         self.case.move(buyer, 19.99, day - 1, "out_receipt")
         self.case.move(buyer, 4.5, day - 2, "out_refund")
-        note = self.case.credit(invoice, day - 3, self.random.choice([None, 20]))
+        note = self.case.credit(invoice, self.random.randint(0, day - 3), self.random.choice([None, None, 20]))
         if self.random.random() < 0.5:
             self._post(note._reverse_moves([{}]), self.today - timedelta(days=day - 4))

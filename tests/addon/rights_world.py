@@ -62,6 +62,15 @@ class RightsCase(SecurityCase):
         return Place(cls.company[home], cls.user[role], NAMES[home], AMOUNTS[home][0])
 
     @classmethod
+    def _make_companies(cls):
+        """Each is scored by a scheme of its own: presets are everybody's."""
+        super()._make_companies()
+        for key, name in NAMES.items():
+            scheme = cls.env["customer.segmentation.rules"]._copy_scheme(cls.policy[cls.company[key]])
+            scheme.name = f"{name} Scheme"
+            scheme.segment_ids.advice = f"{name} Advice"
+
+    @classmethod
     def _make_customers(cls):
         super()._make_customers()
         create = cls.env["res.partner"].create

@@ -69,8 +69,6 @@ class SecurityCase(TransactionCase):
         if "customer.segmentation.indicator" in cls.env:  # where the addon of it is installed
             for policy in policies:
                 policy.with_context(value_preset="purchases").action_use_value_preset()
-        # The tests of badges are about segments; those of tiers have their own.
-        policies.primary_badge = "segment"
 
     @classmethod
     def _make_customers(cls):

@@ -111,34 +111,21 @@ class TestBadInput(SamplesCase):
 
     # ------------------------------------------------------------------ values of the wrong kind
 
-    def test_context_keys_of_the_wrong_kind_are_refused_in_words(self):
-        wrong = {
-            "customer.transaction": [
-                {"tried_policy_id": "x"},
-                {"only_company_id": "x"},
-                {"only_company_id": [1]},
-                {"only_customer_ids": 5},
-                {"only_customer_ids": ["a"]},
-                {"only_customer_ids": "12"},
-                {"as_of": "2026-13-01"},
-                {"until": "NaN"},
-                {"until": {"a": 1}},
-                {"only_days": ["a", "b"]},
-                {"only_days": 5},
-            ],
-            "customer.interaction": [{"only_customer_ids": 5}, {"only_customer_ids": ["a"]}],
-        }
-        for name, contexts in wrong.items():
-            for context in contexts:
-                with self.subTest(model=name, context=context):
-                    self.assertRefused(self.model(name, MANAGER).with_context(**context).search, [], errors=UserError)
-
-    def test_context_keys_of_the_right_kind_are_heeded(self):
-        rows = self.model("customer.transaction", MANAGER)
-        only = rows.with_context(only_customer_ids=self.acme.ids, until=str(self.order["bolt"].date_order.date()))
-        self.assertEqual(only.search([]).partner_id, self.acme)
-        days = [str(self.order["bolt"].date_order.date())] * 2
-        self.assertIn(self.bolt, rows.with_context(only_days=days).search([]).partner_id)
+    def test_what_is_done_with_one_record_says_so(self):
+        for name in self.env.registry:
+            if name.startswith("customer.") and isinstance(self.env[name], self.env.registry["customer.one.record"]):
+                for ids in ([], [1, 2]):
+                    with self.subTest(model=name, ids=ids), self.assertRaisesRegex(UserError, "one record at a time"):
+                        self.env[name].browse(ids).ensure_one()
+        for name, methods in {
+            "customer.row": ["action_open_customer"],
+            "customer.document.row": ["action_open_document"],
+            "customer.report.wizard": ["action_print", "action_show", "action_export"],
+        }.items():
+            for ids in ([], [1], [1, 2]):
+                for method in methods:
+                    with self.subTest(model=name, ids=ids, method=method), self.assertRaises(UserError):
+                        getattr(self.model(name, MANAGER).browse(ids), method)()
 
     def test_public_methods_refuse_in_words(self):
         policy = self.policy[self.company["north"]]
@@ -175,3 +162,23 @@ class TestBadInput(SamplesCase):
         policy.window_months = 3
         self.assertTrue(policy.rules_changed)
         self.assertEqual(self.env["customer.segmentation.rules"]._scored_months(policy), 12)
+
+    def test_sums_of_the_window_are_those_of_the_window_that_was_scored(self):
+        """Until the next run beside scores of the old window; Bolt's only order is 500 days old."""
+        policy, sums = self.policy[self.company["north"]], self.env["customer.purchase.sums"]
+
+        def summed(partner):
+            self.env.flush_all()
+            rows = self.env.execute_query(sums._sql_window_sums(policy._today()))
+            found = {(customer, company): (revenue, count) for customer, company, revenue, count in rows}
+            return found.get((partner.id, policy.company_id.id))
+
+        self.assertEqual((summed(self.bolt), summed(self.pine)), (None, (900, 1)))
+        self.env.cr.precommit.clear()
+        policy.window_months = 24
+        self.assertEqual((summed(self.bolt), summed(self.pine)), (None, (900, 1)))
+        policy.recompute()
+        self.assertEqual((summed(self.bolt), summed(self.pine)), ((40, 1), (900, 1)))
+        self.env.cr.precommit.clear()
+        policy.window_months = 12
+        self.assertEqual(summed(self.bolt), (40, 1))

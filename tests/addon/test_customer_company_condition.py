@@ -1,6 +1,6 @@
 """A condition on contacts means the company it was made for, whoever evaluates it: a scheduled action above all."""
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
@@ -95,6 +95,18 @@ class TestCustomerCompanyCondition(SegmentationCase):
         self.assertEqual(self.found(self.meant_for(self.company), contacts), self.here)
         with self.assertRaises(AccessError):
             contacts.search(self.meant_for(self.other))
+
+    def test_typed_conditions_name_no_other_company_than_their_own(self):
+        audience = self.env["customer.audience"]._asked_by(self.env.user, self.company)
+        for text in (
+            f"[('customer_company_id', '=', {self.other.id})]",
+            f"[('customer_company_id', 'in', [{self.company.id}, {self.other.id}]), ('is_company', '=', True)]",
+            f"['|', ('customer_company_id', '=', {self.other.id}), ('is_company', '=', True)]",
+            f"[('parent_id.customer_company_id', '=', {self.other.id})]",
+        ):
+            with self.subTest(text=text), self.assertRaisesRegex(ValidationError, "names something else"):
+                audience._check_conditions(text, "Playbook")
+        audience._check_conditions(f"[('customer_company_id', '=', {self.company.id})]", "Playbook")
 
     def test_who_works_in_a_branch_means_its_root_company(self):
         branch = self.branch(self.other)

@@ -2,6 +2,7 @@
 
 from numpy import ndenumerate
 
+from odoo.addons.customer_segmentation.hooks import score_anew
 from odoo.addons.customer_segmentation.scoring.segments import lookup_table
 from odoo.tests import tagged
 from odoo.tools import SQL
@@ -96,6 +97,45 @@ class TestChangedRules(ChangedRulesCase):
         moved = self.edit_and_undo()
         self.assertEqual(set(moved.mapped("direction")), {"rules"})
         self.assertTrue(all(moved.mapped("processed")))
+
+    def test_rules_that_are_put_back_before_a_run_are_no_others(self):
+        version = self.policy.version
+        self.policy.window_months = 3
+        self.assertTrue(self.policy.rules_changed)
+        self.policy.window_months = 12
+        self.assertGreater(self.policy.version, version)
+        self.assertFalse(self.policy.rules_changed)
+        worst = self.customers[-1]
+        for _number in range(6):
+            self.order(worst, 5000, 0)
+        self.recompute()
+        change = self.changes.search([("profile_id", "=", self.profile(worst).id)])
+        self.assertEqual((change.direction, change.processed), ("up", False))
+        change.processed = True
+        self.changes._mark_changed_rules()
+        self.assertEqual(change.direction, "up")
+
+    def test_the_same_rules_before_and_after_an_addon_that_scores_are_others(self):
+        version = self.policy.version
+        score_anew(self.env)
+        self.assertTrue(self.policy.rules_changed)
+        self.recompute()
+        self.policy.window_months = 3
+        self.policy.window_months = 12
+        score_alike = self.env["customer.segmentation.rules"]._score_alike
+        self.assertFalse(score_alike(self.policy, version, self.policy.version))
+        self.assertTrue(score_alike(self.policy, version + 1, self.policy.version))
+
+    def test_who_stood_where_is_held_against_where_they_stand_by_the_same_rules(self):
+        self.policy.last_run_id.sudo().as_of = self.day(30)
+        before, today = self.day(20), self.today
+        self.policy.window_months = 3
+        self.recompute()
+        self.assertEqual(self.changes._rules_changed_on(self.company, before, today), today)
+        self.policy.window_months = 12
+        self.recompute()
+        self.assertIsNone(self.changes._rules_changed_on(self.company, before, today))
+        self.assertEqual(self.changes._rules_changed_on(self.company, self.day(40), today), today, "by which, then?")
 
     def test_who_is_new_in_that_run_is_not_due_to_the_rules(self):
         self.policy.window_months = 3

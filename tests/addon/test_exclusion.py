@@ -55,7 +55,7 @@ class TestScoresGo(ExclusionCase):
         self.assertTrue(transitions)
         self.exclude(self.best)
         self.assertFalse(profile.exists() or transitions.exists())
-        self.assertFalse(self.best.customer_segment_id or self.best.customer_badge or self.best.customer_profile_id)
+        self.assertFalse(self.best.customer_segment_id or self.best.customer_tier_id or self.best.customer_profile_id)
         self.assertTrue(self.best.customer_excluded)
 
     def test_of_nobody_else(self):
@@ -226,9 +226,9 @@ class TestScoresGo(ExclusionCase):
         self.policy.tier_ids.write({"has_benefit_text": True, "benefit_text": "Free samples"})
         self.recompute()
         quotation = self.order(self.best, 10, state="draft")
-        self.assertTrue(quotation.customer_badge and quotation.tier_benefit_note)
+        self.assertTrue(quotation.customer_segment_id and quotation.tier_benefit_note)
         self.exclude(self.best)
-        self.assertFalse(quotation.customer_badge or quotation.tier_benefit_note or quotation.customer_tier_id)
+        self.assertFalse(quotation.customer_segment_id or quotation.tier_benefit_note or quotation.customer_tier_id)
 
 
 class TestWhere(ExclusionCase):
@@ -616,7 +616,7 @@ class TestRights(SecurityCase):
                 self.assertTrue(acme.customer_excluded)
                 self.assertIn("A letter", acme.customer_exclusion_message)
                 self.assertTrue(self.model("customer.segmentation.exclusion", role).search([]))
-                self.assertFalse(acme.customer_badge)
+                self.assertFalse(acme.customer_segment_id or acme.customer_tier_id)
         for role in ("public", "portal", "employee", "billing"):
             with self.subTest(role=role):
                 self.assertRefused(self.model("customer.segmentation.exclusion", role).search, [])

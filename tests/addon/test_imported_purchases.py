@@ -69,9 +69,27 @@ class TestImportedPurchases(SegmentationCase):
         self.purchase(10, reference="OLD-8", date=fields.Date.to_date("1955-05-05"))
         self.recompute()
         self.assertEqual(str(self.profile(self.buyer).first_order_date), "1955-05-05")
-        self.purchase(10, reference="OLD-7", date=fields.Date.to_date("1206-05-05"))
-        slip = self.env["customer.transaction"].search([("reference", "=", "OLD-7")])
-        self.assertEqual(slip.problem, "implausible_date")
+
+    def test_date_of_before_any_history_is_refused_naming_it(self):
+        kept = self.purchase(reference="OLD-6")
+        for day in ("0001-01-01", "1206-05-05", "1850-01-01"):
+            day = fields.Date.to_date(day)
+            with self.subTest(day=day):
+                with self.assertRaisesRegex(ValidationError, "OLD-7.*100 years"), self.env.cr.savepoint():
+                    self.purchase(reference="OLD-7", date=day)
+                with self.assertRaisesRegex(ValidationError, "OLD-6.*100 years"), self.env.cr.savepoint():
+                    kept.date = day
+        row = [self.company.name, "Kontor GmbH", "1850-01-01", "12.50", "OLD-7"]
+        loaded = kept.load(["company_id", "partner_id", "date", "amount", "reference"], [row])
+        self.assertFalse(loaded["ids"])
+        self.assertIn("100 years", loaded["messages"][0]["message"])
+
+    def test_what_is_too_old_by_now_is_left_out_and_listed(self):
+        slip = self.purchase(10, reference="OLD-7")
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE customer_imported_purchase SET date = '1206-05-05' WHERE id = %s", [slip.id])
+        row = self.env["customer.transaction"].search([("reference", "=", "OLD-7")])
+        self.assertEqual(row.problem, "implausible_date")
 
     def test_csv_import_and_bulk_delete(self):
         columns = ["company_id", "partner_id", "date", "amount", "currency_id", "reference"]

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from odoo import fields
+from odoo.addons.customer_segmentation.tools.context import by_code
 from odoo.addons.customer_segmentation.tools.periods import window_start
 from odoo.exceptions import AccessError
 from odoo.fields import Command
@@ -365,10 +366,10 @@ class TestWhoseAndWhen(InteractionCase):
             self.receive_on(partner, author=partner)
             self.activity(partner).action_feedback()
             self.meeting(partner)
-        scoped = self.env["customer.interaction"].with_context(only_customer_ids=other.ids)
+        scoped = self.env["customer.interaction"].with_context(**by_code(only_customer_ids=other.ids))
         self.assertEqual(scoped.search([]).partner_id, other)
         self.assertEqual(scoped.search([]).ids, self.interactions(other)[::-1].sorted("id").sorted("moment", True).ids)
-        self.assertFalse(self.env["customer.interaction"].with_context(only_customer_ids=[]).search([]))
+        self.assertFalse(self.env["customer.interaction"].with_context(**by_code(only_customer_ids=[])).search([]))
 
     def test_contact_of_a_company_belongs_to_it(self):
         other = self.other_company()
@@ -436,7 +437,7 @@ class TestLastContact(InteractionCase):
             self.assertEqual(shown.customer_last_contact_date, self.day(2))
             self.assertEqual((shown.customer_contact_count, shown.customer_preferred_channel), (2, "email_out"))
         action = self.person.with_user(self.seller).action_open_customer_interactions()
-        found = self.env[action["res_model"]].with_context(**action["context"]).search(action["domain"])
+        found = self.env[action["res_model"]].search(action["domain"])
         self.assertEqual(found, self.interactions().sorted("moment", True))
 
     def test_profiles_of_two_companies(self):

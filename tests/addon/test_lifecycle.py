@@ -48,9 +48,10 @@ class TestLifecycle(LifecycleCase):
             ["mature", "lost", "new", "active", "lost"],
         )
         profile = self.profile(yearly)
-        # (5 · 365 + 2 · 90) / 7: fewer than five repeat buyers, so 90 days stand for the company's median
-        self.assertAlmostEqual(profile.typical_gap_days, 2005 / 7, 6)
-        self.assertEqual(profile.expected_next_order_date, self.day(100) + timedelta(days=286))
+        # the median of 365 and 7 days, drawn to 90 days by as much as five customers would
+        company_median = (2 * 186 + 5 * 90) / 7
+        self.assertAlmostEqual(profile.typical_gap_days, (5 * 365 + 2 * company_median) / 7, 6)
+        self.assertEqual(profile.expected_next_order_date, self.day(100) + timedelta(days=294))
         self.assertEqual((profile.purchase_day_count, profile.overdue_ratio), (6, 0.3))
         self.assertEqual(profile.stage_since, self.today)
         self.assertFalse(self.profile(weekly).expected_next_order_date, "nothing is expected of who is lost")
@@ -66,16 +67,17 @@ class TestLifecycle(LifecycleCase):
         partner = self.every("Monthly", 30, 14, 0)
         for number in range(6):
             self.every(f"Other {number}", 30, 4, number)
-        gap, seen, previous = 30, [], None
+        # (7 · 30 + 5 · 90) / 12 = 55 days are the company's median, (13 · 30 + 2 · 55) / 15 = 33.3 the usual gap
+        seen, previous = [], None
         self.recompute()
-        for day in range(0, 200, 5):
+        for day in range(0, 255, 5):
             run = self.recompute(as_of=self.day(-day))
             profile = self.profile(partner)
             if profile.lifecycle_stage != previous:
                 seen.append((day, profile.lifecycle_stage))
                 self.assertEqual(profile.stage_since, run.as_of)
             previous = profile.lifecycle_stage
-        after = [(0, "mature"), (2 * gap + 5, "at_risk"), (4 * gap + 5, "dormant"), (6 * gap + 5, "lost")]
+        after = [(0, "mature"), (70, "at_risk"), (135, "dormant"), (205, "lost")]
         self.assertEqual(seen, after)
         changes = self.profile(partner).transition_ids.filtered(
             lambda change: change.from_lifecycle_stage != change.to_lifecycle_stage
@@ -90,7 +92,7 @@ class TestLifecycle(LifecycleCase):
     def test_a_change_of_the_stage_alone_has_its_direction(self):
         for number in range(6):
             self.every(f"Other {number}", 30, 4, 200)
-        partner = self.every("Monthly", 30, 14, 55)
+        partner = self.every("Monthly", 30, 14, 61)
         self.recompute()
         self.recompute(as_of=self.day(-6))
         change = self.profile(partner).transition_ids.sorted("id")[-1]
@@ -99,7 +101,7 @@ class TestLifecycle(LifecycleCase):
         self.assertEqual(change.direction, "down")
 
     def test_returning_until_the_second_purchase_since(self):
-        partner = self.every("Back", 30, 5, 300)
+        partner = self.every("Back", 30, 5, 250)
         self.recompute()
         self.assertEqual(self.stage(partner), "dormant")
         self.order(partner, 100, 10)
@@ -126,8 +128,8 @@ class TestLifecycle(LifecycleCase):
         for values, said in (
             ({"dormant_ratio": 7}, "one after the other, from 1 time the usual gap on, not after 2, 7 and 6 times"),
             ({"at_risk_ratio": 0.5}, "not after 0.50, 4 and 6 times"),
-            ({"lost_months": 0}, r"Lost after \(Months\) is 0; it must be 1 or more"),
-            ({"new_days": -1}, r"New for \(Days\) is -1; it must be 0 or more"),
+            ({"lost_months": 0}, r"Gone after \(Months\) is 0; it must be 1 or more"),
+            ({"new_days": -1}, r"Newcomer for \(Days\) is -1; it must be 0 or more"),
             ({"mature_purchase_days": 0}, "it must be 1 or more"),
         ):
             with self.subTest(values), self.assertRaisesRegex(ValidationError, said), self.env.cr.savepoint():
@@ -144,7 +146,7 @@ class TestLifecycle(LifecycleCase):
     def test_two_companies_two_rhythms(self):
         other = self.other_company()
         partner = self.every("Both", 30, 5, 80)
-        for days_ago in (5, 400):
+        for days_ago in (5, 1000):
             self.order(partner, 100, days_ago, company=other)
         self.recompute()
         self.recompute(self.policy_of(other))

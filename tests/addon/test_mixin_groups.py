@@ -6,7 +6,7 @@ from .security_common import AMOUNTS, SecurityCase
 
 SORTED_FIELDS = (
     "customer_segment_id",
-    "customer_health",
+    "customer_lifecycle_stage",
     "customer_abc_class",
     "customer_rfm_code",
     "customer_rfm_score",
@@ -18,7 +18,7 @@ SORTED_FIELDS = (
 # Odoo opens the group "none" of a number with those that are zero, too: only these open exactly.
 OPENED_FIELDS = (
     "customer_segment_id",
-    "customer_health",
+    "customer_lifecycle_stage",
     "customer_abc_class",
     "customer_rfm_code",
     "customer_tier_id",
@@ -113,8 +113,8 @@ class TestMixinGroups(SecurityCase):
 
     def test_documents_sum_their_own_amounts_by_segment(self):
         report = self.model("sale.report", "sales_manager")
-        groups = report._read_group([("state", "=", "sale")], ["customer_health"], ["price_subtotal:sum"])
-        self.assertEqual(dict(groups), {"growing": 8900.0, "lost": 340.0})
+        groups = report._read_group([("state", "=", "sale")], ["customer_lifecycle_stage"], ["price_subtotal:sum"])
+        self.assertEqual(dict(groups), {"new": 8900.0, "active": 300.0, "dormant": 40.0})
 
     def test_numbers_of_customers_are_not_offered_to_be_summed(self):
         """A sum over contacts or orders would count a customer many times."""
@@ -146,14 +146,14 @@ class TestMixinGroups(SecurityCase):
 
     def test_progress_bars(self):
         bars = {"field": "customer_abc_class", "colors": {"A": "success", "B": "warning", "C": "muted"}}
-        result = self.partners.read_progress_bar(self.domain, "customer_health", bars)
-        self.assertEqual(result["growing"], {"A": 1, "B": 1, "C": 0})
-        self.assertEqual(result["lost"], {"A": 0, "B": 0, "C": 1})
+        result = self.partners.read_progress_bar(self.domain, "customer_lifecycle_stage", bars)
+        self.assertEqual(result["new"], {"A": 1, "B": 1, "C": 0})
+        self.assertEqual(result["dormant"], {"A": 0, "B": 0, "C": 1})
 
     def test_search_panels(self):
         for model, names in (
             ("customer.segmentation.profile", ("segment_id", "abc_class", "company_id", "user_id")),
-            ("res.partner", ("customer_segment_id", "customer_abc_class", "customer_health")),
+            ("res.partner", ("customer_segment_id", "customer_abc_class", "customer_lifecycle_stage")),
         ):
             records = self.model(model, "sales_manager")
             for name in names:

@@ -8,11 +8,11 @@ MIXIN_FIELDS = (
     "customer_profile_id",
     "customer_segment_id",
     "customer_segment_color",
-    "customer_health",
     "customer_abc_class",
     "customer_rfm_code",
     "customer_rfm_score",
     "customer_revenue",
+    "customer_at_stake",
     "customer_order_count",
     "customer_last_order_date",
     "customer_formerly_top",
@@ -110,9 +110,9 @@ class TestMixinSearch(MixinSearchCase):
             "one segment or none": ([("customer_segment_id", "in", [lost, False])], {"Bolt"} | unscored),
             "another segment or none": ([("customer_segment_id", "!=", lost)], scored - {"Bolt"} | unscored),
             "another segment": ([("customer_segment_id", "not in", [lost, False])], scored - {"Bolt"}),
-            "lost": ([("customer_health", "=", "lost")], {"Bolt", "Dune"}),
-            "not lost": ([("customer_health", "!=", "lost")], {"Acme", "Pine"} | unscored),
-            "through the segment": ([("customer_segment_id.health", "=", "lost")], {"Bolt", "Dune"}),
+            "silent": ([("customer_lifecycle_stage", "=", "dormant")], {"Bolt"}),
+            "not silent": ([("customer_lifecycle_stage", "!=", "dormant")], {"Acme", "Dune", "Pine"} | unscored),
+            "through the segment": ([("customer_segment_id.code", "=", "lost")], {"Bolt"}),
             "class A": ([("customer_abc_class", "=", "A")], {"Acme"}),
             "class not A": ([("customer_abc_class", "!=", "A")], {"Bolt", "Dune", "Pine"} | unscored),
             "no class": ([("customer_abc_class", "=", False)], unscored),
@@ -147,7 +147,7 @@ class TestMixinSearch(MixinSearchCase):
         leads = self.model("crm.lead", "sales_manager")
         unscored = leads.search([("customer_segment_id", "=", False)])
         self.assertEqual(unscored.ids, self.lead_without_customer.ids)
-        self.assertIn(self.lead_without_customer, leads.search([("customer_health", "!=", "lost")]))
+        self.assertIn(self.lead_without_customer, leads.search([("customer_lifecycle_stage", "!=", "dormant")]))
 
     def test_archived_customers_are_found_when_asked_for(self):
         partners = self.model("res.partner", "sales_manager")

@@ -1,5 +1,7 @@
 """What contacts and documents show of their customer."""
 
+from lxml import etree
+
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -29,8 +31,7 @@ class TestMixinValues(SecurityCase):
                 self.assertEqual(shown.customer_profile_id, self.profile(self.acme))
                 self.assertEqual(shown.customer_segment_id.code, "champions")
                 self.assertEqual(shown.customer_revenue, NORTH_REVENUE)
-                self.assertEqual((shown.customer_abc_class, shown.customer_health), ("A", "growing"))
-                self.assertEqual(shown.customer_badge, "Champions")
+                self.assertEqual((shown.customer_abc_class, shown.customer_segment_id.code), ("A", "champions"))
 
     def test_a_person_who_buys_is_a_customer_too(self):
         self.acme.sudo().invalidate_recordset()
@@ -48,7 +49,7 @@ class TestMixinValues(SecurityCase):
             "customer_revenue": 0,
             "customer_last_order_date": False,
             "customer_rfm_code": False,
-            "customer_badge": False,
+            "customer_tier_id": self.env["customer.tier"],
         }
         for partner in (self.coral, self.ebb):
             for name, value in empty.items():
@@ -83,22 +84,31 @@ class TestMixinValues(SecurityCase):
 
     def test_a_new_quotation_shows_the_segment_at_once(self):
         with Form(self.env["sale.order"]) as quotation:
-            self.assertFalse(quotation.customer_badge)
+            self.assertFalse(quotation.customer_segment_id)
             quotation.partner_id = self.ann
-            self.assertEqual(quotation.customer_badge, "Champions")
+            self.assertEqual(quotation.customer_segment_id.name, "Champions")
             quotation.partner_id = self.coral
-            self.assertFalse(quotation.customer_badge)
+            self.assertFalse(quotation.customer_segment_id)
             quotation.partner_id = self.pine
+
+    def test_another_customer_and_back(self):
+        """Back at the customer it was saved with, a quotation differs from what is shown, not from what is saved."""
+        saved = self.env["sale.order"].create({"partner_id": self.acme.id})
+        with Form(saved) as quotation:
+            quotation.partner_id = self.bolt
+            self.assertEqual(quotation.customer_segment_id.code, "lost")
+            quotation.partner_id = self.acme
+            self.assertEqual(quotation.customer_segment_id.code, "champions")
 
     def test_onchange_of_a_quotation_tells_the_client_the_segment(self):
         segment = {"fields": {"display_name": {}}}
-        specification = {"partner_id": {}, "customer_segment_id": segment, "customer_health": {}}
+        specification = {"partner_id": {}, "customer_segment_id": segment, "customer_abc_class": {}}
         for role in ("seller", "sales_manager"):
             orders = self.model("sale.order", role)
             values = orders.onchange({"partner_id": self.ann.id}, ["partner_id"], specification)["value"]
             with self.subTest(role=role):
                 self.assertEqual(values["customer_segment_id"]["display_name"], "Champions")
-                self.assertEqual(values["customer_health"], "growing")
+                self.assertEqual(values["customer_abc_class"], "A")
 
     def test_a_new_record_shows_its_customer(self):
         for model in ("sale.order", "crm.lead"):
@@ -158,11 +168,11 @@ class TestMixinValues(SecurityCase):
         self.assertTrue(result["ids"], result["messages"])
 
     def test_exports_are_readable(self):
-        names = ["name", "customer_segment_id", "customer_abc_class", "customer_health", "customer_revenue"]
+        names = ["name", "customer_segment_id", "customer_abc_class", "customer_revenue"]
         rows = self.here(self.acme | self.coral).export_data([*names, "customer_last_order_date"])["datas"]
         day = fields.Date.to_date(self.profile(self.acme).last_order_date)
-        self.assertEqual(rows[0], ["Acme", "Champions", "A", "Growing", NORTH_REVENUE, day])
-        self.assertEqual(rows[1], ["Coral", "", "", "", 0, ""])
+        self.assertEqual(rows[0], ["Acme", "Champions", "A", NORTH_REVENUE, day])
+        self.assertEqual(rows[1], ["Coral", "", "", 0, ""])
 
     def test_writing_is_refused_on_new_records_as_on_old_ones(self):
         with self.assertRaises(UserError):
@@ -171,15 +181,35 @@ class TestMixinValues(SecurityCase):
     def with_class(self):
         return {"name": "Contact", "customer_abc_class": "A"}
 
-    # ------------------------------------------------------------------ badge
+    # ------------------------------------------------------------------ badges
 
-    def test_the_badge_is_what_the_company_chose(self):
-        policy = self.policy[self.company["north"]]
-        for chosen, badge in (("segment", "Champions"), ("abc_class", "Class A"), ("none", False)):
-            policy.primary_badge = chosen
-            self.env.invalidate_all()
-            for role in ("employee", "seller"):
-                with self.subTest(chosen=chosen, role=role):
-                    shown = self.model("res.partner", role).browse(self.ann.id)
-                    self.assertEqual(shown.customer_badge, badge)
-        self.assertEqual(self.model("res.partner", "south_manager").browse(self.ann.id).customer_badge, "New")
+    def test_two_badges_and_the_same_on_every_screen(self):
+        for role, partner in (("employee", self.acme), ("employee", self.ann), ("seller", self.ann)):
+            with self.subTest(role=role, partner=partner.name):
+                self.assertEqual(self.badges(self.model("res.partner", role).browse(partner.id)), ("Champions", "Gold"))
+        for document in (self.order["acme_seller"], self.lead):
+            with self.subTest(document=document):
+                self.assertEqual(self.badges(self.here(document)), ("Champions", "Gold"))
+        self.assertEqual(
+            self.badges(self.model("res.partner", "south_manager").browse(self.ann.id)), ("New", "High Value")
+        )
+
+    def badges(self, record):
+        return record.customer_segment_id.name, record.customer_tier_id.name
+
+    def test_a_list_has_a_column_of_tiers_where_there_is_a_ladder(self):
+        self.assertEqual(self.columns("seller"), {("res.partner", True), ("sale.order", True), ("crm.lead", True)})
+        self.policy[self.company["north"]].tier_ids.unlink()
+        self.assertEqual(self.columns("seller"), {("res.partner", False), ("sale.order", False), ("crm.lead", False)})
+        self.assertIn(("res.partner", True), self.columns("both_manager", "north", "south"), "South has a ladder")
+
+    def columns(self, role, *companies):
+        """(model, whether its list shows tiers)."""
+        shown = set()
+        for model in ("res.partner", "sale.order", "crm.lead"):
+            arch = etree.fromstring(self.model(model, role, *companies).get_view(view_type="list")["arch"])
+            segment, tier = (arch.find(f".//field[@name='customer_{name}_id']") for name in ("segment", "tier"))
+            self.assertEqual((segment.get("string"), tier.get("string")), ("Segment", "Tier"))
+            self.assertEqual((segment.get("optional"), tier.get("optional")), ("show", "show"))
+            shown.add((model, not tier.get("column_invisible")))
+        return shown

@@ -137,7 +137,7 @@ class TestOverdue(LifecyclePlaybookCase):
                 "trigger": "overdue",
                 "overdue_ratio": 2.5,
             },
-            "A customer enters the lifecycle stage “Dormant”": {"trigger": "stage_enter", "lifecycle_stage": "dormant"},
+            "A customer enters the lifecycle stage “Silent”": {"trigger": "stage_enter", "lifecycle_stage": "dormant"},
         }
         for sentence, values in said.items():
             with self.subTest(sentence):

@@ -165,7 +165,7 @@ class TestTexts(PlaybookCase):
         self.assertEqual(self.filled("{{ object.order_count }} orders", order_count=3), "3 orders")
         self.assertEqual(self.filled("{{ object.order_count }} orders"), "0 orders")
         self.assertIn("2,300", self.filled("{{ object.revenue }}", revenue=2300))
-        self.assertEqual(self.filled("{{ object.health }}"), "At Risk")
+        self.assertEqual(self.filled("{{ object.lifecycle_stage }}", lifecycle_stage="at_risk"), "Slipping")
         self.assertEqual(self.filled("{{ object.rfm_score }}", rfm_score=12.5), "12.5")
         self.assertNotIn("-", self.filled("{{ object.last_order_date }}"))
 

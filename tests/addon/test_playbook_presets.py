@@ -164,7 +164,7 @@ class TestPlaybookPresets(PresetChecks, PresetCase):
         self.assertRegex(self.profile(german).holiday_in_words, r"^Everywhere on [\d/]+$")
 
     def test_sentences(self):
-        self.assertEqual(self.presets["win_back"].when_in_words, "A customer enters a segment of health “Lost”")
+        self.assertEqual(self.presets["win_back"].when_in_words, "A customer enters Hibernating or Lost")
         self.assertEqual(self.presets["win_back"].what_in_words, "Call for the salesperson, due in 5 days")
         self.assertEqual(self.presets["newsletter"].what_in_words, "E-mail, switched off")
         self.assertEqual(self.presets["welcome"].what_in_words, "Plan “Welcome New Customer” for the salesperson")

@@ -55,13 +55,6 @@ class TestChanges(PlaybookCase):
         self.work()
         self.assertFalse(self.entries_of(profile))
 
-    def test_health_instead_of_segments(self):
-        self.playbook(segment_ids=False, health="at_risk")
-        profile, lost = self.falls(), self.falls(segment=self.lost)
-        self.work()
-        self.assertTrue(self.entries_of(profile))
-        self.assertFalse(self.entries_of(lost))
-
     def test_any_segment(self):
         self.playbook(segment_ids=False)
         profile, tier_only = self.falls(), self.scored(self.champions, abc_class="A")

@@ -65,8 +65,7 @@ class TestYear(PlaybookCase):
                 {"name": "Win back", "segment_ids": (self.at_risk + self.lost).ids, "closes_on_order": True},
                 {
                     "name": "Save",
-                    "health": "at_risk",
-                    "segment_ids": False,
+                    "segment_ids": self.at_risk.ids,
                     "closes_on_order": True,
                     "control_share": 20,
                 },

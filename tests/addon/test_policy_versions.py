@@ -99,7 +99,7 @@ class TestVersions(VersionCase):
         rules = self.rules_of()
         self.assertEqual(set(rules["review"]), {"tier_review", "tier_review_by_hand", "tier_rise_by_hand"})
         self.assertLess({"window_months", "abc_share_a", "lost_ratio", "source"}, set(rules["fields"]))
-        self.assertFalse({"primary_badge", "active", "version", "scheme_id"} & set(rules["fields"]))
+        self.assertFalse({"setup_done", "active", "version", "scheme_id"} & set(rules["fields"]))
         for name in rules["fields"]:
             self.assertFalse(
                 self.env["customer.segmentation.rules"]._is_changed_by(self.policy, {name: rules["fields"][name]}), name
@@ -107,7 +107,7 @@ class TestVersions(VersionCase):
         self.assertTrue(self.env["customer.segmentation.rules"]._is_changed_by(self.policy, {"abc_share_a": 11}))
         self.assertFalse(
             self.env["customer.segmentation.rules"]._is_changed_by(
-                self.policy, {"primary_badge": "none", "tier_review": "month"}
+                self.policy, {"setup_done": True, "tier_review": "month"}
             )
         )
 

@@ -10,6 +10,7 @@ import random
 import time
 from datetime import date
 
+from odoo.addons.customer_segmentation.tools.context import by_code
 from odoo.addons.customer_segmentation.tools.periods import window_start
 
 from .common import AccountingCase
@@ -74,7 +75,7 @@ class TestPurchasesOfRandomShops(AccountingCase):
         rows = []
         for partner in self.env["customer.transaction"].search([]).partner_id:
             self.env.invalidate_all()
-            theirs = self.rows_of_the_view(only_customer_ids=partner.ids)
+            theirs = self.rows_of_the_view(**by_code(only_customer_ids=partner.ids))
             self.assertEqual({row.customer for row in theirs}, {partner.name})
             rows += theirs
         return sorted(rows)

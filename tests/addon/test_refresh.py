@@ -1,10 +1,12 @@
 """What happens between two runs: an order, a refund, a merge, a move refreshes its customer alone."""
 
+from datetime import datetime, time
 from unittest.mock import patch
 
 import psycopg2
 
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import RecordCapturer
 
 from .common import AccountingCase, SegmentationCase, noon
@@ -123,6 +125,36 @@ class TestRefresh(RefreshCase):
         order.date_order = noon(self.day(3))
         self.refresh()
         self.assertEqual(self.profile(self.customers[0]).last_order_date, self.day(3))
+
+    def test_a_day_that_loses_a_purchase_is_counted_again(self):
+        """Whatever is moved to today: the first day that changes is the one it is moved from."""
+        imported = self.env["customer.imported.purchase"].create(
+            {"partner_id": self.customers[0].id, "date": self.day(40), "amount": 10, "reference": "OLD-1"}
+        )
+        again = self.order(self.customers[1], 10, days_ago=40)
+        again._action_cancel()
+        again.action_draft()
+        again.action_confirm()
+        order = self.order(self.customers[2], 10, days_ago=40)
+        changes = {
+            "order": lambda: order.write({"date_order": noon(self.today)}),
+            "confirmed again": lambda: again.write({"date_order": noon(self.today)}),
+            "imported": lambda: imported.write({"date": self.today}),
+        }
+        for name, change in changes.items():
+            with self.subTest(name):
+                self.nobody_waits()
+                change()
+                self.env.cr.flush()
+                waiting = self.env["customer.segmentation.queue"].search([])
+                self.assertEqual(waiting.mapped("since"), [self.day(40)])
+
+    def test_the_day_that_changes_is_that_of_the_policy(self):
+        self.policy.tz = "America/Los_Angeles"
+        self.nobody_waits()
+        self.order(self.customers[0], 10, date_order=datetime.combine(self.today, time(2)))
+        self.env.cr.flush()
+        self.assertEqual(self.env["customer.segmentation.queue"].search([]).since, self.day(1))
 
     def test_what_is_no_other_purchase_does_not_queue(self):
         order = self.env["sale.order"].search([("partner_id", "=", self.customers[0].id)])
@@ -425,6 +457,82 @@ class TestInvoicesChange(AccountingCase):
         note.invoice_line_ids.sale_line_ids = False
         note.action_post()
         self.assertEqual(self.queued(), self.buyer | self.payer)
+
+    def test_links_written_on_posted_documents(self):
+        """Whatever is linked, or not any more: a refresh leaves nothing for a run to change."""
+        for source in ("sale", "invoice"):
+            self.policy.source = source
+            for prepare in (name for name in dir(self) if name.startswith("link_")):
+                with self.subTest(source=source, case=prepare), self.env.cr.savepoint() as savepoint:
+                    self.assertRefreshLeavesNothing(getattr(self, prepare)())
+                    savepoint.rollback()
+                self.env.invalidate_all()
+
+    def assertRefreshLeavesNothing(self, change):
+        self.order(self.customer("Somebody to score by"), 20, days_ago=3)
+        self.recompute()
+        self.nobody_waits()
+        change()
+        self.env.cr.flush()
+        self.assertTrue(self.env["customer.segmentation.queue"]._refresh_waiting(self.policy))
+        self.env.invalidate_all()
+        self.assertEqual(self.recompute().changed_count, 0)
+
+    def invoiced(self):
+        """An order of the buyer with its invoice, and one of the payer, whose customer is another one."""
+        order = self.order(self.buyer, 100, days_ago=30)
+        return order, self.invoice(order, 25), self.order(self.payer, 50, days_ago=20)
+
+    def note(self):
+        """A credit note typed by hand, of no order."""
+        return self.move(self.buyer, 33, 10, "out_refund")
+
+    def link_a_note_with_what_it_reverses(self):
+        note, (_order, invoice, _other) = self.note(), self.invoiced()
+        return lambda: note.write({"reversed_entry_id": invoice.id})
+
+    def link_a_note_with_nothing(self):
+        note = self.credit(self.invoiced()[1], 5, 30)
+        return lambda: note.write({"reversed_entry_id": False})
+
+    def link_a_line_with_an_order(self):
+        note, (order, _invoice, _other) = self.note(), self.invoiced()
+        return lambda: note.invoice_line_ids.write({"sale_line_ids": [Command.set(order.order_line.ids)]})
+
+    def link_an_order_with_a_line(self):
+        note, (order, _invoice, _other) = self.note(), self.invoiced()
+        return lambda: order.order_line.write({"invoice_lines": [Command.link(note.invoice_line_ids.id)]})
+
+    def link_a_line_with_another_order(self):
+        _order, invoice, other = self.invoiced()
+        return lambda: invoice.invoice_line_ids.write({"sale_line_ids": [Command.set(other.order_line.ids)]})
+
+    def link_a_line_with_no_order(self):
+        _order, invoice, _other = self.paid_by_another()
+        return lambda: invoice.invoice_line_ids.write({"sale_line_ids": [Command.clear()]})
+
+    def link_an_order_with_no_line(self):
+        order, _invoice, _other = self.paid_by_another()
+        return lambda: order.order_line.write({"invoice_lines": [Command.clear()]})
+
+    def paid_by_another(self):
+        order = self.order(self.buyer, 60, days_ago=30, partner_invoice_id=self.payer.id)
+        return order, self.invoice(order, 25), self.order(self.payer, 50, days_ago=20)
+
+    def link_a_note_to_somebody_else(self):
+        note = self.move(self.buyer, 70, 15)._reverse_moves([{"invoice_date": self.day(3)}])
+        note.partner_id = self.payer
+        return note.action_post
+
+    def link_a_cancelled_order_with_somebody_else(self):
+        order, _invoice, _other = self.invoiced()
+        order._action_cancel()
+        return lambda: order.write({"partner_id": self.payer.id})
+
+    def link_nothing_with_an_order_that_is_gone(self):
+        order, _invoice, _other = self.paid_by_another()
+        order._action_cancel()
+        return order.unlink
 
     def test_draft_invoice_does_not_queue(self):
         order = self.order(self.buyer, 100)

@@ -44,7 +44,7 @@ class TestRhythmInWords(SegmentationCase):
 
     def test_few_orders_are_said_to_be_few(self):
         once, twice = self.words_of(20), self.words_of(20, 50)
-        self.assertIn("Ordered on one day so far; your customers usually order every 90 days", once.rhythm)
+        self.assertIn("Ordered on one day so far; your customers usually order every 80 days", once.rhythm)
         self.assertNotIn(once.rhythm, once.explanation)
         self.assertIn("judged by few orders", twice.rhythm)
         self.assertNotIn(twice.rhythm, twice.explanation)

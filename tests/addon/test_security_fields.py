@@ -9,7 +9,6 @@ from .security_common import SecurityCase
 LABELS = {
     "customer_segment_id": ("!=", False),
     "customer_segment_color": (">=", 0),
-    "customer_health": ("=", "growing"),
     "customer_abc_class": ("in", ["A", "B"]),
     "customer_tier_id": ("!=", False),
     "customer_tier_color": (">=", 0),
@@ -20,12 +19,12 @@ NUMBERS = {
     "customer_rfm_code": ("ilike", "1"),
     "customer_rfm_score": (">", 0),
     "customer_revenue": (">", 0),
+    "customer_at_stake": (">=", 0),
     "customer_order_count": (">", 0),
     "customer_next_order_date": (">", "2000-01-01"),
     "customer_last_order_date": (">", "2000-01-01"),
     "customer_currency_id": ("!=", False),
 }
-LABELS_NOT_IN_SQL = {"customer_badge": ("=", "New"), "customer_badge_color": ("=", 1)}
 NUMBERS_NOT_IN_SQL = {"customer_formerly_top": ("=", True)}
 CONTACT_LABELS = {
     "customer_segment_since": (">", "2000-01-01"),
@@ -53,6 +52,7 @@ CONTACT_NUMBERS_NOT_IN_SQL = {
     "customer_next_tier_gap": ("!=", False),
     "customer_is_hot_prospect": ("=", True),
     "customer_rhythm": ("!=", False),
+    "customer_stake_in_words": ("!=", False),
     "customer_activity_level": ("!=", False),
     "customer_purchase_timeline": ("!=", False),
     "customer_benefits": ("!=", False),
@@ -243,5 +243,5 @@ class FieldTests:
 @tagged("post_install", "-at_install")
 class TestSecurityFields(FieldTests, SecurityCase):
     addon = "customer_segmentation"
-    of_documents = (LABELS, NUMBERS, LABELS_NOT_IN_SQL, NUMBERS_NOT_IN_SQL)
+    of_documents = (LABELS, NUMBERS, {}, NUMBERS_NOT_IN_SQL)
     of_contacts = (CONTACT_LABELS, CONTACT_NUMBERS, {}, CONTACT_NUMBERS_NOT_IN_SQL)

@@ -2,7 +2,7 @@
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .security_common import AMOUNTS
 from .security_samples import SamplesCase
@@ -12,7 +12,6 @@ TOLD = {
     **SPEC,
     "customer_segment_id": {"fields": {"display_name": {}}},
     "customer_tier_id": {"fields": {"display_name": {}}},
-    "customer_badge": {},
 }
 OF_ORDER = {**TOLD, "tier_benefit_note": {}}
 REFUSED = (AccessError, ValidationError)  # what may not be read, and what is no number of a record
@@ -200,6 +199,28 @@ class TestSecurityForms(SamplesCase):
         kept.set("customer.imported.purchase", "partner_id", foreign.id, user_id=manager.id)
         form = self.model("customer.imported.purchase", "sales_manager")
         self.assertRefused(form.onchange, {}, [], {"partner_id": {"fields": {"display_name": {}}}})
+
+    def test_settings_tell_nothing_of_a_company_typed_into_them(self):
+        administrator = new_test_user(self.env, "forms_admin", "base.group_system", company_id=self.company["north"].id)
+        administrator.company_ids = self.company["north"]
+        settings = self.env["res.config.settings"].with_user(administrator)
+        names = ["customer_segmentation_health", "customer_segmentation_window_months", "customer_segmentation_source"]
+        self.policy[self.company["south"]].window_months = 7
+        south = {"company_id": self.company["south"].id}
+        nothing = (False, 0, "This company has no policy.")
+        told = settings.onchange(dict(south), ["company_id"], {name: {} for name in ["company_id", *names]})["value"]
+        self.assertEqual([told[name] for name in names if name in told and told[name] not in nothing], [])
+        [told] = settings.create(dict(south)).read(names)
+        self.assertEqual([told[name] for name in names if told[name] not in nothing], [])
+        settings.create({**south, "customer_segmentation_window_months": 9})
+        self.assertEqual(self.policy[self.company["south"]].window_months, 7)
+        [told] = settings.create({}).read(names)
+        self.assertIn("Last run", told["customer_segmentation_health"])
+
+    def test_starting_a_playbook_is_asked_before_one_is_chosen(self):
+        spec = {name: {} for name in ("playbook_id", "candidate_count", "by_responsible", "include_now")}
+        told = self.model("customer.playbook.start", "sales_manager").onchange({}, [], spec)["value"]
+        self.assertEqual([told["candidate_count"], told["by_responsible"]], [0, ""])
 
     def test_an_answer_tells_no_name_to_who_may_not_answer(self):
         playbook = self.env["customer.playbook"].create({"name": "Call", "trigger": "segment_enter"})

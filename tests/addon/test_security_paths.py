@@ -66,13 +66,13 @@ LABEL_CONDITIONS = {
     "res.partner": [
         ("parent_id.customer_segment_id", "!=", False),
         ("parent_id.customer_segment_id.name", "ilike", "a"),
-        ("customer_segment_id", "any", [("health", "=", "lost")]),
-        ("customer_segment_id", "not any", [("health", "=", "lost")]),
-        ("customer_segment_id.health", "=", "lost"),
+        ("customer_segment_id", "any", [("code", "=", "lost")]),
+        ("customer_segment_id", "not any", [("code", "=", "lost")]),
+        ("customer_segment_id.code", "=", "lost"),
         ("parent_id", "any", [("customer_abc_class", "=", "A")]),
     ],
-    "res.users": [("customer_abc_class", "=", "A"), ("partner_id.customer_health", "=", "growing")],
-    "sale.order": [("partner_id.customer_health", "=", "growing"), ("customer_segment_id.name", "ilike", "a")],
+    "res.users": [("customer_abc_class", "=", "A"), ("partner_id.customer_abc_class", "=", "A")],
+    "sale.order": [("partner_id.customer_abc_class", "=", "A"), ("customer_segment_id.name", "ilike", "a")],
 }
 GROUPS = {
     "res.partner": [

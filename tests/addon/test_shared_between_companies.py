@@ -1,6 +1,6 @@
 """What several companies use together does not change under one of them: refused, or copied for who changes it."""
 
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -108,6 +108,80 @@ class TestSchemes(SharedCase):
         policy = self.as_role(self.north)
         policy.write({"scheme_id": eight.id, **eight._banding(policy.bands)})
         self.assertEqual(self.north.scheme_id, eight)
+
+
+class TestSchemesOfOneCompany(SharedCase):
+    """What a company prepares or made of a preset is its own; a preset is everybody's."""
+
+    def made(self, role="sales_manager", **values):
+        """A copy of the preset, as a manager makes it with “Duplicate”."""
+        return self.as_role(self.scheme, role).copy({"name": "Of North", **values})
+
+    def test_no_other_company_sees_or_changes_it(self):
+        scheme = self.made()
+        self.assertEqual(scheme.sudo().company_id, self.north.company_id)
+        segment = scheme.segment_ids.filtered("range_ids")[0]
+        for record in (scheme, segment, segment.range_ids[0]):
+            for role, company in (("south_manager", "south"), ("both_manager", "south")):
+                with self.subTest(record=record, role=role):
+                    theirs = self.model(record._name, role, company).with_context(active_test=False)
+                    self.assertNotIn(record.id, theirs.search([]).ids)
+                    theirs = theirs.browse(record.id)
+                    self.assertRefused(theirs.read, ["display_name"])
+                    self.assertRefused(theirs.write, {"sequence": 7})
+                    self.assertRefused(theirs.copy)
+                    self.assertRefused(theirs.unlink)
+            for role in ("employee", "seller", "sales_manager"):
+                self.assertGranted(self.as_role(record, role).read, ["display_name"])
+
+    def test_no_other_company_is_scored_by_it(self):
+        scheme = self.made()
+        self.assertRefused(self.as_role(self.south, "south_manager").write, {"scheme_id": scheme.id})
+        with self.assertRaisesRegex(UserError, "ompany"), self.env.cr.savepoint():
+            self.south.scheme_id = scheme.sudo()
+        self.as_role(self.north).scheme_id = scheme
+        self.assertEqual(self.north.recompute().state, "done")
+        with self.assertRaisesRegex(ValidationError, "another company"), self.env.cr.savepoint():
+            scheme.sudo().company_id = self.south.company_id
+        with self.assertRaisesRegex(ValidationError, "whole companies"), self.env.cr.savepoint():
+            scheme.sudo().company_id = self.company["harbour"]
+
+    def test_the_copy_for_a_company_is_that_companys(self):
+        self.as_role(self.scheme).action_copy_for_company()
+        copy = self.north.scheme_id
+        self.assertEqual((self.scheme.company_id.id, copy.company_id), (False, self.north.company_id))
+
+    def test_rules_of_old_are_restored_as_a_scheme_of_ones_own(self):
+        mine, preset = self.made(active=True), self.scheme
+        self.as_role(self.north).scheme_id = mine
+        rules = self.env["customer.segmentation.rules"]._of(self.north)
+        self.as_role(self.north).scheme_id = preset
+        mine.sudo().company_id = self.south.company_id
+        self.env["customer.segmentation.rules"]._set(self.north, rules)
+        again = self.north.scheme_id
+        self.assertNotIn(again, mine + preset)
+        self.assertEqual(again.company_id, self.north.company_id)
+
+    def test_presets_are_made_and_taken_by_who_works_everywhere(self):
+        eight = self.env.ref("customer_segmentation.scheme_8_classes")
+        for call in (
+            lambda: self.made(company_id=False),
+            lambda: setattr(self.made(), "company_id", False),
+            lambda: setattr(self.as_role(eight), "company_id", self.north.company_id),
+        ):
+            with self.assertRaisesRegex(UserError, "preset for every company"), self.env.cr.savepoint():
+                call()
+        user = self.user["both_manager"]
+        user.company_ids |= self.env["customer.segmentation.policy"].search([]).company_id
+        self.made("both_manager").company_id = False
+
+    def test_a_new_company_begins_with_a_preset(self):
+        schemes = self.env["customer.segment.scheme"]
+        self.made(sequence=-5)
+        self.scheme.active = True
+        company = self.env["res.company"].create({"name": "East"})
+        policy = self.env["customer.segmentation.policy"]._of_company(company)
+        self.assertEqual((policy.scheme_id, schemes._default()), (self.scheme, self.scheme))
 
 
 class TestWhatEveryCompanyUses(SharedCase):

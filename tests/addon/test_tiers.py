@@ -422,7 +422,7 @@ class TestTierLadder(TierCase):
         self.assertFalse(profile.tier_outlook)
         self.assertFalse(partner.customer_tier_id)
         self.assertEqual(self.movements(partner), [])
-        self.assertEqual(partner.customer_badge, profile.segment_id.name)
+        self.assertEqual(partner.customer_segment_id, profile.segment_id)
 
     def test_a_ladder_without_customers(self):
         company = self.other_company()
@@ -449,8 +449,12 @@ class TestTierLadder(TierCase):
         self.buy(other, "2024-01-10", 600)
         gold = self.metals()[0]
         self.run_of("2024-01-15")
+        self.assertEqual(self.profile(other).next_tier_id, gold)
         gold.unlink()
         self.assertFalse(self.tier(partner))
+        self.env.invalidate_all()
+        told = self.profile(other).web_read({"next_tier_id": {"fields": {"display_name": {}}}, "next_tier_gap": {}})
+        self.assertFalse(told[0]["next_tier_id"] or told[0]["next_tier_gap"])
         self.run_of("2024-01-16")
         self.assertEqual((self.tier(partner), self.tier(other)), ("Silver", "Silver"))
         self.assertEqual(self.profile(other).tier_since, fields.Date.to_date("2024-01-15"))
@@ -901,29 +905,6 @@ class TestTierLabels(TierCase):
         self.assertFalse(order.tier_at_order_id)
         self.assertEqual(order.state, "sale")
 
-    def test_badge(self):
-        self.gold.color = 3
-        segment = self.profile(self.rich).segment_id
-        abc_class = f"Class {self.profile(self.rich).abc_class}"
-        expected = {
-            "automatic": "Gold",
-            "tier": "Gold",
-            "segment": segment.name,
-            "abc_class": abc_class,
-            "none": False,
-        }
-        for shown, label in expected.items():
-            with self.subTest(shown=shown):
-                self.policy.primary_badge = shown
-                self.env.invalidate_all()
-                self.assertEqual((self.rich.customer_badge, self.unknown.customer_badge), (label, False))
-                if label == "Gold":
-                    self.assertEqual(self.rich.customer_badge_color, 3)
-        self.policy.primary_badge = "automatic"
-        self.policy.write({"tier_ids": [Command.clear()]})
-        self.recompute()
-        self.assertEqual(self.rich.customer_badge, segment.name)
-
     def test_two_companies_two_ladders(self):
         company = self.other_company()
         policy = self.policy_of(company)
@@ -956,12 +937,12 @@ class TestTierLabels(TierCase):
 
     def test_a_seller_sees_the_label_and_the_portal_nothing(self):
         seen = self.rich.with_user(self.seller)
-        self.assertEqual((seen.customer_tier_id.name, seen.customer_badge), ("Gold", "Gold"))
+        self.assertEqual((seen.customer_tier_id.name, seen.customer_tier_color), ("Gold", self.gold.color))
         found = seen.search([("customer_tier_id", "=", self.gold.id)])
         self.assertEqual(found, self.rich)
         portal = new_test_user(self.env, "tier_portal", groups="base.group_portal")
         own = portal.partner_id.with_user(portal)
-        for name in ("customer_tier_id", "customer_tier_color", "customer_badge"):
+        for name in ("customer_tier_id", "customer_tier_color"):
             with self.subTest(field=name), self.assertRaises(AccessError):
                 own.read([name])
         for model in ("customer.tier", "customer.tier.criterion", "customer.tier.override"):

@@ -40,7 +40,21 @@ FORBIDDEN = {
     "货币": "币别",
     "分支机构": "分公司",
     "你的": "您的",
+    "收入": "销售额",
+    "评定": "评审",
+    "复核": "评审",
+    "经理": "管理员",
+    "节奏": "下单规律",
+    "退款单": "退款通知",
+    "关注者": "粉丝",
+    "未结的报价单": "未成交报价单",
+    "首选联系方式": "常用沟通渠道",
+    "手动": "人工",
+    "手工": "人工",
+    "位客户": "个客户",
+    "张订单": "笔订单",
 }
+OF_PAYMENTS = "逾期"  # an order that did not come is 超期未下单
 # Odoo's own page of a contact; fine steps, not segmentation.
 ALLOWED = (
     "销售与采购",
@@ -52,8 +66,8 @@ ALLOWED = (
     "Azure Interior",
     "pip install scipy",
     "客户画像",  # the printed sheet
-    "'portrait-' % object.display_name",
-    "'portrait-' % object.partner_id.display_name",
+    "object.env['report.customer_segmentation_dashboard.customer_portrait']._file_name(object)",
+    "object.env['report.customer_segmentation_dashboard.customer_portrait']._file_name(object.partner_id)",
     "month:2026-04-01",
     "quarter:2026-04-01",
     "2026-03-31:lifecycle_stage=lost",
@@ -79,7 +93,26 @@ SEGMENTS = {
     "General Retention": "一般保持客户",
     "General Win-back": "一般挽留客户",
 }
-HEALTH = {"growing": "成长", "stable": "稳定", "at_risk": "有风险", "lost": "已流失"}
+STAGES = {
+    "prospect": "Prospect",
+    "new": "Newcomer",
+    "active": "Active",
+    "mature": "Established",
+    "at_risk": "Slipping",
+    "dormant": "Silent",
+    "lost": "Gone",
+    "returning": "Returned",
+}
+STAGES_ZH = {
+    "prospect": "潜在期",
+    "new": "新客期",
+    "active": "活跃期",
+    "mature": "成熟期",
+    "at_risk": "预警期",
+    "dormant": "沉睡期",
+    "lost": "流失期",
+    "returning": "回流期",
+}
 
 
 class TranslationChecks:
@@ -87,6 +120,7 @@ class TranslationChecks:
 
     addon = MODULE
     at_least = 500  # terms
+    knows_payments = False
 
     @classmethod
     def setUpClass(cls):
@@ -136,6 +170,9 @@ class TranslationChecks:
                 for word, instead in FORBIDDEN.items():
                     self.assertNotIn(word, text, f"say {instead}")
                 self.assertFalse(set(LATIN_WORD.findall(text)) - LATIN, "still English")
+                self.assertNotRegex(text, r"\d +%", "no blank before the sign")
+                if not self.knows_payments:
+                    self.assertNotIn(OF_PAYMENTS, text)
                 self.assertNotRegex(text, HALF_WIDTH, "Chinese takes full-width punctuation")
 
     def test_no_text_is_too_short_for_the_template(self):
@@ -144,7 +181,7 @@ class TranslationChecks:
         for file in folder.rglob("*.py"):
             for text in IN_CODE.findall(file.read_text()):
                 with self.subTest(file=file.name, text=text):
-                    self.assertTrue(text == "%s %%" or len(re.sub(r"\W+", "", text)) > 1)
+                    self.assertGreater(len(re.sub(r"\W+", "", text)), 1)
 
     def test_no_names_and_paths(self):
         for file in (self.template, self.chinese):
@@ -156,14 +193,17 @@ class TranslationChecks:
 
 @tagged("post_install", "-at_install")
 class TestTranslations(TranslationChecks, TransactionCase):
-    def test_segments_and_health_in_the_database(self):
-        """The same English word is a segment here and a health there: each has its own Chinese word."""
+    def test_segments_and_stages_in_the_database(self):
+        """No word is a segment here and a stage there."""
         named = self.env["ir.model.data"].search([("module", "=", MODULE), ("model", "=", "customer.segment")])
         segments = self.env["customer.segment"].browse(named.mapped("res_id"))
         chinese = {segment.name: segment.with_context(lang="zh_CN").name for segment in segments}
         self.assertEqual(chinese, SEGMENTS)
-        field = self.env["customer.segment"].with_context(lang="zh_CN").fields_get(["health"])["health"]
-        self.assertEqual(dict(field["selection"]), HEALTH)
+        profiles = self.env["customer.segmentation.profile"]
+        for lang, stages in (("en_US", STAGES), ("zh_CN", STAGES_ZH)):
+            field = profiles.with_context(lang=lang).fields_get(["lifecycle_stage"])["lifecycle_stage"]
+            self.assertEqual(dict(field["selection"]), stages)
+        self.assertFalse(set(STAGES.values()) & set(chinese) or set(STAGES_ZH.values()) & set(chinese.values()))
 
 
 def _place(kind, name, place):

@@ -204,6 +204,81 @@ class TestWhatIsTakenBack(PurchaseCase):
         self.assertEqual(self.purchases(), [])
 
 
+class TestRatesThatChange(PurchaseCase):
+    """An invoice of 100 euro was worth 250; when it is taken back the rate is another one."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.policy.source = "invoice"
+        cls.euro = cls.currency("EUR")
+        for days_ago, rate in ((60, 0.4), (10, 0.8), (3, 0.2)):
+            cls.rate(cls.euro, rate, cls.day(days_ago))
+        cls.pricelist = cls.env["product.pricelist"].create({"name": "Euro", "currency_id": cls.euro.id})
+
+    def invoiced(self, of_order):
+        if not of_order:
+            return self.move(self.buyer, 100, 40, currency_id=self.euro.id)
+        return self.invoice(self.order(self.buyer, 100, days_ago=50, pricelist_id=self.pricelist.id), 40)
+
+    def test_all_that_is_taken_back_is_no_purchase_and_no_money(self):
+        for of_order in (True, False):
+            for days_ago in (39, 5, 1):
+                with self.subTest(of_order=of_order, days_ago=days_ago), self.env.cr.savepoint() as savepoint:
+                    self.credit(self.invoiced(of_order), days_ago)
+                    self.assertEqual(self.amounts(), [250, -250])
+                    self.assertEqual(self.facts(), (0, 0))
+                    savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_half_of_it_stays_a_purchase(self):
+        for of_order in (True, False):
+            for days_ago in (5, 1):
+                with self.subTest(of_order=of_order, days_ago=days_ago), self.env.cr.savepoint() as savepoint:
+                    self.credit(self.invoiced(of_order), days_ago, amount=50)
+                    self.assertEqual(self.facts(), (125, 1))
+                    savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_what_is_taken_back_in_other_money_is_compared_in_that_of_the_invoice(self):
+        for amount, kept in ((250, (0, 0)), (100, (150, 1))):
+            with self.subTest(amount=amount), self.env.cr.savepoint() as savepoint:
+                note = self.invoiced(of_order=False)._reverse_moves([{"invoice_date": self.day(1)}])
+                note.currency_id = self.company.currency_id
+                note.invoice_line_ids.price_unit = amount
+                note.action_post()
+                self.assertEqual(self.facts(), kept)
+                savepoint.rollback()
+            self.env.invalidate_all()
+
+    def test_a_credit_note_of_the_order_alone_takes_back_what_the_order_was_invoiced_for(self):
+        invoice = self.invoiced(of_order=True)
+        order = invoice.invoice_line_ids.sale_line_ids.order_id
+        order.order_line.product_uom_qty = 0
+        note = order._create_invoices(final=True)
+        note.invoice_date = self.day(1)
+        note.action_post()
+        self.assertEqual((note.move_type, note.reversed_entry_id.id), ("out_refund", False))
+        self.assertEqual(self.facts(), (0, 0))
+
+    def test_a_credit_note_that_is_taken_back_brings_the_money_back(self):
+        note = self.credit(self.invoiced(of_order=False), 5)
+        again = note._reverse_moves([{"invoice_date": self.day(1)}])
+        again.action_post()
+        self.assertEqual(self.amounts(), [250, -250, 250])
+        self.assertEqual(self.facts(), (250, 1))
+
+    def test_an_order_invoiced_in_other_money_is_given_back_as_it_was_invoiced(self):
+        self.policy.source = "sale"
+        order = self.order(self.buyer, 100, days_ago=50)
+        invoice = order._create_invoices()
+        invoice.write({"currency_id": self.euro.id, "invoice_date": self.day(40)})
+        invoice.invoice_line_ids.price_unit = 40
+        invoice.action_post()
+        self.credit(invoice, 5)
+        self.assertEqual(self.facts(), (0, 0))
+
+
 class TestWhatElseIsCounted(PurchaseCase):
     def test_invoice_and_full_credit_note_add_up_to_nothing_whatever_its_lines(self):
         self.policy.source = "invoice"

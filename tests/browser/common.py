@@ -1,4 +1,4 @@
-"""Customers of every health, documents for them, and one user for each role that opens the screens."""
+"""Customers of every segment, documents for them, and one user for each role that opens the screens."""
 
 from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user

@@ -76,7 +76,7 @@ class TestChineseScreens(ScreensCase):
             "/odoo/segmentation-my-customers",
             ".o_list_view .o_data_row",
             [".o_content", ".o_control_panel_breadcrumbs", ".o_search_bar_menu"],
-            "流失风险客户",
+            "风险销售额",
             click=[".o_searchview_dropdown_toggler"],
         )
 
@@ -102,7 +102,11 @@ class TestChineseScreens(ScreensCase):
         self.look(
             f"/odoo/contacts/{self.customers[AT_RISK].id}",
             ".o_notebook a[name=customer_segmentation]",
-            [".o_field_widget[name=customer_badge]", "a[name=customer_segmentation]", ".tab-pane.active"],
+            [
+                "[name=customer_badges] .badge",
+                "a[name=customer_segmentation]",
+                ".tab-pane.active",
+            ],
             "流失风险客户：最近一次下单在",
             click=[".o_notebook a[name=customer_segmentation]"],
         )

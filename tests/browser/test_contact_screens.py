@@ -10,7 +10,7 @@ AT_RISK = "Screen Works 13"
 @tagged("post_install", "-at_install")
 class TestContactScreens(ScreensCase):
     def test_filter_group_and_read_the_page(self):
-        self.assertEqual(self.customers[13].customer_health, "at_risk")
+        self.assertEqual(self.customers[13].customer_segment_id.code, "at_risk")
         self.start_tour("/odoo/contacts?view_type=kanban", "contact_segmentation_tour", login="screens_seller")
 
     def test_sort_by_score(self):

@@ -89,7 +89,7 @@ class TestRoles(Screens):
             with self.logged_in(role):
                 archs, _models = self.views("res.partner", CONTACT_VIEWS)
                 names = {node.get("name") for node in archs["form"].iter("field", "page")}
-                self.assertIn("customer_badge", names)
+                self.assertLess({"customer_segment_id", "customer_tier_id"}, names)
                 self.assertEqual("customer_segmentation" in names, role in SELLERS)
 
     def test_documents_for_every_seller(self):
@@ -128,14 +128,14 @@ class TestRoles(Screens):
 
     def test_documents_show_the_class_of_the_company(self):
         with self.logged_in("screens_own_seller"):
-            asked = {"customer_badge": {}, "customer_abc_class": {}}
+            asked = {"customer_segment_id": {}, "customer_tier_id": {}, "customer_abc_class": {}}
             company = self.call("res.partner", "web_read", self.customers[13].ids, specification=asked)[0]
             lead, unscored, nobody = self.call("crm.lead", "web_read", self.leads[:3].ids, specification=asked)
             order = self.call("sale.order", "web_read", self.quotation.ids, specification=asked)[0]
             for document in (lead, order):
-                self.assertEqual(document["customer_badge"], company["customer_badge"])
-                self.assertEqual(document["customer_abc_class"], company["customer_abc_class"])
-            self.assertFalse(unscored["customer_badge"] or nobody["customer_badge"] or nobody["customer_abc_class"])
+                self.assertEqual({name: document[name] for name in asked}, {name: company[name] for name in asked})
+            for document in (unscored, nobody):
+                self.assertFalse(any(document[name] for name in asked))
 
     def test_not_scored_finds_leads_without_customer(self):
         with self.logged_in("screens_own_seller"):
@@ -151,15 +151,6 @@ class TestRoles(Screens):
             answer = self.call("crm.lead", "web_save", [], {"name": "Made"}, specification=asked, context=context)
             self.assertFalse(answer[0]["customer_segment_id"])
 
-    def test_badge_follows_the_choice_of_the_company(self):
-        expected = {"segment": self.customers[13].customer_segment_id.name, "abc_class": "Class A", "none": False}
-        for choice, badge in expected.items():
-            self.policy.primary_badge = choice
-            with self.logged_in("screens_employee"):
-                asked = {"customer_badge": {}}
-                answer = self.call("res.partner", "web_read", self.customers[13].ids, specification=asked)
-                self.assertEqual(answer[0]["customer_badge"], badge)
-
     def test_portal_pages_open_and_say_nothing(self):
         segment = self.customers[13].customer_segment_id.name
         with self.logged_in("screens_portal"):
@@ -172,7 +163,7 @@ class TestRoles(Screens):
     @mute_logger("odoo.http")
     def test_portal_reads_nothing(self):
         with self.logged_in("screens_portal"):
-            for name in ("customer_badge", "customer_segment_id", "customer_share_in_words", "customer_revenue"):
+            for name in ("customer_tier_id", "customer_segment_id", "customer_share_in_words", "customer_revenue"):
                 with self.assertRaises(JsonRpcException):
                     self.call("res.partner", "web_read", self.portal_partner.ids, specification={name: {}})
 

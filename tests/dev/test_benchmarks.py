@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from benchmarks import __main__ as bench
-from benchmarks import budget, indicators
+from benchmarks import budget, indicators, stake
 from dev.environment import REPOSITORY_ROOT
 
 GIBIBYTE = 2**30
@@ -174,3 +174,49 @@ def test_the_raw_seconds_are_shown_by_part():
     assert "again with a ladder of tiers 1.200 s, tier review 1.000 s, with 20 indicators 2.500 s" in text
     assert "last contact of 1: 20.0 ms, 15: 60.0 ms, 80: 30.0 ms" in text
     assert "confirming an order 20.8 ms, without the addon 20.0 ms" in text
+
+
+# ---------------------------------------------------------------------- at stake
+
+
+def test_a_bar_to_be_reached_is_reached_from_it_on():
+    by_revenue = budget.STAKE_BUDGETS[0]
+    assert [budget.verdict(by_revenue, value) for value in (1.49, 1.5, 2)] == ["below", "ok", "ok"]
+    assert "≥ 1.5" in budget.table("", budget.rows({by_revenue.key: 2.0}, budget.STAKE_BUDGETS))
+
+
+def shop():
+    """Two large customers who stop, and many small ones who go on: (customer, day, amount)."""
+    rows = [(customer, day, 10.0) for customer in range(60) for day in range(customer % 30, 900, 30)]
+    return [*rows, *((60 + number, day, 500.0) for number in range(2) for day in range(number, 560, 20))]
+
+
+@pytest.mark.parametrize("shuffled", [False, True])
+def test_the_back_test_counts_what_was_lost_of_the_first_rows(shuffled):
+    rows = shop()
+    measured = stake.backtest(*zip(*(rows[::-1] if shuffled else rows), strict=True), [600], reps=1, rows=2)
+    # Each of them brought 18 or 19 orders in its last year.
+    assert measured["lost"][stake.AT_STAKE] == measured["by_day"][0][stake.WITHOUT_PREDICTION] == 2 * 9500
+    assert measured["customers"] == 62
+
+
+def test_days_have_a_past_to_learn_from_and_a_future_to_be_held_against():
+    rows = [(0, day, 1.0) for day in (0, 1000)]
+    measured = stake.backtest(*zip(*rows, strict=True), reps=1)
+    days = [row["day"] for row in measured["by_day"]]
+    assert (len(days), days[-1], days[-1] - days[-2]) == (12, 820, 30)
+    assert all(180 <= day <= 820 for day in days)
+
+
+def test_purchases_are_read_from_a_file(tmp_path):
+    (tmp_path / "purchases.csv").write_text("B-7,1970-01-03,2.50\nA-1,1970-01-02,1\nB-7,1970-01-04,3\n")
+    found = stake.read(tmp_path / "purchases.csv")
+    assert [values.tolist() for values in found] == [[0, 1, 0], [2, 1, 3], [2.5, 1.0, 3.0]]
+
+
+def test_the_bars_of_what_is_at_stake_are_reached_on_real_purchases():
+    finished = subprocess.run(
+        [sys.executable, "-m", "benchmarks.stake", "--json"], cwd=REPOSITORY_ROOT, capture_output=True, text=True
+    )
+    assert finished.returncode == 0, finished.stderr
+    assert [row["verdict"] for row in json.loads(finished.stdout)["rows"]] == ["ok"] * 3

@@ -4,7 +4,7 @@ from lxml import etree
 
 from odoo.addons.customer_segmentation.scoring.periods import period_at, previous
 
-BLOCKS = ("segments", "heat_map", "movement", "value_at_risk", "pareto", "funnel", "cohorts")
+BLOCKS = ("segments", "heat_map", "movement", "at_stake", "pareto", "funnel", "cohorts")
 PROFILE = "customer.segmentation.profile"
 # What a domain is called, what stands beside it, the count it opens, and the amounts of the records it opens; of
 # shares, the number is elsewhere.
@@ -14,7 +14,7 @@ FIGURES = {
     "high_domain": ("opens", ("high",), ()),
     "base_domain": ("base_opens", ("base",), ()),
 }
-COLUMNS = {"revenue": "revenue_then", "revenue_at_risk": "revenue_at_risk"}
+COLUMNS = {"revenue": "revenue_then", "at_stake": "at_stake"}
 
 
 class DashboardMixin:

@@ -177,7 +177,10 @@ class TestAllocationProposal(AllocationCase):
         self.recompute(self.policy_of(south))
         lines = self.lines(self.propose())
         self.assertEqual(set(lines), set(shared))
-        self.assertIn("also a customer of another company", lines[shared].reason)
+        # Whose customers they are elsewhere is told to who works there.
+        self.assertNotIn("another company", lines[shared].reason)
+        self.manager.company_ids |= south
+        self.assertIn("also a customer of another company", self.lines(self.propose())[shared].reason)
         self.assertFalse(self.profile(theirs))
 
     def test_a_user_of_a_branch_can_own_customers_of_the_company(self):

@@ -117,7 +117,7 @@ class TestFollowUpStopped(PlaybookCase):
         self.playbook()
         profile, elsewhere = self.falls(), self.falls()
         self.work()
-        values = {"since": self.today, "stopped_at": fields.Datetime.now(), "reason": "x"}
+        values = {"since": self.today, "stopped_at": fields.Datetime.now(), "typed_reason": "x"}
         other = self.other_company()
         self.env["customer.follow.up.stop"].create(
             [

@@ -84,7 +84,7 @@ class TestDashboardRoles(DashboardMixin, SecurityCase):
         figures = dashboard._figures(self.north, self.year.start, self.year.end)
         self.assertEqual(
             [tile["key"] for tile in figures["tiles"]],
-            ["customers", "active", "retention", "new", "at_risk", "lost", "revenue_at_risk"],
+            ["customers", "active", "retention", "new", "at_risk", "lost", "at_stake"],
         )
         self.assertEqual(sum(segment["customers"] for segment in figures["segments"]), 4)
         self.assertEqual((figures["before_start"], figures["before_end"]), previous(self.year))
@@ -95,12 +95,12 @@ class TestDashboardRoles(DashboardMixin, SecurityCase):
             partner.user_id = self.user[role]
         profiles = self.env["customer.segmentation.profile"].search([("company_id", "=", self.north.id)])
         self.env.cr.execute(
-            "UPDATE customer_segmentation_profile SET churn_risk = 0.5, predicted_clv = 100 WHERE id IN %s",
+            "UPDATE customer_segmentation_profile SET churn_risk = 0.5, yearly_value = 100 WHERE id IN %s",
             [tuple(profiles.filtered("lifetime_order_count").ids)],
         )
         self.env.invalidate_all()
         with patch.object(customer_segmentation_dashboard_value, "SALESPEOPLE", 1):
-            answer = self.answers("sales_manager", self.north)["value_at_risk"]
+            answer = self.answers("sales_manager", self.north)["at_stake"]
         self.assertEqual([line["customers"] for line in answer["lines"]], [2, 2])
         self.assertEqual([line["name"] for line in answer["lines"]], ["No Salesperson", "Other Salespeople"])
         self.assertEqual(answer["total"], 200)
@@ -173,6 +173,23 @@ class TestDashboardDays(DashboardMixin, SegmentationCase):
         self.assertEqual(self.found(("stood_at", "=", f"{day}:tier_id=")), {"One", "Other"}, "on no tier")
         both = f"{self.day(31)}:none & {day}:customer"
         self.assertEqual(self.found(("stood_at", "=", both)), {"One", "Other"})
+
+    def test_customers_of_a_past_day_are_those_the_history_knows(self):
+        """Not those whose first order, as it is known today, lies before it: others were customers then."""
+        gone = self.customer("Gone")
+        order = self.order(gone, 10, 80)
+        self.env["sale.order"].search([("partner_id", "in", (self.one | self.other).ids)])._action_cancel()
+        self.recompute(as_of=self.day(70))
+        order._action_cancel()
+        self.order(self.one, 100, 75)
+        self.recompute()
+        tile = self.tiles(period_at("month", self.day(40)))["customers"]
+        self.assertEqual(tile["value"], 1)
+        self.assertEqual(self.profiles.search(tile["domain"]).partner_id, gone)
+        before = self.tiles(period_at("month", self.day(110)))["customers"]
+        self.assertEqual(before["value"], 0, "before the history begins the first orders are counted")
+        self.assertEqual(self.tiles(self.running())["customers"]["value"], 1)
+        self.assertEqual(self.profiles.search(self.tiles(self.running())["customers"]["domain"]).partner_id, self.one)
 
     def test_a_prospect_is_no_customer(self):
         self.env["sale.order"].create({"partner_id": self.customer("Asking").id})

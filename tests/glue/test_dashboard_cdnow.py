@@ -96,15 +96,15 @@ class TestDashboardCdnow(DashboardMixin, CdnowCase):
         year = self.tiles(previous(self.closed("year")))
         self.assertIsNone(year["lost"]["value"], "the history begins later")
 
-    def test_revenue_at_risk(self):
-        tile = self.tiles(self.running())["revenue_at_risk"]
+    def test_at_stake(self):
+        tile = self.tiles(self.running())["at_stake"]
         found = self.opened_list(tile["domain"], tile["opens"], self.profiles)
-        self.assertAlmostEqual(tile["value"], sum(one.churn_risk * one.predicted_clv for one in found), 2)
+        self.assertAlmostEqual(tile["value"], sum(one.churn_risk * one.yearly_value for one in found), 2)
         self.assertEqual({one.churn_risk > 0 and one.lifecycle_stage != "lost" for one in found}, {True})
         kept = self.env["customer.segmentation.snapshot"].search([("date", "=", self.month_end)])
-        self.assertAlmostEqual(tile["previous"], sum(kept.mapped("revenue_at_risk")), 2)
+        self.assertAlmostEqual(tile["previous"], sum(kept.mapped("at_stake")), 2)
         self.assertNotIn("previous_domain", tile, "a month-end keeps the sum, but nobody's part of it")
-        closed = self.tiles(self.closed())["revenue_at_risk"]
+        closed = self.tiles(self.closed())["at_stake"]
         self.assertEqual(closed["value"], tile["previous"])
         self.assertNotIn("domain", closed)
 
@@ -114,7 +114,7 @@ class TestDashboardCdnow(DashboardMixin, CdnowCase):
             lambda one: one.lifecycle_stage != "lost" and one.prediction_basis and one.churn_risk >= limit
         )
         self.assertTrue(expected)
-        answer = self.read("value_at_risk", self.running())
+        answer = self.read("at_stake", self.running())
         self.assertEqual((answer["high"], self.profiles.search(answer["high_domain"])), (len(expected), expected))
         playbook = self.env["customer.playbook"].create({"name": "Call", "trigger": "churn_rise", "churn_band": "high"})
         self.nobody_waits()
@@ -303,7 +303,7 @@ class TestDashboardCdnow(DashboardMixin, CdnowCase):
                 "acquire": stages["new"],
                 "classify": sum(stages.values()) - stages["prospect"],
                 "maintain": stages["active"] + stages["mature"],
-                "win_back": stages["returning"],
+                "win_back": sum(stages[name] for name in ("at_risk", "dormant", "lost", "returning")),
             }
             rose = self.env["customer.segmentation.transition"].search(
                 [("direction", "=", "up"), ("date", ">=", period.start), ("date", "<=", period.end)]

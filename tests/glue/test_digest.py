@@ -8,7 +8,7 @@ from odoo.tools.safe_eval import safe_eval
 
 from ..addon.common import SegmentationCase
 
-KPIS = ("kpi_customer_at_risk", "kpi_customer_revenue_at_risk", "kpi_customer_retention")
+KPIS = ("kpi_customer_at_risk", "kpi_customer_at_stake", "kpi_customer_retention")
 
 
 class DigestCase(SegmentationCase):
@@ -70,18 +70,16 @@ class TestFigures(DigestCase):
         self.assertEqual(self.value("kpi_customer_retention", 7, 0), 33.33)
         self.assertEqual(self.value("kpi_customer_retention", 90, 60), 0, "nobody bought before")
 
-    def test_revenue_at_risk_is_that_of_the_list(self):
+    def test_at_stake_is_that_of_the_list(self):
         for number in range(30):
             partner = self.customer(f"More {number}")
             for days in range(number + 5, 200, 20 + number):
                 self.order(partner, 50 + number, days)
         self.recompute()
         profiles = self.env["customer.segmentation.profile"].search([("company_id", "=", self.company.id)])
-        self.assertGreater(sum(profiles.mapped("revenue_at_risk")), 0)
-        self.assertAlmostEqual(
-            self.value("kpi_customer_revenue_at_risk", 1, 0), sum(profiles.mapped("revenue_at_risk")), 2
-        )
-        self.assertEqual(self.value("kpi_customer_revenue_at_risk", 60, 30), 0, "not known")
+        self.assertGreater(sum(profiles.mapped("at_stake")), 0)
+        self.assertAlmostEqual(self.value("kpi_customer_at_stake", 1, 0), sum(profiles.mapped("at_stake")), 2)
+        self.assertEqual(self.value("kpi_customer_at_stake", 60, 30), 0, "not known")
 
     def test_newly_at_risk_is_the_length_of_its_list(self):
         first, second, third, fourth = self.buyers
@@ -162,10 +160,10 @@ class TestForWhom(DigestCase):
         self.assertEqual(
             actions["kpi_customer_retention"], self.env.ref("customer_segmentation_dashboard.action_dashboard")
         )
-        at_stake = actions["kpi_customer_revenue_at_risk"]
+        at_stake = actions["kpi_customer_at_stake"]
         profiles = self.env[at_stake.res_model].search(safe_eval(at_stake.domain))
-        total = sum(profiles.filtered(lambda one: one.company_id == self.company).mapped("revenue_at_risk"))
-        self.assertAlmostEqual(self.value("kpi_customer_revenue_at_risk", 1, 0), total, 2)
+        total = sum(profiles.filtered(lambda one: one.company_id == self.company).mapped("at_stake"))
+        self.assertAlmostEqual(self.value("kpi_customer_at_stake", 1, 0), total, 2)
         newly = actions["kpi_customer_at_risk"]
         self.moved(self.buyers[0], 3, "active", "at_risk")
         listed = self.env[newly.res_model].search(safe_eval(newly.domain))
@@ -179,5 +177,5 @@ class TestForWhom(DigestCase):
         self.digest.user_ids = self.seller
         self.digest.with_user(self.env.ref("base.user_root")).action_send_manual()
         mail = self.env["mail.mail"].search([("subject", "ilike", "Ours")], limit=1)
-        self.assertIn("Customers Newly at Risk", mail.body_html)
+        self.assertIn("Customers Newly Slipping", mail.body_html)
         self.assertIn("customer_segmentation_dashboard.action_customers_at_stake", mail.body_html)

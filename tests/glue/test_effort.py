@@ -136,7 +136,7 @@ class TestEffort(EffortCase):
         self.meeting(first)
         row = self.rows(first, user=self.manager)[0]
         action = row.action_open_contacts()
-        found = self.env[action["res_model"]].with_user(self.manager).with_context(**action["context"])
+        found = self.env[action["res_model"]].with_user(self.manager)
         channels = found.search(action["domain"]).mapped("channel")
         self.assertEqual(sorted(channels), ["call", "call", "meeting"])
         self.assertEqual(len(channels), row.call_count + row.meeting_count)

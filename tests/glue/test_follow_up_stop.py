@@ -125,7 +125,7 @@ class TestCandidates(FollowUpCase):
         for partner in (self.lazy, self.keen):
             self.spend(partner)
         self.assertEqual(self.profile(self.lazy).abc_class, "C")
-        self.assertIn(self.profile(self.lazy).health, ("at_risk", "lost"))
+        self.assertIn(self.profile(self.lazy).lifecycle_stage, ("at_risk", "dormant", "lost"))
         line = self.review()
         self.assertEqual(line.partner_id, self.lazy)
         self.assertTrue(line.reason.startswith(f"Class C, {self.profile(self.lazy).segment_id.name}; no order since"))
@@ -146,7 +146,10 @@ class TestCandidates(FollowUpCase):
         self.recompute()
         line = self.review(minimum_contacts=0)
         self.assertEqual(line.partner_id, self.lazy)
-        self.assertIn("also a customer of another company", line.reason)
+        # Whose customers they are elsewhere is told to who works there.
+        self.assertNotIn("another company", line.reason)
+        self.manager.company_ids |= south
+        self.assertIn("also a customer of another company", self.review(minimum_contacts=0).reason)
 
     def test_each_manager_sees_the_own_list(self):
         self.review(minimum_contacts=0)
@@ -269,11 +272,11 @@ class TestStop(FollowUpCase):
 
     def test_nobody_writes_or_reads_past_the_rights(self):
         stop = self.approve(self.lazy)
-        values = {"partner_id": self.keen.id, "company_id": self.company.id, "reason": "x", "since": self.today}
+        values = {"partner_id": self.keen.id, "company_id": self.company.id, "typed_reason": "x", "since": self.today}
         for user in (self.manager, self.ana, self.employee):
             for call in (
                 lambda as_user: as_user.create(values),
-                lambda as_user: as_user.write({"reason": "x"}),
+                lambda as_user: as_user.write({"typed_reason": "x"}),
                 lambda as_user: as_user.unlink(),
             ):
                 with self.subTest(user.login), self.assertRaises(AccessError):
@@ -359,6 +362,26 @@ class TestEnd(FollowUpCase):
         again = self.approve(self.lazy, reason="Second")
         self.assertEqual(again, stop)
         self.assertEqual((stop.reason, stop.previous_user_id, stop.ended_on), ("Second", self.ben, False))
+
+    def test_reasons_are_said_in_the_language_of_who_reads_them(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        tier = self.policy.tier_ids.sorted()[-1]
+        tier.with_context(lang="zh_CN").name = "低价值客户"
+        self.spend(self.lazy)
+        self.manager.lang = "zh_CN"
+        line = self.review().with_context(lang="zh_CN")
+        self.assertTrue(line.reason.startswith("低价值客户"), line.reason)
+        approval = self.env["customer.follow.up.approval"].with_user(self.manager)
+        approval.create({"profile_ids": line.profile_id.ids, "line_ids": line.ids}).action_approve()
+        stop = self.stop_of(self.lazy)
+        theirs = stop.with_context(lang="zh_CN")
+        self.assertTrue(stop.reason.startswith("Low; no order since"), stop.reason)
+        self.assertTrue(theirs.reason.startswith("低价值客户"), theirs.reason)
+        self.assertIn("no order since", self.lazy.with_context(lang="en_US").customer_follow_up_message)
+        theirs.with_user(self.manager).action_resume()
+        self.assertEqual(stop.end_reason, "Resumed by Mary")
+        self.assertNotEqual(theirs.end_reason, stop.end_reason)
+        self.assertIn("Mary", theirs.end_reason)
 
     def test_a_salesperson_set_by_hand(self):
         stop = self.approve(self.lazy)

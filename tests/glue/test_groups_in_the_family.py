@@ -63,6 +63,18 @@ class TestPrinted(PortraitCase):
         self.product.categ_id = self.env["product.category"].create({"name": "Things We Sell"})
         self.assertEqual([row["name"] for row in self.one()["categories"]], ["Things We Sell"])
 
+    def test_portrait_of_an_archived_customer_says_what_is_known(self):
+        """From the moment of archiving on nothing is read of the purchases; the next run takes the scores, too."""
+        profile = self.profile(self.buyer)
+        self.buyer.active = False
+        self.assertEqual(self.one(profile)["categories"], [])
+        self.assertIn("Buyer", self.words(profile))
+        self.assertIn("Buyer", self.words(self.buyer))
+        self.recompute()
+        self.assertFalse(profile.exists())
+        self.assertEqual(self.one(self.buyer)["categories"], [])
+        self.assertIn("Buyer", self.words(self.buyer))
+
 
 class TestPrivacySheet(SheetCase):
     def test_groups_are_told(self):

@@ -167,7 +167,7 @@ class TestNumbers(ReportCase):
         changes[-2].to_lifecycle_stage = changes[-1].from_lifecycle_stage = "at_risk"
         (row,) = self.statement()["at_risk"]
         self.assertEqual((row["name"], row["salesperson"]), ("Old", "Sue"))
-        self.assertIsNone(row["revenue_at_risk"], "nobody knows what was at stake then")
+        self.assertIsNone(row["at_stake"], "nobody knows what was at stake then")
         self.assertEqual(self.tile(self.statement(), "at_risk")["value"], 1)
 
     def test_nobody_is_named_by_figures_after_the_period(self):
@@ -192,18 +192,14 @@ class TestNumbers(ReportCase):
         for customer in self.old | self.silent:
             self.profile(customer).lifecycle_stage = "at_risk"
             changes.search([("profile_id.partner_id", "=", customer.id)], limit=1).to_lifecycle_stage = "at_risk"
-        known, unknown = self.profile(self.silent), self.profile(self.old)
-        known.write({"churn_risk": 0.5, "predicted_clv": 10, "churn_band": "medium"})
-        unknown.churn_band = False
+        known, gone = self.profile(self.silent), self.profile(self.old)
+        known.write({"churn_risk": 0.5, "yearly_value": 10})
+        gone.gone_date = self.today
         self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE customer_segmentation_profile SET churn_risk = NULL, predicted_clv = NULL WHERE id = %s",
-            [unknown.id],
-        )
         self.env.invalidate_all()
         rows = self.statement(period="month:2026-08-01")["at_risk"]
-        self.assertEqual([(row["name"], row["revenue_at_risk"]) for row in rows], [("Silent", 5), ("Old", None)])
-        self.assertEqual(rows[1]["revenue_at_risk_in_words"], "–")
+        self.assertEqual([(row["name"], row["at_stake"]) for row in rows], [("Silent", 5), ("Old", None)])
+        self.assertEqual(rows[1]["at_stake_in_words"], "–")
 
     def test_tiers_at_both_ends_and_who_came_and_left(self):
         rows = {row["name"]: row for row in self.statement()["tiers"]}
@@ -241,12 +237,12 @@ class TestWords(ReportCase):
             [
                 "2 of 3 customers bought, 1 of them for the first time.",
                 "Of those who bought in the period before, 50.0 % bought again.",
-                "At risk: 0 customers; lost: 1.",
+                "Slipping: 0 customers; gone: 1.",
             ],
         )
         self.assertEqual(self.tile(statement, "customers")["change_in_words"], "▲ 50.0 %, better")
         self.assertEqual(self.tile(statement, "active")["change_in_words"], "unchanged")
-        self.assertEqual(self.tile(statement, "revenue_at_risk")["in_words"], "–", "of July nothing was kept")
+        self.assertEqual(self.tile(statement, "at_stake")["in_words"], "–", "of July nothing was kept")
 
     def test_shares_change_by_points(self):
         words = self.env["report.customer_segmentation_dashboard.customer_report"]._change_in_words
@@ -277,7 +273,7 @@ class TestWords(ReportCase):
             "Segments",
             "Movements",
             "Tiers",
-            "At Risk: Largest Customers",
+            "Slipping: Largest Customers",
             "Fresh",
             "Silent",
             "Reliability of predictions:",
@@ -294,7 +290,7 @@ class TestDialog(ReportCase):
 
     def test_no_month_and_no_quarter(self):
         for wrong in ("month:2026-07-02", "quarter:2026-05-01", "year:2026-01-01", "x", "month:"):
-            with self.assertRaisesRegex(ValidationError, "is no month or quarter"):
+            with self.assertRaisesRegex(ValidationError, "is no period of this report; write it like month:2026-07-01"):
                 self.wizard(period=wrong)
 
     def test_read_print_and_export(self):
@@ -305,12 +301,12 @@ class TestDialog(ReportCase):
         self.assertEqual(json.loads(parse_qs(url.query)["context"][0])["lang"], "fr_FR")
         self.assertEqual(wizard.action_print()["report_name"], "customer_segmentation_dashboard.customer_report")
         wizard.action_export()
-        self.assertEqual(wizard.file_name, "customers-2026-07.xlsx")
+        self.assertEqual(wizard.file_name, "Monthly Customer Report (July 2026).xlsx")
         book = load_workbook(io.BytesIO(base64.b64decode(wizard.file)))
         self.assertEqual(book.sheetnames, ["Figures", "Segments", "Movements", "Tiers", "Customers"])
         named = [[cell.value for cell in row] for row in book["Customers"].iter_rows(min_row=2)]
-        self.assertEqual([row[:2] for row in named], [["Customer gained", "Fresh"], ["Customer lost", "Silent"]])
-        self.assertEqual(self.wizard("quarter:2026-04-01")._file_name(), "customers-2026-Q2")
+        self.assertEqual([row[:2] for row in named], [["Customer gained", "Fresh"], ["Customer gone", "Silent"]])
+        self.assertEqual(self.wizard("quarter:2026-04-01")._file_name(), "Quarterly Customer Report (Q2 2026)")
 
     def test_names_become_no_formulas(self):
         self.fresh.name = "=1+1"
@@ -332,11 +328,11 @@ class TestDialog(ReportCase):
             self.wizard(user=employee)
         report = self.env["report.customer_segmentation_dashboard.customer_report"].with_user(employee)
         with self.assertRaises(AccessError):
-            report._statement(self.company, "month", JULY)
+            report._statement(self.policy, "month", JULY)
         other = self.other_company()
         with self.assertRaises(AccessError):
             self.env["report.customer_segmentation_dashboard.customer_report"].with_user(self.seller)._statement(
-                other, "month", JULY
+                self.policy_of(other), "month", JULY
             )
 
 
@@ -380,7 +376,7 @@ class TestRecipients(RecipientCase):
         self.assertEqual(len(mail), 1)
         self.assertIn("sue@example.com", mail.email_to)
         self.assertIn("2026年7月", mail.subject)
-        self.assertIn("customers-2026-07.xlsx", mail.attachment_ids.mapped("name"))
+        self.assertIn("客户分析月报（2026年7月）.xlsx", mail.attachment_ids.mapped("name"))
         self.assertIn("Fresh", mail.body_html)
         self.assertIn("/odoo/segmentation-dashboard", mail.body_html)
         self.assertEqual(recipient.sent_until, JULY.end)
@@ -393,7 +389,8 @@ class TestRecipients(RecipientCase):
         self.recipient().sudo().sent_until = date(2026, 6, 30)
         self.send()
         self.assertEqual(
-            sorted(self.mails().attachment_ids.mapped("name")), ["customers-2026-07.pdf", "customers-2026-07.xlsx"]
+            sorted(self.mails().attachment_ids.mapped("name")),
+            ["Monthly Customer Report (July 2026).pdf", "Monthly Customer Report (July 2026).xlsx"],
         )
 
     def test_quarters(self):

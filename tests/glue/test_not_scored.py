@@ -326,6 +326,30 @@ class TestWhoSeesWhat(NotScoredCase):
         self.assertFalse(self.rows(shared, user=stranger, reason="duplicate"))
         self.assertEqual(self.row(shared, reason="duplicate").other_id, self.scored)
 
+    def test_a_duplicate_of_a_branch_is_told_to_who_works_there(self):
+        branch = self.branch(self.company)
+        self.scored.write({"company_id": branch.id, "email": "both@example.com"})
+        shared = self.customer("Shared", email="both@example.com", customer_rank=1)
+        self.assertFalse(self.rows(shared, reason="duplicate"))
+        self.manager.company_ids += branch
+        found = self.env["customer.not.scored"].with_user(self.manager)
+        found = found.with_context(allowed_company_ids=[self.company.id, branch.id])
+        found = found.search([("partner_id", "=", shared.id), ("reason", "=", "duplicate")])
+        self.assertEqual(found.other_id, self.scored)
+
+    def test_a_contact_one_may_not_read_is_not_named(self):
+        """A database may have rules of its own about contacts."""
+        self.scored.email = "both@example.com"
+        twin = self.customer("Twin", email="both@example.com", customer_rank=1)
+        rule = {"name": "Not Scored's", "domain_force": f"[('id', '!=', {self.scored.id})]"}
+        self.env["ir.rule"].create({**rule, "model_id": self.env["ir.model"]._get_id("res.partner")})
+        row = self.row(twin, reason="duplicate")
+        self.assertEqual(
+            row.detail, "Has an e-mail address of a contact you may not see, which has more orders or came first."
+        )
+        with self.assertRaisesRegex(UserError, "may not see the other contact"):
+            row.action_repair()
+
     def test_a_branch_belongs_to_its_company(self):
         branch = self.branch(self.company)
         partner = self.customer("At the branch")
@@ -391,6 +415,23 @@ class TestWhoSeesWhat(NotScoredCase):
             self.order(self.customer(f"Many {number}"), 10, state="draft")
         self.env.flush_all()
         self.assertLessEqual(queries(), one + 2)
+
+    def test_rows_that_are_gone_are_not_looked_for_one_by_one(self):
+        """Of every model of ours that is a query: each look is the query anew."""
+        ours = [model for model in self.env.values() if model._name.startswith("customer.") and model._module]
+        queries = [model for model in ours if not model._abstract and not model._auto]
+        self.assertIn("customer.not.scored", [model._name for model in queries])
+        known = self.row(self.customer("Wish", user_id=self.seller.id))
+        for model in queries:
+            ids = known.ids * (model._name == known._name)
+            counts = []
+            for unknown in (3, 3, 30):  # first what Odoo keeps in mind is read
+                self.env.invalidate_all()
+                before = self.env.cr.sql_log_count
+                found = model.with_user(self.manager).browse([*ids, *range(9**15, 9**15 + unknown)]).read()
+                counts.append(self.env.cr.sql_log_count - before)
+                self.assertEqual([values["id"] for values in found], ids)
+            self.assertLess(counts[2], counts[1] + 5, model._name)
 
     def test_the_last_day_counts_by_the_policy_s_clock(self):
         partner = self.customer("Late")

@@ -1,4 +1,4 @@
-"""What sellers read about the prediction: words, revenue at risk, filters, rights."""
+"""What sellers read about the prediction: words, what is at stake by it, filters, rights."""
 
 from odoo.tests import Form, new_test_user
 
@@ -21,16 +21,20 @@ class TestPredictionOnScreens(ModelCardCase):
         cls.manager = new_test_user(cls.env, "outlook_manager", groups=MANAGER)
         cls.plain = new_test_user(cls.env, "outlook_plain", groups="base.group_user,base.group_partner_manager")
 
-    def test_revenue_at_risk_is_risk_times_value_however_it_is_asked(self):
-        at_risk = {profile: profile.churn_risk * profile.predicted_clv for profile in self.profiles}
+    def test_the_chance_of_losing_a_customer_is_the_churn_risk_however_it_is_asked(self):
+        self.assertEqual(set(self.profiles.mapped("prediction_basis")), {"model"})
+        at_risk = {profile: profile.churn_risk * profile.yearly_value for profile in self.profiles}
         self.assertTrue(any(at_risk.values()))
+        self.assertTrue(
+            all(f"{profile.churn_risk:.0%}"[:-1] in profile.stake_in_words for profile in at_risk if at_risk[profile])
+        )
         for profile, amount in at_risk.items():
-            self.assertAlmostEqual(profile.revenue_at_risk, amount, 2)
+            self.assertAlmostEqual(profile.at_stake, amount, 2)
         model = self.env["customer.segmentation.profile"]
         mine = [("id", "in", self.profiles.ids)]
-        ((total,),) = model._read_group(mine, [], ["revenue_at_risk:sum"])
+        ((total,),) = model._read_group(mine, [], ["at_stake:sum"])
         self.assertAlmostEqual(total, sum(at_risk.values()), 2)
-        ordered = model.search(mine, order="revenue_at_risk desc, id").mapped("revenue_at_risk")
+        ordered = model.search(mine, order="at_stake desc, id").mapped("at_stake")
         self.assertEqual(ordered, sorted(ordered, reverse=True))
         for operator, limit, holds in (
             (">", 0, lambda amount: amount > 0),
@@ -40,7 +44,7 @@ class TestPredictionOnScreens(ModelCardCase):
             (">=", 50, lambda amount: amount >= 50),
             ("<", 50, lambda amount: amount < 50),
         ):
-            found = model.search([*mine, ("revenue_at_risk", operator, limit)])
+            found = model.search([*mine, ("at_stake", operator, limit)])
             self.assertEqual(set(found), {profile for profile, amount in at_risk.items() if holds(amount)}, operator)
 
     def test_lists_find_who_is_late(self):
@@ -55,8 +59,8 @@ class TestPredictionOnScreens(ModelCardCase):
         domain = [("customer_next_order_date", "<", "today"), ("id", "in", self.partners.ids)]
         self.assertEqual(contacts.search(domain).ids, contacts.browse(expected.partner_id.ids).sorted().ids)
         self.assertEqual(
-            contacts.search_count([("customer_revenue_at_risk", ">", 0), ("id", "in", self.partners.ids)]),
-            len(self.profiles.filtered("revenue_at_risk")),
+            contacts.search_count([("customer_at_stake", ">", 0), ("id", "in", self.partners.ids)]),
+            len(self.profiles.filtered("at_stake")),
         )
 
     def test_pivot_measures_by_stage_and_band(self):
@@ -67,12 +71,12 @@ class TestPredictionOnScreens(ModelCardCase):
                 .formatted_read_group(
                     [("id", "in", self.profiles.ids)],
                     [group],
-                    ["revenue_at_risk:sum", "predicted_clv:sum", "clv_total:sum", "churn_risk:avg", "__count"],
+                    ["at_stake:sum", "predicted_clv:sum", "clv_total:sum", "churn_risk:avg", "__count"],
                 )
             )
             self.assertEqual(sum(row["__count"] for row in rows), len(self.profiles))
-            self.assertTrue(any(row["revenue_at_risk:sum"] for row in rows))
-        described = self.env["customer.segmentation.profile"].fields_get(["revenue_at_risk"])["revenue_at_risk"]
+            self.assertTrue(any(row["at_stake:sum"] for row in rows))
+        described = self.env["customer.segmentation.profile"].fields_get(["at_stake"])["at_stake"]
         self.assertEqual((described["aggregator"], described["sortable"]), ("sum", True))
 
     def test_risk_and_quality_in_words(self):
@@ -122,13 +126,13 @@ class TestPredictionOnScreens(ModelCardCase):
         self.recompute(self.policy_of(other))
         profile = self.env["customer.segmentation.profile"].search([("company_id", "=", other.id)], limit=1)
         self.assertEqual(profile.currency_id, other.currency_id)
-        self.assertTrue(profile.revenue_at_risk)
+        self.assertTrue(profile.at_stake)
         contact = profile.partner_id.with_company(other)
         self.assertEqual(contact.customer_currency_id, other.currency_id)
-        self.assertEqual(contact.customer_revenue_at_risk, profile.revenue_at_risk)
-        self.assertFalse(profile.partner_id.with_company(self.company).customer_revenue_at_risk)
+        self.assertEqual(contact.customer_at_stake, profile.at_stake)
+        self.assertFalse(profile.partner_id.with_company(self.company).customer_at_stake)
 
     def test_the_cross_table_of_who_is_late_shows_what_is_at_stake(self):
         action = self.env["customer.segmentation.profile"].with_user(self.manager).action_open_overdue()
-        self.assertEqual(action["context"]["pivot_measures"], ["__count", "revenue_at_risk", "predicted_clv"])
+        self.assertEqual(action["context"]["pivot_measures"], ["__count", "at_stake", "predicted_clv"])
         self.assertEqual(action["context"]["search_default_overdue"], 1)

@@ -228,7 +228,7 @@ class TestModelOverTime(PredictionCase):
         self.recompute(as_of=self.day(-800))
         self.assertEqual(self.profile(partner).lifecycle_stage, "lost")
         self.assertNothingPredicted(partner)
-        self.assertEqual(self.profile(partner).prediction_reason, "Lost: nothing is predicted.")
+        self.assertEqual(self.profile(partner).prediction_reason, "Gone: nothing is predicted.")
         self.assertEqual(self.profile(partner).expected_orders, 0)
 
     def test_margin_and_discount(self):

@@ -155,7 +155,6 @@ class TestFields(FieldTests, SecurityCase):
         },
         {
             "customer_churn_risk": ("<", 1),
-            "customer_revenue_at_risk": (">=", 0),
             "customer_clv": (">=", 0),
         },
         {},
@@ -179,7 +178,7 @@ class TestFields(FieldTests, SecurityCase):
 @tagged("post_install", "-at_install")
 class TestSearch(MixinSearchCase):
     def test_search_finds_what_filtering_keeps(self):
-        mixin_fields = ("customer_churn_band", "customer_churn_risk", "customer_clv", "customer_revenue_at_risk")
+        mixin_fields = ("customer_churn_band", "customer_churn_risk", "customer_clv")
         self.assert_searching_finds_what_filtering_keeps(mixin_fields, ("customer_clv_total",))
 
 
@@ -191,7 +190,6 @@ class TestWrites(ComputedFieldCase):
                 "customer_churn_band": "low",
                 "customer_churn_risk": 0.5,
                 "customer_clv": 1,
-                "customer_revenue_at_risk": 1,
             },
             {
                 "customer_clv_total": 1,

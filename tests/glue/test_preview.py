@@ -20,6 +20,7 @@ from ..addon.test_shared_between_companies import SharedCase
 from .test_value_rules import WeighedCase
 
 SALES_MANAGER = "sales_manager"
+NO_LONGER_BUYING = ("need_attention", "about_to_sleep", "at_risk", "cant_lose_them", "hibernating", "lost")
 LABELS = ("segment_id", "tier_id", "abc_class", "lifecycle_stage", "churn_band")
 UNTOUCHED = (
     "customer_segmentation_profile",
@@ -702,7 +703,7 @@ class TestPreview(PreviewCase):
     def test_playbooks(self):
         """A change of rules starts nothing; the page says whom it would have concerned."""
         playbooks = self.env["customer.playbook"]
-        lost = self.policy.scheme_id.segment_ids.filtered(lambda segment: segment.health in ("lost", "at_risk"))
+        lost = self.policy.scheme_id.segment_ids.filtered(lambda segment: segment.code in NO_LONGER_BUYING)
         enters = playbooks.create({"name": "Enters", "trigger": "segment_enter", "segment_ids": lost.ids})
         visits = playbooks.create(
             {"name": "Visits", "trigger": "periodic", "trigger_days": 30, "segment_ids": lost.ids}
@@ -880,6 +881,24 @@ class TestRequests(SamplesCase):
             self.assertGranted(own.read, ["display_name"])
         theirs = self.model(scheme._name, SALES_MANAGER).browse(scheme.id)
         self.assertRefused(theirs.action_draft, errors=(AccessError, UserError))
+
+    def test_drafts_are_for_those_who_decide(self):
+        north = self.policy[self.company["north"]]
+        draft = self.model(north._name, SALES_MANAGER).browse(north.id)._begin_draft()
+        draft.action_draft_scheme()
+        draft = draft.sudo().with_context(active_test=False)
+        segment = draft.scheme_id.segment_ids.filtered("range_ids")[0]
+        parts = [draft, draft.tier_ids[0], draft.tier_ids.criterion_ids[0], draft.indicator_ids[0]]
+        for record in (*parts, draft.scheme_id, segment, segment.range_ids[0]):
+            for role in ("employee", "seller", "scores_user"):
+                with self.subTest(record=record, role=role):
+                    theirs = self.model(record._name, role).with_context(active_test=False)
+                    self.assertRefused(theirs.browse(record.id).read, ["display_name"])
+                    if theirs.has_access("read"):
+                        self.assertNotIn(record.id, theirs.search([]).ids)
+            self.assertGranted(self.model(record._name, "scores_manager").browse(record.id).read, ["display_name"])
+        for records in (north.tier_ids, north.tier_ids.criterion_ids, north.scheme_id, north.scheme_id.segment_ids):
+            self.assertGranted(self.model(records._name, "employee").browse(records.ids).read, ["display_name"])
 
     def test_a_scheme_whose_draft_is_gone_says_so(self):
         draft = self.policy[self.company["north"]]._begin_draft()

@@ -4,7 +4,9 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
+from psycopg2 import IntegrityError
 
+from odoo.addons.customer_segmentation_survey.hooks import uninstall_hook
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user, tagged
@@ -589,6 +591,21 @@ class TestSwitchingOn(SurveyCase):
         self.assertNotIn('name="satisfaction_question_id"', policy.get_view(view_type="form")["arch"])
         policy.satisfaction_survey_days = 9
         policy.satisfaction_survey_on = False
+
+
+class TestUninstalling(SurveyCase):
+    def test_policies_let_go_of_the_e_mail(self):
+        """Archived ones and drafts as well: the database refuses to delete what one of them holds on to."""
+        template = self.env.ref(f"{MODULE}.mail_template_satisfaction")
+        south = self.policy_of(self.other_company())
+        south.active = False
+        self.assertEqual((self.policy | south).satisfaction_template_id, template)
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.env.cr.savepoint():
+            template.unlink()
+        uninstall_hook(self.env)
+        self.assertFalse((self.policy | south).satisfaction_template_id)
+        template.unlink()
+        self.assertFalse(template.exists())
 
 
 @tagged("post_install", "-at_install")

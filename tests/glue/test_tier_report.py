@@ -11,6 +11,7 @@ import pandas  # noqa: F401  loaded while the clock is frozen, it crashes
 from freezegun import freeze_time
 from openpyxl import load_workbook
 
+from odoo.addons.customer_segmentation.scoring import periods
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import new_test_user
@@ -20,7 +21,7 @@ from ..addon.test_direction import ChangedRulesCase
 from ..addon.test_interactions import InteractionCase
 
 TODAY = date(2026, 8, 20)
-START, END = date(2026, 4, 1), date(2026, 6, 30)
+QUARTER = START, END = periods.Period(date(2026, 4, 1), date(2026, 6, 30))
 
 
 class TierReportCase(InteractionCase):
@@ -117,7 +118,7 @@ class TierReportCase(InteractionCase):
 
     def wizard(self, quarter=START, user=None, **values):
         wizard = self.env["customer.tier.report"].with_user(user or self.manager)
-        return wizard.create({"quarter": quarter.isoformat(), **values})
+        return wizard.create({"period": f"quarter:{quarter}", **values})
 
     def statement(self, **values):
         return self.wizard(**values)._statement()
@@ -242,7 +243,7 @@ class TestNumbers(TierReportCase):
         before = self.statement()
         self.assertEqual((before["customers"], before["revenue"], before["contacts"]), (4, 4650, 6))
         report = self.env["report.customer_segmentation_coverage.tier_report"]
-        there = report._statement(self.policy_of(other), START, END)
+        there = report._statement(self.policy_of(other), "quarter", QUARTER)
         self.assertEqual((there["customers"], there["revenue"], there["has_ladder"]), (1, 5000, False))
         self.assertEqual(there["contacts"], 6 - 5, "what belongs to no company counts in each")
         self.assertEqual(there["currency"].name, "EUR")
@@ -258,7 +259,7 @@ class TestNumbers(TierReportCase):
 class TestWords(TierReportCase):
     def test_sentences_a_manager_can_forward(self):
         statement = self.statement()
-        self.assertIn("Quarter 2 of 2026", statement["period"])
+        self.assertEqual(statement["title"], "Q2 2026 (04/01/2026 to 06/30/2026)")
         self.assertEqual(statement["summary"][1], "Moved up: 1. Moved down: 1. On a tier for the first time: 1.")
         self.assertRegex(self.tier(statement, self.gold)["sentence"], r"^Customers: 1 .* only 15.7 % of the effort")
         self.assertRegex(self.tier(statement, self.bronze)["sentence"], r"16.3 times the effort")
@@ -334,7 +335,7 @@ class TestWords(TierReportCase):
         wizard = self.wizard()
         action = wizard.action_export()
         self.assertIn(f"customer.tier.report/{wizard.id}/file", action["url"])
-        self.assertEqual(wizard.file_name, "tiers-2026-Q2.xlsx")
+        self.assertEqual(wizard.file_name, "Tier Report (quarter 2 of 2026).xlsx")
         book = load_workbook(io.BytesIO(base64.b64decode(wizard.file)))
         sheets = [[list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets]
         statement = wizard._statement()
@@ -367,7 +368,7 @@ class TestRights(TierReportCase):
                 self.wizard(user=user)
             report = self.env["report.customer_segmentation_coverage.tier_report"].with_user(user)
             with self.assertRaises(AccessError):
-                report._statement(self.policy.with_user(user), START, END)
+                report._statement(self.policy.with_user(user), "quarter", QUARTER)
         other = self.other_company()
         self.order(self.rise, 5000, 100, company=other)
         self.recompute(self.policy_of(other))
@@ -394,15 +395,16 @@ class TestRights(TierReportCase):
                 button()
 
     def test_quarters_offered(self):
-        offered = self.env["customer.tier.report"].fields_get(["quarter"])["quarter"]["selection"]
+        offered = self.env["customer.tier.report"].fields_get(["period"])["period"]["selection"]
         self.assertEqual(
-            offered[:2], [("2026-07-01", "Quarter 3 of 2026, until today"), ("2026-04-01", "Quarter 2 of 2026")]
+            offered[:2], [("quarter:2026-07-01", "Q3 2026, until today"), ("quarter:2026-04-01", "Q2 2026")]
         )
-        self.assertEqual(self.env["customer.tier.report"].with_user(self.manager).create({}).quarter, "2026-04-01")
+        dialog = self.env["customer.tier.report"].with_user(self.manager)
+        self.assertEqual(dialog.create({}).period, "quarter:2026-04-01")
         self.assertEqual(len(offered), len(dict(offered)))
-        for wrong in ("2026-04-02", "2026-05-01", "soon"):
-            with self.assertRaisesRegex(ValidationError, "first day of a quarter"):
-                self.env["customer.tier.report"].with_user(self.manager).create({"quarter": wrong})
+        for wrong in ("quarter:2026-04-02", "quarter:2026-05-01", "month:2026-04-01", "2026-04-01", "soon"):
+            with self.assertRaisesRegex(ValidationError, "write it like quarter:2026-04-01"):
+                dialog.create({"period": wrong})
 
     def test_branch_manager_reads_the_report_of_the_root(self):
         branch = self.branch(self.company)
@@ -412,5 +414,5 @@ class TestRights(TierReportCase):
             company_id=branch.id,
             company_ids=[Command.set(branch.ids)],
         )
-        found = self.env["customer.tier.report"].with_user(user).create({"quarter": START.isoformat()})
+        found = self.env["customer.tier.report"].with_user(user).create({"period": f"quarter:{START}"})
         self.assertEqual(found._statement()["customers"], 4)

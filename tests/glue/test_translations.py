@@ -59,6 +59,7 @@ class TestSurveyTranslations(GlueChecks, TransactionCase):
 @tagged("post_install", "-at_install")
 class TestValueTranslations(GlueChecks, TransactionCase):
     addon = "customer_segmentation_value"
+    knows_payments = True
 
 
 @tagged("post_install", "-at_install")

@@ -39,9 +39,9 @@ CHANGE = """
     DELETE FROM ir_cron_trigger;
     UPDATE customer_segmentation_profile SET segment_id = {champions}, segment_since = current_date - 30;
     INSERT INTO customer_segmentation_transition
-           (profile_id, run_id, date, from_segment_id, to_segment_id, direction, processed, revenue)
+           (profile_id, run_id, date, from_segment_id, to_segment_id, direction, active, processed, revenue)
     SELECT profile.id, (SELECT max(id) FROM customer_segmentation_run), current_date, {champions}, {at_risk}, 'down',
-           FALSE, revenue
+           TRUE, FALSE, revenue
       FROM customer_segmentation_profile profile WHERE mod(partner_id, 2) = 0;
     UPDATE customer_segmentation_profile SET segment_id = {at_risk}, segment_since = current_date - 5
      WHERE mod(partner_id, 2) = 0"""

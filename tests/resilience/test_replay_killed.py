@@ -39,7 +39,7 @@ class ReplayShop(Shop):
         labels = ", ".join(f"change.from_{name}, change.to_{name}" for name in LABELS)
         return self.database.query(
             f"""SELECT profile.partner_id, change.date, run.kind, change.revenue, change.direction, change.processed,
-                      change.folded IS NOT NULL AS folded, {labels}
+                      change.active, {labels}
                  FROM customer_segmentation_transition change
                  JOIN customer_segmentation_run run ON run.id = change.run_id
                  JOIN customer_segmentation_profile profile ON profile.id = change.profile_id
@@ -101,7 +101,7 @@ def test_the_replay_is_worth_killing(trial):
     assert len({row["row"]["date"] for row in groups}) == MONTHS
     assert sum(change["kind"] == "replay" for change in history) > 400
     assert sum(change["kind"] == "live" for change in history) > 50
-    assert sum(change["folded"] for change in history) > 50
+    assert sum(not change["active"] for change in history) > 50
     assert trial.events.count("COMMIT") > MONTHS
     assert_whole(trial)
 

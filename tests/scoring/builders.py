@@ -33,6 +33,13 @@ ELEVEN_SEGMENTS = [
     fm_range("Lost", (1, 1), (1, 1)),
 ]
 
+# Who is gone is Lost, whatever the scores; nobody else is.
+BY_OWN_RHYTHM = [
+    *(one._replace(gone="no") for one in ELEVEN_SEGMENTS if one.segment != "Lost"),
+    fm_range("Hibernating", (1, 1), (1, 1))._replace(gone="no"),
+    fm_range("Lost", (1, 5), (1, 5))._replace(gone="yes"),
+]
+
 HIGH, LOW = (2, 2), (1, 1)
 EIGHT_CLASSES = [
     SegmentRange("重要价值客户", HIGH, HIGH, HIGH, (1, 2)),

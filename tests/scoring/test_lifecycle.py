@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.calendar import date_of, day_of
-from scoring.lifecycle import STAGES, Limits, after_months, check_limits, next_stages, stages, whole_months
+from scoring.lifecycle import STAGES, Limits, after_months, check_limits, next_stages, stages, turns, whole_months
 from scoring.rhythm import PurchaseDays, purchase_days
 
 START = day_of(date(2024, 1, 1))
@@ -53,7 +53,17 @@ HAND_MADE = {
     ),
     "daily, on holiday for four weeks, then silent": (
         (*range(0, 400), *range(428, 500)),
-        {0: "new", 91: "active", 366: "mature", 529: "lost"},
+        # Judged as by a weekly rhythm: two weeks of silence are news, four weeks are long.
+        {
+            0: "new",
+            91: "active",
+            366: "mature",
+            414: "at_risk",
+            428: "mature",
+            514: "at_risk",
+            528: "dormant",
+            542: "lost",
+        },
     ),
     "never": ((), {}),
 }
@@ -109,7 +119,9 @@ class Machine:
         gaps = [later - earlier for earlier, later in pairwise(self.bought)]
         own = statistics.median(gaps) if gaps else 0
         gap = (len(gaps) * own + 2 * self.company_median) / (len(gaps) + 2)
-        late = silence >= limits.at_risk_minimum_days
+        floor = limits.at_risk_minimum_days
+        late = silence >= (min(floor, max(7, 3 * gap)) if len(gaps) >= 6 else floor)
+        gap = max(gap, 7)
         long_ago = date_of(self.bought[-1]) + relativedelta(months=limits.lost_months) < date_of(day)
         old = date_of(self.bought[0]) + relativedelta(months=limits.mature_months) <= date_of(day)
         if day - self.bought[0] <= limits.new_days:
@@ -227,3 +239,21 @@ def test_whole_months_are_counted_on_the_calendar(first, later):
 def test_exactly_twelve_months_are_twelve():
     first, last = day_of(date(2023, 3, 1)), day_of(date(2024, 2, 29))
     assert whole_months(np.array([first, first]), np.array([last, last + 1])).tolist() == [11, 12]
+
+
+@given(
+    st.lists(st.integers(0, 900), min_size=1, max_size=12),
+    st.sampled_from((10.0, 45.0, 90.0)),
+    st.integers(0, 900),
+)
+@settings(max_examples=150, deadline=None)
+def test_the_days_on_which_a_silent_customer_turns_are_those_on_which_its_stage_does(bought, company_median, later):
+    last = START + max(bought)
+    days = purchase_days([0] * len(bought), [START + day for day in bought], 1)
+    found = turns(days, company_median, last)
+    assert (found.slipping <= found.silent).all()
+    assert (found.silent <= found.gone).all()
+    stage = stages(days, company_median, last + later)[0]
+    assert (last + later >= found.gone[0]) == (stage == "lost")
+    assert (last + later >= found.silent[0]) == (stage in ("dormant", "lost"))
+    assert (last + later >= found.slipping[0]) == (stage in ("at_risk", "dormant", "lost"))

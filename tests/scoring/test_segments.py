@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scoring.rfm import SCORE_COLUMNS
 from scoring.segments import SchemeCell, SchemeError, SegmentRange, lookup_table, segment_index, standings
 
-from .builders import EIGHT_CLASSES, ELEVEN_SEGMENTS, fm_range
+from .builders import BY_OWN_RHYTHM, EIGHT_CLASSES, ELEVEN_SEGMENTS, fm_range
 
 # R from 5 down to 1, FM from 1 up to 5; "New" stands for New (first purchase inside the window) or Promising.
 GRID = {
@@ -30,10 +30,10 @@ FM = [
 
 
 def cells(bands):
-    return product(range(1, bands + 1), range(1, bands + 1), range(1, bands + 1), (False, True))
+    return product(range(1, bands + 1), range(1, bands + 1), range(1, bands + 1), (False, True), (False, True))
 
 
-def claimants(ranges, r, f, m, inside):
+def claimants(ranges, r, f, m, inside, is_gone):
     """The segments that claim a cell, each range read one by one."""
     fm = int((f + m) / 2 + 0.5)
     halves = ("any", "inside") if inside else ("any", "before")
@@ -45,25 +45,36 @@ def claimants(ranges, r, f, m, inside):
         and one.monetary[0] <= m <= one.monetary[1]
         and one.fm[0] <= fm <= one.fm[1]
         and one.first_purchase in halves
+        and one.gone in ("any", "yes" if is_gone else "no")
     }
 
 
 def names_of(ranges, bands, rows):
-    """The segment of each (R, F, M, first purchase inside the window)."""
+    """The segment of each (R, F, M, first purchase inside the window, gone)."""
     segments, table = lookup_table(ranges, bands)
     scores = pd.DataFrame([row[:3] for row in rows], columns=SCORE_COLUMNS, dtype="int8")
-    positions = segment_index(scores, np.array([row[3] for row in rows]), table)
+    inside, is_gone = (np.array([row[column] for row in rows], dtype=bool) for column in (3, 4))
+    positions = segment_index(scores, inside, table, is_gone)
     return [segments[position] for position in positions]
 
 
 def test_the_11_segments_cell_by_cell():
     rows = list(cells(5))
     expected = []
-    for r, f, m, inside in rows:
+    for r, f, m, inside, _is_gone in rows:
         name = GRID[r][FM[f - 1][m - 1] - 1]
         expected.append("Promising" if name == "New" and not inside else name)
     assert names_of(ELEVEN_SEGMENTS, 5, rows) == expected
     assert len(set(expected)) == 11
+
+
+def test_by_own_rhythm_lost_is_who_is_gone_and_nobody_else():
+    rows = list(cells(5))
+    for (r, f, m, inside, is_gone), name in zip(rows, names_of(BY_OWN_RHYTHM, 5, rows), strict=True):
+        assert (name == "Lost") == is_gone
+        usual = GRID[r][FM[f - 1][m - 1] - 1]
+        usual = {"Lost": "Hibernating", "New": usual if inside else "Promising"}.get(usual, usual)
+        assert is_gone or name == usual
 
 
 def test_the_8_classes_cell_by_cell():
@@ -77,7 +88,7 @@ def test_the_8_classes_cell_by_cell():
         (1, 2, 1): "一般保持客户",
         (1, 1, 1): "一般挽留客户",
     }
-    rows = [(*cell, inside) for cell in table for inside in (False, True)]
+    rows = [(*cell, inside, False) for cell in table for inside in (False, True)]
     assert names_of(EIGHT_CLASSES, 2, rows) == [name for name in table.values() for _ in range(2)]
 
 
@@ -95,7 +106,8 @@ def bounds(draw):
 
 
 halves = st.sampled_from(["any", "inside", "before"])
-some_ranges = st.builds(SegmentRange, st.sampled_from("ABC"), bounds(), bounds(), bounds(), bounds(), halves)
+gone = st.sampled_from(["any", "yes", "no"])
+some_ranges = st.builds(SegmentRange, st.sampled_from("ABC"), bounds(), bounds(), bounds(), bounds(), halves, gone)
 
 
 @given(st.lists(some_ranges, max_size=4))
@@ -107,13 +119,14 @@ def test_gaps_and_overlaps_are_exactly_those_counted_one_by_one(ranges):
     except SchemeError as refused:
         for cell in [*refused.gaps, *refused.overlaps]:
             found = gaps if not cell.segments else overlaps
-            for inside in {"any": (False, True), "before": (False,), "inside": (True,)}[cell.first_purchase]:
-                position = (cell.recency, cell.frequency, cell.monetary, inside)
+            halves = {"any": (False, True), "before": (False,), "inside": (True,)}[cell.first_purchase]
+            for half in product(halves, {"any": (False, True), "no": (False,), "yes": (True,)}[cell.gone]):
+                position = (cell.recency, cell.frequency, cell.monetary, *half)
                 assert set(cell.segments) == owners[position]
                 found.add(position)
     else:
-        for (r, f, m, inside), names in owners.items():
-            assert names == {segments[table[r - 1, f - 1, m - 1, int(inside)]]}
+        for (r, f, m, inside, is_gone), names in owners.items():
+            assert names == {segments[table[r - 1, f - 1, m - 1, int(inside), int(not is_gone)]]}
     assert gaps == {cell for cell, names in owners.items() if not names}
     assert overlaps == {cell for cell, names in owners.items() if len(names) > 1}
 
@@ -181,11 +194,16 @@ def silent_pairs(ranges, bands):
     return {
         (found[before], found[after])
         for before, after in product(rows, rows)
-        if found[before] != found[after] and all(now <= then for then, now in zip(before, after, strict=True))
+        if found[before] != found[after] and follows(before, after)
     }
 
 
-@pytest.mark.parametrize(("ranges", "bands"), [(ELEVEN_SEGMENTS, 5), (EIGHT_CLASSES, 2)])
+def follows(before, after):
+    (*scores, gone), (*later_scores, gone_later) = before, after
+    return gone <= gone_later and all(now <= then for then, now in zip(scores, later_scores, strict=True))
+
+
+@pytest.mark.parametrize(("ranges", "bands"), [(ELEVEN_SEGMENTS, 5), (BY_OWN_RHYTHM, 5), (EIGHT_CLASSES, 2)])
 def test_silence_never_leads_to_a_better_segment(ranges, bands):
     """Whatever the wished order of the segments is, the reverse included."""
     for wished in (ranges, ranges[::-1]):

@@ -8,17 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring import what_if
+from scoring import lifecycle, own_rhythm, what_if
 from scoring.calendar import months_before
+from scoring.closed_days import closed_days
+from scoring.lifecycle import Limits
 from scoring.pipeline import score_customers, score_with
 from scoring.rfm import Banding
+from scoring.rhythm import purchase_days
 from scoring.rounding import half_up
 from scoring.segment_range import SegmentRange, segment_at, splits_frequency_and_money
 from scoring.segments import lookup_table
 from scoring.transactions import facts_at, last_window, ordered
-from scoring.what_if import Chance, History, Rules
+from scoring.what_if import Chance, History, Rhythm, Rules
 
-from .builders import AS_OF_DAY, EIGHT_CLASSES, ELEVEN_SEGMENTS, MEASURES, facts, numbered, parameters
+from .builders import AS_OF_DAY, BY_OWN_RHYTHM, EIGHT_CLASSES, ELEVEN_SEGMENTS, MEASURES, facts, numbered, parameters
 
 WINDOW_MONTHS = 12
 CUT_OFFS = {"recency": (30, 90, 180, 365), "frequency": (1, 2, 4, 8), "monetary": (100, 500, 1000, 9000.5)}
@@ -35,13 +38,45 @@ histories = st.tuples(st.lists(purchases, min_size=1, max_size=12), st.lists(ref
 @st.composite
 def runs(draw):
     """The parameters of a run, the cut points it left behind, as JSON gives them back, and both as rules."""
-    method = draw(st.sampled_from(["quantile", "mean", "cut_offs"]))
+    method = draw(st.sampled_from(["quantile", "mean", "cut_offs", "own_rhythm"]))
     chosen = parameters("mean" if method == "mean" else "quantile")
+    if method == "own_rhythm":
+        return draw(runs_by_own_rhythm(chosen))
     if method == "cut_offs":
         chosen = replace(chosen, bandings={measure: Banding("cut_offs", CUT_OFFS[measure]) for measure in MEASURES})
     _scores, cut_points = score_customers(draw(facts), chosen)
     cut_points = json.loads(json.dumps(cut_points))
     return chosen, cut_points, Rules(cut_points, chosen.ranges, WINDOW_MONTHS, 2, draw(st.booleans()))
+
+
+@st.composite
+def runs_by_own_rhythm(draw, chosen):
+    """The same for recency by own rhythm and the scheme that asks who is gone."""
+    found, limits = draw(facts), draw(st.sampled_from([Limits(), Limits(new_days=0, at_risk_minimum_days=0)]))
+    ratios = draw(st.sampled_from([own_rhythm.usual_limits(5, 2, 4), (0.5, 1.0, 1.7, 3.0)]))
+    bandings = {**chosen.bandings, "recency": Banding("own_rhythm", ratios, limits.at_risk_ratio)}
+    chosen = replace(chosen, bands=5, bandings=bandings, ranges=numbered(BY_OWN_RHYTHM)[0])
+    silence = {"silence_days": found["recency_days"], "judged_gap_days": 30.0, "is_protected": False}
+    _scores, cut_points = score_customers(found.assign(**silence), chosen)
+    closed = closed_days(draw(st.lists(st.integers(AS_OF_DAY - 900, AS_OF_DAY + 900), max_size=2).map(three_weeks)))
+    rhythm = Rhythm(draw(st.sampled_from([7.0, 30.5, 90.0])), limits, closed)
+    rules = Rules(json.loads(json.dumps(cut_points)), chosen.ranges, WINDOW_MONTHS, 2, draw(st.booleans()), rhythm)
+    return chosen, rules.cut_points, rules
+
+
+def three_weeks(begins):
+    return [(begin, begin + 20) for begin in begins]
+
+
+def with_rhythm(found, rows, day, rules):
+    """The facts with what is known of the rhythm."""
+    if not rules.rhythm:
+        return found
+    bought = [when for when, _amount, is_purchase in rows if is_purchase and when <= day]
+    days = purchase_days([0] * len(bought), bought, 1, rules.rhythm.closed)
+    judged = lifecycle.silence(days, rules.rhythm.median_gap, day, *rules.rhythm[1:])
+    stage = lifecycle.stages(days, rules.rhythm.median_gap, day, *rules.rhythm[1:])
+    return found.assign(**judged._asdict(), is_gone=stage == "lost")
 
 
 def scored(rows, day, run):
@@ -53,9 +88,12 @@ def scored(rows, day, run):
     found = facts_at(known, day, chosen.window_start_day, 2)
     if not len(found):
         return None
+    found = with_rhythm(found, rows, day, rules)
     row = score_with(found, chosen, cut_points).iloc[0]
-    abc_class = row["abc_class"]
-    if rules.remembers_silent and months_before(day, 24) < found["last_order_day"][0] <= chosen.window_start_day:
+    abc_class, last = row["abc_class"], found["last_order_day"][0]
+    remembered = rules.remembers_silent and months_before(day, 24) < last
+    remembered |= rules.is_by_own_rhythm and not found["is_gone"][0]
+    if remembered and last <= chosen.window_start_day:
         past = last_window(known, day, WINDOW_MONTHS, 2).iloc[0]
         found = found.assign(order_count=past["order_count"], revenue=past["revenue"])
         row = score_with(found, chosen, cut_points).iloc[0]
@@ -136,12 +174,13 @@ def test_no_class_above():
     assert what_if.class_chance(History([]), 1000, 1010, rules) is None
 
 
-@pytest.mark.parametrize(("ranges", "bands"), [(ELEVEN_SEGMENTS, 5), (EIGHT_CLASSES, 2)])
+@pytest.mark.parametrize(("ranges", "bands"), [(ELEVEN_SEGMENTS, 5), (BY_OWN_RHYTHM, 5), (EIGHT_CLASSES, 2)])
 def test_one_cell_is_looked_up_as_all_are(ranges, bands):
     segments, table = lookup_table(ranges, bands)
     for position, segment in np.ndenumerate(table):
         recency, frequency, monetary = (index + 1 for index in position[:3])
-        assert segment_at(ranges, recency, frequency, monetary, bool(position[3])) == segments[segment]
+        halves = bool(position[3]), not position[4]
+        assert segment_at(ranges, recency, frequency, monetary, *halves) == segments[segment]
     assert splits_frequency_and_money(ranges, bands) == (bands == 2)
     assert segment_at(ranges[1:], *([bands] * 3), False) != ranges[0].segment
 

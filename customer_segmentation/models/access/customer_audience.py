@@ -14,6 +14,7 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ...tools.context import plain
 from ...tools.refusals import REFUSALS
 
 SUBDOMAINS = ("any", "not any")
@@ -42,7 +43,7 @@ class CustomerAudience(models.AbstractModel):
                     company=company.sudo().name,
                 )
             )
-        return self.with_user(author).with_context(allowed_company_ids=branches.ids, lang=self.env.lang)
+        return plain(self.with_user(author)).with_context(allowed_company_ids=branches.ids, lang=self.env.lang)
 
     @api.model
     def _companies_of(self, author, company):
@@ -80,10 +81,11 @@ class CustomerAudience(models.AbstractModel):
     def _checked(self, text, model="res.partner"):
         """Typed conditions as a domain on a model, all of which the user of the environment may read.
 
-        :raise ValueError, AccessError: when they are none, or ask for something else
+        :raise ValueError, AccessError, UserError: when they are none, or ask for something else
         """
         domain = self._domain(text)
         self._check_readable(domain, self.env[model].sudo(False))
+        self._check_company_named(domain)
         return domain
 
     @api.model

@@ -13,6 +13,8 @@ such domains adds the term where they are saved: `customer.audience._made_for(te
 is refused to a job that works for several companies, because nobody can say which one is meant.
 """
 
+from collections.abc import Collection
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -140,6 +142,22 @@ class ResUsers(models.Model):
 
 class CustomerAudience(models.AbstractModel):
     _inherit = "customer.audience"
+
+    @api.model
+    def _check_company_named(self, domain):
+        """Refuse to name another company than that in which conditions are asked: its figures would decide."""
+        company = self.env.company.sudo().root_id
+        for condition in domain.iter_conditions():
+            values = condition.value if isinstance(condition.value, Collection) else [condition.value]
+            if condition.field_expr.rpartition(".")[2] == TERM and set(values) - {company.id}:
+                raise UserError(
+                    self.env._(
+                        "The conditions are asked in %(company)s, and “%(field)s” names something else. Take that "
+                        "condition out.",
+                        company=company.name,
+                        field=self.env["res.partner"]._fields[TERM]._description_string(self.env),
+                    )
+                )
 
     @api.model
     def _made_for(self, text, company):

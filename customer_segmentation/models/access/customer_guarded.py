@@ -1,6 +1,7 @@
 """What the models of this family promise about what a user, or a program in a user's name, may put into them.
 
     customer.engine.fields   a field declared `engine_only=True` is written by the engine, as superuser, alone
+    customer.one.record      what is done with one record says so when none or several are named
     customer.guarded         and: what a value refers to may be read by who gives it; a changed row is judged like a
                              new one
     customer.wizard          and: a row belongs to who made it
@@ -15,6 +16,18 @@ from odoo.orm.identifiers import NewId
 
 from ...tools.bounds import COLUMN, bounds_of
 from ...tools.days import day_given
+from ...tools.words import listed
+
+
+class CustomerOneRecord(models.AbstractModel):
+    _name = "customer.one.record"
+    _description = "What Is Done with One Record"
+
+    def ensure_one(self):
+        """In words: a program may ask for what is done with one record, and name none or several."""
+        if len(self._ids) != 1 or self._abstract:
+            raise UserError(self.env._("This is done with one record at a time, not with %s.", len(self._ids)))
+        return self
 
 
 class CustomerEngineFields(models.AbstractModel):
@@ -72,7 +85,7 @@ class CustomerEngineFields(models.AbstractModel):
 
 class CustomerGuarded(models.AbstractModel):
     _name = "customer.guarded"
-    _inherit = ["customer.engine.fields"]
+    _inherit = ["customer.engine.fields", "customer.one.record"]
     _description = "Guarded Against What a User May Not Refer To"
 
     _days_are_meant = True  # a day far from our time is a slip of the key
@@ -163,7 +176,7 @@ class CustomerGuarded(models.AbstractModel):
                     self.env._(
                         "%(person)s does not work in %(company)s. Choose somebody who does.",
                         person=user.name,
-                        company=", ".join(companies.mapped("name")),
+                        company=listed(self.env, companies.mapped("name")),
                     )
                 )
 

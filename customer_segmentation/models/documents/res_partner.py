@@ -65,6 +65,9 @@ class ResPartner(models.Model):
     customer_period = fields.Char(
         compute="_compute_customer_share_in_words", string="Customer Period in Words", groups=NUMBER
     )
+    customer_stake_in_words = fields.Char(
+        related="customer_profile_id.stake_in_words", string="Customer at Stake in Words", groups=NUMBER
+    )
     customer_tier_description = ProfileText(
         related="customer_profile_id.tier_id.description", string="Customer Tier Meaning", groups=LABEL
     )
@@ -138,8 +141,7 @@ class ResPartner(models.Model):
         """The contacts somebody had with the customer."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_interactions")
-        customer = self.commercial_partner_id.id
-        return dict(action, domain=[("partner_id", "=", customer)], context={"only_customer_ids": [customer]})
+        return dict(action, domain=[("partner_id", "=", self.commercial_partner_id.id)])
 
     def write(self, vals):
         if not vals.keys() & {"parent_id", "is_company", "commercial_partner_id"}:

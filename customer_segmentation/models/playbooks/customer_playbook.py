@@ -18,7 +18,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Domain
 
-from ...tools.labels import ABC_CLASSES, HEALTH, LIFECYCLE_STAGES
+from ...tools.labels import ABC_CLASSES, LIFECYCLE_STAGES
 from ...tools.rights import NUMBER
 from ...tools.triggers import TRIGGERS
 
@@ -104,7 +104,6 @@ class CustomerPlaybook(models.Model):
     segment_ids = fields.Many2many(
         "customer.segment", string="Segments", help="Only these segments. Empty: every segment."
     )
-    health = fields.Selection(HEALTH, help="Only segments of this health. Empty: every health.")
     tier_ids = fields.Many2many(
         "customer.tier",
         string="Tiers",
@@ -352,7 +351,6 @@ class CustomerPlaybook(models.Model):
         "trigger_days",
         "visits_by_tier",
         "segment_ids",
-        "health",
         "tier_ids",
         "abc_class",
         "audience_domain",
@@ -396,7 +394,6 @@ class CustomerPlaybook(models.Model):
         "trigger_days",
         "visits_by_tier",
         "segment_ids",
-        "health",
         "tier_ids",
         "abc_class",
         "audience_domain",

@@ -426,7 +426,7 @@ class CustomerPlaybookEngine(models.AbstractModel):
         return False
 
     def _fill_batch(self, policy):
-        """Give free places to waiting entries, the most valuable first.
+        """Give free places to waiting entries, those with most at stake first.
 
         :return: whether a place was given
         """
@@ -444,7 +444,7 @@ class CustomerPlaybookEngine(models.AbstractModel):
     def _query_next(self, policy):
         """`entry, contact, person, entries the person has open of the contact` of those who fit on their desk.
 
-        The most valuable first. Without an activity no place is needed.
+        Those with most at stake first, of equal ones the most valuable. Without an activity no place is needed.
         """
         return SQL(
             """WITH taken AS (SELECT entry.user_id, entry.partner_id FROM customer_playbook_entry entry

@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_amount, format_date
 
-from ...tools.context import number_said, told
+from ...tools.context import said, told
+from ...tools.words import headed
 
 OPEN = ("waiting", "open")
 TREATMENTS = [("treated", "Treated"), ("control", "Control Group")]
@@ -54,9 +55,10 @@ class CustomerPlaybookEntry(models.Model):
     )
     value = fields.Float(
         readonly=True,
-        help="The highest gets a place first: revenue of the customer in the window, or revenue ever of who bought "
-        "nothing in the window.",
+        help="Of customers with as much at stake the highest gets a place first: revenue of the customer in the "
+        "window, or revenue ever of who bought nothing in the window.",
     )
+    at_stake = fields.Monetary(related="profile_id.at_stake", aggregator=None)
     treatment = fields.Selection(
         TREATMENTS,
         required=True,
@@ -125,9 +127,10 @@ class CustomerPlaybookEntry(models.Model):
     _places = models.Index("(company_id, user_id, state) WHERE state IN ('waiting', 'open')")
 
     @api.depends("playbook_id", "partner_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for entry in self.sudo():
-            entry.display_name = f"{entry.playbook_id.name}: {entry.partner_id.name or ''}"
+            entry.display_name = headed(self.env, [entry.playbook_id.name, entry.partner_id.name or ""])
 
     # ------------------------------------------------------------------ the end
 
@@ -261,7 +264,7 @@ class CustomerPlaybookEntry(models.Model):
 
     def _after_answer(self, answer, note, until):
         words = self._answer_in_words(answer, note, until)
-        activity = self.env["mail.activity"].browse(number_said(self.env, "answered_activity_id"))
+        activity = self.env["mail.activity"].browse(said(self.env, "answered_activity_id"))
         others = self.activity_ids.filtered("active") - activity
         if answer == "helped" and activity in self.activity_ids and others:
             activity.action_feedback(feedback=words)
@@ -274,7 +277,7 @@ class CustomerPlaybookEntry(models.Model):
         parts = [label, self.churn_reason_id.name, note]
         if until:
             parts[0] = self.env._("Not now, again on %s", format_date(self.env, until))
-        return ": ".join(part for part in parts if part)
+        return headed(self.env, filter(None, parts))
 
     # ------------------------------------------------------------------ contacts that are merged
 

@@ -7,12 +7,14 @@ the day itself may be what brought the customer in.
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...tools.context import by_code
 from ...tools.documents import READ_FROM
 from .customer_playbook_entry import ANSWERS, ENTRY_STATES, TREATMENTS
 
 
 class CustomerPlaybookResult(models.Model):
     _name = "customer.playbook.result"
+    _inherit = ["customer.query"]
     _description = "Playbook Result"
     _auto = False
     _order = "entered_on desc, id desc"
@@ -85,7 +87,8 @@ class CustomerPlaybookResult(models.Model):
             row[0]
             for row in self.env.execute_query(SQL("SELECT DISTINCT partner_id FROM %s", SQL.identifier(entry._table)))
         ]
-        transactions = self.env["customer.transaction"].with_context(only_customer_ids=customers)._table_query
+        asked = by_code(only_customer_ids=customers)
+        transactions = self.env["customer.transaction"].with_context(**asked)._table_query
         return SQL(
             """WITH sales AS MATERIALIZED (
                    SELECT partner_id, company_id, date, amount, is_purchase FROM (%(transactions)s) document

@@ -13,7 +13,7 @@ from odoo import models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-from ...tools.sql import of_company
+from ...tools.sql import of_company, open_days_later
 from ...tools.triggers import Trigger, coming_days, next_yearly, one_of
 
 NO_TIER = 1_000_000  # the rank of whoever is on no tier
@@ -176,12 +176,8 @@ class CustomerPlaybookTrigger(models.AbstractModel):
     # ------------------------------------------------------------------ segments
 
     def _segments(self, playbook):
-        """The segments chosen by name and health as identifiers; None when every segment will do."""
-        segments = playbook.segment_ids._origin
-        if not segments and not playbook.health:
-            return None
-        segments = segments or self.env["customer.segment"].sudo().search([])
-        return [segment.id for segment in segments if not playbook.health or segment.health == playbook.health]
+        """The chosen segments as identifiers; None when every segment will do."""
+        return playbook.segment_ids._origin.ids or None
 
     def _sql_entered_segment(self, playbook, _policy):
         into = one_of(SQL("change.to_segment_id"), self._segments(playbook))
@@ -433,12 +429,13 @@ class CustomerPlaybookTrigger(models.AbstractModel):
 
     # ------------------------------------------------------------------ rhythm
 
-    def _sql_overdue_day(self, playbook):
-        """The first day on which the silence is longer than so many usual gaps."""
-        return SQL(
-            "(profile.last_order_date + (FLOOR(ROUND((%s * profile.typical_gap_days)::numeric, 3)) + 1)::int)",
-            float(playbook.overdue_ratio),
+    def _sql_overdue_day(self, playbook, policy):
+        """The first day on which the silence is longer than so many usual gaps; closed days are none."""
+        silence = SQL(
+            "(FLOOR(ROUND((%s * profile.typical_gap_days)::numeric, 3)) + 1)::int", float(playbook.overdue_ratio)
         )
+        closed = self.env["customer.segmentation.rhythm"]._closed_days(policy)
+        return open_days_later(SQL("profile.last_order_date"), silence, closed)
 
     def _query_overdue(self, playbook, policy, today, _now):
         """Lost customers are another matter."""
@@ -448,10 +445,10 @@ class CustomerPlaybookTrigger(models.AbstractModel):
                 WHERE profile.company_id = %(company)s AND profile.typical_gap_days > 0
                   AND profile.last_order_date IS NOT NULL AND profile.lifecycle_stage <> 'lost'
                   AND %(day)s <= %(today)s""",
-            day=self._sql_overdue_day(playbook),
+            day=self._sql_overdue_day(playbook, policy),
             company=policy.company_id.id,
             today=today,
         )
 
     def _sql_still_overdue(self, playbook, policy):
-        return SQL("COALESCE(%s <= %s, FALSE)", self._sql_overdue_day(playbook), policy._today())
+        return SQL("COALESCE(%s <= %s, FALSE)", self._sql_overdue_day(playbook, policy), policy._today())

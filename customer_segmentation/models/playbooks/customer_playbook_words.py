@@ -5,7 +5,7 @@ from collections import Counter
 from odoo import models
 from odoo.tools.misc import formatLang
 
-from ...tools.words import listed
+from ...tools.words import joined, listed
 
 # Whose responsible is worked out to show it in a list; more take too long.
 MOST_NAMED = 2_000
@@ -95,9 +95,6 @@ class CustomerPlaybookWords(models.AbstractModel):
         if takes["segment"] and playbook.segment_ids:
             in_use = playbook.segment_ids.filtered("in_use") or playbook.segment_ids
             parts.append(self.env._(" or ").join(in_use.mapped("name")))
-        if takes["segment"] and playbook.health:
-            health = self._label_of("health", playbook.health)
-            parts.append(self.env._("a segment of health “%s”", health))
         if takes["tier"] and playbook.tier_ids:
             parts.append(self.env._("tier %s", self.env._(" or ").join(playbook.tier_ids.mapped("name"))))
         if takes["abc"] and playbook.abc_class:
@@ -131,7 +128,7 @@ class CustomerPlaybookWords(models.AbstractModel):
             )
         if playbook.tag_id:
             parts.append(self.env._("Tag “%s”", playbook.tag_id.name))
-        return "; ".join(parts) or self.env._("Nothing yet")
+        return joined(self.env, parts) or self.env._("Nothing yet")
 
     def _who_in_words(self, playbook):
         if playbook.responsible == "person":

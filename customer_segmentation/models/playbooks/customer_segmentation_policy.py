@@ -1,3 +1,5 @@
+from functools import partial
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
@@ -10,8 +12,8 @@ class CustomerSegmentationPolicy(models.Model):
         string="Open Playbook Activities per Person",
         default=20,
         required=True,
-        help="So many customers of playbooks are on the desk of one person at a time; the others wait, the most "
-        "valuable first.",
+        help="So many customers of playbooks are on the desk of one person at a time; the others wait, those with "
+        "most at stake first.",
     )
     playbook_capacity_customer = fields.Integer(
         string="Open Playbooks per Customer",
@@ -31,5 +33,7 @@ class CustomerSegmentationPolicy(models.Model):
                 )
 
     def _sql_playbook_order(self):
-        """What customers of playbooks are ordered by before their revenue, as SQL over `profile`; all the same here."""
-        return SQL("0::int")
+        """What customers of playbooks are ordered by before their revenue, as SQL over `profile`: what is at stake."""
+        stake, term = self.env["customer.segmentation.stake"], partial(SQL.identifier, "profile")
+        found = stake._chances(self.last_run_id.cut_points)
+        return SQL("COALESCE(%s, 0)", stake._sql_on(term, self._today(), found))

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
-from ...tools.words import amount_in_words, orders_in_words
+from ...tools.words import amount_in_words, listed, orders_in_words
 from .customer_playbook_entry import OPEN
 
 DAYS_AHEAD = 31
@@ -56,9 +56,12 @@ class CustomerSegmentationProfile(models.Model):
         for company, profiles in self.grouped("company_id").items():
             birthdays = profiles.partner_id._birthdays_between(today, today + timedelta(days=DAYS_AHEAD), company)
             for profile in profiles:
-                profile.birthdays_in_words = ", ".join(
-                    self.env._("%(name)s on %(day)s", name=name, day=format_date(self.env, day))
-                    for day, name in birthdays.get(profile.partner_id.id, [])
+                profile.birthdays_in_words = listed(
+                    self.env,
+                    (
+                        self.env._("%(name)s on %(day)s", name=name, day=format_date(self.env, day))
+                        for day, name in birthdays.get(profile.partner_id.id, [])
+                    ),
                 )
 
     @api.depends("country_id")

@@ -19,7 +19,12 @@ BANDINGS = [
     ("cut_offs", "Own cut-offs"),
     ("mean", "Above or below the mean"),
 ]
+RECENCY_BANDINGS = [("own_rhythm", "Own rhythm of each customer"), *BANDINGS]
 SETUP_ANSWERED_BY = {"scheme_id", "tier_ids"}
+RECENCY_HELP = (
+    "How the time since the last order is turned into scores. Own rhythm holds it against the usual gap between two "
+    "orders of the customer itself, so that a yearly buyer is not late after three months and a weekly buyer is. "
+)
 BANDING_HELP = (
     "How this measure is turned into scores. Quantiles split your customers into groups of equal size; customers with "
     "the same value always get the same score. Own cut-offs are limits you set. Above or below the mean gives two "
@@ -37,8 +42,11 @@ class CustomerSegmentationPolicy(models.Model):
     _name = "customer.segmentation.policy"
     _inherit = ["customer.guarded"]
     _description = "Customer Segmentation Policy"
-    _order = "company_id"
+    _order = (
+        "id"  # tiers and versions are sorted by it, for whoever works in a branch and may not read the company, too
+    )
     _rec_name = "company_id"
+    _check_company_auto = True
 
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, engine_only=True, ondelete="cascade", index=True
@@ -131,6 +139,7 @@ class CustomerSegmentationPolicy(models.Model):
     scheme_id = fields.Many2one(
         "customer.segment.scheme",
         required=True,
+        check_company=True,
         ondelete="restrict",
         default=lambda self: self.env["customer.segment.scheme"]._default(),
         is_rule=True,
@@ -142,10 +151,20 @@ class CustomerSegmentationPolicy(models.Model):
         is_rule=True,
         help="How many scores each measure has, 2 to 9; the scheme has the same number.",
     )
-    recency_banding = fields.Selection(BANDINGS, required=True, default="quantile", is_rule=True, help=BANDING_HELP)
+    recency_banding = fields.Selection(
+        RECENCY_BANDINGS,
+        required=True,
+        default=lambda self: self.env["customer.segment.scheme"]._default()._recency_banding(),
+        is_rule=True,
+        help=RECENCY_HELP + BANDING_HELP,
+    )
     frequency_banding = fields.Selection(BANDINGS, required=True, default="quantile", is_rule=True, help=BANDING_HELP)
     monetary_banding = fields.Selection(BANDINGS, required=True, default="quantile", is_rule=True, help=BANDING_HELP)
-    recency_cut_offs = fields.Char(string="Recency Cut-offs (Days)", is_rule=True, help=CUT_OFFS_HELP)
+    recency_cut_offs = fields.Char(
+        string="Recency Cut-offs (Days)",
+        is_rule=True,
+        help=CUT_OFFS_HELP + ". By own rhythm they are multiples of the usual gap; left empty they follow the stages.",
+    )
     frequency_cut_offs = fields.Char(string="Frequency Cut-offs (Orders)", is_rule=True, help=CUT_OFFS_HELP)
     monetary_cut_offs = fields.Char(string="Monetary Cut-offs", is_rule=True, help=CUT_OFFS_HELP)
     weight_recency = fields.Float(default=1, is_rule=True, help="How much recency counts in the RFM score of 0 to 100.")
@@ -166,20 +185,6 @@ class CustomerSegmentationPolicy(models.Model):
         default=95,
         is_rule=True,
         help="Class B: the customers after them, up to this percentage of revenue.",
-    )
-
-    # Screens
-    primary_badge = fields.Selection(
-        [
-            ("automatic", "Tier, or segment without a tier"),
-            ("tier", "Tier"),
-            ("segment", "Segment"),
-            ("abc_class", "ABC class"),
-            ("none", "No badge"),
-        ],
-        required=True,
-        default="automatic",
-        help="What is shown beside a customer's name.",
     )
 
     _one_active_policy = models.UniqueIndex(
@@ -203,10 +208,12 @@ class CustomerSegmentationPolicy(models.Model):
         for policy in self:
             policy.display_name = policy.sudo().company_id.display_name
 
-    @api.depends("version", "last_run_id.policy_version")
+    @api.depends("version", "version_ids.rules", "last_run_id.policy_version")
     def _compute_rules_changed(self):
+        rules = self.env["customer.segmentation.rules"]
         for policy in self:
-            policy.rules_changed = bool(policy.last_run_id) and policy.last_run_id.policy_version != policy.version
+            run = policy.last_run_id
+            policy.rules_changed = bool(run) and not rules._score_alike(policy, run.policy_version, policy.version)
 
     @api.depends("version_ids")
     def _compute_version_count(self):
@@ -222,8 +229,8 @@ class CustomerSegmentationPolicy(models.Model):
                 raise ValidationError(
                     self.env._(
                         "%(branch)s is a branch: its purchases are scored by the policy of %(root)s.",
-                        branch=policy.company_id.name,
-                        root=policy.company_id.root_id.name,
+                        branch=policy.company_id.sudo().name,
+                        root=policy.company_id.sudo().root_id.name,
                     )
                 )
 
@@ -313,7 +320,8 @@ class CustomerSegmentationPolicy(models.Model):
 
         for policy in self:
             for measure, method in methods_of(policy).items():
-                if method != "cut_offs":
+                is_typed = method == "own_rhythm" and policy[f"{measure}_cut_offs"]
+                if method != "cut_offs" and not is_typed:
                     continue
                 label = policy._fields[f"{measure}_cut_offs"]._description_string(self.env)
                 try:
@@ -339,7 +347,7 @@ class CustomerSegmentationPolicy(models.Model):
     def _onchange_scheme_id(self):
         """Offer the banding the chosen scheme is made for."""
         if self.scheme_id:
-            self.update(self.scheme_id._banding(self.bands))
+            self.update(self.scheme_id._banding(self.bands, self.recency_banding))
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -418,7 +426,7 @@ class CustomerSegmentationPolicy(models.Model):
         self._check_manager()
         run = self.env["customer.segmentation.recompute"]._run_of(self, as_of)
         run._execute()
-        return run
+        return run.with_env(self.env)
 
     def action_recompute(self):
         """Queue a recompute in the background and open its run, which shows the progress."""

@@ -7,6 +7,7 @@ from odoo.tools.misc import formatLang
 
 from ...tools.labels import RANGE_FIELDS
 from ...tools.rule_words import deciding
+from ...tools.words import listed
 from .customer_segmentation_rules import Restored
 
 
@@ -28,6 +29,11 @@ class CustomerSegmentationPolicyVersion(models.Model):
     rules = fields.Json(readonly=True, help="All rules of this version.")
     restored_number = fields.Integer(
         string="Restored Version", readonly=True, aggregator=None, help="This version repeats an older one."
+    )
+    is_of_addons = fields.Boolean(
+        string="Because of an Addon",
+        readonly=True,
+        help="An addon that scores came or left: what says the same scores by other rules than before.",
     )
     difference = fields.Text(
         compute="_compute_difference", string="What Changed", help="Compared with the version before."
@@ -172,7 +178,7 @@ class CustomerSegmentationPolicyVersion(models.Model):
         ]
         orders = [[code for code in known if code in rules[0] and code in rules[1]] for known in rules]
         if orders[0] != orders[1]:
-            listed = (", ".join(names[code] for code in order) for order in orders)
+            listed = (listed(self.env, (names[code] for code in order)) for order in orders)
             changes.append(self._change(self.env._("Order of the segments"), *listed))
         return changes
 
@@ -201,7 +207,7 @@ class CustomerSegmentationPolicyVersion(models.Model):
                 changes += self._tier_changes(names[key], before[key], tier)
         orders = [[key for key in tiers if key in before and key in after] for tiers in (before, after)]
         if orders[0] != orders[1]:
-            listed = (", ".join(names[key] for key in order) for order in orders)
+            listed = (listed(self.env, (names[key] for key in order)) for order in orders)
             changes.append(self._change(self.env._("Order of the tiers"), *listed))
         return changes
 

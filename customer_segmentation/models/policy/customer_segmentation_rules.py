@@ -102,6 +102,8 @@ class CustomerSegmentationRules(models.AbstractModel):
         self._changed(scored)
         for policy in policies - scored:
             self._keep_version(policy.sudo())
+        for policy in policies.sudo():
+            self._version_of(policy, policy.version).is_of_addons = True
         policies.filtered(lambda policy: policy._is_at_work())._queue_run()
 
     @api.model
@@ -132,6 +134,32 @@ class CustomerSegmentationRules(models.AbstractModel):
         return policy.env["customer.segmentation.policy.version"].search(
             [("policy_id", "=", policy.id), ("number", "=", number)]
         )
+
+    @api.model
+    def _score_alike(self, policy, number, other):
+        """Whether two versions say the same, and no addon that scores came or left from one to the other."""
+        if number == other:
+            return True
+        first, last = sorted((number, other))
+        versions = (
+            self.env["customer.segmentation.policy.version"]
+            .sudo()
+            .search(
+                [
+                    ("policy_id", "=", policy.id),
+                    "|",
+                    ("number", "in", (first, last)),
+                    "&",
+                    ("is_of_addons", "=", True),
+                    "&",
+                    ("number", ">", first),
+                    ("number", "<=", last),
+                ]
+            )
+        )
+        if len(versions) != 2 or versions[0].is_of_addons:
+            return False
+        return deciding(versions[0].rules) == deciding(versions[1].rules)
 
     @api.model
     def _keep_version(self, policy, values=None):
@@ -195,7 +223,7 @@ class CustomerSegmentationRules(models.AbstractModel):
         known = {name: value for name, value in (rules["fields"] | rules["review"]).items() if name in policy._fields}
         changed = {name: value for name, value in known.items() if _plain(policy[name]) != value}
         schemes = policy.env["customer.segment.scheme.rules"]
-        scheme = schemes._scheme_of(rules["scheme"])
+        scheme = schemes._scheme_of(rules["scheme"], policy.company_id)
         if scheme != policy.scheme_id:
             changed["scheme_id"] = scheme.id
         left_over = schemes._set_segments(scheme, rules["scheme"])
@@ -235,7 +263,7 @@ class CustomerSegmentationRules(models.AbstractModel):
     def _copy_scheme(self, policy):
         """Score this policy by a copy of its scheme; tiers and playbooks ask for the segments of the copy."""
         policy.ensure_one()
-        copy, copies = policy.scheme_id._copy_to_change()
+        copy, copies = policy.scheme_id._copy_to_change(policy.company_id)
         policy.write({"scheme_id": copy.id, "tier_ids": self._tiers_asking_for(policy, copies)})
         return copy
 

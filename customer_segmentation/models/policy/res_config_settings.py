@@ -14,9 +14,6 @@ class ResConfigSettings(models.TransientModel):
     customer_segmentation_window_months = fields.Integer(
         related="customer_segmentation_policy_id.window_months", readonly=False, string="Window (Months)"
     )
-    customer_segmentation_primary_badge = fields.Selection(
-        related="customer_segmentation_policy_id.primary_badge", readonly=False, string="Customer Badge"
-    )
     customer_segmentation_health = fields.Char(compute="_compute_customer_segmentation_health")
     module_customer_segmentation_coverage = fields.Boolean(
         string="Coverage",
@@ -50,8 +47,9 @@ class ResConfigSettings(models.TransientModel):
 
     @api.depends("company_id")
     def _compute_customer_segmentation_policy_id(self):
+        """Of a company that somebody else works in, whatever the request says, nothing is told, as of one without."""
         for settings in self:
-            policy = self.env["customer.segmentation.policy"]._of_company(settings.company_id)
+            policy = self.env["customer.segmentation.policy"]._of_company(settings.company_id._filter_own()[:1])
             settings.customer_segmentation_policy_id = policy.sudo(False)
 
     @api.depends("customer_segmentation_policy_id")

@@ -13,6 +13,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
+from ...tools.words import some_of
+
 REASONS = [
     ("objection", "The customer objects to profiling"),
     ("own", "Belongs to us: own company or employee"),
@@ -175,7 +177,7 @@ class CustomerSegmentationExclusion(models.Model):
         self._check_manager()
         if not self:
             raise UserError(self.env._("None of the chosen customers is excluded from profiling here."))
-        names = ", ".join(self.partner_id[:5].mapped("display_name")) + (" …" if len(self.partner_id) > 5 else "")
+        names = some_of(self.env, self.partner_id.mapped("display_name"), 5)
         self.unlink()
         return {
             "type": "ir.actions.client",

@@ -26,6 +26,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...tools.context import said
 from ...tools.labels import CHANNELS
 
 INVOICE_TYPES = ["out_invoice", "out_refund", "out_receipt"]
@@ -48,7 +49,7 @@ class DocumentKind(NamedTuple):
 class CustomerInteraction(models.Model):
     _name = "customer.interaction"
     _description = "Contact with a Customer"
-    _inherit = ["customer.document.row"]
+    _inherit = ["customer.query", "customer.document.row"]
     _auto = False
     _order = "moment desc, id desc"
     _rec_name = "partner_id"
@@ -189,7 +190,7 @@ class CustomerInteraction(models.Model):
 
         Their documents are listed first, so that the events of each are found by index whatever PostgreSQL expects.
         """
-        if self.env.context.get("only_customer_ids") is None:
+        if said(self.env, "only_customer_ids") is None:
             return SQL("TRUE")
         return SQL(
             "%s = ANY(ARRAY(SELECT document.id FROM %s WHERE %s))",

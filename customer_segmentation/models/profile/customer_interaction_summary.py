@@ -6,6 +6,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...tools.context import by_code
 from ...tools.labels import CHANNELS
 from ...tools.periods import window_start
 
@@ -38,9 +39,8 @@ class CustomerInteractionSummary(models.AbstractModel):
         company = company or self.env.company.root_id
         policy = self.env["customer.segmentation.policy"].sudo()._of_company(company)
         today = policy._today()
-        scoped = (
-            self.env["customer.interaction"].sudo().with_company(company).with_context(only_customer_ids=customer_ids)
-        )
+        scoped = self.env["customer.interaction"].sudo().with_company(company)
+        scoped = scoped.with_context(**by_code(only_customer_ids=customer_ids))
         rows = self.env.execute_query(
             SQL(
                 """SELECT partner_id, MAX(date), SUM(count)::int,
@@ -69,7 +69,7 @@ class CustomerInteractionSummary(models.AbstractModel):
         :return: {commercial entity: ContactFrequency}, without customers nobody ever had contact with
         """
         interactions = self.env["customer.interaction"].sudo().with_company(policy.company_id)
-        interactions = interactions.with_context(only_customer_ids=customer_ids)
+        interactions = interactions.with_context(**by_code(only_customer_ids=customer_ids))
         in_window = SQL("date > %s", window_start(policy, as_of))
         counts = [SQL("COUNT(*) FILTER (WHERE %s)", in_window)]
         counts += [SQL("COUNT(*) FILTER (WHERE %s AND channel = %s)", in_window, channel) for channel, _ in CHANNELS]

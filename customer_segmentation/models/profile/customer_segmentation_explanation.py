@@ -7,7 +7,16 @@ from odoo import api, models
 from odoo.tools import format_date
 
 from ...tools.labels import DAYS_OF_OWN_RHYTHM
-from ...tools.words import amount_in_words, days_in_words, number, orders_in_words, percentage, share_in_words
+from ...tools.words import (
+    amount_in_words,
+    days_in_words,
+    listed,
+    number,
+    orders_in_words,
+    percentage,
+    plain_number,
+    share_in_words,
+)
 
 FEW_LIMITS = 9
 
@@ -33,6 +42,7 @@ class CustomerSegmentationExplanation(models.AbstractModel):
                     "recency_score",
                     "frequency_score",
                     "monetary_score",
+                    "typical_gap_days",
                 )
             }
             yield profile, customer_parts(values, cut_points) if cut_points else {"scored": False}
@@ -171,6 +181,8 @@ class CustomerSegmentationExplanation(models.AbstractModel):
     def _reason(self, profile, measure, parts):
         if not profile.order_count and measure != "recency":
             return self.env._("No purchase %s.", profile._policies()[profile.company_id]._window_in_words())
+        if parts["band_rule"] == "own_rhythm":
+            return self._silence_in_words(profile)
         share = share_in_words(self.env, parts["share_below"])
         if not parts["share_below"]:
             return {
@@ -183,6 +195,22 @@ class CustomerSegmentationExplanation(models.AbstractModel):
             "frequency": self.env._("%s of your customers have fewer orders.", share),
             "monetary": self.env._("%s of your customers spent less.", share),
         }[measure]
+
+    @api.model
+    def _silence_in_words(self, profile):
+        """How long the silence is in the customer's own measure, and what is left out of it."""
+        gap = max(round(profile.typical_gap_days), 1)
+        words = [
+            self.env._(
+                "%(ratio)s × the usual gap of %(gap)s.",
+                ratio=plain_number(self.env, round(profile.overdue_ratio, 1)),
+                gap=days_in_words(self.env, gap),
+            )
+        ]
+        closed = profile.recency_days - round(profile.overdue_ratio * profile.typical_gap_days)
+        if closed > 0:
+            words.append(self.env._("Closed days in it that do not count: %s.", number(self.env, closed)))
+        return " ".join(words)
 
     @api.model
     def _band(self, profile, measure, parts, show):
@@ -238,13 +266,25 @@ class CustomerSegmentationExplanation(models.AbstractModel):
             return ""
         if parts["band_rule"] == "mean":
             return self.env._("Mean of your customers: %s. A value at the mean counts as high.", limits)
+        if parts["band_rule"] == "own_rhythm":
+            return self.env._("Limits by the customer's own rhythm: %s", limits)
         if parts["band_rule"] == "cut_offs":
             return self.env._("Limits set in the policy: %s", limits)
         return self.env._("Limits between the scores: %s", limits)
 
     @api.model
     def _note(self, parts):
+        if parts["band_rule"] == "own_rhythm":
+            return self._note_on_own_rhythm(parts)
         if not parts["empty_scores"]:
             return ""
-        scores = ", ".join(str(score) for score in parts["empty_scores"])
+        scores = listed(self.env, (str(score) for score in parts["empty_scores"]))
         return self.env._("Nobody has score %s: too many customers share one value.", scores)
+
+    @api.model
+    def _note_on_own_rhythm(self, parts):
+        """Why the score is better than the limits say: who is new, or silent for a few days only, is not judged yet."""
+        _low, high = parts["band"]
+        if high is None or parts["value"] <= high:
+            return self.env._("Each customer is judged by its own rhythm, so the groups differ in size.")
+        return self.env._("Not judged lower yet: the customer is new, or has been silent for a short time only.")

@@ -10,7 +10,7 @@ All other fields are plain `related` fields over it. `groups=` guards only readi
 checks the right where SQL is made (`_field_to_sql`: order, group, sum) and where a search is made (`determine_domain`).
 """
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -32,6 +32,7 @@ from ...tools.rights import LABEL, NUMBER
 
 class CustomerSegmentationMixin(models.AbstractModel):
     _name = "customer.segmentation.mixin"
+    _inherit = ["customer.badges"]
     _description = "Customer Segmentation Mixin"
 
     # Where the model keeps its customer and its company; None: the company the user works in.
@@ -54,12 +55,6 @@ class CustomerSegmentationMixin(models.AbstractModel):
     )
     customer_segment_color = ProfileInteger(
         related="customer_profile_id.segment_id.color", string="Customer Segment Color", groups=LABEL, aggregator=None
-    )
-    customer_health = ProfileSelection(
-        related="customer_profile_id.health",
-        string="Customer Health",
-        groups=LABEL,
-        help="Whether customers of this segment grow, stay, are at risk or are lost.",
     )
     customer_abc_class = ProfileSelection(
         related="customer_profile_id.abc_class",
@@ -110,6 +105,14 @@ class CustomerSegmentationMixin(models.AbstractModel):
         currency_field="customer_currency_id",
         help="Untaxed purchases less refunds in the policy's window, company-wide.",
     )
+    customer_at_stake = ProfileMonetary(
+        related="customer_profile_id.at_stake",
+        string="Customer at Stake",
+        groups=NUMBER,
+        aggregator=None,
+        currency_field="customer_currency_id",
+        help="Yearly value × chance of losing it, as long as the customer is not gone, company-wide.",
+    )
     customer_order_count = ProfileInteger(
         related="customer_profile_id.order_count",
         string="Customer Orders",
@@ -129,12 +132,6 @@ class CustomerSegmentationMixin(models.AbstractModel):
     customer_currency_id = ProfileMany2one(
         related="customer_profile_id.currency_id", string="Customer Currency", groups=NUMBER
     )
-    customer_badge = fields.Char(
-        compute="_compute_customer_badge",
-        groups=LABEL,
-        help="The one label beside the customer's name: segment or ABC class, as the company chose.",
-    )
-    customer_badge_color = fields.Integer(compute="_compute_customer_badge", groups=LABEL, aggregator=None)
 
     # ------------------------------------------------------------------ reading
 
@@ -173,26 +170,6 @@ class CustomerSegmentationMixin(models.AbstractModel):
     def _document_company(self):
         company = self.sudo()[self._profile_company_field] if self._profile_company_field else self.env.company
         return (company or self.env.company).sudo()
-
-    @api.depends("customer_segment_id", "customer_abc_class", "customer_tier_id")
-    @api.depends_context("company", "lang")
-    def _compute_customer_badge(self):
-        policies = self.env["customer.segmentation.policy"]
-        for company, records in self.sudo().grouped(lambda record: record._profile_company()).items():
-            shown = policies._of_company(company).primary_badge
-            for record in records:
-                record.customer_badge, record.customer_badge_color = record._badge(shown)
-
-    def _badge(self, shown):
-        """The text and color of the badge, nothing for a customer who is not scored."""
-        if shown in ("tier", "automatic") and self.customer_tier_id:
-            return self.customer_tier_id.name, self.customer_tier_id.color
-        if shown in ("segment", "automatic") and self.customer_segment_id:
-            return self.customer_segment_id.name, self.customer_segment_id.color
-        if shown == "abc_class" and self.customer_abc_class:
-            color = {"A": 10, "B": 4}.get(self.customer_abc_class, 0)
-            return self.env._("Class %s", self.customer_abc_class), color
-        return False, False
 
     # ------------------------------------------------------------------ SQL
 
@@ -307,6 +284,21 @@ class CustomerSegmentationMixin(models.AbstractModel):
         if told:
             values = {name: value for name, value in values.items() if name not in told}
         return super()._update_cache(values, validate)
+
+    def onchange(self, values, field_names, fields_spec):
+        """Odoo answers with what differs from the values a form sent. Those of the customer are not listened to, so
+        all of them are told anew when another customer is typed: else the labels of the one before would stay."""
+        result = super().onchange(values, field_names, fields_spec)
+        shown = {name: spec for name, spec in fields_spec.items() if is_of_profile(self._fields.get(name))}
+        if shown and "value" in result and self._decides_customer(field_names):
+            [told] = self.new(values, origin=self).web_read(shown)
+            result["value"].update({name: told[name] for name in shown})
+        return result
+
+    @api.model
+    def _decides_customer(self, names):
+        link = self._fields["customer_profile_id"]
+        return any(link in self.pool.get_dependent_fields(self._fields[name]) for name in names)
 
     # ------------------------------------------------------------------ nobody writes
 

@@ -5,6 +5,8 @@ not touched, and each change leaves a transition in the same statement. What mov
 with everybody else's orders (shares) is computed on reading.
 """
 
+from functools import partial
+
 from odoo import api, fields, models
 from odoo.tools import SQL, sql
 
@@ -13,6 +15,20 @@ from ...tools.labels import ABC_CLASSES, CHANNELS, SMALL_CLASSES
 
 SCORED_HELP = "1 is worst, the highest score is best. The page Segmentation of the contact shows the limits."
 FIGURES = {"integer", "float", "monetary", "date"}  # types of fields that are empty where nothing is known
+
+
+STAKE = ("yearly_value", "gone_date", "last_order_date", "typical_gap_days", "purchase_day_count")
+
+
+@api.depends(*STAKE)
+def _compute_at_stake(profiles):
+    profiles.env["customer.segmentation.stake"]._fill_in(profiles)
+
+
+@api.depends("at_stake")
+@api.depends_context("lang")
+def _compute_stake_in_words(profiles):
+    profiles.env["customer.segmentation.stake"]._fill_in_words(profiles)
 
 
 class CustomerSegmentationProfile(models.Model):
@@ -51,6 +67,22 @@ class CustomerSegmentationProfile(models.Model):
         string="Refunds", readonly=True, staged=True, help="All refunds, as a positive amount."
     )
 
+    # At stake
+    yearly_value = fields.Monetary(
+        readonly=True,
+        staged=True,
+        help="Untaxed purchases less refunds of the 12 months that end with the last purchase.",
+    )
+    at_stake = fields.Monetary(
+        compute=_compute_at_stake,
+        search=lambda self, *asked: self.env["customer.segmentation.stake"]._search_amount(*asked),
+        string="At Stake",
+        help="Yearly value × chance of losing it, for everybody who is not gone. Sums are rough.",
+    )
+    stake_in_words = fields.Char(
+        compute=_compute_stake_in_words, string="At Stake in Words", help="What the amount at stake is made of."
+    )
+
     # RFM
     recency_score = fields.Integer(readonly=True, staged=True, aggregator="avg", help=SCORED_HELP)
     frequency_score = fields.Integer(readonly=True, staged=True, aggregator="avg", help=SCORED_HELP)
@@ -75,7 +107,6 @@ class CustomerSegmentationProfile(models.Model):
         group_expand=lambda self, segments, domain: segments._in_columns(),
     )
     segment_since = fields.Date(readonly=True, help="Since when the customer has been in this segment.")
-    health = fields.Selection(related="segment_id.health", string="Health")
     attention = fields.Integer(related="segment_id.attention", string="Attention", aggregator=None)
     segment_color = fields.Integer(related="segment_id.color", string="Segment Color", aggregator=None)
 
@@ -268,7 +299,9 @@ class CustomerSegmentationProfile(models.Model):
             profile.last_order_age = next(matching, False)
 
     def _field_to_sql(self, alias, field_expr, query=None):
-        """The age of the last order is grouped and sorted like a column."""
+        """The age of the last order and what is at stake are grouped, sorted and summed like columns."""
+        if field_expr == "at_stake":
+            return self.env["customer.segmentation.stake"]._sql(partial(self._field_to_sql, alias, query=query))
         if field_expr != "last_order_age":
             return super()._field_to_sql(alias, field_expr, query)
         terms = (self._field_to_sql(alias, name, query) for name in ("company_id", "last_order_date"))

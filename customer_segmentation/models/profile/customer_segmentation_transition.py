@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -32,6 +34,12 @@ class CustomerSegmentationTransition(models.Model):
         help="By the tier, then by the order of the segments in the scheme, ABC class, lifecycle stage and further "
         "labels. Rules Changed: seen by the first run after the rules were changed, so that nobody rose or fell by it.",
     )
+    active = fields.Boolean(
+        string="Shown",
+        default=True,
+        readonly=True,
+        help="A change that says what was found of the days before it is kept, but not shown.",
+    )
     processed = fields.Boolean(readonly=True, help="Automation has dealt with this change.")
 
     _of_profile = models.Index("(profile_id, date, id)")
@@ -42,32 +50,47 @@ class CustomerSegmentationTransition(models.Model):
     def _rules_changed_on(self, company, after, until):
         """The last day after one day, up to another, on which customers of a root company changed by other rules.
 
-        Who stood where before that day cannot be held against who stands where after it.
+        Who stood where before that day cannot be held against who stands where after it. None when the rules were put
+        back since: the same rules judge on both days.
         """
         self.env.flush_all()
-        [(day,)] = self.env.execute_query(
+        last = self.env.execute_query(
             SQL(
-                """SELECT MAX(change.date) FROM customer_segmentation_transition change
+                """SELECT change.date, change.run_id FROM customer_segmentation_transition change
                      JOIN customer_segmentation_run run ON run.id = change.run_id AND run.company_id = %s
-                    WHERE change.date > %s AND change.date <= %s AND change.direction = 'rules'""",
+                    WHERE change.date > %s AND change.date <= %s AND change.direction = 'rules'
+                    ORDER BY change.date DESC, change.run_id DESC LIMIT 1""",
                 company.id,
                 after,
                 until,
             )
         )
-        return day
+        if not last:
+            return None
+        [(day, run_id)] = last
+        runs = self.env["customer.segmentation.run"].sudo()
+        lived = [("company_id", "=", company.id), ("kind", "=", "live"), ("state", "=", "done"), ("as_of", "<=", after)]
+        before, run = runs.search(lived, order="as_of DESC, id DESC", limit=1), runs.browse(run_id)
+        same = before and self.env["customer.segmentation.rules"]._score_alike(
+            run.policy_id, before.policy_version, run.policy_version
+        )
+        return None if same else day
 
     @api.model
     def _mark_changed_rules(self):
         """Called at each update: changes from before they were told apart were seen by the first run of a version."""
+        rules, run_ids = self.env["customer.segmentation.rules"], []
+        done = self.env["customer.segmentation.run"].search([("kind", "=", "live"), ("state", "=", "done")], order="id")
+        for policy, runs in done.grouped("policy_id").items():
+            for before, run in pairwise(runs):
+                if not rules._score_alike(policy, before.policy_version, run.policy_version):
+                    run_ids.append(run.id)
         self.env.flush_all()
         self.env.cr.execute(
-            """UPDATE customer_segmentation_transition change SET direction = 'rules'
-                 FROM (SELECT id, policy_version <> LAG(policy_version)
-                                                    OVER (PARTITION BY policy_id ORDER BY id) AS anew
-                         FROM customer_segmentation_run WHERE kind = 'live' AND state = 'done') run
-                WHERE run.id = change.run_id AND run.anew AND change.from_abc_class IS NOT NULL
-                  AND change.reason IS NULL AND change.processed AND change.direction <> 'rules'"""
+            """UPDATE customer_segmentation_transition SET direction = 'rules'
+                WHERE run_id = ANY(%s) AND active AND from_abc_class IS NOT NULL
+                  AND reason IS NULL AND processed AND direction <> 'rules'""",
+            [run_ids],
         )
         self.invalidate_model(["direction"])
 
@@ -80,7 +103,7 @@ class CustomerSegmentationTransition(models.Model):
         self.env.cr.execute(
             SQL(
                 """DELETE FROM customer_segmentation_transition
-                    WHERE reason IS NULL AND (%s) IS NOT DISTINCT FROM (%s)""",
+                    WHERE active AND reason IS NULL AND (%s) IS NOT DISTINCT FROM (%s)""",
                 before,
                 after,
             )

@@ -36,8 +36,10 @@ class CustomerSegmentationWriter(models.AbstractModel):
         """
         by_rules = False
         if processed is None:
-            previous = run.policy_id.last_run_id
-            by_rules = bool(previous) and previous.policy_version != run.policy_version
+            policy, previous = run.policy_id, run.policy_id.last_run_id
+            by_rules = bool(previous) and not self.env["customer.segmentation.rules"]._score_alike(
+                policy, previous.policy_version, run.policy_version
+            )
             processed = not previous or by_rules
         self.env.cr.execute(
             SQL(
@@ -181,9 +183,9 @@ class CustomerSegmentationWriter(models.AbstractModel):
         before, after = (self._sql_labels("changed", pattern) for pattern in ("from_%s", "%s"))
         return SQL(
             """INSERT INTO customer_segmentation_transition
-                      (profile_id, run_id, date, revenue, direction, processed, reason, %(starts)s, %(ends)s)
-               SELECT changed.profile_id, %(run)s, %(as_of)s, changed.revenue, %(direction)s, %(processed)s, %(reason)s,
-                      %(before)s, %(after)s
+                      (profile_id, run_id, date, revenue, direction, active, processed, reason, %(starts)s, %(ends)s)
+               SELECT changed.profile_id, %(run)s, %(as_of)s, changed.revenue, %(direction)s, TRUE, %(processed)s,
+                      %(reason)s, %(before)s, %(after)s
                  FROM changed
                  %(ranked)s
                 WHERE %(kept)s""",

@@ -12,7 +12,9 @@ from odoo import api, models
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
+from ...tools.context import by_code
 from ...tools.sheet import FIRM, Line, Section, Subject
+from ...tools.words import joined, listed, percent
 
 LAST_CONTACTS, LAST_CHANGES = 5, 8
 
@@ -108,7 +110,7 @@ class CustomerSheet(models.AbstractModel):
             (self.env._("Service Contact"), contact.name),
             (self.env._("Phone"), readable.phone),
             (self.env._("Email"), readable.email),
-            (self.env._("Place"), ", ".join(filter(None, (readable.city, readable.country_id.name)))),
+            (self.env._("Place"), listed(self.env, filter(None, (readable.city, readable.country_id.name)))),
             (self.env._("Industry"), readable.industry_id.name),
             (self.env._("Customer since"), self._day(profile.first_order_date)),
         )
@@ -144,7 +146,7 @@ class CustomerSheet(models.AbstractModel):
             (self.env._("Refunds"), profile.refund_total and self._money(profile, "refund_total")),
             (
                 self.env._("Share of Revenue"),
-                self.env._("%s %%", formatLang(self.env, profile.revenue_share, digits=2)),
+                percent(self.env, formatLang(self.env, profile.revenue_share, digits=2)),
             ),
             (self.env._("RFM Code"), profile.rfm_code),
             (self.env._("Last Order"), self._last_order(profile)),
@@ -192,7 +194,6 @@ class CustomerSheet(models.AbstractModel):
         if audience == FIRM:
             return self._lines(
                 (self.env._("Segment"), profile.segment_id.name),
-                (self.env._("Health"), self._label(profile, "health")),
                 (self.env._("Tier"), profile.tier_id.name),
                 (self.env._("ABC Class"), profile.abc_class),
                 (self.env._("Lifecycle Stage"), stage),
@@ -232,7 +233,7 @@ class CustomerSheet(models.AbstractModel):
 
     @api.model
     def _last_contacts(self, customer):
-        rows = self.env["customer.interaction"].with_context(only_customer_ids=customer.ids)
+        rows = self.env["customer.interaction"].with_context(**by_code(only_customer_ids=customer.ids))
         # With their fields at once: all contacts are worked out for each reading.
         rows = rows.search_fetch(
             [("partner_id", "=", customer.id)], ["date", "channel", "user_id"], limit=LAST_CONTACTS
@@ -268,9 +269,12 @@ class CustomerSheet(models.AbstractModel):
             if label.is_told
         ]
         changed = [(label, before, after) for label, before, after in pairs if (before or "") != (after or "")]
-        return "; ".join(
-            self.env._("%(label)s: %(before)s → %(after)s", label=label, before=before or "–", after=after or "–")
-            for label, before, after in changed
+        return joined(
+            self.env,
+            (
+                self.env._("%(label)s: %(before)s → %(after)s", label=label, before=before or "–", after=after or "–")
+                for label, before, after in changed
+            ),
         )
 
     @api.model

@@ -21,15 +21,26 @@ class AccountMove(models.Model):
             "amount_untaxed",
             "amount_untaxed_signed",
             "invoice_currency_rate",
+            "reversed_entry_id",
         }
     )
-    _owner_columns = frozenset({"partner_id", "commercial_partner_id", "company_id"})
+    _owner_columns = frozenset({"partner_id", "commercial_partner_id", "company_id", "reversed_entry_id"})
+    _day_columns = frozenset({"invoice_date", "date"})
     _counted_state = "posted"
 
     def _sql_counted_for(self):
-        """Who is invoiced, and whose orders the document is of, or the one it takes back, or what that took back."""
+        """Who is invoiced by the document, by the one it takes back, by what that took back, or by what takes this one
+        back; and whose orders they are of, but for the last."""
         return SQL(
             """SELECT invoice.commercial_partner_id, invoice.company_id, invoice.since FROM (%(counted)s) invoice
+                UNION ALL
+               SELECT other.commercial_partner_id, other.company_id, NULL
+                 FROM (%(counted)s) invoice
+                 JOIN account_move other ON other.id = ANY(invoice.with_origins) AND other.id <> invoice.id
+                UNION ALL
+               SELECT other.commercial_partner_id, other.company_id, NULL
+                 FROM (%(counted)s) invoice
+                 JOIN account_move other ON other.reversed_entry_id = invoice.id
                 UNION ALL
                SELECT sale_order.partner_id, sale_order.company_id,
                       CASE WHEN NOT EXISTS (%(credited)s) THEN invoice.since END

@@ -1,6 +1,10 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
+
+from .customer_purchase_import_source import OLDEST_IMPORTED_YEARS
 
 
 class CustomerImportedPurchase(models.Model):
@@ -13,8 +17,9 @@ class CustomerImportedPurchase(models.Model):
     _rec_name = "reference"
     _check_company_auto = True
     _customer_path = "partner_id"
-    _days_are_meant = False  # odd ones are kept, left out of the scores and listed
+    _days_are_meant = False  # older ones are meant here than elsewhere
     _purchase_columns = frozenset({"partner_id", "company_id", "date", "amount", "currency_id"})
+    _day_columns = frozenset({"date"})
 
     company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
     partner_id = fields.Many2one(
@@ -36,8 +41,20 @@ class CustomerImportedPurchase(models.Model):
 
     @api.constrains("date")
     def _check_date(self):
+        today = fields.Date.context_today(self)
+        oldest = today - relativedelta(years=OLDEST_IMPORTED_YEARS)
         for purchase in self:
-            if purchase.date > fields.Date.context_today(purchase):
+            if purchase.date < oldest:
+                raise ValidationError(
+                    self.env._(
+                        "Imported purchase %(reference)s is dated %(date)s, more than %(years)s years ago. Such old "
+                        "purchases are not counted: correct the date, or leave it out.",
+                        reference=purchase.reference,
+                        date=purchase.date,
+                        years=OLDEST_IMPORTED_YEARS,
+                    )
+                )
+            if purchase.date > today:
                 raise ValidationError(
                     self.env._(
                         "Imported purchase %(reference)s is dated %(date)s, which is in the future. "

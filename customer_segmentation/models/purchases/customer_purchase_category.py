@@ -13,6 +13,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...tools.context import by_code
 from ...tools.periods import EVER, WINDOW
 
 
@@ -34,7 +35,7 @@ class CustomerPurchaseCategory(models.AbstractModel):
         Amounts are net of refunds and in company currency; what was given back as a whole is not listed.
         """
         self.env.flush_all()
-        totals = self.with_context(only_customer_ids=customer_ids)._totals_query(company, period)
+        totals = self.with_context(**by_code(only_customer_ids=customer_ids))._totals_query(company, period)
         query = SQL(
             """SELECT partner_id, category_id, amount::float8, last_date FROM %s total
                 ORDER BY partner_id, amount DESC, category_id""",
@@ -48,7 +49,7 @@ class CustomerPurchaseCategory(models.AbstractModel):
 
         :param category_ids: only these categories; None for all, products without one included
         """
-        wanted = self.with_context(only_category_ids=category_ids)
+        wanted = self.with_context(**by_code(only_category_ids=category_ids))
         sources = wanted._sources(self._period_start(period), self._earliest_start(period))
         return SQL(
             """(SELECT partner_id, category_id, SUM(amount) AS amount, MAX(date) FILTER (WHERE amount > 0) AS last_date
@@ -89,7 +90,7 @@ class CustomerPurchaseCategory(models.AbstractModel):
         """
         orders = self.env["customer.purchase.order.source"]
         return [
-            orders.with_context(only_days=(earliest, None))._select_order_lines(start),
+            orders.with_context(**by_code(only_days=(earliest, None)))._select_order_lines(start),
             orders._select_credited_order_lines(start),
             self.env["customer.purchase.invoice.source"]._select_invoice_lines(start),
         ]

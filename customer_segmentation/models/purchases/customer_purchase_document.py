@@ -3,7 +3,7 @@
 It is asked where rows are written, not where buttons are: an order's amount is a computed field, whoever changed a line
 of it. What changed is remembered until the transaction ends; then all its customers are queued at once.
 
-    _write_multi()  a row is about to change: from customers who may lose it, the moment before
+    _write_multi()  a row is about to change: of the customer and the day that may lose it, the moment before
     create(), unlink()
         ▼
     customer.segmentation.queue._remember()     identifiers, and customers who lost a document
@@ -18,9 +18,11 @@ class CustomerPurchaseDocument(models.AbstractModel):
     _name = "customer.purchase.document"
     _description = "Document of Purchases"
 
-    # Columns that make it another purchase, and among them those that may take it away from its customer.
+    # Columns that make it another purchase, and among them those that may take it away from its customer, or from its
+    # day: that, too, is to be counted again without it.
     _purchase_columns = frozenset()
     _owner_columns = frozenset({"partner_id", "company_id"})
+    _day_columns = frozenset()
     _counted_state = None  # the state in which it counts; None: always
 
     @api.model_create_multi
@@ -34,9 +36,7 @@ class CustomerPurchaseDocument(models.AbstractModel):
             id_ for id_, vals in zip(self._ids, vals_list, strict=True) if not self._purchase_columns.isdisjoint(vals)
         )
         if changed:
-            leaving = [
-                id_ for id_, vals in zip(self._ids, vals_list, strict=True) if self._may_leave_its_customer(vals)
-            ]
+            leaving = [id_ for id_, vals in zip(self._ids, vals_list, strict=True) if self._may_leave(vals)]
             self.env["customer.segmentation.queue"]._remember(changed, leaving=self.browse(leaving))
         return super()._write_multi(vals_list)
 
@@ -45,8 +45,8 @@ class CustomerPurchaseDocument(models.AbstractModel):
         return super().unlink()
 
     @api.model
-    def _may_leave_its_customer(self, vals):
-        return not self._owner_columns.isdisjoint(vals) or (
+    def _may_leave(self, vals):
+        return not (self._owner_columns | self._day_columns).isdisjoint(vals) or (
             self._counted_state and vals.get("state", self._counted_state) != self._counted_state
         )
 

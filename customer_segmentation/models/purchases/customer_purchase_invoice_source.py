@@ -1,8 +1,9 @@
 """Purchases of policies that score invoices: posted invoices and sales receipts, less credit notes.
 
 Everything is summed from the same lines (`_invoice_lines`), each of which says whose it is and of which order, so that
-an invoice and its full credit note add up to zero to the cent. An invoice that reverses a credit note takes that back:
-it is no new purchase.
+an invoice and its full credit note add up to zero to the cent: a credit note takes back at the rate of what it takes
+back, whatever the rate of its own day. How much was taken back is judged in the currency of the order, or of the
+invoice of none (`worth`). An invoice that reverses a credit note takes that back: it is no new purchase.
 
     _invoice_lines()         the lines of invoices, receipts and credit notes
     _invoice_documents()     one row per document and order
@@ -11,6 +12,8 @@ it is no new purchase.
 
 from odoo import api, models
 from odoo.tools import SQL
+
+from ...tools.context import said
 
 # What a document may be.
 TYPES = ("out_invoice", "out_receipt", "out_refund")
@@ -79,8 +82,8 @@ class CustomerPurchaseInvoiceSource(models.AbstractModel):
         """
         kept = self._is_kept(
             SQL(
-                """LEAST(CASE WHEN amount > 0 AND -reversed >= amount THEN reversed_on END,
-                         CASE WHEN amount > 0 AND -credited >= unit_amount THEN credited_on END)"""
+                """LEAST(CASE WHEN worth > 0 AND -reversed >= worth THEN reversed_on END,
+                         CASE WHEN worth > 0 AND -credited >= unit_worth THEN credited_on END)"""
             )
         )
         return SQL(
@@ -91,19 +94,19 @@ class CustomerPurchaseInvoiceSource(models.AbstractModel):
                   FROM (SELECT purchase.*, %(kept)s AS is_kept
                           FROM (SELECT company_id, unit, date, problem, MIN(partner_id) AS partner_id,
                                        MIN(user_id) AS user_id, MIN(name) AS name, MIN(move_id) AS move_id,
-                                       MIN(line_id) AS line_id, SUM(amount) AS amount, SUM(settled) AS settled,
-                                       SUM(paid_down) AS paid_down, SUM(reversal.reversed) AS reversed,
-                                       MAX(reversal.reversed_on) AS reversed_on,
-                                       SUM(SUM(amount)) OVER (PARTITION BY unit) AS unit_amount
+                                       MIN(line_id) AS line_id, SUM(amount) AS amount, SUM(worth) AS worth,
+                                       SUM(settled) AS settled, SUM(paid_down) AS paid_down,
+                                       SUM(reversal.reversed) AS reversed, MAX(reversal.reversed_on) AS reversed_on,
+                                       SUM(SUM(worth)) OVER (PARTITION BY unit) AS unit_worth
                                   FROM document
-                                  LEFT JOIN (SELECT taken_back_id, order_key, SUM(amount) AS reversed,
+                                  LEFT JOIN (SELECT taken_back_id, order_key, SUM(worth) AS reversed,
                                                     MAX(date) AS reversed_on
                                                FROM note GROUP BY taken_back_id, order_key) reversal
                                     ON reversal.taken_back_id = document.move_id
                                    AND reversal.order_key = document.order_key
                                  WHERE NOT is_refund AND %(customers)s
                                  GROUP BY company_id, unit, date, problem) purchase
-                          LEFT JOIN (SELECT unit AS note_unit, SUM(amount) AS credited, MAX(date) AS credited_on
+                          LEFT JOIN (SELECT unit AS note_unit, SUM(worth) AS credited, MAX(date) AS credited_on
                                        FROM note GROUP BY unit) credit ON credit.note_unit = purchase.unit
                           JOIN %(scope)s scope ON scope.branch_id = purchase.company_id) counted)""",
             documents=self._invoice_documents(),
@@ -119,7 +122,7 @@ class CustomerPurchaseInvoiceSource(models.AbstractModel):
         return SQL(
             """(SELECT line.company_id, line.move_id, line.order_key, line.is_refund, line.taken_back_id,
                        line.partner_id, line.date, line.name, line.user_id, MIN(line.line_id) AS line_id,
-                       SUM(line.amount) AS amount,
+                       SUM(line.amount) AS amount, SUM(line.worth) AS worth,
                        COALESCE(-NULLIF(line.order_key, 0), line.taken_back_id, line.move_id) AS unit,
                        SUM(CASE WHEN line.is_downpayment THEN LEAST(line.amount, 0) ELSE 0 END) AS settled,
                        SUM(CASE WHEN line.is_downpayment THEN GREATEST(line.amount, 0) ELSE 0 END) AS paid_down,
@@ -128,7 +131,8 @@ class CustomerPurchaseInvoiceSource(models.AbstractModel):
                   JOIN %s scope ON scope.branch_id = line.company_id
                  GROUP BY line.company_id, line.move_id, line.order_key, line.is_refund, line.taken_back_id,
                           line.partner_id, line.date, line.name, line.user_id, line.currency_id, line.rate,
-                          scope.company_id, scope.currency_id, scope.today, scope.count_own_companies)""",
+                          line.rate_day, scope.company_id, scope.currency_id, scope.today,
+                          scope.count_own_companies)""",
             self._invoice_problem(partner, date, amount),
             self._invoice_lines(),
             self._scope("invoice"),
@@ -144,6 +148,7 @@ class CustomerPurchaseInvoiceSource(models.AbstractModel):
             currency=SQL("line.currency_id"),
             rate=SQL("line.rate"),
             rate_typed_by_hand=SQL("line.rate <> 1"),
+            rate_day=SQL("line.rate_day"),
         )
 
     @api.model
@@ -152,7 +157,7 @@ class CustomerPurchaseInvoiceSource(models.AbstractModel):
 
         That is the customer of the order, or whom the document is made out to when there is none. A line typed by hand
         belongs to the first order of the document, or of the one it reverses. `taken_back_id` is the invoice that a
-        credit note reverses, or whose credit note is taken back.
+        credit note reverses, or whose credit note is taken back; `base` is that, or the last invoice of the order.
         """
         return SQL(
             """(WITH wanted AS MATERIALIZED (%(wanted)s), own AS MATERIALIZED (%(own)s),
@@ -166,14 +171,11 @@ class CustomerPurchaseInvoiceSource(models.AbstractModel):
                            JOIN sale_order_line order_line ON order_line.id = link.order_line_id
                           GROUP BY line.id)
                 SELECT move.id AS move_id, move.company_id, COALESCE(move.invoice_date, move.date) AS date, move.name,
-                       move.invoice_user_id AS user_id, move.currency_id, move.invoice_currency_rate AS rate,
-                       line.id AS line_id, line.product_id, -line.balance AS amount,
+                       move.invoice_user_id AS user_id, move.currency_id, valued.rate, valued.rate_day,
+                       line.id AS line_id, line.product_id, valued.amount, %(worth)s AS worth,
                        COALESCE(sale_order.id, 0) AS order_key,
                        COALESCE(buyer.commercial_partner_id, move.commercial_partner_id) AS partner_id,
-                       COALESCE(by_line.is_downpayment, FALSE) AS is_downpayment,
-                       move.move_type = 'out_refund' OR COALESCE(origin.move_type, '') = 'out_refund' AS is_refund,
-                       CASE WHEN move.move_type = 'out_refund' THEN origin.id
-                            WHEN origin.move_type = 'out_refund' THEN origin.reversed_entry_id END AS taken_back_id
+                       COALESCE(by_line.is_downpayment, FALSE) AS is_downpayment, back.is_refund, back.taken_back_id
                   FROM wanted
                   JOIN account_move move ON move.id = wanted.move_id
                    AND move.state = 'posted' AND move.move_type = ANY(%(types)s)
@@ -183,18 +185,36 @@ class CustomerPurchaseInvoiceSource(models.AbstractModel):
                   LEFT JOIN sale_order ON sale_order.id
                             = COALESCE(by_line.order_id, own.order_id, origin_own.order_id, first_own.order_id)
                   LEFT JOIN res_partner buyer ON buyer.id = sale_order.partner_id
+                  JOIN %(scope)s scope ON scope.branch_id = move.company_id
+                  %(base)s
                  WHERE by_line.is_payment IS NOT TRUE)""",
             wanted=self._wanted_documents(),
             own=self._own_orders("wanted"),
             payment=self._is_payment(SQL("order_line.id")),
             types=list(TYPES),
             joins=self._join_own_orders(),
+            scope=self._scope("invoice"),
+            base=self._join_what_is_taken_back(SQL("sale_order.id")),
+            worth=self._worth_of_line(),
+        )
+
+    @api.model
+    def _worth_of_line(self):
+        """What a line is worth in the currency in which is judged how much was taken back.
+
+        In another currency than its order, it is worth what it is in company currency, at the rate of the order.
+        """
+        return SQL(
+            """CASE WHEN move.currency_id = COALESCE(sale_order.currency_id, base.currency_id, move.currency_id)
+                    THEN -line.amount_currency
+                    ELSE ROUND((valued.amount * COALESCE(sale_order.currency_rate, base.invoice_currency_rate)
+                               )::numeric, 4) END"""
         )
 
     @api.model
     def _wanted_documents(self):
         """Customer documents of any state: all, or those of the customers asked for and of their orders."""
-        if self.env.context.get("only_customer_ids") is None:
+        if said(self.env, "only_customer_ids") is None:
             return SQL(
                 """SELECT document.id AS move_id FROM account_move document
                      JOIN %s scope ON scope.branch_id = document.company_id

@@ -240,10 +240,13 @@ class CustomerPurchaseOrderSource(models.AbstractModel):
                           LEFT JOIN sale_order_line_invoice_rel link ON link.invoice_line_id = line.id
                           LEFT JOIN sale_order_line order_line ON order_line.id = link.order_line_id
                           JOIN sale_order ON sale_order.id = COALESCE(order_line.order_id, related.order_id)
+                          JOIN %(scope)s scope ON scope.branch_id = move.company_id
+                          LEFT JOIN account_move origin ON origin.id = move.reversed_entry_id
+                          %(back)s
                          CROSS JOIN LATERAL (SELECT CASE
                                WHEN line.currency_id = sale_order.currency_id THEN line.price_subtotal
-                               WHEN move.move_type = 'out_invoice' THEN -line.balance * sale_order.currency_rate
-                               ELSE line.balance * sale_order.currency_rate END AS amount) value
+                               WHEN move.move_type = 'out_invoice' THEN valued.amount * sale_order.currency_rate
+                               ELSE -valued.amount * sale_order.currency_rate END AS amount) value
                          WHERE (sale_order.id IN (SELECT order_id FROM credited)) IS TRUE AND NOT %(payment)s
                          GROUP BY sale_order.id, order_line.id, move.id, related.date) summed
                  CROSS JOIN LATERAL (SELECT summed.order_id, summed.order_line_id, summed.move_id, summed.date,
@@ -254,6 +257,8 @@ class CustomerPurchaseOrderSource(models.AbstractModel):
             credited=self._credited_orders(),
             related=self._related_documents(),
             payment=self._is_payment(SQL("order_line.id")),
+            scope=self._scope("sale"),
+            back=self._join_what_is_taken_back(SQL("sale_order.id")),
         )
 
     @api.model

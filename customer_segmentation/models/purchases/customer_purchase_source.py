@@ -10,7 +10,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...tools.context import day_said, number_said, numbers_said
+from ...tools.context import said
 
 OLDEST_YEARS = 50
 
@@ -28,7 +28,7 @@ class CustomerPurchaseSource(models.AbstractModel):
 
         :param source: only policies that score this source ("sale" or "invoice"); None for all
         """
-        tried, company_id = (number_said(self.env, key) for key in ("tried_policy_id", "only_company_id"))
+        tried, company_id = (said(self.env, key) for key in ("tried_policy_id", "only_company_id"))
         return SQL(
             """(SELECT branch.id AS branch_id, policy.company_id, policy.tz, policy.count_zero_orders,
                        policy.count_own_companies, policy.import_cutover_date, policy.window_months,
@@ -111,10 +111,10 @@ class CustomerPurchaseSource(models.AbstractModel):
 
     @api.model
     def _last_day(self):
-        """The last day that is known, over `scope`: context key `until`, or today, or `as_of` if that is later."""
-        if until := day_said(self.env, "until"):
+        """The last day that is known, over `scope`: `until` in the context, or today, or `as_of` if that is later."""
+        if until := said(self.env, "until"):
             return SQL("%s::date", until)
-        return SQL("GREATEST(scope.today, %s::date)", day_said(self.env, "as_of"))
+        return SQL("GREATEST(scope.today, %s::date)", said(self.env, "as_of"))
 
     @api.model
     def _day_of(self, moment):
@@ -138,6 +138,7 @@ class CustomerPurchaseSource(models.AbstractModel):
         currency,
         rate=None,
         rate_typed_by_hand=None,
+        rate_day=None,
         moment=None,
         oldest_years=OLDEST_YEARS,
     ):
@@ -145,7 +146,7 @@ class CustomerPurchaseSource(models.AbstractModel):
         checks = [SQL("WHEN %s IS NULL THEN 'no_customer'", partner)]
         if rate is not None:
             checks.append(SQL("WHEN %s <> scope.currency_id AND COALESCE(%s, 0) <= 0 THEN 'zero_rate'", currency, rate))
-        known = SQL("%s OR %s", rate_typed_by_hand or SQL("FALSE"), self._has_rate(currency, date))
+        known = SQL("%s OR %s", rate_typed_by_hand or SQL("FALSE"), self._has_rate(currency, rate_day or date))
         checks.append(SQL("WHEN %s <> scope.currency_id AND NOT (%s) THEN 'no_rate'", currency, known))
         # To PostgreSQL, NaN is above infinity.
         checks.append(SQL("WHEN NOT (%s > '-Infinity' AND %s < 'Infinity') THEN 'not_a_number'", amount, amount))
@@ -253,6 +254,43 @@ class CustomerPurchaseSource(models.AbstractModel):
                  LEFT JOIN own first_own ON first_own.move_id = origin.reversed_entry_id"""
         )
 
+    @api.model
+    def _join_what_is_taken_back(self, order_id):
+        """To a `line` of `move`, over `scope`: `back`, whether and what it takes back; `base`, the invoice it does so
+        from, else the last one of the order; `valued`, what it is worth in company currency, and by which rate.
+
+        Money is taken back as it was counted: in the same currency at the rate of then, whatever it is by now.
+
+        :param order_id: SQL of the order, or NULL
+        """
+        return SQL(
+            """CROSS JOIN LATERAL (
+                       SELECT move.move_type = 'out_refund' OR COALESCE(origin.move_type, '') = 'out_refund',
+                              CASE WHEN move.move_type = 'out_refund' THEN origin.id
+                                   WHEN origin.move_type = 'out_refund' THEN origin.reversed_entry_id END
+                     ) back (is_refund, taken_back_id)
+                 LEFT JOIN account_move base ON base.id = COALESCE(back.taken_back_id,
+                       CASE WHEN back.is_refund AND move.currency_id <> scope.currency_id THEN %(last_invoice)s END)
+                CROSS JOIN LATERAL (
+                       SELECT CASE WHEN of.base AND base.invoice_currency_rate <> move.invoice_currency_rate
+                                   THEN %(rounded)s ELSE -line.balance END,
+                              CASE WHEN of.base THEN base.invoice_currency_rate ELSE move.invoice_currency_rate END,
+                              CASE WHEN of.base THEN COALESCE(base.invoice_date, base.date)
+                                   ELSE COALESCE(move.invoice_date, move.date) END
+                         FROM (SELECT base.currency_id = move.currency_id AND base.invoice_currency_rate > 0) of (base)
+                     ) valued (amount, rate, rate_day)""",
+            last_invoice=SQL(
+                """(SELECT MAX(earlier.id) FROM sale_order_line own_line
+                      JOIN sale_order_line_invoice_rel own_link ON own_link.order_line_id = own_line.id
+                      JOIN account_move_line earlier_line ON earlier_line.id = own_link.invoice_line_id
+                      JOIN account_move earlier ON earlier.id = earlier_line.move_id AND earlier.state = 'posted'
+                       AND earlier.move_type = 'out_invoice' AND earlier.id < move.id
+                     WHERE own_line.order_id = %s)""",
+                order_id,
+            ),
+            rounded=self._rounded(SQL("-line.amount_currency / base.invoice_currency_rate")),
+        )
+
     # ------------------------------------------------------------------ categories
 
     @api.model
@@ -266,7 +304,7 @@ class CustomerPurchaseSource(models.AbstractModel):
     @api.model
     def _only_products(self, product):
         """Lines of the categories that are asked for: found first, so that the others are not worked out."""
-        category_ids = numbers_said(self.env, "only_category_ids")
+        category_ids = said(self.env, "only_category_ids")
         if category_ids is None:
             return SQL("TRUE")
         return SQL(

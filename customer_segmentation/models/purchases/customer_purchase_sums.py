@@ -3,6 +3,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...tools.context import by_code
 from ...tools.sql import once
 
 LONGEST_WINDOW = "SELECT MAX(window_months) FROM customer_segmentation_policy WHERE active"
@@ -23,7 +24,7 @@ class CustomerPurchaseSums(models.AbstractModel):
         start = SQL("(%s::date - make_interval(months => CASE policy.id %s END))::date", day, lengths or SQL("ELSE 0"))
         longest = max(months.values(), default=0)
         return self._sql_sums(
-            self.env["customer.transaction"].with_context(only_days=(self._window_start(day, longest), day)),
+            self.env["customer.transaction"].with_context(**by_code(only_days=(self._window_start(day, longest), day))),
             day,
             SQL("SUM(source.amount) AS revenue, COUNT(*) FILTER (WHERE source.is_purchase) AS order_count"),
             SQL("NOT source.date <= %s", start),
@@ -63,7 +64,9 @@ class CustomerPurchaseSums(models.AbstractModel):
                     WHERE COALESCE(source.problem, '') <= '' AND NOT source.date > %s AND %s
                     GROUP BY source.partner_id, source.company_id""",
                 columns,
-                SQL(" UNION ALL ").join(scoped.with_context(until=day)._transaction_sources(scoped._policy_said())),
+                SQL(" UNION ALL ").join(
+                    scoped.with_context(**by_code(until=day))._transaction_sources(scoped._policy_said())
+                ),
                 day,
                 condition,
             )

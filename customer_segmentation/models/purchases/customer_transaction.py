@@ -22,7 +22,7 @@ A document's identifier is unique inside its source only, so `id` is made of bot
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...tools.context import number_said
+from ...tools.context import by_code, said
 from ...tools.documents import READ_FROM
 from ...tools.labels import PROBLEMS
 from ...tools.sql import NOTHING, once
@@ -31,7 +31,7 @@ from ...tools.sql import NOTHING, once
 class CustomerTransaction(models.Model):
     _name = "customer.transaction"
     _description = "Customer Transaction"
-    _inherit = ["customer.document.row"]
+    _inherit = ["customer.query", "customer.document.row"]
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "reference"
@@ -51,7 +51,8 @@ class CustomerTransaction(models.Model):
     currency_id = fields.Many2one("res.currency", readonly=True)
     amount = fields.Monetary(
         readonly=True,
-        help="Untaxed amount in company currency, at the document's own rate. Refunds are negative.",
+        help="Untaxed amount in company currency, at the document's own rate; what is taken back, at the rate at which "
+        "it was counted. Refunds are negative.",
     )
     kind = fields.Selection([("purchase", "Purchase"), ("refund", "Refund")], readonly=True)
     is_purchase = fields.Boolean(
@@ -132,13 +133,14 @@ class CustomerTransaction(models.Model):
         Source by source: PostgreSQL would sort or hash the union as a whole. OFFSET 0 has it work out each column that
         is needed once.
         """
-        scoped = self.with_context(
+        asked = by_code(
             only_customer_ids=customer_ids,
             only_company_id=policy.company_id.id,
             as_of=as_of,
             until=until,
             tried_policy_id=None if self.env["customer.segmentation.rest"]._live(policy) else policy.id,
         )
+        scoped = self.with_context(**asked)
         deducted = scoped._deducted_of(policy, customer_ids)
         rows = SQL(" UNION ALL ").join(
             SQL(
@@ -191,9 +193,9 @@ class CustomerTransaction(models.Model):
         """
         scoped = self
         if customer_ids is not None:
-            scoped = scoped.with_context(only_customer_ids=customer_ids)
+            scoped = scoped.with_context(**by_code(only_customer_ids=customer_ids))
         if since or until:
-            scoped = scoped.with_context(only_days=(since, until))
+            scoped = scoped.with_context(**by_code(only_days=(since, until)))
         policy = self.env["customer.segmentation.policy"]._of_company(company) if company else None
         # Turned so that PostgreSQL, which knows nothing about computed columns, does not take the conditions for rarely
         # true and look up each row by itself.
@@ -212,7 +214,7 @@ class CustomerTransaction(models.Model):
     def _policy_said(self):
         """The policy of the company in the context key `only_company_id`, None without: what it does not score anyway
         need not be planned."""
-        company_id = number_said(self.env, "only_company_id")
+        company_id = said(self.env, "only_company_id")
         company = self.env["res.company"].browse(company_id or [])
         return self.env["customer.segmentation.policy"]._of_company(company) if company else None
 

@@ -17,69 +17,83 @@ def _refuse_unless(limits, message):
         raise ValidationError(message) from error
 
 
+@api.depends("recency_banding", "recency_cut_offs", "bands", "at_risk_ratio", "dormant_ratio", "last_run_id")
+@api.depends_context("lang")
+def _compute_own_rhythm(policies):
+    words = policies.env["customer.segmentation.rhythm.words"]
+    for policy in policies:
+        policy.own_rhythm = policy.recency_banding == "own_rhythm" and words._of_policy(policy)
+
+
 class CustomerSegmentationPolicy(models.Model):
     _inherit = "customer.segmentation.policy"
 
+    own_rhythm = fields.Text(
+        compute=_compute_own_rhythm,
+        string="Recency by Own Rhythm",
+        help="What the scores of recency mean, how many customers have each, and which days were closed.",
+    )
+
     # Lifecycle
     new_days = fields.Integer(
-        string="New for (Days)",
+        string="Newcomer for (Days)",
         required=True,
         default=90,
         is_rule=True,
-        help="A customer is new for so many days after the first purchase.",
+        help="A customer is a newcomer for so many days after the first purchase.",
     )
     at_risk_ratio = fields.Float(
-        string="At Risk after (× Usual Gap)",
+        string="Slipping after (× Usual Gap)",
         required=True,
         default=2,
         digits=(6, 1),
         is_rule=True,
-        help="At risk is who has been silent for longer than so many times the customer's own usual gap.",
+        help="Slipping is who has not bought for longer than so many times their own usual gap.",
     )
     at_risk_minimum_days = fields.Integer(
-        string="At Risk after (Days, at Least)",
+        string="Slipping after (Days, at Least)",
         required=True,
         default=30,
         is_rule=True,
-        help="Nobody is at risk, dormant or lost by rhythm before so many days of silence: a daily buyer may be on "
-        "holiday.",
+        help="Nobody is slipping, silent or gone by rhythm before so many days without a purchase: a daily buyer may "
+        "be on holiday.",
     )
     dormant_ratio = fields.Float(
-        string="Dormant after (× Usual Gap)",
+        string="Silent after (× Usual Gap)",
         required=True,
         default=4,
         digits=(6, 1),
         is_rule=True,
-        help="Dormant is who has been silent for longer than so many times the customer's own usual gap.",
+        help="Silent is who has not bought for longer than so many times their own usual gap.",
     )
     lost_ratio = fields.Float(
-        string="Lost after (× Usual Gap)",
+        string="Gone after (× Usual Gap)",
         required=True,
         default=6,
         digits=(6, 1),
         is_rule=True,
-        help="Lost is who has been silent for longer than so many times the customer's own usual gap.",
+        help="Gone is who has not bought for longer than so many times their own usual gap.",
     )
     lost_months = fields.Integer(
-        string="Lost after (Months)",
+        string="Gone after (Months)",
         required=True,
         default=24,
         is_rule=True,
-        help="After so many months of silence a customer is lost, whatever the usual gap.",
+        help="After so many months without a purchase a customer is gone, whatever the usual gap.",
     )
     mature_months = fields.Integer(
-        string="Mature after (Months)",
+        string="Established after (Months)",
         required=True,
         default=12,
         is_rule=True,
-        help="Mature is who first bought at least so many months ago, and on enough days.",
+        help="Established is who first bought at least so many months ago, and on enough days.",
     )
     mature_purchase_days = fields.Integer(
-        string="Mature from (Purchase Days)",
+        string="Established from (Purchase Days)",
         required=True,
         default=5,
         is_rule=True,
-        help="Mature is who bought on at least so many days; several orders of one day are one.",
+        help="Established is who bought on at least so many days; several orders of one day are one.",
     )
 
     # ------------------------------------------------------------------ checks
@@ -91,7 +105,7 @@ class CustomerSegmentationPolicy(models.Model):
             _refuse_unless(
                 ratios,
                 self.env._(
-                    "At risk, dormant and lost must begin one after the other, from 1 time the usual gap on, not after "
+                    "Slipping, silent and gone must begin one after the other, from 1 time the usual gap on, not after "
                     "%(at_risk_ratio)s, %(dormant_ratio)s and %(lost_ratio)s times. Usual are 2, 4 and 6.",
                     **{name: plain_number(self.env, value) for name, value in ratios.items()},
                 ),

@@ -32,7 +32,7 @@ class CustomerSegmentationProfile(models.Model):
         string="Next Order Expected",
         readonly=True,
         staged=True,
-        help="When the next order is due: the last order and the usual gap. Empty for lost customers.",
+        help="When the next order is due: the last order and the usual gap. Empty for customers who are gone.",
     )
     overdue_ratio = fields.Float(
         compute="_compute_overdue_ratio",
@@ -56,6 +56,24 @@ class CustomerSegmentationProfile(models.Model):
         index=True,
         help="Where the customer stands, held against its own rhythm. The policy sets the limits.",
     )
+    slipping_date = fields.Date(
+        string="Slipping from",
+        readonly=True,
+        staged=True,
+        help="From this day on the customer is slipping, or worse, if nothing is bought before.",
+    )
+    silent_date = fields.Date(
+        string="Silent from",
+        readonly=True,
+        staged=True,
+        help="From this day on the customer is silent, or gone, if nothing is bought before.",
+    )
+    gone_date = fields.Date(
+        string="Gone from",
+        readonly=True,
+        staged=True,
+        help="From this day on the customer is gone if nothing is bought before.",
+    )
     stage_since = fields.Date(readonly=True, help="Since when the customer has been in this stage.")
     is_hot_prospect = fields.Boolean(
         compute="_compute_is_hot_prospect",
@@ -76,8 +94,9 @@ class CustomerSegmentationProfile(models.Model):
 
     @api.depends("recency_days", "typical_gap_days")
     def _compute_overdue_ratio(self):
+        ratios = self.env["customer.segmentation.rhythm"]._gaps_of_silence(self)
         for profile in self:
-            profile.overdue_ratio = self.env["customer.segmentation.rhythm"]._gaps_of_silence(profile)
+            profile.overdue_ratio = ratios[profile]
 
     @api.depends("recency_days", "typical_gap_days", "last_contact_date")
     def _compute_activity_level(self):

@@ -1,25 +1,89 @@
 """The rhythm of a customer: how often it orders, how late it is, and how active it is, in numbers and in words."""
 
+from datetime import timedelta
+
+import pytz
+
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...scoring.calendar import day_of
 from ...tools.labels import DAYS_OF_OWN_RHYTHM
 from ...tools.words import days_in_words, number
+
+# Time off of a morning does not close a day.
+MOST_OF_A_DAY = timedelta(hours=6)
 
 
 class CustomerSegmentationRhythm(models.AbstractModel):
     _name = "customer.segmentation.rhythm"
     _description = "Rhythm of a Customer"
 
-    @api.model
-    def _gaps_of_silence(self, profile):
-        """The overdue ratio to the last digit; 0 for who has no usual gap."""
-        if not profile.typical_gap_days:
-            return 0
-        from ...scoring.rhythm import overdue_ratio  # NumPy is loaded by who looks at customers, not by every worker
+    # ------------------------------------------------------------------ by what it is judged
 
-        return float(overdue_ratio(-profile.recency_days, profile.typical_gap_days, 0))
+    @api.model
+    def _judged_by(self, policy, cut_points):
+        """By what silence is judged: the company's median gap, the policy's limits, the closed days of the run."""
+        from ...scoring.closed_days import closed_days  # NumPy is loaded by who looks at customers, not by every worker
+        from ...scoring.what_if import Rhythm
+
+        found = cut_points["rhythm"]
+        return Rhythm(found["median_gap"], policy._lifecycle_limits(), closed_days(found.get("closed_days", [])))
+
+    @api.model
+    def _closed_days(self, policy):
+        """Closed days as found by the last run, first and last of each run, counted from 1970 on."""
+        return (policy.last_run_id.cut_points or {}).get("rhythm", {}).get("closed_days", [])
+
+    @api.model
+    def _time_off(self, policy):
+        """The days on which the whole company has time off by its calendar, first and last of each."""
+        company = policy.sudo().company_id
+        leaves = (
+            self.env["resource.calendar.leaves"]
+            .sudo()
+            .search(
+                [
+                    ("resource_id", "=", False),
+                    ("time_type", "=", "leave"),
+                    ("company_id", "in", [company.id, False]),
+                    ("calendar_id", "in", [company.resource_calendar_id.id, False]),
+                ]
+            )
+        )
+        zone = pytz.timezone(policy.tz)
+        spans = [
+            [pytz.utc.localize(end).astimezone(zone) for end in (leave.date_from, leave.date_to)] for leave in leaves
+        ]
+        days = [(day_of(begin.date()), day_of(end.date())) for begin, end in spans if end - begin >= MOST_OF_A_DAY]
+        return days
+
+    # ------------------------------------------------------------------ silence
+
+    @api.model
+    def _silence(self, profiles):
+        """Open days since the last order of each of these profiles, in their order; each has bought before."""
+        import numpy as np
+
+        from ...scoring.closed_days import closed_days
+
+        found = np.array(profiles.mapped("recency_days"), dtype=float)
+        for company, policy in profiles._policies().items():
+            closed, today = closed_days(self._closed_days(policy)), day_of(policy._today())
+            here = np.array([profile.company_id == company for profile in profiles])
+            found[here] = closed.open_number(today) - closed.open_number(today - found[here])
+        return found
+
+    @api.model
+    def _gaps_of_silence(self, profiles):
+        """By profile the overdue ratio to the last digit; 0 for who has no usual gap."""
+        known = profiles.filtered("typical_gap_days")
+        ratios = dict.fromkeys(profiles, 0)
+        if known:
+            found = self._silence(known) / known.mapped("typical_gap_days")
+            ratios |= dict(zip(known, found.tolist(), strict=True))
+        return ratios
 
     @api.model
     def _activity_levels(self, profiles):
@@ -33,7 +97,7 @@ class CustomerSegmentationRhythm(models.AbstractModel):
             (day - today[profile.company_id]).days if (day := profile.last_contact_date) else np.nan
             for profile in profiles
         ]
-        bought, gaps = -np.array(profiles.mapped("recency_days")), np.array(profiles.mapped("typical_gap_days"))
+        bought, gaps = -self._silence(profiles), np.array(profiles.mapped("typical_gap_days"))
         # Days from today on, which is another one for each company.
         return activity_level(bought, met, gaps, 0).tolist()
 

@@ -22,6 +22,7 @@ class CustomerSheet(models.AbstractModel):
             (self.env._("Rhythm"), profile.rhythm),
             (self.env._("Next Order Expected"), self._day(profile.expected_next_order_date)),
             (self.env._("Activity Level"), self._label(profile, "activity_level")),
+            (self.env._("At Stake"), profile.at_stake and self._money(profile, "at_stake")),
         )
 
     @api.model

@@ -1,6 +1,6 @@
 """How customers are scored: steps in the order of their numbers, each of which finds something and hands it on.
 
-    10 facts → 20 scores, segment, class → 30 rhythm, stage → 60 tiers
+    10 facts → 20 rhythm, stage → 30 scores, segment, class → 35 what is at stake → 60 tiers
 
 What a step finds for all customers is in the facts and scores, what is kept of it in the columns, and what scoring one
 customer between two runs needs in the cut points. Another addon adds its steps to `_steps`.
@@ -11,7 +11,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, models
 
 from ...scoring import calendar
-from ...tools.bandings import cut_offs_of, methods_of
+from ...tools.bandings import limits_of, methods_of
 from ...tools.labels import ABC_CLASSES
 from ...tools.periods import window_start
 from ...tools.staged import positions
@@ -35,7 +35,13 @@ class CustomerSegmentationEngine(models.AbstractModel):
     @api.model
     def _steps(self):
         """The numbers of the steps and their methods, each of which takes a `Scoring`."""
-        return [(10, "_find_facts"), (20, "_score_purchases"), (30, "_find_rhythm"), (60, "_move_on_ladder")]
+        return [
+            (10, "_find_facts"),
+            (20, "_find_rhythm"),
+            (30, "_score_purchases"),
+            (35, "_find_stake"),
+            (60, "_move_on_ladder"),
+        ]
 
     @api.model
     def _score(self, policy, transactions, as_of, cut_points=None, tiers_before=None):
@@ -92,14 +98,24 @@ class CustomerSegmentationEngine(models.AbstractModel):
         """Recency, frequency and monetary score, segment and ABC class of each customer."""
         from ...scoring.pipeline import score_customers, score_with
 
-        parameters = self._parameters(scoring.policy, scoring.as_of)
+        parameters, rhythm = self._parameters(scoring.policy, scoring.as_of), scoring.scores
         if scoring.refresh:
-            scoring.scores = score_with(scoring.facts, parameters, scoring.cut_points)
+            scores = score_with(scoring.facts, parameters, scoring.cut_points)
         else:
-            scoring.scores, found = score_customers(scoring.facts, parameters)
-            scoring.cut_points |= found
+            scores, found = score_customers(scoring.facts, parameters)
+            scoring.cut_points |= found | self._spread_of_recency(scoring.facts, scores, parameters)
+        scoring.scores = rhythm.join(scores)
         self._remember_silent_customers(scoring, parameters)
         self._keep_scores(scoring)
+
+    @api.model
+    def _spread_of_recency(self, facts, scores, parameters):
+        """How many customers have each R by own rhythm, and how many would have by quantiles; nothing otherwise."""
+        if parameters.bandings["recency"].method != "own_rhythm":
+            return {}
+        from ...scoring.rfm import recency_spread
+
+        return {"recency_spread": recency_spread(facts, scores, parameters.bands)}
 
     @api.model
     def _keep_scores(self, scoring):
@@ -126,7 +142,7 @@ class CustomerSegmentationEngine(models.AbstractModel):
         return Parameters(
             bands=policy.bands,
             bandings={
-                measure: Banding(method, cut_offs_of(policy, measure) if method == "cut_offs" else ())
+                measure: Banding(method, limits_of(policy, measure), policy.at_risk_ratio)
                 for measure, method in methods_of(policy).items()
             },
             weights=(policy.weight_recency, policy.weight_frequency, policy.weight_monetary),
@@ -139,15 +155,15 @@ class CustomerSegmentationEngine(models.AbstractModel):
 
     @api.model
     def _remember_silent_customers(self, scoring, parameters):
-        """Replace the scores of recently silent customers by those of the window that ended with their last purchase.
+        """Replace the scores of silent customers by those of the window that ended with their last purchase.
 
-        They change only where the policy remembers and the last purchase is between one and two windows ago; the ABC
-        class stays that of the present window.
+        They change only where the policy remembers, until the last purchase is two windows ago, and by own rhythm,
+        until the customer is gone; the ABC class stays that of the present window.
         """
         policy, facts = scoring.policy, scoring.facts
-        earliest = scoring.as_of - relativedelta(months=2 * policy.window_months)
-        silent = facts["last_order_day"].between(calendar.day_of(earliest) + 1, parameters.window_start_day)
-        if not policy.score_silent_customers or not silent.any():
+        silent = self._are_remembered(policy, facts, scoring.as_of)
+        silent &= facts["last_order_day"] <= parameters.window_start_day
+        if not silent.any():
             return
         from ...scoring.pipeline import score_with
         from ...scoring.transactions import last_window
@@ -158,3 +174,11 @@ class CustomerSegmentationEngine(models.AbstractModel):
         rescored = score_with(past, parameters, scoring.cut_points)
         kept = rescored.columns.difference(["abc_class"])
         scoring.scores.loc[silent, kept] = rescored[kept]
+
+    @api.model
+    def _are_remembered(self, policy, facts, as_of):
+        """Whose scores are kept when there is no purchase in the window."""
+        here = ~facts["is_gone"] & (policy.recency_banding == "own_rhythm")
+        earliest = as_of - relativedelta(months=2 * policy.window_months)
+        lately = (facts["last_order_day"] > calendar.day_of(earliest)) & policy.score_silent_customers
+        return here | lately

@@ -5,7 +5,8 @@ import functools
 from odoo import api, models
 from odoo.tools.misc import formatLang
 
-from ...tools.words import number
+from ...tools.labels import RFM
+from ...tools.words import number, percentage, plain_number
 
 
 class CustomerSegmentationLimits(models.AbstractModel):
@@ -15,9 +16,10 @@ class CustomerSegmentationLimits(models.AbstractModel):
     @api.model
     def _as_html(self, run):
         """The limits of a finished run; nothing of one that scored nobody."""
-        if not run.cut_points or not run.cut_points["recency"]:
-            return run.cut_points and run.cut_points["recency"]
+        if not run.cut_points or not all(run.cut_points[measure] for measure in RFM):
+            return False
         rows = {"score_rows": self._score_rows(run), "abc_rows": self._abc_rows(run), **self._reference_numbers(run)}
+        rows |= {"stake_rows": self._stake_rows(run), "stake_customers": self._stake_customers(run)}
         return self.env["ir.qweb"]._render("customer_segmentation.run_limits", rows)
 
     @api.model
@@ -39,6 +41,8 @@ class CustomerSegmentationLimits(models.AbstractModel):
         limits, bands = run.cut_points["recency"], run.cut_points["bands"]
         if score == 1:
             return self.env._("all others")
+        if run.cut_points["methods"]["recency"] == "own_rhythm":
+            return self.env._("up to %s × the usual gap", plain_number(self.env, limits[bands - score]))
         if score < bands and limits[bands - score] == limits[bands - score - 1]:
             return ""
         return self.env._("up to %s days", number(self.env, limits[bands - score]))
@@ -68,6 +72,24 @@ class CustomerSegmentationLimits(models.AbstractModel):
     def _abc_limit(self, run, limit):
         """A limit of the classes in words; an addon that makes classes by something else than revenue says its unit."""
         return self._money(run, limit)
+
+    @api.model
+    def _stake_rows(self, run):
+        """From how many usual gaps of silence on, and the chances of losing a customer, a column for each kind."""
+        found = run.cut_points.get("stake")
+        if not found:
+            return []
+        chances = zip(*found["chances"], strict=True)
+        return [
+            (number(self.env, ratio), [percentage(self.env, chance) for chance in of_ratio])
+            for ratio, of_ratio in zip(found["ratios"], chances, strict=True)
+        ]
+
+    @api.model
+    def _stake_customers(self, run):
+        """Among how many customers they were counted; nothing when they are the usual ones."""
+        customers = run.cut_points.get("stake", {}).get("customers")
+        return customers and number(self.env, customers)
 
     @api.model
     def _reference_numbers(self, run):

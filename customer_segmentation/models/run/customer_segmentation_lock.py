@@ -65,6 +65,6 @@ class CustomerSegmentationLock(models.AbstractModel):
         raise UserError(
             self.env._(
                 "The customers of %s are being recomputed at this moment. Wait until it is finished.",
-                policy.company_id.name,
+                policy.company_id.sudo().name,
             )
         ) from error

@@ -81,7 +81,7 @@ class CustomerSegmentationMeasure(models.AbstractModel):
                 "times",
                 _overdue_ratio,
                 lambda profile: half_up(
-                    profile.env["customer.segmentation.rhythm"]._gaps_of_silence(profile), RATIO_PLACES
+                    profile.env["customer.segmentation.rhythm"]._gaps_of_silence(profile)[profile], RATIO_PLACES
                 ),
                 higher_is_better=False,
             ),
@@ -230,8 +230,11 @@ def _months_to_today(facts, name):
 
 
 def _overdue_ratio(scoring):
+    from ...scoring.closed_days import closed_days
     from ...scoring.rhythm import overdue_ratio
     from ...scoring.rounding import half_up_all
 
     gap = scoring.scores["typical_gap_days"]
-    return half_up_all(overdue_ratio(-scoring.facts["recency_days"], gap.where(gap > 0), 0), RATIO_PLACES)
+    closed = closed_days(scoring.cut_points.get("rhythm", {}).get("closed_days", []))
+    last_day = scoring.day - scoring.facts["recency_days"]
+    return half_up_all(overdue_ratio(last_day, gap.where(gap > 0), scoring.day, closed), RATIO_PLACES)

@@ -13,6 +13,7 @@ from odoo import api, fields, models
 from odoo.exceptions import LockError
 from odoo.tools import SQL
 
+from ...tools.context import plain
 from ...tools.jobs import start_job
 from ...tools.locks import wait_briefly
 
@@ -63,6 +64,8 @@ class CustomerSegmentationQueue(models.Model):
         :param documents: those whose customers of then are meant
         :param leaving: those whose customers of now are meant, too: the documents may not be theirs afterwards
         """
+        if not documents and not leaving:
+            return
         precommit = self.env.cr.precommit
         if REMEMBERED not in precommit.data:
             precommit.data[REMEMBERED] = {"documents": {}, "customers": set()}
@@ -207,7 +210,7 @@ class CustomerSegmentationQueue(models.Model):
 
         :return: whether all are scored; not while the company is busy, or a run is to see to them
         """
-        while self._refresh_batch(policy):
+        while plain(self)._refresh_batch(plain(policy)):
             pass
         at_work = self.env["customer.segmentation.run"]._works_on(policy)
         return not at_work and not self.search_count([("company_id", "=", policy.company_id.id)], limit=1)

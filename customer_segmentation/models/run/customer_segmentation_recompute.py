@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ...tools.context import plain
 from ...tools.days import day_given
 from ...tools.labels import MOST_YEARS_BACK
 
@@ -17,6 +18,7 @@ class CustomerSegmentationRecompute(models.AbstractModel):
     @api.model
     def _run_of(self, policy, as_of):
         """A run that waits, as of a day given by whoever asks."""
+        policy = plain(policy)
         day, last = self._day_to_score(policy, as_of), policy.sudo().last_run_id.as_of
         return self._queue_past(policy, day) if last and day < min(last, policy._today()) else policy._queue_run(day)
 
@@ -58,7 +60,7 @@ class CustomerSegmentationRecompute(models.AbstractModel):
     @api.model
     def _waiting_run(self, policy, day):
         """The run that waits already, from now on of this day, or a new one."""
-        runs = self.env["customer.segmentation.run"].sudo()
+        runs = plain(self.env["customer.segmentation.run"]).sudo()
         waiting = runs.search(
             [("policy_id", "=", policy.id), ("kind", "=", "live"), ("state", "=", "pending")], limit=1
         )

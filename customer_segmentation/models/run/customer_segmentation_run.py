@@ -28,8 +28,10 @@ from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 from odoo.tools import SQL, format_date
 
+from ...tools.context import plain
 from ...tools.locks import lock_refused, wait_briefly
 from ...tools.people import language_of
+from ...tools.words import listed
 
 _logger = logging.getLogger(__name__)
 
@@ -125,7 +127,7 @@ class CustomerSegmentationRun(models.Model):
     @api.depends_context("lang")
     def _compute_display_name(self):
         for run in self:
-            run.display_name = f"{run.sudo().company_id.name}, {format_date(self.env, run.as_of)}"
+            run.display_name = listed(self.env, [run.sudo().company_id.name, format_date(self.env, run.as_of)])
 
     # ------------------------------------------------------------------ who calls
 
@@ -171,8 +173,8 @@ class CustomerSegmentationRun(models.Model):
 
     def _execute(self):
         """All steps in this transaction. An interrupted run of the company is completed first."""
-        for run in self.sudo():
-            interrupted = self.sudo().search(
+        for run in plain(self).sudo():
+            interrupted = run.search(
                 [
                     ("policy_id", "=", run.policy_id.id),
                     ("kind", "=", "live"),
@@ -187,7 +189,7 @@ class CustomerSegmentationRun(models.Model):
                         raise UserError(
                             self.env._(
                                 "The customers of %s are being recomputed at this moment. Wait until it is finished.",
-                                run.company_id.name,
+                                run.company_id.sudo().name,
                             )
                         )
 
@@ -247,7 +249,7 @@ class CustomerSegmentationRun(models.Model):
             self.env.invalidate_all()
             self._fail_or_retry(error)
         except Exception as error:  # whatever it is, the run says it
-            _logger.warning("Run %s of %s failed", self.id, self.company_id.name, exc_info=True)
+            _logger.warning("Run %s of %s failed", self.id, self.company_id.sudo().name, exc_info=True)
             self.env.invalidate_all()
             self._fail(error)
 
@@ -392,14 +394,16 @@ class CustomerSegmentationRun(models.Model):
                 "type": "danger",
                 "sticky": True,
                 "title": self.env._("Recompute failed"),
-                "message": self.env._("%(company)s: %(reason)s", company=self.company_id.name, reason=self.message),
+                "message": self.env._(
+                    "%(company)s: %(reason)s", company=self.company_id.sudo().name, reason=self.message
+                ),
             }
         return {
             "type": "success",
             "title": self.env._("Customers recomputed"),
             "message": self.env._(
                 "%(company)s: %(count)s customers scored, %(changed)s changed.",
-                company=self.company_id.name,
+                company=self.company_id.sudo().name,
                 count=self.customer_count,
                 changed=self.changed_count,
             ),

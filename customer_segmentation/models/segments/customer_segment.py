@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...tools.context import Told
-from ...tools.labels import HEALTH, RANGE_FIELDS
+from ...tools.labels import RANGE_FIELDS
 from ...tools.rule_words import words_of
 
 NUMBER = "customer_segmentation.group_user"
@@ -27,13 +27,6 @@ class CustomerSegment(models.Model):
     code = fields.Char(required=True, help="Short technical name, unique in the scheme.")
     sequence = fields.Integer(default=10, help="From the best segment to the worst.")
     color = fields.Integer(string="Color Index")
-    health = fields.Selection(
-        HEALTH,
-        required=True,
-        default="stable",
-        help="Growing: becoming more valuable. Stable: keeps buying. At Risk: buys less than before. "
-        "Lost: has stopped buying.",
-    )
     attention = fields.Integer(
         default=50, help="In which order a salesperson should look after customers of this segment: 1 comes first."
     )
@@ -204,5 +197,5 @@ class CustomerSegment(models.Model):
             "id": self._origin_record().id,
             "code": self.code,
             "ranges": sorted([scope[name] for name in RANGE_FIELDS] for scope in self.range_ids),
-            "words": words_of(self, "name", "advice", "color", "health", "attention"),
+            "words": words_of(self, "name", "advice", "color", "attention"),
         }

@@ -29,6 +29,13 @@ class CustomerSegmentRange(models.Model):
         default="any",
         help="Whether the first purchase ever lies inside the policy's window.",
     )
+    gone = fields.Selection(
+        [("any", "Gone or not"), ("yes", "Gone"), ("no", "Not gone")],
+        string="Gone by Own Rhythm",
+        required=True,
+        default="any",
+        help="Whether the customer is in the last stage of its life, held against its own rhythm.",
+    )
 
     @api.constrains(*(f"{measure}_{end}" for measure in MEASURES for end in ("min", "max")))
     def _check_ranges(self):
@@ -91,6 +98,8 @@ class CustomerSegmentRange(models.Model):
                 if self.first_purchase == "inside"
                 else self.env._("first purchase before the window")
             )
+        if self.gone != "any":
+            parts.append(self.env._("gone by own rhythm") if self.gone == "yes" else self.env._("not gone"))
         return listed(self.env, parts)
 
     def _limits(self):

@@ -1,10 +1,11 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
 from ...tools.context import Told, told
 from ...tools.labels import MAXIMUM_BANDS, MINIMUM_BANDS, RFM
 from ...tools.rule_words import words_of
+from ...tools.words import listed
 
 CELLS_NAMED = 6
 
@@ -22,6 +23,15 @@ class CustomerSegmentScheme(models.Model):
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
+    company_id = fields.Many2one(
+        "res.company",
+        domain="[('parent_id', '=', False)]",
+        ondelete="cascade",
+        index="btree_not_null",
+        copy=False,
+        default=lambda self: False if self.env.su else self.env.company.sudo().root_id,
+        help="Only this company sees and uses the scheme. Empty: a preset for every company.",
+    )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(
         default=True, help="An archived scheme may have gaps while you work on it; activating it checks it."
@@ -67,15 +77,31 @@ class CustomerSegmentScheme(models.Model):
         )
         schemes = schemes.with_env(self.env)
         schemes._check_coverage()
+        schemes._check_may_share()
         return schemes
 
     def write(self, vals):
         if vals.get("active") is False:
             self._check_unused()
+        if "company_id" in vals:
+            self._check_may_share()
         result = super(CustomerSegmentScheme, self.with_context(scheme_checked_by_caller=Told.BY_CODE)).write(vals)
         if vals.keys() & {"active", "bands", "segment_ids"}:
             self._segments_changed()
+        if "company_id" in vals:
+            self._check_may_share()
         return result
+
+    @api.constrains("company_id")
+    def _check_company_of_policies(self):
+        for scheme in self.sudo().filtered("company_id"):
+            if scheme.company_id.parent_id:
+                raise ValidationError(self.env._("Schemes belong to whole companies, branches are part of them."))
+            others = scheme._companies_that_use() - scheme.company_id
+            if others:
+                raise ValidationError(
+                    self.env._("The customers of another company are scored by the scheme %s.", scheme.name)
+                )
 
     @api.ondelete(at_uninstall=False)
     def _check_unused(self):
@@ -160,10 +186,14 @@ class CustomerSegmentScheme(models.Model):
             scores = self.env._("%s (first purchase inside the window)", scores)
         elif cell.first_purchase == "before":
             scores = self.env._("%s (first purchase before the window)", scores)
+        if cell.gone == "yes":
+            scores = self.env._("%s (customer is gone)", scores)
+        elif cell.gone == "no":
+            scores = self.env._("%s (customer is not gone)", scores)
         if not cell.segments:
             return self.env._("%s belongs to no segment", scores)
         names = self.segment_ids.browse(cell.segments).mapped("name")
-        return self.env._("%(cell)s belongs to several segments: %(names)s", cell=scores, names=", ".join(names))
+        return self.env._("%(cell)s belongs to several segments: %(names)s", cell=scores, names=listed(self.env, names))
 
     def _standings(self):
         """The place of each segment, the best first; nothing while the scheme has gaps."""
@@ -180,7 +210,7 @@ class CustomerSegmentScheme(models.Model):
 
         self.ensure_one()
         return [
-            SegmentRange(scope.segment_id.id, *scope._limits().values(), scope.first_purchase)
+            SegmentRange(scope.segment_id.id, *scope._limits().values(), scope.first_purchase, scope.gone)
             for scope in self.segment_ids.sorted().range_ids
         ]
 
@@ -195,16 +225,31 @@ class CustomerSegmentScheme(models.Model):
 
     @api.model
     def _default(self):
-        """The 11 segments, or what an administrator put in their place."""
-        scheme = self.env.ref("customer_segmentation.scheme_11_segments", raise_if_not_found=False)
-        return scheme if scheme and scheme.active else self.search([], limit=1)
+        """The 11 segments by own rhythm, or what an administrator put in their place."""
+        presets = self.sudo().search([("company_id", "=", False)])
+        usual = self.env.ref("customer_segmentation.scheme_own_rhythm", raise_if_not_found=False)
+        return ((usual and presets & usual) or presets[:1]).with_env(self.env)
 
-    def _banding(self, bands):
-        """The values that make a policy of so many bands fit the scheme; none when it fits."""
-        if self.bands == bands:
-            return {}
-        method = "mean" if self.bands == 2 else "quantile"
-        return {"bands": self.bands, **{f"{measure}_banding": method for measure in RFM}}
+    def _asks_who_is_gone(self):
+        return any(scope.gone != "any" for scope in self.segment_ids.range_ids)
+
+    def _recency_banding(self):
+        """What recency is judged by in a scheme as it is meant."""
+        if self._asks_who_is_gone():
+            return "own_rhythm"
+        return "mean" if self.bands == 2 else "quantile"
+
+    def _banding(self, bands, recency_banding=None):
+        """The values that make a policy of so many bands fit the scheme; none when it fits.
+
+        :param recency_banding: how the policy judges recency: own rhythm comes and goes with the scheme it is made for
+        """
+        values, method = {}, "mean" if self.bands == 2 else "quantile"
+        if self.bands != bands:
+            values = {"bands": self.bands, **{f"{measure}_banding": method for measure in RFM}}
+        if values or self._asks_who_is_gone() or recency_banding == "own_rhythm":
+            values["recency_banding"] = self._recency_banding()
+        return values
 
     # ------------------------------------------------------------------ shared between companies
 
@@ -212,6 +257,18 @@ class CustomerSegmentScheme(models.Model):
         """Whatever policy has it counts, at work or not: it may score by it again."""
         policies = self.env["customer.segmentation.policy"].sudo().with_context(active_test=False)
         return policies.search([("scheme_id", "in", self._origin.ids)]).company_id
+
+    def _check_may_share(self):
+        """A preset is everybody's: it is made, and taken from the others, by who works in every company."""
+        shared = self.filtered(lambda scheme: not scheme.company_id)
+        everywhere = super()._companies_that_use()
+        if shared and self.env.uid != SUPERUSER_ID and everywhere - self.env.user.sudo().company_ids.root_id:
+            raise UserError(
+                self.env._(
+                    "A scheme without a company is a preset for every company, and you may not work in one of them. "
+                    "Say for which company the scheme is."
+                )
+            )
 
     def _used_elsewhere_message(self):
         return self.env._(
@@ -226,15 +283,15 @@ class CustomerSegmentScheme(models.Model):
         policy = self.env["customer.segmentation.policy"]._of_company(self.env.company).with_env(self.env)
         policy._check_manager()
         if policy.scheme_id != self:
-            raise UserError(self.env._("%s is not scored by this scheme; duplicate it.", policy.company_id.name))
+            raise UserError(self.env._("%s is not scored by this scheme; duplicate it.", policy.company_id.sudo().name))
         return self.env["customer.segmentation.rules"]._copy_scheme(policy)._action_form()
 
-    def _copy_to_change(self):
-        """A copy of the scheme that may be changed; playbooks that ask for its segments ask for the copies, too.
+    def _copy_to_change(self, company):
+        """A copy of the scheme for a company, which may change it; playbooks ask for the copies of segments, too.
 
         :return: the copy, {segment: its copy}
         """
-        copy = self.copy({"active": True})
+        copy = self.copy({"active": True, "company_id": company.id})
         by_code = {segment.code: segment for segment in copy.segment_ids}
         copies = {segment: by_code[segment.code] for segment in self.segment_ids}
         self._tell_playbooks(copies)

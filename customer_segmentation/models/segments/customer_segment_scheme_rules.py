@@ -17,19 +17,26 @@ class CustomerSegmentSchemeRules(models.AbstractModel):
     _description = "Segments among the Rules of a Policy"
 
     @api.model
-    def _scheme_of(self, rules):
-        """The scheme to set some rules on: the one they name, or a copy of one that others are scored by."""
+    def _scheme_of(self, rules, company):
+        """The scheme to set some rules of a company on: the one they name, or a copy of one others are scored by."""
         scheme = self.env["customer.segment.scheme"].browse(rules["id"]).exists()
+        if scheme.sudo().company_id - company:
+            scheme = scheme.browse()
         if scheme and scheme._used_out_of_sight() and self._is_changed_by(scheme, rules):
-            return scheme._copy_to_change()[0]
-        return self._named(scheme, rules)
+            return scheme._copy_to_change(company)[0]
+        return self._named(scheme, rules, company)
 
     @api.model
-    def _named(self, scheme, rules):
+    def _named(self, scheme, rules, company):
         """The scheme some rules name, made again when it was deleted."""
         if not scheme:
             scheme = scheme.with_context(scheme_checked_by_caller=Told.BY_CODE).create(
-                {"name": name_said(rules["words"], self.env), "bands": rules["bands"], "active": False}
+                {
+                    "name": name_said(rules["words"], self.env),
+                    "company_id": company.id,
+                    "bands": rules["bands"],
+                    "active": False,
+                }
             )
             say(scheme, rules["words"])
             scheme.active = True  # its segments come before it is checked

@@ -10,7 +10,7 @@ class CustomerSegmentationProfile(models.Model):
     _inherit = "customer.segmentation.profile"
 
     tier_id = fields.Many2one("customer.tier", readonly=True, staged=True, ondelete="set null", index=True)
-    tier_color = fields.Integer(related="tier_id.color", aggregator=None)
+    tier_color = fields.Integer(related="tier_id.color", string="Tier Color", aggregator=None)
     tier_since = fields.Date(readonly=True, staged=True, help="Since when the customer has been on this tier.")
     tier_below_since = fields.Date(
         readonly=True, staged=True, help="Since when the customer does not meet the keep thresholds."

@@ -7,6 +7,8 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
+from ...tools.words import some_of
+
 # What a change of tier writes beside each other.
 TIER_COLUMNS = (
     "tier_id",
@@ -162,7 +164,7 @@ class CustomerTierDecision(models.AbstractModel):
         message = self.env._("Approved: %s.", len(approved))
         others = profiles - approved
         if others:
-            names = ", ".join(others[:NAMED].mapped("display_name")) + (" …" if len(others) > NAMED else "")
+            names = some_of(self.env, others.mapped("display_name"), NAMED)
             message += " " + self.env._(
                 "Not due, left as they are: %(count)s (%(names)s).", count=len(others), names=names
             )

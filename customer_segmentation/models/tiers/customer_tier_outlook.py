@@ -13,11 +13,14 @@ class CustomerTierOutlook(models.AbstractModel):
 
     @api.model
     def _ladders(self, profiles):
-        """The rungs of each company's last run, best first."""
-        return {
+        """The rungs of each company's last run, best first, as far as they were not deleted since."""
+        ladders = {
             company: (policy.last_run_id.cut_points or {}).get("tiers", [])
             for company, policy in profiles._policies().items()
         }
+        tiers_of_runs = {rung["tier"] for ladder in ladders.values() for rung in ladder}
+        kept = set(self.env["customer.tier"].browse(tiers_of_runs).exists().ids)
+        return {company: [rung for rung in ladder if rung["tier"] in kept] for company, ladder in ladders.items()}
 
     @api.model
     def _values(self, profiles, ladders):

@@ -17,8 +17,8 @@ const openSearchMenu = { trigger: ".o_searchview_dropdown_toggler", run: "click"
 function readPage(segment) {
     return [
         {
-            content: "one badge under the name",
-            trigger: `.o_form_view .o_field_widget[name=customer_badge] .badge:contains(${segment})`,
+            content: "the segment under the name",
+            trigger: `.o_form_view [name=customer_badges] [name=customer_segment_id] .badge:contains(${segment})`,
         },
         { trigger: ".o_notebook a[name=customer_segmentation]", run: "click" },
         {
@@ -48,13 +48,13 @@ tours.add("contact_segmentation_tour", {
     steps: () => [
         { trigger: ".o_kanban_view" },
         openSearchMenu,
-        ...searchMenu(".o_filter_menu", "At Risk"),
-        { trigger: ".o_facet_value:contains(At Risk)" },
+        ...searchMenu(".o_filter_menu", "Gone"),
+        { trigger: ".o_facet_value:contains(Gone)" },
         ...searchMenu(".o_group_by_menu", "Segment"),
         { content: "groups are segments", trigger: ".o_kanban_group .o_column_title:contains(At Risk)" },
         {
-            content: "customers of other segments are gone",
-            trigger: ".o_kanban_view:not(:has(.o_column_title:contains(Champions)))",
+            content: "whoever has just bought is not shown",
+            trigger: ".o_kanban_view:not(:has(.o_column_title:contains(/^New$/)))",
         },
         {
             trigger: ".o_kanban_record:contains(Screen Works 13):has(.badge:contains(At Risk))",
@@ -95,13 +95,13 @@ tours.add("contact_segmentation_not_scored_tour", {
     steps: () => [
         { trigger: ".o_notebook a[name=customer_segmentation]", run: "click" },
         { trigger: "[name=customer_not_scored]:contains(Not scored yet)" },
-        { trigger: ".o_form_view:not(:has(.o_field_segmentation_scores)):not(:has([name=customer_badge]))" },
+        { trigger: ".o_form_view:not(:has(.o_field_segmentation_scores)):not(:has([name=customer_badges]))" },
     ],
 });
 
 tours.add("contact_segmentation_phone_tour", {
     steps: () => [
-        { trigger: ".o_form_view [name=customer_badge] .badge:contains(At Risk)" },
+        { trigger: ".o_form_view [name=customer_segment_id] .badge:contains(At Risk)" },
         { trigger: ".o_notebook a[name=customer_segmentation]", run: "click" },
         {
             content: "a contact says whose numbers it shows",
@@ -123,11 +123,11 @@ tours.add("contact_segmentation_phone_tour", {
 
 tours.add("order_segmentation_tour", {
     steps: () => [
-        { trigger: ".o_form_view [name=customer_badge] .badge:contains(At Risk)" },
+        { trigger: ".o_form_view [name=customer_segment_id] .badge:contains(At Risk)" },
         { content: "back to the quotations", trigger: ".o_back_button", run: "click" },
         { trigger: ".o_list_view td[name=customer_segment_id] .badge:contains(At Risk)" },
         openSearchMenu,
-        ...searchMenu(".o_filter_menu", "Customers at Risk"),
+        ...searchMenu(".o_filter_menu", "Gone"),
         ...searchMenu(".o_group_by_menu", "Customer Segment"),
         { trigger: ".o_group_header:contains(At Risk)" },
     ],

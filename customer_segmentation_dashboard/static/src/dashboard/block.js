@@ -52,7 +52,9 @@ export function useFormats() {
         count: (value) => formatInteger(value),
         money: (value) => money(value, { digits: [16, 0] }),
         percent: (value, digits = 0) =>
-            _t("%s %", formatFloat(100 * value, { digits: [16, digits], trailingZeros: digits > 0 })),
+            _t("%(share)s %", {
+                share: formatFloat(100 * value, { digits: [16, digits], trailingZeros: digits > 0 }),
+            }),
         signed: (value, text) => (value > 0 ? `+${text}` : text),
     };
 }

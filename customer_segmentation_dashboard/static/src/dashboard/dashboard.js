@@ -11,13 +11,13 @@ import { HeatMap } from "./heat_map";
 import { MovementMatrix } from "./movement";
 import { SegmentTable } from "./segments";
 import { Tiles } from "./tiles";
-import { CohortTable, LifecycleFunnel, ParetoCurve, ValueAtRisk } from "./value";
+import { CohortTable, LifecycleFunnel, ParetoCurve, StakeBySalesperson } from "./value";
 
 /** The figures about the customers of one company in one period; every number opens the records behind it. */
 export class CustomerDashboard extends Component {
     static template = "customer_segmentation_dashboard.Dashboard";
     static components = {
-        CohortTable, HeatMap, Layout, LifecycleFunnel, MovementMatrix, ParetoCurve, SegmentTable, Tiles, ValueAtRisk,
+        CohortTable, HeatMap, Layout, LifecycleFunnel, MovementMatrix, ParetoCurve, SegmentTable, Tiles, StakeBySalesperson,
     }; // prettier-ignore
     static props = { ...standardActionServiceProps };
 

@@ -6,15 +6,15 @@ import { _t } from "@web/core/l10n/translation";
 import { asOfToday, Block, blockProps, Drill, useBlockData, useFormats } from "./block";
 
 /** Salespeople with the predicted value their customers may take away. */
-export class ValueAtRisk extends Component {
-    static template = "customer_segmentation_dashboard.ValueAtRisk";
+export class StakeBySalesperson extends Component {
+    static template = "customer_segmentation_dashboard.StakeBySalesperson";
     static components = { Block, Drill };
     static props = blockProps;
 
     setup() {
         this.formats = useFormats();
-        this.state = useBlockData("read_value_at_risk");
-        this.share = (line) => (this.state.data.total ? line.at_risk / this.state.data.total : 0);
+        this.state = useBlockData("read_at_stake");
+        this.share = (line) => (this.state.data.total ? line.at_stake / this.state.data.total : 0);
     }
 
     get note() {

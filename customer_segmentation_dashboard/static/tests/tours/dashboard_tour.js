@@ -33,15 +33,15 @@ function opens(block, number) {
 
 function throughEveryBlock() {
     return [
-        { content: "every tile is there", trigger: `${dashboard} [data-tile=revenue_at_risk] .o_dashboard_value` },
+        { content: "every tile is there", trigger: `${dashboard} [data-tile=at_stake] .o_dashboard_value` },
         ...opens("tile customers", "[data-tile=customers] button.o_dashboard_value"),
         ...opens("tile active", "[data-tile=active] button.o_dashboard_value"),
         ...opens("segments", ".o_dashboard_segments tbody tr:first td:first button"),
         ...opens("heat map", ".o_dashboard_heat_map tbody button:first"),
         ...opens("movement", ".o_dashboard_movement tbody td[data-after] button:first"),
         ...opens("movement, who came", ".o_dashboard_movement tr[data-before=none] td:last button"),
-        ...opens("value at risk", ".o_dashboard_value_at_risk tbody td:first button"),
-        ...opens("value at risk of all", ".o_dashboard_value_at_risk tfoot td:first button"),
+        ...opens("at stake", ".o_dashboard_at_stake tbody td:first button"),
+        ...opens("at stake of all", ".o_dashboard_at_stake tfoot td:first button"),
         ...opens("lifecycle", ".o_dashboard_funnel [data-process=classify] button"),
         ...opens("Pareto", ".o_dashboard_pareto tbody td:first button"),
         ...opens("cohorts", ".o_dashboard_cohorts tbody td:first button"),
@@ -97,7 +97,7 @@ tours.add("dashboard_choices_tour", {
         { trigger: `${dashboard} .o_dashboard_movement:contains(Choose a later period)` },
         {
             content: "what is known of today only says so",
-            trigger: `${dashboard}:has(.o_dashboard_heat_map .o_dashboard_note):has(.o_dashboard_pareto .o_dashboard_note) .o_dashboard_value_at_risk .o_dashboard_note`,
+            trigger: `${dashboard}:has(.o_dashboard_heat_map .o_dashboard_note):has(.o_dashboard_pareto .o_dashboard_note) .o_dashboard_at_stake .o_dashboard_note`,
         },
         { content: "it is remembered over a list", trigger: `${dashboard} .o_dashboard_pareto tbody button:first`, run: "click" },
         { trigger: ".o_list_view .o_data_row" },
