@@ -118,8 +118,7 @@ class CustomerFollowUpStop(models.Model):
         for company, of_company in profiles.grouped("company_id").items() if cancel_calls else ():
             cancelled |= self._cancel_calls(of_company.partner_id, company)
         notes = {
-            profile.partner_id.id: self._note_of_stop(cancelled.get(profile.partner_id.id, []))
-            for profile in profiles
+            profile.partner_id.id: self._note_of_stop(cancelled.get(profile.partner_id.id, [])) for profile in profiles
         }
         customers._hand_over(self.env["res.users"], notes)
 

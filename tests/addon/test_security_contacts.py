@@ -154,6 +154,24 @@ class TestSecurityContacts(SecurityCase):
                     self.assertRefused(lambda answers=answers, values=values: answers.create(values).action_apply())
             self.assertFalse(entry.answer)
 
+    def test_a_contact_out_of_sight_breaks_no_form(self):
+        """Hidden by its company, or by a rule the database has of its own."""
+        everybody = self.env["customer.segmentation.profile"].search([]).partner_id
+        rule = {"name": "Own", "model_id": self.env["ir.model"]._get_id("res.partner")}
+        for hidden in (self.bolt | self.ebb, everybody):
+            self.env["ir.rule"].create({**rule, "domain_force": [("id", "not in", hidden.ids)]})
+            playbooks = self.env["customer.playbook"].search([])
+            playbooks.write({"summary": "Call {{ object.partner_id.name }}"})
+            self.env.flush_all()
+            for name in ("customer.playbook", *sorted(self.models_about_customers().keys() - NOT_ABOUT_ONE_CUSTOMER)):
+                for role in ("seller", "sales_manager", "scores_manager"):
+                    rows = self.model(name, role)
+                    if not rows.has_access("read"):
+                        continue
+                    with self.subTest(model=name, role=role, hidden=len(hidden)):
+                        self.env.invalidate_all()
+                        rows.search([]).read([field for field in rows.fields_get() if field != "display_name"])
+
     def test_birthdays_name_whom_everybody_sees_who_sees_the_customer(self):
         coming = fields.Date.today() + timedelta(days=2)
         for customer, seen in ((self.acme, {"", "north"}), (self.bolt, {"", "north", "harbour"})):

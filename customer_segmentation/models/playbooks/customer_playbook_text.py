@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 
 from odoo import SUPERUSER_ID, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_amount, format_date, format_datetime, html2plaintext, is_html_empty
 from odoo.tools.rendering_tools import INLINE_TEMPLATE_REGEX, parse_inline_template
 
@@ -235,9 +236,11 @@ class CustomerPlaybookText(models.AbstractModel):
         if playbook.action_kind != "activity" or not (playbook.summary or not is_html_empty(playbook.note)):
             return None
         company = self.env.company.sudo().root_id
+        profiles = self.env["customer.segmentation.profile"]
         candidates = self.env["customer.playbook.entrance"]._candidates_now(playbook)
-        return candidates[:1] or self.env["customer.segmentation.profile"].search(
-            [("company_id", "=", company.id), ("segment_id", "!=", False)], limit=1
+        seen = Domain("company_id", "=", company.id) & Domain("partner_id", "any", [("active", "in", (True, False))])
+        return profiles.search(seen & Domain("id", "in", candidates.ids), order="id", limit=1) or profiles.search(
+            seen & Domain("segment_id", "!=", False), limit=1
         )
 
 

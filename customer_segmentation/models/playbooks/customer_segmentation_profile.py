@@ -69,7 +69,7 @@ class CustomerSegmentationProfile(models.Model):
     def _compute_holiday_in_words(self):
         coming = self.env["customer.holiday"].search([("date", ">=", fields.Date.context_today(self))])
         for profile in self:
-            country = profile.partner_id.country_id or profile.company_id.sudo().country_id
+            country = profile.country_id or profile.company_id.sudo().country_id
             mine = coming.filtered(lambda holiday, country=country: holiday.country_id in (country, country.browse()))
             values = {"name": mine[0].name, "day": format_date(self.env, mine[0].date)} if mine else {}
             profile.holiday_in_words = self.env._("%(name)s on %(day)s", **values) if mine else False
