@@ -1,77 +1,107 @@
-"""What screens call things: nothing English is shown to a Chinese user, and no two fields of a record look the same."""
+"""What customers are called, a change of which makes a transition: one list, whoever asks."""
 
-import re
-from collections import defaultdict
-from pathlib import Path
+from itertools import pairwise
 
-import polib
+from odoo.tests import tagged
+from odoo.tools import SQL
 
-from odoo.tests import TransactionCase, tagged
+from .common import SegmentationCase
 
-from dev import environment
-
-from .test_translations import LATIN, LATIN_WORD
-
-CHINESE = re.compile(r"[\u4e00-\u9fff]")
-# Names of places and of people's own making are not translated.
-NOT_WORDS = {"tz"}
-IN_SCRIPTS = re.compile(r"""\b_t\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|`([^`]*)`)""")
+WORSE_AND_BETTER = {"abc_class": ("C", "A"), "lifecycle_stage": ("lost", "mature")}
 
 
-class LabelChecks:
-    """What holds for the labels of every addon that is installed."""
+class LabelCase(SegmentationCase):
+    worse_and_better = WORSE_AND_BETTER
 
-    def setUp(self):
-        super().setUp()
-        addons = environment.own_addons()
-        self.installed = {addon for addon in addons if addon in self.env.registry._init_modules}
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.profiles = cls.env["customer.segmentation.profile"]
+        segments = cls.policy.scheme_id.segment_ids.sorted("standing")
+        cls.policy.with_context(ladder="metals").action_use_ladder()
+        cls.pairs = cls.worse_and_better | {
+            "segment_id": (segments[-1].id, segments[0].id),
+            "tier_id": (cls.policy.tier_ids.sorted()[-1].id, cls.policy.tier_ids.sorted()[0].id),
+        }
 
-    def labels(self, lang):
-        """(model, {field: what it is told as}, names of our fields) of each model with fields of ours."""
-        for name, model in sorted(self.env.registry.items()):
-            ours = {field.name for field in model._fields.values() if self.installed & set(field._modules)}
-            if ours:
-                told = self.env[name].with_context(lang=lang)
-                attributes = ["string", "help", "selection", "searchable"]
-                yield name, told.fields_get(attributes=attributes), ours
-
-    def test_nothing_english_is_shown_to_a_chinese_user(self):
-        seen, english = set(), defaultdict(list)
-        for model, told, ours in self.labels("zh_CN"):
-            for name in ours & told.keys() - NOT_WORDS:
-                choices = [label for _value, label in told[name].get("selection") or []]
-                for text in filter(None, [told[name]["string"], told[name].get("help"), *choices]):
-                    seen.add(text)
-                    if not CHINESE.search(text) and set(LATIN_WORD.findall(text)) - LATIN:
-                        english[text].append(f"{model}.{name}")
-        self.assertGreater(len(seen), 500)
-        self.assertFalse(dict(english))
-
-    def test_no_two_fields_of_a_record_are_called_alike(self):
-        """They stand beside each other where people choose fields: conditions, groups, columns, exports."""
-        for lang in ("en_US", "zh_CN"):
-            for model, told, ours in self.labels(lang):
-                called = defaultdict(set)
-                for name, description in told.items():
-                    if name in ours or description.get("searchable"):
-                        called[description["string"]].add(name)
-                for label, names in called.items():
-                    if len(names) > 1 and names & ours:
-                        self.fail(f"{model}, {lang}: {sorted(names)} are all called {label}")
-
-    def test_every_text_of_a_script_is_translated(self):
-        """Odoo leaves texts without two letters or digits out of the files, so that they stay English."""
-        for addon in self.installed:
-            folder = Path(environment.REPOSITORY_ROOT, addon)
-            entries = polib.pofile(str(folder / "i18n" / "zh_CN.po"))
-            translated = {entry.msgid for entry in entries if entry.msgstr}
-            for file in (folder / "static" / "src").rglob("*.js"):
-                for texts in IN_SCRIPTS.findall(file.read_text()):
-                    text = "".join(texts).replace('\\"', '"')
-                    with self.subTest(file=file.name, text=text):
-                        self.assertIn(text, translated)
+    def direction(self, judged="2026-01-01", **changes):
+        """What is written on a change of these labels: {name: (before, after)}."""
+        columns = []
+        for name in self.profiles._labels():
+            kind = SQL(self.profiles._fields[name].column_type[0])
+            for column, value in zip((f"from_{name}", name), changes.get(name, (None, None)), strict=True):
+                columns.append(SQL("%s::%s AS %s", value, kind, SQL.identifier(column)))
+        self.env.flush_all()
+        [(found,)] = self.env.execute_query(
+            SQL(
+                "SELECT %s FROM (SELECT %s::date AS from_tier_since, %s) changed %s",
+                self.env["customer.segmentation.writer"]._sql_direction(),
+                judged,
+                SQL(", ").join(columns),
+                self.env["customer.segmentation.writer"]._sql_ranked(),
+            )
+        )
+        return found
 
 
 @tagged("post_install", "-at_install")
-class TestLabels(LabelChecks, TransactionCase):
-    pass
+class TestLabels(LabelCase):
+    def labels(self):
+        """Those of the base; another addon is asked for its own."""
+        fields = self.profiles._fields
+        known = self.profiles._labels().items()
+        return {name: label for name, label in known if "customer_segmentation" in fields[name]._modules}
+
+    def test_each_alone_leads_up_or_down(self):
+        self.assertEqual(set(self.pairs), set(self.labels()))
+        for name, (worse, better) in self.pairs.items():
+            with self.subTest(label=name):
+                ways = [self.direction(**{name: pair}) for pair in ((worse, better), (better, worse), (better, better))]
+                self.assertEqual(ways, ["up", "down", "same"])
+
+    def test_of_several_the_first_in_order_decides(self):
+        labels = self.labels()
+        in_order = sorted(labels, key=lambda name: labels[name].order)
+        self.assertEqual(in_order[0], "tier_id")
+        for first, second in pairwise(in_order):
+            with self.subTest(first=first, second=second):
+                both = {first: self.pairs[first], second: self.pairs[second][::-1]}
+                self.assertEqual(self.direction(**both), "up")
+
+    def test_the_first_tier_of_a_customer_is_no_rise(self):
+        gold = self.pairs["tier_id"][1]
+        self.assertEqual(self.direction(judged=None, tier_id=(None, gold)), "same")
+        self.assertEqual(self.direction(tier_id=(None, gold)), "up")
+        self.assertEqual(self.direction(tier_id=(gold, None)), "down")
+
+    def test_a_change_has_both_ends_of_each(self):
+        found = self.env.registry.descendants(["customer.segmentation.change"], "_inherit")
+        changes = [model for model in found if model in self.env.registry]  # it names those of addons that are not here
+        self.assertIn("customer.segmentation.transition", changes)
+        for model in changes:
+            for name in self.profiles._labels():
+                here = self.profiles._fields[name]
+                for end in ("from", "to"):
+                    with self.subTest(model=model, field=f"{end}_{name}"):
+                        there = self.env[model]._fields[f"{end}_{name}"]
+                        self.assertEqual((there.type, there.comodel_name), (here.type, here.comodel_name))
+                        if here.type == "selection":
+                            self.assertEqual(there.get_values(self.env), here.get_values(self.env))
+
+    def test_every_label_is_kept_from_one_stand_to_the_next(self):
+        """By the run, and by who decides about a tier."""
+        partner = self.customer("A")
+        self.order(partner, 100)
+        self.recompute()
+        profile, labels = self.profile(partner), self.profiles._labels()
+        self.env["customer.tier.decision"]._set(
+            profile, self.policy, self.policy.tier_ids.sorted()[-1], self.today, self.today, "because"
+        )
+        by_hand, by_run = profile.transition_ids.sorted("id", reverse=True)
+        self.assertEqual((by_hand.reason, by_run.reason), ("because", False))
+        for name in labels:
+            with self.subTest(label=name):
+                self.assertEqual(by_run[f"to_{name}"], by_hand[f"from_{name}"])
+                self.assertEqual(by_hand[f"to_{name}"], profile[name])
+                self.assertFalse(by_run[f"from_{name}"])
+        self.assertTrue(by_hand.to_segment_id and by_hand.to_lifecycle_stage)

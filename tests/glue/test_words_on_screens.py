@@ -2,7 +2,7 @@
 
 from odoo.tests import TransactionCase, tagged
 
-from ..addon.test_labels import LabelChecks
+from ..addon.test_words_on_screens import LabelChecks
 
 
 @tagged("post_install", "-at_install")
