@@ -36,8 +36,8 @@ class TestEngine(SegmentationCase):
         self.with_step(25, lambda scoring: seen.append(sorted(scoring.scores)))
         self.recompute()
         [columns] = seen
-        self.assertIn("segment", columns)
-        self.assertNotIn("lifecycle_stage", columns)
+        self.assertIn("lifecycle_stage", columns)
+        self.assertNotIn("segment", columns)
 
     def test_what_a_step_keeps_is_written(self):
         self.with_step(90, lambda scoring: scoring.keep(typical_gap_days=np.full(len(scoring.facts), 12.5)))

@@ -114,7 +114,7 @@ class TestMixinGroups(SecurityCase):
     def test_documents_sum_their_own_amounts_by_segment(self):
         report = self.model("sale.report", "sales_manager")
         groups = report._read_group([("state", "=", "sale")], ["customer_lifecycle_stage"], ["price_subtotal:sum"])
-        self.assertEqual(dict(groups), {"new": 8900.0, "active": 300.0, "dormant": 40.0})
+        self.assertEqual(dict(groups), {"new": 8900.0, "active": 300.0, "lost": 40.0})
 
     def test_numbers_of_customers_are_not_offered_to_be_summed(self):
         """A sum over contacts or orders would count a customer many times."""
@@ -148,7 +148,7 @@ class TestMixinGroups(SecurityCase):
         bars = {"field": "customer_abc_class", "colors": {"A": "success", "B": "warning", "C": "muted"}}
         result = self.partners.read_progress_bar(self.domain, "customer_lifecycle_stage", bars)
         self.assertEqual(result["new"], {"A": 1, "B": 1, "C": 0})
-        self.assertEqual(result["dormant"], {"A": 0, "B": 0, "C": 1})
+        self.assertEqual(result["lost"], {"A": 0, "B": 0, "C": 1})
 
     def test_search_panels(self):
         for model, names in (

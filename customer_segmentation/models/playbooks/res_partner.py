@@ -40,7 +40,7 @@ class ResPartner(models.Model):
     activity_ids = ActivitiesShown()
     activity_summary = fields.Char(related_sudo=False)
     activity_type_id = fields.Many2one(related_sudo=False)
-    activity_type_icon = fields.Char(related_sudo=False, groups="base.group_user")
+    activity_type_icon = fields.Char(related_sudo=False, groups="base.group_user", help="")
 
     def _search_activity_state(self, operator, value):
         """Odoo asks the table, and would find customers by activities hidden from the user."""

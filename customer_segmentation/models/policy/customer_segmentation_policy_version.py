@@ -207,8 +207,8 @@ class CustomerSegmentationPolicyVersion(models.Model):
                 changes += self._tier_changes(names[key], before[key], tier)
         orders = [[key for key in tiers if key in before and key in after] for tiers in (before, after)]
         if orders[0] != orders[1]:
-            listed = (listed(self.env, (names[key] for key in order)) for order in orders)
-            changes.append(self._change(self.env._("Order of the tiers"), *listed))
+            in_words = (listed(self.env, (names[key] for key in order)) for order in orders)
+            changes.append(self._change(self.env._("Order of the tiers"), *in_words))
         return changes
 
     @api.model
