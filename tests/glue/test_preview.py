@@ -805,7 +805,7 @@ class TestSharedScheme(SharedCase):
 
     def moved(self, ranges):
         names = ("recency_min", "recency_max", "fm_min", "fm_max", "frequency_min", "frequency_max")
-        names += ("monetary_min", "monetary_max", "first_purchase")
+        names += ("monetary_min", "monetary_max", "first_purchase", "gone")
         return [Command.clear(), *(Command.create({name: scope[name] for name in names}) for scope in ranges)]
 
     def test_a_draft_of_something_else_keeps_the_scheme(self):
