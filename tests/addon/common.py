@@ -141,6 +141,7 @@ def score_by_quantiles(test_class):
     env.invalidate_all()
     policies = env["customer.segmentation.policy"].with_context(active_test=False).search([])
     env["customer.segmentation.rules"]._ensure_versions(policies)
+    env.invalidate_all()
 
 
 class AccountingCase(SegmentationCase):

@@ -101,9 +101,9 @@ class TestDashboardRoles(DashboardMixin, SecurityCase):
         self.env.invalidate_all()
         with patch.object(customer_segmentation_dashboard_value, "SALESPEOPLE", 1):
             answer = self.answers("sales_manager", self.north)["at_stake"]
-        self.assertEqual([line["customers"] for line in answer["lines"]], [2, 2])
-        self.assertEqual([line["name"] for line in answer["lines"]], ["No Salesperson", "Other Salespeople"])
-        self.assertEqual(answer["total"], 200)
+        self.assertEqual([line["customers"] for line in answer["lines"]], [1, 2], "who is gone has nothing at stake")
+        self.assertEqual([line["name"] for line in answer["lines"]], [self.user["seller"].name, "Other Salespeople"])
+        self.assertEqual(answer["total"], 150)
         self.assertEqual(self.check_numbers(answer, self.model("customer.segmentation.profile", "sales_manager")), 9)
 
 

@@ -179,7 +179,8 @@ class TestModelOverTime(PredictionCase):
             self.order(partner, 10, 1)
         self.recompute()
         gaps = {partner: self.gaps(partner) for partner in self.partners}
-        median = statistics.median(statistics.median(own) for own in gaps.values() if own)
+        medians = [statistics.median(own) for own in gaps.values() if own]
+        median = (len(medians) * statistics.median(medians) + 5 * 90) / (len(medians) + 5)
         self.assertNotEqual(median, before)
         self.assertEqual(self.policy.last_run_id.cut_points["rhythm"]["median_gap"], median)
         self.assertEqual(self.card(), fitted)

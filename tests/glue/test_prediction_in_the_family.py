@@ -67,7 +67,7 @@ class TestLabel(LabelCase):
         sheet = self.env["customer.sheet"]
         self.assertEqual(sheet._change_in_words(change), "")
         change.update({"from_abc_class": "B", "to_abc_class": "A", "to_lifecycle_stage": "new"})
-        self.assertEqual(sheet._change_in_words(change), "ABC Class: B → A; Lifecycle Stage: – → New")
+        self.assertEqual(sheet._change_in_words(change), "ABC Class: B → A; Lifecycle Stage: – → Newcomer")
 
 
 @tagged("post_install", "-at_install")

@@ -14,6 +14,14 @@ class TestAmountByPrediction(test_stake.TestAmount):
         self.assertIn(f"× {round(100 * profile.churn_risk)} % churn risk", profile.stake_in_words)
         self.assertFalse(self.all.filtered(lambda one: one.lifecycle_stage == "lost")[:1].stake_in_words)
 
+    def test_closed_days_are_no_silence(self):
+        """A risk that was predicted moves with the runs only, whatever days come between."""
+        late = self.all.filtered(lambda one: one.lifecycle_stage == "at_risk")
+        before = {profile: profile.at_stake for profile in late}
+        self.assertTrue(late)
+        with self.later(1):
+            self.assertEqual({profile: profile.at_stake for profile in late}, before)
+
     def test_without_a_prediction_the_history_of_the_company_says_it(self):
         profile = self.all.filtered(lambda one: one.lifecycle_stage == "mature")[:1]
         predicted = profile.at_stake

@@ -335,7 +335,7 @@ class TestWords(TierReportCase):
         wizard = self.wizard()
         action = wizard.action_export()
         self.assertIn(f"customer.tier.report/{wizard.id}/file", action["url"])
-        self.assertEqual(wizard.file_name, "Tier Report (quarter 2 of 2026).xlsx")
+        self.assertEqual(wizard.file_name, "Quarterly Tier Report (Q2 2026).xlsx")
         book = load_workbook(io.BytesIO(base64.b64decode(wizard.file)))
         sheets = [[list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets]
         statement = wizard._statement()

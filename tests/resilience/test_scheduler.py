@@ -88,7 +88,7 @@ def test_failing_company_does_not_stop_the_other(two_companies):
     queue_runs(shop)
     failing = shop.workers.start("scheduler")
     assert failing.wait() == 0
-    shop.query("UPDATE customer_segmentation_policy SET recency_banding = 'quantile', recency_cut_offs = NULL")
+    shop.query("UPDATE customer_segmentation_policy SET recency_banding = 'own_rhythm', recency_cut_offs = NULL")
     states = latest_states(shop)
     assert states.pop(broken) == "failed"
     assert set(states.values()) == {"done"}
