@@ -104,7 +104,7 @@ class TestDashboardRoles(DashboardMixin, SecurityCase):
         self.assertEqual([line["customers"] for line in answer["lines"]], [1, 2], "who is gone has nothing at stake")
         self.assertEqual([line["name"] for line in answer["lines"]], [self.user["seller"].name, "Other Salespeople"])
         self.assertEqual(answer["total"], 150)
-        self.assertEqual(self.check_numbers(answer, self.model("customer.segmentation.profile", "sales_manager")), 9)
+        self.assertEqual(self.check_numbers(answer, self.model("customer.segmentation.profile", "sales_manager")), 7)
 
 
 @tagged("post_install", "-at_install")
