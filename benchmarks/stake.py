@@ -8,7 +8,7 @@ FILE has a line for each purchase, `customer,YYYY-MM-DD,amount`, without a headi
 Its sample is too small a measure: a tenth of the customers leaves a rep some 300 to 500 who are not gone, of whom 20
 rows are no top, and a handful of them decide.
 
-The bars are in `budget.py`; nothing here or in `scoring.stake` was chosen by what this prints.
+The bars are in `budget.py`.
 """
 
 import argparse
