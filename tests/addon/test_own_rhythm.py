@@ -164,6 +164,7 @@ class TestOwnRhythm(OwnRhythmCase):
         self.assertIn("× the usual gap of", recency["reason"])
         self.assertIn(f"{int(gap)} days", recency["band"])
         self.assertIn("own rhythm", recency["limits"])
+        self.assertNotIn("of your customers", self.profile(partner).explanation.split(";")[0], "it is not compared")
 
     def test_the_policy_says_what_own_rhythm_means(self):
         self.sell(self.shop(8))

@@ -77,6 +77,8 @@ class CustomerSegmentationExplanation(models.AbstractModel):
         if parts["window"] == "none":
             return self.env._("no order for %s", days_in_words(self.env, parts["recency_days"]))
         last_order = self._last_order_in_words(parts["recency_days"])
+        if parts["measures"]["recency"]["band_rule"] == "own_rhythm":
+            return last_order  # held against its own rhythm, not against others
         if parts["longer_than"] >= 0.5:
             return self.env._(
                 "%(last_order)s, longer than %(share)s of your customers",
