@@ -53,7 +53,7 @@ def plain(records):
     kept = {
         key: value for key, value in records.env.context.items() if key in SPEAKER or isinstance(value, (Told, Said))
     }
-    return records.with_context(kept)
+    return records.with_env(records.env(context=kept))
 
 
 # ---------------------------------------------------------------------- what anybody may say

@@ -15,6 +15,9 @@ class CustomerShared(models.AbstractModel):
 
     def _companies_that_use(self):
         """The root companies whose figures depend on these records; by default every company that is scored."""
+        return self._companies_scored()
+
+    def _companies_scored(self):
         return self.env["customer.segmentation.policy"].sudo().search([]).company_id
 
     def _used_out_of_sight(self):

@@ -76,7 +76,6 @@ class CustomerSegmentationProfile(models.Model):
     at_stake = fields.Monetary(
         compute=_compute_at_stake,
         search=lambda self, *asked: self.env["customer.segmentation.stake"]._search_amount(*asked),
-        string="At Stake",
         help="Yearly value × chance of losing it, for everybody who is not gone. Sums are rough.",
     )
     stake_in_words = fields.Char(

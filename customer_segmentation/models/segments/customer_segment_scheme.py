@@ -261,7 +261,7 @@ class CustomerSegmentScheme(models.Model):
     def _check_may_share(self):
         """A preset is everybody's: it is made, and taken from the others, by who works in every company."""
         shared = self.filtered(lambda scheme: not scheme.company_id)
-        everywhere = super()._companies_that_use()
+        everywhere = self._companies_scored()
         if shared and self.env.uid != SUPERUSER_ID and everywhere - self.env.user.sudo().company_ids.root_id:
             raise UserError(
                 self.env._(
