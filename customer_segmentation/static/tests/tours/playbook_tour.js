@@ -63,7 +63,6 @@ tours.add("playbook_answer_tour", {
         { trigger: ".modal [name=note] input", run: "edit cheaper next door" },
         { trigger: ".modal button[name=action_apply]", run: "click" },
         { trigger: ".o-mail-Chatter:not(:has(.o-mail-Activity))" },
-        { trigger: ".o-mail-Message:contains(Buys elsewhere: Price: cheaper next door)" },
         { trigger: ".o_notebook a[name=customer_segmentation]", run: "click" },
         {
             content: "what was done and what came of it",
