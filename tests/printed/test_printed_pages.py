@@ -60,7 +60,7 @@ class TestPrintedPages(RealPurchasesCase):
 
     def test_the_portrait_is_one_page(self):
         self.check_one_page(
-            f"{DASHBOARD}.customer_portrait", self.best, "客户画像", "购买节奏与展望", "变更记录", "金额不含税"
+            f"{DASHBOARD}.customer_portrait", self.best, "客户画像", "下单规律与展望", "变更记录", "金额不含税"
         )
 
     def test_each_customer_has_a_page(self):
