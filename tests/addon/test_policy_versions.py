@@ -159,6 +159,13 @@ class TestVersions(VersionCase):
         gold.sequence = 1
         self.assertEqual(self.said(), ["Order of the tiers: Top, Gold, Bronze → Gold, Top, Bronze"])
 
+    def test_the_order_of_segments_is_told_in_full(self):
+        rules = {**self.rules_of()["scheme"]}
+        turned = {**rules, "segments": rules["segments"][::-1]}
+        names = [segment.name for segment in self.policy.scheme_id.segment_ids.sorted()]
+        [said] = self.latest._scheme_changes(rules, turned)
+        self.assertEqual(said, f"Order of the segments: {', '.join(names)} → {', '.join(names[::-1])}")
+
     def test_differences_of_segments_and_fields(self):
         scheme = self.policy.scheme_id
         need, sleep = (

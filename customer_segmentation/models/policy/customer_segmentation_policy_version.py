@@ -178,8 +178,8 @@ class CustomerSegmentationPolicyVersion(models.Model):
         ]
         orders = [[code for code in known if code in rules[0] and code in rules[1]] for known in rules]
         if orders[0] != orders[1]:
-            listed = (listed(self.env, (names[code] for code in order)) for order in orders)
-            changes.append(self._change(self.env._("Order of the segments"), *listed))
+            in_words = (listed(self.env, (names[code] for code in order)) for order in orders)
+            changes.append(self._change(self.env._("Order of the segments"), *in_words))
         return changes
 
     @api.model
