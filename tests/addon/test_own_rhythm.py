@@ -153,6 +153,8 @@ class TestOwnRhythm(OwnRhythmCase):
         self.assertEqual(self.profile(partner).recency_score, 3)
         with self.assertRaisesRegex(ValidationError, "Type 4 numbers"):
             self.policy.recency_cut_offs = "1; 2"
+        with self.assertRaisesRegex(ValidationError, "these limits cannot be used"):
+            self.policy.recency_cut_offs = "0; 1; 2; 4"
 
     def test_the_page_says_by_which_days(self):
         partner = self.customer()

@@ -325,7 +325,10 @@ class CustomerSegmentationPolicy(models.Model):
                     continue
                 label = policy._fields[f"{measure}_cut_offs"]._description_string(self.env)
                 try:
-                    check_cut_offs(cut_offs_of(policy, measure), policy.bands)
+                    limits = cut_offs_of(policy, measure)
+                    check_cut_offs(limits, policy.bands)
+                    if is_typed and limits[0] <= 0:  # who has just bought is on time by any rhythm
+                        raise ValueError("Multiples of the usual gap must be above 0.")
                 except ValueError as error:
                     raise ValidationError(
                         self.env._(
