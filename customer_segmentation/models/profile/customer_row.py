@@ -5,7 +5,7 @@ class CustomerRow(models.AbstractModel):
     """What lists about customers share: opening a row opens the contact."""
 
     _name = "customer.row"
-    _inherit = ["customer.badges", "customer.one.record"]
+    _inherit = ["customer.badges", "customer.activities", "customer.one.record"]
     _description = "Row about a Customer"
 
     def action_open_customer(self):

@@ -326,19 +326,7 @@ class CustomerSegmentationProfile(models.Model):
 
     def action_schedule_activity(self):
         """Odoo's own dialog to schedule an activity, on the contacts of these profiles."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Schedule Activity"),
-            "res_model": "mail.activity.schedule",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
-                "active_model": "res.partner",
-                "active_ids": self.partner_id.ids,
-                "active_id": self.partner_id[:1].id,
-                "dialog_size": "large",
-            },
-        }
+        return self._schedule_on(self.partner_id)
 
     def action_open_overdue(self):
         """The customers who should have ordered by now, those of the user first."""
