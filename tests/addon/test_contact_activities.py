@@ -1,5 +1,6 @@
 """What is planned with a customer, on the rows about it: read, found, and kept on the contact."""
 
+import re
 from datetime import timedelta
 
 from odoo import fields
@@ -167,3 +168,14 @@ class TestContactActivities(SegmentationCase):
         order = self.order(self.free)
         for record in (self.free, order):
             self.assertTrue(self.env["mail.activity"].create(self.values(record)))
+
+    def test_nothing_technical_is_offered_to_group_by(self):
+        for model in ("customer.segmentation.profile", "customer.tier.edge", "customer.playbook.entry", "sale.order"):
+            offered = {
+                name: field["string"]
+                for name, field in self.env[model].with_user(self.seller).fields_get().items()
+                if field.get("groupable") and (model.startswith("customer.") or name.startswith("customer_"))
+            }
+            self.assertIn("user_id" if model.startswith("customer.") else "customer_segment_id", offered)
+            technical = re.compile("color|currency|profile|attention|opening|cause|_run_|transition|create_|write_")
+            self.assertFalse([name for name in offered if technical.search(name)], model)

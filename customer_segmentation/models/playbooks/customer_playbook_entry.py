@@ -59,6 +59,8 @@ class CustomerPlaybookEntry(models.Model):
         "window, or revenue ever of who bought nothing in the window.",
     )
     at_stake = fields.Monetary(related="profile_id.at_stake", aggregator=None)
+    rhythm = fields.Char(related="profile_id.rhythm", string="Rhythm in Words")
+    phone = fields.Char(related="partner_id.phone", string="Phone")
     treatment = fields.Selection(
         TREATMENTS,
         required=True,
