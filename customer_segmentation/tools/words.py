@@ -5,6 +5,7 @@ import math
 
 from babel.dates import format_skeleton
 
+from odoo import fields
 from odoo.tools.misc import babel_locale_parse, formatLang, get_lang
 
 PERIODS = {"month": "yMMMM", "quarter": "yQQQ", "year": "y"}
@@ -89,6 +90,12 @@ def share_in_words(env, share):
 def period_in_words(env, kind, start):
     """ "May 2026", "Q2 2026" or "2026": the period of a kind that begins on a day."""
     return format_skeleton(PERIODS[kind], start, locale=babel_locale_parse(get_lang(env).code))
+
+
+def day_in_words(env, day):
+    """ "Nov 20", of another year "Nov 20, 2025": as the date fields beside it are written."""
+    skeleton = "MMMd" if day.year == fields.Date.context_today(env["base"]).year else "yMMMd"
+    return format_skeleton(skeleton, day, locale=babel_locale_parse(get_lang(env).code))
 
 
 def window_in_words(env, months):

@@ -16,7 +16,7 @@ FARTHEST = 0.5  # of a threshold: who lacks more is not listed, whatever the fil
 
 class CustomerTierEdge(models.TransientModel):
     _name = "customer.tier.edge"
-    _inherit = ["customer.wizard", "customer.badges", "customer.activities"]
+    _inherit = ["customer.wizard", "customer.row"]
     _description = "Customer at the Edge of a Tier"
     _order = "direction, review_date, closeness desc, id"
     _rec_name = "partner_id"

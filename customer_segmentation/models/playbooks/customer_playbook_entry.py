@@ -59,7 +59,7 @@ class CustomerPlaybookEntry(models.Model):
         "window, or revenue ever of who bought nothing in the window.",
     )
     at_stake = fields.Monetary(related="profile_id.at_stake", aggregator=None)
-    rhythm = fields.Char(related="profile_id.rhythm", string="Rhythm in Words")
+    why = fields.Char(related="profile_id.why", help="In short: how late the next order is, and how often they come.")
     phone = fields.Char(related="partner_id.phone", string="Phone")
     treatment = fields.Selection(
         TREATMENTS,

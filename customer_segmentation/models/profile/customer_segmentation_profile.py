@@ -14,7 +14,6 @@ from ...tools.changes import Label, segment_rank, tier_rank
 from ...tools.labels import ABC_CLASSES, CHANNELS, SMALL_CLASSES
 
 SCORED_HELP = "1 is worst, the highest score is best. The page Segmentation of the contact shows the limits."
-FIGURES = {"integer", "float", "monetary", "date"}  # types of fields that are empty where nothing is known
 
 
 STAKE = ("yearly_value", "gone_date", "last_order_date", "typical_gap_days", "purchase_day_count")
@@ -260,13 +259,6 @@ class CustomerSegmentationProfile(models.Model):
                 profile.last_contact_date = last and last.date
                 profile.contact_count = last.count if last else 0
                 profile.preferred_channel = last and last.channel
-
-    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
-        """Figures that are not known come last, whichever way a list is sorted."""
-        field = self._fields.get(field_name)
-        if not nulls.code and field and field.type in FIGURES and field_name != "id":
-            nulls = SQL("NULLS LAST")
-        return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
 
     # ------------------------------------------------------------------ small today, large potential
 

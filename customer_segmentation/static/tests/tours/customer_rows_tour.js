@@ -13,7 +13,7 @@ tours.add("customer_rows_tour", {
     steps: () => [
         {
             content: "a row opens the page of its customer, the pager knows the list",
-            trigger: ".o_list_view .o_data_row:first-child td[name=rhythm]",
+            trigger: ".o_list_view .o_data_row:first-child td[name=why]",
             run: "click",
         },
         { trigger: ".o_customer_page .o_notebook a.active[name=customer_segmentation]" },
