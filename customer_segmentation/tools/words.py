@@ -75,15 +75,15 @@ def percentage(env, share):
 
 def percent(env, number):
     """A number, or how it is written, with the sign and the blank of the language."""
-    return env._("%(share)s %%", share=number)
+    return env._("%(share)s%%", share=number)
 
 
 def share_in_words(env, share):
     """A share in words where it would be rounded to nobody or everybody."""
     if 0 < share < 0.01:
-        return env._("less than 1 %")
+        return env._("less than 1%")
     if 0.99 < share < 1:
-        return env._("more than 99 %")
+        return env._("more than 99%")
     return percentage(env, share)
 
 

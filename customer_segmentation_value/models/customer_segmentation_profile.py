@@ -95,7 +95,7 @@ class CustomerSegmentationProfile(models.Model):
     def _known_rank_in_words(self, rank):
         if rank in (0, 100):
             return self.env._("Hardly any customer is better") if rank else self.env._("Hardly any customer is worse")
-        return self.env._("Better than %s %% of the customers who have another value", rank)
+        return self.env._("Better than %s%% of the customers who have another value", rank)
 
     def _value_sentence(self, details):
         """ "Value score 72, high value: 18 of 25 points from payment discipline, …" """

@@ -115,7 +115,9 @@ class TestContactActivities(SegmentationCase):
         self.assertEqual(page.customer_activity_ids.mapped("summary"), ["Call Desk in -1"])
         self.assertEqual(self.contact.with_user(self.seller).customer_activity_ids, page.customer_activity_ids)
         action = page.action_schedule_customer_activity()
-        self.assertEqual((action["context"]["active_model"], action["context"]["active_ids"]), ("res.partner", page.ids))
+        self.assertEqual(
+            (action["context"]["active_model"], action["context"]["active_ids"]), ("res.partner", page.ids)
+        )
         self.assertEqual(self.rows()[0].action_schedule_activity()["context"]["active_model"], "res.partner")
 
     # ------------------------------------------------------------------ never on a row of ours

@@ -11,7 +11,9 @@ class RowsCase(ScreensCase):
     def setUpClass(cls):
         super().setUpClass()
         whose = {"user_id": cls.own_seller.id, "phone": "+1 555 0100"}
-        cls.mine = cls.env["res.partner"].union(*(cls.customer(f"Screen Late {number}", **whose) for number in range(3)))
+        cls.mine = cls.env["res.partner"].union(
+            *(cls.customer(f"Screen Late {number}", **whose) for number in range(3))
+        )
         for number, customer in enumerate(cls.mine):
             for purchase in range(7):
                 cls.order(customer, 100 * (number + 1), 25 + 10 * purchase)

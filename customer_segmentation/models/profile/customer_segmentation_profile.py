@@ -114,7 +114,7 @@ class CustomerSegmentationProfile(models.Model):
         string="ABC Class",
         readonly=True,
         staged=True,
-        help="A: the customers who bring the first 80 % of the window's revenue. B: the next 15 %. C: all others. "
+        help="A: the customers who bring the first 80% of the window's revenue. B: the next 15%. C: all others. "
         "The limits are set in the policy.",
     )
     revenue_share = fields.Float(
@@ -134,8 +134,8 @@ class CustomerSegmentationProfile(models.Model):
     formerly_top = fields.Boolean(
         compute="_compute_formerly_top",
         search=lambda self, *asked: self.env["customer.segmentation.share"]._search_top(*asked),
-        string="Top 10 % by Lifetime Revenue",
-        help="The lifetime revenue is among the highest 10 % of all customers.",
+        string="Top 10% by Lifetime Revenue",
+        help="The lifetime revenue is among the highest 10% of all customers.",
     )
 
     # Lists people work from
