@@ -117,7 +117,7 @@ class CustomerSegmentationProfile(models.Model):
         today = {company: policy._today() for company, policy in self._policies().items()}
         for profile in self:
             known = bool(profile.purchase_day_count and profile.typical_gap_days)
-            words, day = self.env["customer.segmentation.rhythm"], today[profile.company_id]
+            words, day = self.env["customer.segmentation.rhythm"], today.get(profile.company_id)
             profile.rhythm = known and words._in_words(profile, day)
             profile.why = known and words._in_short(profile, day)
 
