@@ -7,8 +7,8 @@ from odoo import api, models
 
 from ...tools.labels import DAYS_OF_OWN_RHYTHM
 from ...tools.words import (
-    day_in_words,
     amount_in_words,
+    day_in_words,
     days_in_words,
     listed,
     number,

@@ -15,8 +15,8 @@ tours.add("edge_list_tour", {
         },
         { trigger: "tr.o_data_row:contains(Screen Edge) td[name=partner_id]", run: "click" },
         {
-            content: "the customer's own form",
-            trigger: ".o_form_view .o_field_widget[name=name] :value(Screen Edge)",
+            content: "the customer's own page",
+            trigger: ".o_customer_page [name=customer_title]:contains(Screen Edge)",
         },
         { content: "and back to a list made anew", trigger: ".o_breadcrumb a:contains(Close to Another Tier)", run: "click" },
         { trigger: ".o_list_view tr.o_data_row:contains(Screen Edge)" },
