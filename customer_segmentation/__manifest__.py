@@ -53,6 +53,7 @@
         "report/privacy_sheet_templates.xml",
         "views/customer_segmentation_list_views.xml",
         "views/customer_segmentation_policy_version_views.xml",
+        "views/customer_desk_views.xml",
         "data/customer_segmentation_policy_version.xml",
         "views/menus.xml",
     ],

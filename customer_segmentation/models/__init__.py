@@ -88,6 +88,15 @@ from .playbooks import customer_playbook_report
 from .playbooks import customer_playbook_entry
 from .playbooks import customer_playbook_state
 from .playbooks import customer_playbook_result
+from .desk import customer_segmentation_policy as desk_policy
+from .desk import customer_desk_row
+from .desk import customer_desk_candidates
+from .desk import customer_desk_reason
+from .desk import customer_desk_outcome
+from .desk import customer_desk_follow_up
+from .desk import customer_desk_sheet
+from .desk import customer_desk
+from .desk import customer_desk_team
 from .playbooks import mail_activity
 from .playbooks import mail_activity_plan
 from .documents import crm_lead
@@ -107,6 +116,7 @@ from .tiers import customer_sheet as tiers_sheet
 from .documents import customer_sheet as documents_sheet
 from .playbooks import customer_sheet as playbooks_sheet
 from .playbooks import res_users as playbooks_users
+from .desk import res_users as desk_users
 from .documents import sale_order
 from .tiers import sale_order as tiers_sale_order
 from .documents import sale_order_engine_fields

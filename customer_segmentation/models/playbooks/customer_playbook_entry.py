@@ -107,6 +107,11 @@ class CustomerPlaybookEntry(models.Model):
         index="btree_not_null",
         help="Until this day the playbook leaves the customer alone.",
     )
+    promised_on = fields.Date(
+        readonly=True,
+        copy=False,
+        help="The day for which the salesperson moved it: from then on it is due before everything else.",
+    )
     churn_reason_id = fields.Many2one(
         "customer.churn.reason",
         readonly=True,
