@@ -91,6 +91,11 @@ def period_in_words(env, kind, start):
     return format_skeleton(PERIODS[kind], start, locale=babel_locale_parse(get_lang(env).code))
 
 
+def day_in_words(env, day):
+    """ "Sunday, November 29, 2026", as the language writes it."""
+    return format_skeleton("yMMMMEEEEd", day, locale=babel_locale_parse(get_lang(env).code))
+
+
 def window_in_words(env, months):
     """So many months as the end of a sentence."""
     return env._("in the last month") if months == 1 else env._("in the last %s months", months)

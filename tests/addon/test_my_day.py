@@ -65,6 +65,7 @@ class DeskCase(PlaybookCase):
 
     def orders_now(self, customer):
         self.order(customer, 10).date_order = fields.Datetime.now()
+        self.env.cr.flush()  # into the queue, as a commit puts it
 
     def yesterday(self):
         """As if the rows there are were yesterday's."""
@@ -312,7 +313,13 @@ class TestPlaybooks(DeskCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.book = cls.playbook(trigger="overdue", overdue_ratio=1.2, segment_ids=False, closes_on_order=True, note="<p>Ask for the spring order</p>")
+        cls.book = cls.playbook(
+            trigger="overdue",
+            overdue_ratio=1.2,
+            segment_ids=False,
+            closes_on_order=True,
+            note="<p>Ask for the spring order</p>",
+        )
         cls.next_day()
         cls.work()
         cls.entry = cls.entries_of(cls.profile(cls.ann))
@@ -357,7 +364,16 @@ class TestPlaybooks(DeskCase):
 
     def test_a_control_group_of_another_purpose_changes_nothing(self):
         greet = self.playbook("Greet", purpose="care", trigger="birthday")
-        self.entry.copy({"playbook_id": greet.id, "cause": "day", "state": "control", "treatment": "control", "entered_on": self.today, "profile_id": self.entry.profile_id.id})
+        self.entry.copy(
+            {
+                "playbook_id": greet.id,
+                "cause": "day",
+                "state": "control",
+                "treatment": "control",
+                "entered_on": self.today,
+                "profile_id": self.entry.profile_id.id,
+            }
+        )
         self.assertEqual(self.names(), ["Ann", "Bob"])
 
 
@@ -399,12 +415,37 @@ class TestWhoMay(DeskCase):
         desk = next(desk for desk in team["desks"] if desk["user_id"] == self.seller.id)
         self.assertEqual((desk["done"], desk["total"], desk["waiting"]), (1, 1, 1))
         self.assertEqual([(one["label"], one["count"]) for one in team["outcomes"]], [("Later", 1)])
+        looked_at = self.env["customer.desk.team"].with_user(manager).read_desk(self.seller.id)
+        self.assertEqual([(row["name"], row["outcome"]) for row in looked_at["rows"]], [("Ann", "Later")])
+        waiting = self.env["customer.desk"].with_user(manager).action_waiting(self.seller.id)
+        found = self.env["customer.segmentation.profile"].with_user(manager).search(waiting["domain"])
+        self.assertEqual(found.partner_id, self.bob)
+
+    def test_a_manager_of_more_companies_than_the_people(self):
+        manager = self.user("manager", "sales_team.group_sale_manager")
+        other, branch = self.other_company(), self.branch(self.company)
+        manager.company_ids += other
+        self.seller.write({"company_ids": [Command.set(branch.ids)], "company_id": branch.id})
+        self.open_day()
+        team = self.env["customer.desk.team"].with_user(manager)
+        team = team.with_context(allowed_company_ids=[self.company.id, other.id])
+        desk = next(desk for desk in team.read_team()["desks"] if desk["user_id"] == self.seller.id)
+        self.assertEqual((desk["opened"], desk["total"]), (True, 2))
+        self.ann.company_id = branch
+        names = [row["name"] for row in team.read_desk(self.seller.id)["rows"]]
+        self.assertEqual(names, ["Bob"], "the manager does not work in the branch")
 
     def test_who_leads_a_team_sees_its_desks(self):
         leader = self.user("leader")
         with self.assertRaises(AccessError):
             self.env["customer.desk.team"].with_user(leader).read_team()
-        self.env["crm.team"].create({"name": "Team", "user_id": leader.id, "member_ids": [Command.set(self.seller.ids)]})
+        with self.assertRaises(AccessError):
+            self.env["customer.desk.team"].with_user(leader).read_desk(self.seller.id)
+        with self.assertRaises(AccessError):
+            self.env["customer.desk"].with_user(leader).action_waiting(self.seller.id)
+        self.env["crm.team"].create(
+            {"name": "Team", "user_id": leader.id, "member_ids": [Command.set(self.seller.ids)]}
+        )
         team = self.env["customer.desk.team"].with_user(leader).read_team()
         self.assertEqual([desk["user_id"] for desk in team["desks"]], self.seller.ids)
         self.assertTrue(self.open_day(leader)["leads"])

@@ -30,7 +30,7 @@ class CustomerDesk(models.AbstractModel):
         standing = self._standing(desk)
         rows = self._fix(desk, standing)
         self._tick_off(desk, rows, standing)
-        return self.env["customer.desk.sheet"]._of_day(desk, rows, self._count_waiting(desk, rows, standing)) | {
+        return self.env["customer.desk.sheet"]._of_day(desk, rows, len(self._waiting(desk, rows, standing))) | {
             "first_steps": first_steps
         }
 
@@ -43,6 +43,21 @@ class CustomerDesk(models.AbstractModel):
         company = (company or self.env.company).sudo().root_id
         policy = self.env["customer.segmentation.policy"].sudo()._of_company(company)
         return Desk(user or self.env.user, policy, policy._today())
+
+    @api.model
+    def action_waiting(self, user_id=None):
+        """The customers who have a reason and no row today.
+
+        :param user_id: on whose desk; default the user's
+        """
+        self.env["customer.desk.row"].check_access("read")
+        person = self.env["customer.desk.team"]._person(user_id)
+        theirs = self.env["customer.desk.team"]._as(person)
+        desk = theirs._desk(self.env.company)
+        found = theirs._waiting(desk, theirs._rows(desk), theirs._standing(desk))
+        action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_customers")
+        domain = [("company_id", "=", desk.company.id), ("partner_id", "in", found)]
+        return dict(action, domain=domain, context={}, display_name=self.env._("Waiting for %s", person.name))
 
     # ------------------------------------------------------------------ who stands on it
 
@@ -106,7 +121,7 @@ class CustomerDesk(models.AbstractModel):
 
     @api.model
     def _write_rows(self, desk, customer_ids, begin):
-        """Rows of these customers, after `begin` others; a second window that opens the day at once makes none twice."""
+        """Rows of these customers, after `begin` others; of two windows that open the day at once one makes them."""
         rows = self.env["customer.desk.row"]
         if not customer_ids:
             return rows
@@ -116,7 +131,18 @@ class CustomerDesk(models.AbstractModel):
                                               write_uid, create_date, write_date)
                VALUES %s ON CONFLICT DO NOTHING""",
             [
-                (desk.user.id, desk.company.id, desk.today, customer, place, "open", self.env.uid, self.env.uid, now, now)
+                (
+                    desk.user.id,
+                    desk.company.id,
+                    desk.today,
+                    customer,
+                    place,
+                    "open",
+                    self.env.uid,
+                    self.env.uid,
+                    now,
+                    now,
+                )
                 for place, customer in enumerate(customer_ids, begin + 1)
             ],
         )
@@ -129,7 +155,7 @@ class CustomerDesk(models.AbstractModel):
     def _tick_off(self, desk, rows, standing):
         """Open rows of who ordered since, and of those for which there is no reason any more."""
         left = rows.filtered(lambda row: row.state == "open")
-        ordered = left.filtered(lambda row: row in self._ordered(desk, left))
+        ordered = self._ordered(desk, left)
         gone = left - ordered - self._with_reason(left, standing)
         now = fields.Datetime.now()
         ordered.sudo().write({"state": "ordered", "done_at": now})
@@ -138,10 +164,10 @@ class CustomerDesk(models.AbstractModel):
     @api.model
     def _ordered(self, desk, rows):
         """The rows whose customer bought since they stand there."""
-        if not rows:
-            return rows
-        beginnings = rows._beginnings()
-        found = self.env["customer.transaction"]._first_purchases_after(desk.company, beginnings)
+        asked = rows._who_may_have_bought()
+        if not asked:
+            return asked
+        found = self.env["customer.transaction"]._first_purchases_after(desk.company, asked._beginnings())
         return rows.browse(found)
 
     @api.model
@@ -156,10 +182,10 @@ class CustomerDesk(models.AbstractModel):
     # ------------------------------------------------------------------ what waits
 
     @api.model
-    def _count_waiting(self, desk, rows, standing):
-        """How many customers with a reason do not stand on the desk today."""
+    def _waiting(self, desk, rows, standing):
+        """The customers with a reason who do not stand on the desk today."""
         promised, at_stake = standing
         there = set(rows.partner_id.ids)
-        wait = [customer for customer in promised if customer not in there]
         profiles = self.env["customer.segmentation.profile"]
-        return len(wait) + profiles.search_count(at_stake & Domain("partner_id", "not in", [*there, *promised]))
+        others = profiles.search(at_stake & Domain("partner_id", "not in", [*there, *promised]))
+        return [customer for customer in promised if customer not in there] + others.partner_id.ids

@@ -1,8 +1,8 @@
 """Who could stand on a desk: promises that are due, quotations without answer, customers with something at stake.
 
-    _planned()      own activities about customers
-    _quotations()   own quotations that nobody answered
-    _at_stake()     the domain of own customers who are late or on whom a playbook works
+_planned()      own activities about customers
+_quotations()   own quotations that nobody answered
+_at_stake()     the domain of own customers who are late or on whom a playbook works
 """
 
 from datetime import timedelta
@@ -171,7 +171,8 @@ class CustomerDeskCandidates(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """SELECT entry.partner_id, ARRAY_AGG(DISTINCT playbook.purpose)
-                     FROM customer_playbook_entry entry JOIN customer_playbook playbook ON playbook.id = entry.playbook_id
+                     FROM customer_playbook_entry entry
+                     JOIN customer_playbook playbook ON playbook.id = entry.playbook_id
                     WHERE entry.company_id = %s AND entry.state = 'control' AND entry.partner_id = ANY(%s)
                       AND entry.entered_on > %s::date - playbook.success_days GROUP BY 1""",
                 desk.company.id,

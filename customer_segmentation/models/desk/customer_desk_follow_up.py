@@ -98,14 +98,19 @@ class CustomerDeskFollowUp(models.AbstractModel):
 
         :return: whether anything was
         """
-        rows = self.env["customer.desk.row"].sudo().search(
-            [
-                ("company_id", "=", company.id),
-                ("outcome", "in", self._ended_by_orders()),
-                ("next_activity_id.active", "=", True),
-                ("next_activity_id.customer_playbook_entry_id", "=", False),
-            ]
+        rows = (
+            self.env["customer.desk.row"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "=", company.id),
+                    ("outcome", "in", self._ended_by_orders()),
+                    ("next_activity_id.active", "=", True),
+                    ("next_activity_id.customer_playbook_entry_id", "=", False),
+                ]
+            )
         )
+        rows = rows._who_may_have_bought()
         ended = rows and self.env["customer.transaction"]._first_purchases_after(company, rows._beginnings("done_at"))
         for row_id, document in (ended or {}).items():
             row = rows.browse(row_id)

@@ -1,7 +1,7 @@
 """What can come of a call, and what follows: an open list, which other addons extend (`_outcomes`).
 
-    _checked()   what a person says, refused where it cannot be
-    _tell()      keep it, and do what follows (`customer.desk.follow.up` does it to activities and playbooks)
+_checked()   what a person says, refused where it cannot be
+_tell()      keep it, and do what follows (`customer.desk.follow.up` does it to activities and playbooks)
 """
 
 from datetime import timedelta
@@ -30,7 +30,9 @@ class CustomerDeskOutcome(models.AbstractModel):
         label = self.env._
         return {
             "ordered": Outcome(1, label("Ordered"), "fa-shopping-cart", "_comes_back", days=7, order_ends=True),
-            "will_order": Outcome(2, label("Will order"), "fa-calendar-check-o", "_comes_back", days=7, order_ends=True),
+            "will_order": Outcome(
+                2, label("Will order"), "fa-calendar-check-o", "_comes_back", days=7, order_ends=True
+            ),
             "not_reached": Outcome(3, label("Not reached"), "fa-phone", "_try_again", days=1, order_ends=True),
             "later": Outcome(4, label("Later"), "fa-clock-o", "_comes_back", days=14, order_ends=True),
             "no_need": Outcome(5, label("No need now"), "fa-pause-circle-o", "_rests"),

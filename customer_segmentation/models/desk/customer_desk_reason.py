@@ -78,9 +78,7 @@ class CustomerDeskReason(models.AbstractModel):
         }
         activities = self.env["mail.activity"].browse([one.activity_id for one in due.values() if one])
         named = {activity.id: activity for activity in activities}
-        return {
-            customer: self._promise_in_words(desk, named[one.activity_id]) for customer, one in due.items() if one
-        }
+        return {customer: self._promise_in_words(desk, named[one.activity_id]) for customer, one in due.items() if one}
 
     @api.model
     def _promise_in_words(self, desk, activity):

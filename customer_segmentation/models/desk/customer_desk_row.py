@@ -58,9 +58,29 @@ class CustomerDeskRow(models.Model):
 
     def _profile(self):
         """The customer's profile in the company, as superuser; empty for who has none."""
-        return self.env["customer.segmentation.profile"].sudo().search(
-            [("partner_id", "=", self.partner_id.id), ("company_id", "=", self.company_id.id)]
+        return (
+            self.env["customer.segmentation.profile"]
+            .sudo()
+            .search([("partner_id", "=", self.partner_id.id), ("company_id", "=", self.company_id.id)])
         )
+
+    def _who_may_have_bought(self):
+        """The rows whose customer's last order is not older, or is not scored yet: to ask the documents takes longer."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id FROM customer_desk_row stood WHERE id = ANY(%s)
+                      AND (EXISTS (SELECT FROM customer_segmentation_profile profile
+                                    WHERE profile.partner_id = stood.partner_id
+                                      AND profile.company_id = stood.company_id
+                                      AND profile.last_order_date >= stood.day)
+                           OR EXISTS (SELECT FROM customer_segmentation_queue queued
+                                       WHERE queued.partner_id = stood.partner_id
+                                         AND queued.company_id = stood.company_id))""",
+                self.ids,
+            )
+        )
+        return self.browse([row_id for (row_id,) in rows])
 
     def _beginnings(self, moment="create_date"):
         """`id, partner_id, day, moment` of these rows, for whoever looks for purchases since."""

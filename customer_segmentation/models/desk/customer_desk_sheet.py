@@ -3,7 +3,7 @@
 from odoo import api, models
 from odoo.tools import format_date
 
-from ...tools.words import amount_in_words
+from ...tools.words import amount_in_words, day_in_words
 
 
 class CustomerDeskSheet(models.AbstractModel):
@@ -17,7 +17,7 @@ class CustomerDeskSheet(models.AbstractModel):
         :param waiting: how many customers have a reason and no row
         """
         return {
-            "day": format_date(self.env, desk.today, date_format="EEEE, d MMMM y"),
+            "day": day_in_words(self.env, desk.today),
             "rows": self._of_rows(desk, rows),
             "done": len(rows.filtered(lambda row: row.state != "open")),
             "total": len(rows),
@@ -34,7 +34,14 @@ class CustomerDeskSheet(models.AbstractModel):
     def _outcomes(self):
         known = self.env["customer.desk.outcome"]._outcomes()
         return [
-            {"name": name, "number": one.number, "label": one.label, "icon": one.icon, "days": one.days, "asks": one.asks}
+            {
+                "name": name,
+                "number": one.number,
+                "label": one.label,
+                "icon": one.icon,
+                "days": one.days,
+                "asks": one.asks,
+            }
             for name, one in sorted(known.items(), key=lambda item: item[1].number)
         ]
 

@@ -3,6 +3,8 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+from ...tools.context import whole
+
 MOST_PEOPLE = 60
 
 
@@ -21,6 +23,36 @@ class CustomerDeskTeam(models.AbstractModel):
             raise AccessError(self.env._("Only managers and leaders of a sales team see the desks of others."))
         desks = [self._of_person(person) for person in people[:MOST_PEOPLE]]
         return {"desks": desks, "outcomes": self._outcomes(people), "left_off": max(len(people) - MOST_PEOPLE, 0)}
+
+    @api.model
+    def read_desk(self, user_id):
+        """The desk of one of them, to look at: what that person sees."""
+        person = self._person(user_id)
+        theirs = self._as(person)
+        desk = theirs._desk(self.env.company)
+        rows = theirs._rows(desk)
+        seen = self.env["customer.desk"]._seen_of(rows.partner_id.ids)
+        rows = rows.filtered(lambda row: row.partner_id.id in seen)
+        return {"name": person.name, "rows": theirs.env["customer.desk.sheet"]._of_rows(desk, rows)}
+
+    @api.model
+    def _as(self, person):
+        """My Day as a person sees it in the companies the user works in, and their branches; in the user's language."""
+        companies = self.env["res.company"].sudo().search([("id", "child_of", self.env.companies.ids)])
+        both = person.sudo().company_ids & companies
+        theirs = self.env["customer.desk"].with_user(person)
+        return theirs.with_context(allowed_company_ids=both.ids, lang=self.env.lang)
+
+    @api.model
+    def _person(self, user_id):
+        """Somebody whose desk the user sees; the user when nobody is named.
+
+        :raise AccessError: for somebody else
+        """
+        person = self.env["res.users"].browse(whole(self.env, "user_id", user_id) or self.env.uid)
+        if person != self.env.user and person not in self._people():
+            raise AccessError(self.env._("Only managers and leaders of a sales team see the desks of others."))
+        return person
 
     @api.model
     def _leads(self):
@@ -49,7 +81,7 @@ class CustomerDeskTeam(models.AbstractModel):
     @api.model
     def _of_person(self, person):
         """Read with the rights of the person, for it is what that person sees."""
-        theirs = self.env["customer.desk"].with_user(person)
+        theirs = self._as(person)
         desk = theirs._desk(self.env.company)
         rows = theirs._rows(desk)
         standing = theirs._standing(desk)
@@ -59,22 +91,26 @@ class CustomerDeskTeam(models.AbstractModel):
             "opened": bool(rows),
             "done": len(rows.filtered(lambda row: row.state != "open")),
             "total": len(rows),
-            "waiting": theirs._count_waiting(desk, rows, standing),
+            "waiting": len(theirs._waiting(desk, rows, standing)),
         }
 
     @api.model
     def _outcomes(self, people):
         """What came of the calls of all these people together this month."""
         desk = self.env["customer.desk"]._desk()
-        found = self.env["customer.desk.row"].sudo()._read_group(
-            [
-                ("company_id", "=", desk.company.id),
-                ("user_id", "in", people.ids),
-                ("day", ">=", desk.today.replace(day=1)),
-                ("state", "!=", "open"),
-            ],
-            ["outcome"],
-            ["__count"],
+        found = (
+            self.env["customer.desk.row"]
+            .sudo()
+            ._read_group(
+                [
+                    ("company_id", "=", desk.company.id),
+                    ("user_id", "in", people.ids),
+                    ("day", ">=", desk.today.replace(day=1)),
+                    ("state", "!=", "open"),
+                ],
+                ["outcome"],
+                ["__count"],
+            )
         )
         counts = dict(found)
         known = self.env["customer.desk.outcome"]._outcomes()

@@ -22,4 +22,6 @@ class ResUsers(models.Model):
     def _check_customer_desk_rows(self):
         for user in self:
             if user.customer_desk_rows < 0:
-                raise ValidationError(self.env._("Rows of My Day: %s; it cannot be less than 0.", user.customer_desk_rows))
+                raise ValidationError(
+                    self.env._("Rows of My Day: %s; it cannot be less than 0.", user.customer_desk_rows)
+                )

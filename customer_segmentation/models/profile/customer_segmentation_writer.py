@@ -53,7 +53,8 @@ class CustomerSegmentationWriter(models.AbstractModel):
                 updated=self._sql_updated(run.id, as_of or run.as_of),
                 moved=self._sql_moved(run.id, as_of or run.as_of, processed, by_rules),
             ),
-            log_exceptions=False,  # a contact deleted at this moment is no error: the step is undone, told, and tried again
+            # A contact deleted at this moment is no error: the step is undone, told, and tried again.
+            log_exceptions=False,
         )
         written = Written(*self.env.cr.fetchone())
         if written.changed_count:

@@ -8,8 +8,8 @@ export class DeskRow extends Component {
         number: Number,
         selected: Boolean,
         select: Function,
-        tell: Function,
-        openOf: Function,
+        tell: { type: Function, optional: true }, // without, the row is only looked at
+        openOf: { type: Function, optional: true },
     };
 
     get isOpen() {

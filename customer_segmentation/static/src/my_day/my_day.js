@@ -39,8 +39,8 @@ export class MyDay extends Component {
     show(data, after = null) {
         this.state.data = data;
         const open = data.rows.filter((row) => row.state === "open");
-        const next = open.find((row) => data.rows.indexOf(row) > after);
-        const kept = after === null && open.find((row) => row.id === this.state.selected);
+        const kept = open.find((row) => row.id === this.state.selected);
+        const next = after !== null && open.find((row) => data.rows.indexOf(row) > after);
         this.state.selected = (kept || next || open[0])?.id;
     }
 
@@ -103,6 +103,10 @@ export class MyDay extends Component {
 
     openCustomers() {
         return this.action.doAction("customer_segmentation.action_my_customers");
+    }
+
+    async openWaiting(userId = null) {
+        return this.action.doAction(await this.orm.call("customer.desk", "action_waiting", [userId]));
     }
 
     async toggleTeam() {
