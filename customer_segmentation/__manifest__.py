@@ -52,6 +52,8 @@
         "views/customer_segmentation_exclusion_views.xml",
         "report/privacy_sheet_templates.xml",
         "views/customer_segmentation_list_views.xml",
+        "views/customer_activities_views.xml",
+        "views/customer_page_views.xml",
         "views/customer_segmentation_policy_version_views.xml",
         "views/customer_desk_views.xml",
         "data/customer_segmentation_policy_version.xml",

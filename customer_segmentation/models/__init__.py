@@ -17,6 +17,8 @@ from .purchases import account_move
 from .purchases import account_move_line
 from .purchases import sale_order_line
 from .profile import customer_badges
+from .profile import customer_activities
+from .profile import customer_activity_target
 from .profile import customer_row
 from .purchases import customer_transaction
 from .profile import customer_interaction
@@ -99,6 +101,8 @@ from .desk import customer_desk
 from .desk import customer_desk_team
 from .playbooks import mail_activity
 from .playbooks import mail_activity_plan
+from .playbooks import mail_activity_type
+from .playbooks import mail_activity_schedule
 from .documents import crm_lead
 from .policy import ir_http
 from .policy import res_company

@@ -5,6 +5,7 @@ import math
 
 from babel.dates import format_skeleton
 
+from odoo import fields
 from odoo.tools.misc import babel_locale_parse, formatLang, get_lang
 
 PERIODS = {"month": "yMMMM", "quarter": "yQQQ", "year": "y"}
@@ -74,15 +75,15 @@ def percentage(env, share):
 
 def percent(env, number):
     """A number, or how it is written, with the sign and the blank of the language."""
-    return env._("%(share)s %%", share=number)
+    return env._("%(share)s%%", share=number)
 
 
 def share_in_words(env, share):
     """A share in words where it would be rounded to nobody or everybody."""
     if 0 < share < 0.01:
-        return env._("less than 1 %")
+        return env._("less than 1%")
     if 0.99 < share < 1:
-        return env._("more than 99 %")
+        return env._("more than 99%")
     return percentage(env, share)
 
 
@@ -91,9 +92,15 @@ def period_in_words(env, kind, start):
     return format_skeleton(PERIODS[kind], start, locale=babel_locale_parse(get_lang(env).code))
 
 
-def day_in_words(env, day):
+def weekday_in_words(env, day):
     """ "Sunday, November 29, 2026", as the language writes it."""
     return format_skeleton("yMMMMEEEEd", day, locale=babel_locale_parse(get_lang(env).code))
+
+
+def day_in_words(env, day):
+    """ "Nov 20", of another year "Nov 20, 2025": as the date fields beside it are written."""
+    skeleton = "MMMd" if day.year == fields.Date.context_today(env["base"]).year else "yMMMd"
+    return format_skeleton(skeleton, day, locale=babel_locale_parse(get_lang(env).code))
 
 
 def window_in_words(env, months):

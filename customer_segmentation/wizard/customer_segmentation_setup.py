@@ -46,7 +46,7 @@ class CustomerSegmentationSetup(models.TransientModel):
         string="Tiers",
         required=True,
         default="none",
-        help="A ladder customers rise on at once and fall from at reviews only. You can change every tier later.",
+        help="Customers rise at once and fall at reviews only. You can change every tier later.",
     )
     ladder_rules = fields.Html(compute="_compute_ladder_rules", sanitize=False, string="Who Is on Which Tier")
     source = fields.Selection(

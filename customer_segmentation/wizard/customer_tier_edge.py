@@ -16,7 +16,7 @@ FARTHEST = 0.5  # of a threshold: who lacks more is not listed, whatever the fil
 
 class CustomerTierEdge(models.TransientModel):
     _name = "customer.tier.edge"
-    _inherit = ["customer.wizard"]
+    _inherit = ["customer.wizard", "customer.row"]
     _description = "Customer at the Edge of a Tier"
     _order = "direction, review_date, closeness desc, id"
     _rec_name = "partner_id"
@@ -50,7 +50,7 @@ class CustomerTierEdge(models.TransientModel):
         digits=(5, 1),
         readonly=True,
         aggregator="avg",
-        help="How much of what the tier asks the customer meets, by the criterion met worst: at 90 %, 10 % is missing.",
+        help="How much of what the tier asks the customer meets, by the criterion met worst: at 90%, 10% is missing.",
     )
     review_date = fields.Date(string="Drops On", readonly=True, help="The review at which the customer drops.")
     currency_id = fields.Many2one(related="profile_id.currency_id")

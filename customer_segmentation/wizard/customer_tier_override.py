@@ -32,7 +32,7 @@ class CustomerTierOverride(models.TransientModel):
         for override in self:
             company = override.profile_ids.company_id
             if len(company) > 1:
-                raise UserError(self.env._("Choose customers of one company: each company has its own ladder."))
+                raise UserError(self.env._("Choose customers of one company: each company has its own tiers."))
             override.policy_id = self.env["customer.segmentation.policy"]._of_action(company).sudo(False)
 
     def action_apply(self):
@@ -42,7 +42,7 @@ class CustomerTierOverride(models.TransientModel):
         if self.locked_until < today:
             raise UserError(self.env._("The day until which the tier is set must not be in the past."))
         if self.tier_id.policy_id != self.policy_id:
-            raise UserError(self.env._("%s belongs to the ladder of another company.", self.tier_id.name))
+            raise UserError(self.env._("%s is a tier of another company.", self.tier_id.name))
         policy = self.policy_id.sudo()
         self.env["customer.segmentation.lock"]._lock_for_decision(policy)
         self.env["customer.tier.decision"]._set(

@@ -98,8 +98,8 @@ class TierReport(models.AbstractModel):
         if not row["customers"]:
             return self.env._("No customer was on this tier.")
         return self.env._(
-            "Customers: %(customers)s (%(customer_share)s %% of all). They brought %(revenue)s, %(revenue_share)s %% "
-            "of the revenue, and got %(effort_share)s %% of the effort: %(verdict)s.",
+            "Customers: %(customers)s (%(customer_share)s%% of all). They brought %(revenue)s, %(revenue_share)s%% "
+            "of the revenue, and got %(effort_share)s%% of the effort: %(verdict)s.",
             customers=self._count(row["customers"]),
             customer_share=self._percent(row["customer_share"]),
             revenue=self._money(row["revenue"], currency),
@@ -121,7 +121,7 @@ class TierReport(models.AbstractModel):
         if row["direction"] == "too_little":
             if not row["ratio"]:
                 return self.env._("revenue without any effort")
-            return self.env._("only %s %% of the effort its revenue stands for", self._percent(100 * row["ratio"]))
+            return self.env._("only %s%% of the effort its revenue stands for", self._percent(100 * row["ratio"]))
         if not row["effort_share"]:
             return self.env._("no effort is recorded")
         return self.env._("about what its revenue stands for")
@@ -136,7 +136,7 @@ class TierReport(models.AbstractModel):
         if not row["owners"]:
             return self.env._("Nobody yet: choose a salesperson") if row["customers"] else ""
         owners = (
-            self.env._("%(name)s (%(share)s %%)", name=user.sudo().name, share=self._percent(share))
+            self.env._("%(name)s (%(share)s%%)", name=user.sudo().name, share=self._percent(share))
             for user, share in row["owners"]
         )
         return listed(self.env, owners)

@@ -12,8 +12,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.addons.customer_segmentation.scoring import calendar, segment_range, what_if
-from odoo.addons.customer_segmentation.tools.words import amount_in_words, number
-from odoo.tools import format_date
+from odoo.addons.customer_segmentation.tools.words import amount_in_words, day_in_words, number
 
 DAYS_TO_ACT = 30  # the end of a quarter that is nearer is too near to aim at
 DAYS_AHEAD = 365
@@ -79,7 +78,7 @@ class CustomerSegmentationProfile(models.Model):
         return self.env._("1 month") if months == 1 else self.env._("%s months", number(self.env, months))
 
     def _day_in_words(self, day):
-        return format_date(self.env, calendar.date_of(day))
+        return day_in_words(self.env, calendar.date_of(day))
 
     # ------------------------------------------------------------------ why this segment
 

@@ -214,7 +214,7 @@ class CustomerSegmentationRun(models.Model):
         }
         return {
             "pending": self.env._("%(first)s to %(last)s: waits, starts within a minute.", **words),
-            "running": self.env._("%(first)s to %(last)s: at work, %(share)s %%.", **words),
+            "running": self.env._("%(first)s to %(last)s: at work, %(share)s%%.", **words),
             "done": self.env._("%(first)s to %(last)s: done, changes found: %(count)s.", **words),
             "failed": self.env._("%(first)s to %(last)s: failed. %(reason)s", **words),
             "cancelled": self.env._("%(first)s to %(last)s: stopped, replayed up to %(until)s.", **words)

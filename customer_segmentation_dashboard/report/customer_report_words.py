@@ -54,7 +54,7 @@ class CustomerReport(models.AbstractModel):
 
     @api.model
     def _change_in_words(self, tile):
-        """ "▲ 12.0 %", for shares "▲ 3.1 points"; the word better or worse says what the arrow means."""
+        """ "▲ 12.0%", for shares "▲ 3.1 points"; the word better or worse says what the arrow means."""
         change = tile["change"]
         if change is None:
             return "–"
@@ -69,7 +69,7 @@ class CustomerReport(models.AbstractModel):
         }
         if tile["unit"] == "share":
             return self.env._("%(arrow)s %(size)s points, %(verdict)s", **words)
-        return self.env._("%(arrow)s %(size)s %%, %(verdict)s", **words)
+        return self.env._("%(arrow)s %(size)s%%, %(verdict)s", **words)
 
     @api.model
     def _difference(self, now, before):

@@ -111,7 +111,7 @@ class CustomerSegmentationDiscovery(models.TransientModel):
     @api.model
     def _times(self, ratio):
         if ratio < 0.05:
-            return self.env._("less than 5 %")
+            return self.env._("less than 5%")
         if 0.45 <= ratio <= 0.55:
             return self.env._("half")
         return self.env._("%(times)s ×", times=formatLang(self.env, ratio, digits=0 if ratio >= 10 else 1))

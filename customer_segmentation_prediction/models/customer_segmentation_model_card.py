@@ -77,7 +77,7 @@ class CustomerSegmentationModelCard(models.Model):
         digits=(5, 0),
         aggregator="avg",
         help="Of a customer who bought and one who did not: how often the first had been given the better odds. "
-        "50 % is luck, 75 % is good.",
+        "50% is luck, 75% is good.",
     )
     result = fields.Json(readonly=True, help="All numbers of the check, and what kept it from a better grade.")
     message = fields.Text(readonly=True, help="Why the check failed.")

@@ -177,11 +177,11 @@ class CustomerSegmentationModelCard(models.Model):
     # ------------------------------------------------------------------ numbers in the reader's language
 
     def _share(self, share):
-        return self.env._("%(share)s %%", share=self._number(round(100 * share)))
+        return self.env._("%(share)s%%", share=self._number(round(100 * share)))
 
     def _signed(self, share):
         sign = "+" if share > 0 else "−" if share < 0 else "±"
-        return self.env._("%(sign)s%(share)s %%", sign=sign, share=self._number(abs(round(100 * share))))
+        return self.env._("%(sign)s%(share)s%%", sign=sign, share=self._number(abs(round(100 * share))))
 
     def _money(self, amount):
         return formatLang(self.env, amount, currency_obj=self.sudo().currency_id)

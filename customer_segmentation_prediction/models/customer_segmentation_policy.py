@@ -71,8 +71,8 @@ class CustomerSegmentationPolicy(models.Model):
         except ValueError as error:
             raise ValidationError(
                 self.env._(
-                    "Medium churn risk must begin above 0 %% and before high, and high at 100 %% at most; not at "
-                    "%(medium)s %% and %(high)s %%. Usual are 40 %% and 70 %%.",
+                    "Medium churn risk must begin above 0%% and before high, and high at 100%% at most; not at "
+                    "%(medium)s%% and %(high)s%%. Usual are 40%% and 70%%.",
                     medium=plain_number(self.env, self.medium_churn_percent),
                     high=plain_number(self.env, self.high_churn_percent),
                 )

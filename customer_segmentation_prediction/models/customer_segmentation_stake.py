@@ -15,4 +15,4 @@ class CustomerSegmentationStake(models.AbstractModel):
     def _in_words(self, profile, words, has_history):
         if profile.prediction_basis != "model":
             return super()._in_words(profile, words, has_history)
-        return self.env._("%(value)s a year × %(chance)s %% churn risk.", **words)
+        return self.env._("%(value)s a year × %(chance)s%% churn risk.", **words)

@@ -53,4 +53,4 @@ class CustomerSheet(models.AbstractModel):
     @api.model
     def _risk(self, profile):
         band = self._label(profile, "churn_band")
-        return self.env._("%(share)s %% (%(band)s)", share=round(100 * profile.churn_risk), band=band)
+        return self.env._("%(share)s%% (%(band)s)", share=round(100 * profile.churn_risk), band=band)

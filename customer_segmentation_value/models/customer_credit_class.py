@@ -201,7 +201,7 @@ class CustomerCreditClass(models.Model):
 
     @api.model
     def _in_words(self, policy, credit):
-        """ "Pays 12.5 days late on average; $ 300.00 overdue, $ 200.00 of it for more than 30 days, 40 % of …" """
+        """ "Pays 12.5 days late on average; $ 300.00 overdue, $ 200.00 of it for more than 30 days, 40% of …" """
         if credit.days_late:
             late = formatLang(self.env, credit.days_late, digits=1)
             words = self.env._("Pays %s days late on average", late)
@@ -223,10 +223,10 @@ class CustomerCreditClass(models.Model):
         }
         if credit.quarter_revenue > credit.open_amount:
             return self.env._(
-                "%(amount)s overdue, %(long)s of it for more than %(days)s days: %(share)s %% of an average quarter's "
+                "%(amount)s overdue, %(long)s of it for more than %(days)s days: %(share)s%% of an average quarter's "
                 "revenue",
                 **values,
             )
         return self.env._(
-            "%(amount)s overdue, %(long)s of it for more than %(days)s days: %(share)s %% of what is open", **values
+            "%(amount)s overdue, %(long)s of it for more than %(days)s days: %(share)s%% of what is open", **values
         )

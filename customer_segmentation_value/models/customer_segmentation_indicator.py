@@ -47,7 +47,7 @@ class CustomerSegmentationIndicator(models.Model):
     active = fields.Boolean(default=True, help="An indicator that is switched off weighs nothing.")
     name = fields.Char(required=True, translate=True, help="What salespeople read beside the points.")
     weight = fields.Float(
-        string="Weight (%)", required=True, digits=(5, 1), help="All weights of the value score add up to 100 %."
+        string="Weight (%)", required=True, digits=(5, 1), help="All weights of the value score add up to 100%."
     )
     kind = fields.Selection(
         [("measure", "Measure"), ("field", "Field of the contact"), ("records", "Records of the customer")],
@@ -113,7 +113,7 @@ class CustomerSegmentationIndicator(models.Model):
     )
 
     _weight_positive = models.Constraint(
-        "CHECK (weight > 0 AND weight <= 100)", "The weight of an indicator is above 0 and at most 100 %."
+        "CHECK (weight > 0 AND weight <= 100)", "The weight of an indicator is above 0 and at most 100%."
     )
 
     @api.model

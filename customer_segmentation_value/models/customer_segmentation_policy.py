@@ -16,7 +16,7 @@ class CustomerSegmentationPolicy(models.Model):
         "policy_id",
         string="Indicators",
         context={"active_test": False},
-        help="What the value score weighs; the weights add up to 100 %.",
+        help="What the value score weighs; the weights add up to 100%.",
     )
     value_medium_from = fields.Integer(
         string="Medium Value from",
@@ -52,7 +52,7 @@ class CustomerSegmentationPolicy(models.Model):
         compute="_compute_indicator_total",
         string="Total of the Weights (%)",
         digits=(5, 1),
-        help="The weights of all indicators that are switched on; it must be 100 %.",
+        help="The weights of all indicators that are switched on; it must be 100%.",
     )
 
     # From when on a customer who pays late falls into a worse credit class.
@@ -178,7 +178,7 @@ class CustomerSegmentationPolicy(models.Model):
             if not 0 < policy.credit_overdue_share <= 100:
                 raise ValidationError(
                     self.env._(
-                        "The overdue share is %s %%; it must be above 0 and at most 100 %%. Usual is 50 %%.",
+                        "The overdue share is %s%%; it must be above 0 and at most 100%%. Usual is 50%%.",
                         policy.credit_overdue_share,
                     )
                 )
@@ -194,12 +194,12 @@ class CustomerSegmentationPolicy(models.Model):
         values = {"total": self._percent(total), "difference": self._percent(abs(100 - total))}
         if total < 100:
             return self.env._(
-                "The weights of the value score add up to %(total)s %%, not to 100 %%. Give %(difference)s %% more to "
+                "The weights of the value score add up to %(total)s%%, not to 100%%. Give %(difference)s%% more to "
                 "one or several indicators.",
                 **values,
             )
         return self.env._(
-            "The weights of the value score add up to %(total)s %%, not to 100 %%. Take %(difference)s %% away from "
+            "The weights of the value score add up to %(total)s%%, not to 100%%. Take %(difference)s%% away from "
             "one or several indicators.",
             **values,
         )

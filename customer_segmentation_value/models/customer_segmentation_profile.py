@@ -5,8 +5,7 @@ Beside it what salespeople typed in: how satisfied the customer is, and how much
 
 from odoo import api, fields, models
 from odoo.addons.customer_segmentation.scoring import value_points
-from odoo.addons.customer_segmentation.tools.words import headed, listed
-from odoo.tools import format_date
+from odoo.addons.customer_segmentation.tools.words import day_in_words, headed, listed
 from odoo.tools.misc import formatLang
 
 from .res_partner import POTENTIALS
@@ -96,7 +95,7 @@ class CustomerSegmentationProfile(models.Model):
     def _known_rank_in_words(self, rank):
         if rank in (0, 100):
             return self.env._("Hardly any customer is better") if rank else self.env._("Hardly any customer is worse")
-        return self.env._("Better than %s %% of the customers who have another value", rank)
+        return self.env._("Better than %s%% of the customers who have another value", rank)
 
     def _value_sentence(self, details):
         """ "Value score 72, high value: 18 of 25 points from payment discipline, …" """
@@ -131,7 +130,7 @@ class CustomerSegmentationProfile(models.Model):
     @api.model
     def _latest_satisfaction_in_words(self, _id, day, score, comment, _before):
         """ "2 of 5 on 11/20/2026: the delivery was late" """
-        words = self.env._("%(score)s of 5 on %(day)s", score=score, day=format_date(self.env, day))
+        words = self.env._("%(score)s of 5 on %(day)s", score=score, day=day_in_words(self.env, day))
         return headed(self.env, filter(None, (words, comment)))
 
     # ------------------------------------------------------------------ small today, large potential

@@ -106,12 +106,12 @@ class CustomerSegmentationPolicyVersion(models.Model):
 
     @api.model
     def _indicator_in_words(self, rules):
-        """ "25 %: Revenue; more is better; if unknown: as the middle" """
+        """ "25%: Revenue; more is better; if unknown: as the middle" """
         values = {name: value for name, value in rules.items() if name not in ("id", "words")}
         indicator = self.env["customer.segmentation.indicator"].new(values)
         missing = dict(indicator._fields["missing"]._description_selection(self.env))
         return self.env._(
-            "%(weight)s %%: %(weighed)s; if unknown: %(missing)s",
+            "%(weight)s%%: %(weighed)s; if unknown: %(missing)s",
             weight=self.env["customer.segmentation.policy"]._percent(rules["weight"]),
             weighed=indicator.source_in_words or "–",
             missing=missing[rules["missing"]],

@@ -68,7 +68,7 @@ class Reference:
         return "promising" if code == "new" and not self.first_inside[key] else code
 
     def classes(self):
-        """A while all before it bring less than 80 %, B below 95 %, equal amounts as the first of them."""
+        """A while all before it bring less than 80%, B below 95%, equal amounts as the first of them."""
         total = sum(amount for amount in self.monetary.values() if amount > 0)
         before, found = 0, {}
         for amount in sorted(set(self.monetary.values()), reverse=True):

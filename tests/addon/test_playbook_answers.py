@@ -93,7 +93,7 @@ class TestPlaybookAnswers(PlaybookCase):
         _profile, entry, activity = self.called()
         with self.assertRaisesRegex(UserError, "why the customer buys elsewhere"):
             self.answer(activity, "elsewhere")
-        self.answer(activity, "elsewhere", churn_reason_id=self.price.id, note="10 % less at a competitor")
+        self.answer(activity, "elsewhere", churn_reason_id=self.price.id, note="10% less at a competitor")
         self.assertRecordValues(
             entry,
             [
@@ -101,7 +101,7 @@ class TestPlaybookAnswers(PlaybookCase):
                     "state": "done",
                     "answer": "elsewhere",
                     "churn_reason_id": self.price.id,
-                    "closing_reason": "Buys elsewhere: Price: 10 % less at a competitor",
+                    "closing_reason": "Buys elsewhere: Price: 10% less at a competitor",
                 }
             ],
         )

@@ -197,10 +197,10 @@ class TestPlaybookProof(ReportCase):
         self.assertEqual(first, "Treated customers order more often than the control group.")
         self.assertEqual(
             rates,
-            "80.0 % of 30 treated customers ordered within 30 days, 30.0 % of 30 in the control group. Difference: "
-            "+50.0 points, with 95 % certainty between +25.1 and +67.0.",
+            "80.0% of 30 treated customers ordered within 30 days, 30.0% of 30 in the control group. Difference: "
+            "+50.0 points, with 95% certainty between +25.1 and +67.0.",
         )
-        self.assertIn("against $\xa03.00. Difference: $\xa05.00, with 95 % certainty between", revenues)
+        self.assertIn("against $\xa03.00. Difference: $\xa05.00, with 95% certainty between", revenues)
 
     def test_too_few_orders_to_judge_money(self):
         """The rates can be told, the money cannot: 15 orders of 60 customers leave 7.5 to a group of 30."""

@@ -53,9 +53,9 @@ class TestProfile(SegmentationCase):
     def test_a_percentage_is_never_overstated(self):
         shares = (0.8946, 0.29, 0.899999, 0.9999, 1, 0)
         in_words = [percentage(self.env, share) for share in shares]
-        self.assertEqual(in_words, ["89 %", "29 %", "89 %", "99 %", "100 %", "0 %"])
-        self.assertEqual(share_in_words(self.env, 0.009), "less than 1 %")
-        self.assertEqual(share_in_words(self.env, 0.9946), "more than 99 %")
+        self.assertEqual(in_words, ["89%", "29%", "89%", "99%", "100%", "0%"])
+        self.assertEqual(share_in_words(self.env, 0.009), "less than 1%")
+        self.assertEqual(share_in_words(self.env, 0.9946), "more than 99%")
 
     def test_abc_by_the_cumulative_share(self):
         classes = [self.profile(partner).abc_class for partner in self.customers]
@@ -80,10 +80,10 @@ class TestProfile(SegmentationCase):
     def test_sentence(self):
         self.assertEqual(
             self.profile(self.customers[0]).explanation,
-            "Champions: last order today, more recent than 90 % of your customers; 3 orders and $ 1,000.00 in the last "
+            "Champions: last order today, more recent than 90% of your customers; 3 orders and $ 1,000.00 in the last "
             "12 months put them in the top tenth.".replace("$ ", "$\xa0"),
         )
-        self.assertIn("longer than 90 % of your customers; 1 order and", self.profile(self.customers[9]).explanation)
+        self.assertIn("longer than 90% of your customers; 1 order and", self.profile(self.customers[9]).explanation)
 
     def test_sentence_of_a_silent_customer(self):
         silent = self.customer("Silent")
@@ -97,15 +97,15 @@ class TestProfile(SegmentationCase):
         details = {detail["measure"]: detail for detail in self.profile(self.customers[0]).score_details}
         frequency = details["frequency"]
         self.assertEqual((frequency["score"], frequency["bands"], frequency["value"]), (5, 5, "3 orders"))
-        self.assertEqual(frequency["reason"], "90 % of your customers have fewer orders.")
+        self.assertEqual(frequency["reason"], "90% of your customers have fewer orders.")
         self.assertEqual(frequency["limits"], "Limits between the scores: 1 order")
         self.assertIn("2, 3, 4", frequency["note"])
         self.assertEqual(details["recency"]["reason"], "Nobody bought more recently.")
 
     def test_shares_are_not_rounded_to_nobody_or_everybody(self):
         shares = [share_in_words(self.env, share) for share in (0, 0.001, 0.2, 0.999, 1)]
-        self.assertEqual(shares, ["0 %", "less than 1 %", "20 %", "more than 99 %", "100 %"])
-        self.assertEqual(percentage(self.env, 0.999), "99 %")
+        self.assertEqual(shares, ["0%", "less than 1%", "20%", "more than 99%", "100%"])
+        self.assertEqual(percentage(self.env, 0.999), "99%")
 
     def test_explanation_in_the_readers_language(self):
         chinese = self.profile(self.customers[0]).with_context(lang="zh_CN")

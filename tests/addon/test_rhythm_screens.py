@@ -54,6 +54,12 @@ class TestRhythmInWords(SegmentationCase):
         self.assertIn("Usually orders every 2 days", profile.rhythm)
         self.assertFalse(self.env["customer.segmentation.profile"].new({}).rhythm)
 
+    def test_a_list_says_first_how_late(self):
+        late, once = self.words_of(200, 230, 260, 290), self.words_of(200)
+        self.assertRegex(late.why, r"^\d+ days late; usually every \d+ days$|^No order for 200 days; usually every")
+        self.assertTrue(once.why.endswith("; ordered once"))
+        self.assertEqual(self.words_of(*range(0, 20)).why.split("; ")[1], "usually daily")
+
     def test_timeline_shows_each_day_once_and_what_comes_next(self):
         partner = self.customer()
         for days in (90, 60, 60, 30):

@@ -147,7 +147,7 @@ class TestAmount(StakeCase):
     def test_the_words_say_what_it_is_made_of(self):
         profile = self.all.filtered("at_stake")[:1]
         self.assertIn(f"{profile.yearly_value:,.2f}", profile.stake_in_words)
-        self.assertIn(f"× {round(100 * self.chance(profile))} %", profile.stake_in_words)
+        self.assertIn(f"× {round(100 * self.chance(profile))}%", profile.stake_in_words)
         self.assertIn("of what customers like this one brought", profile.stake_in_words)
         self.assertFalse(self.all.filtered(lambda one: one.lifecycle_stage == "lost")[:1].stake_in_words)
 

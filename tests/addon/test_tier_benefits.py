@@ -224,7 +224,7 @@ class TestProposedBenefits(BenefitsCase):
         quotation = self.quotation()
         self.assertEqual(quotation.currency_id, euro)
         self.assertAlmostEqual(quotation.currency_rate, 0.5)
-        self.assertAlmostEqual(quotation.amount_untaxed, 0.45)  # 1 at half the rate, less 10 %
+        self.assertAlmostEqual(quotation.amount_untaxed, 0.45)  # 1 at half the rate, less 10%
 
     def test_copy_of_a_quotation_keeps_its_prices(self):
         self.switch_on()

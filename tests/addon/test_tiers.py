@@ -25,7 +25,7 @@ PRESETS = {
                 "Frequency score",
                 "at least 4",
                 "Average order value",
-                "in the top 20 %",
+                "in the top 20%",
                 "30",
                 "Months since the first order",
                 "at least 12",
@@ -36,8 +36,8 @@ PRESETS = {
         ("Low Value", ["All other customers"]),
     ],
     "value": [
-        ("High Value", ["Revenue in the window", "in the top 20 %", "25"]),
-        ("Medium Value", ["top 50 %"]),
+        ("High Value", ["Revenue in the window", "in the top 20%", "25"]),
+        ("Medium Value", ["top 50%"]),
         ("Low Value", ["All other customers"]),
     ],
     "monthly": [
@@ -47,7 +47,7 @@ PRESETS = {
         ("Silver", ["50,000", "40,000"]),
         ("Ordinary", ["All other customers"]),
     ],
-    "metals": [("Gold", ["top 10 %"]), ("Silver", ["top 40 %"]), ("Bronze", ["All other customers"])],
+    "metals": [("Gold", ["top 10%"]), ("Silver", ["top 40%"]), ("Bronze", ["All other customers"])],
 }
 
 

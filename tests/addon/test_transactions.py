@@ -24,8 +24,8 @@ class TestOrders(SegmentationCase):
         self.assertAmounts([70])
 
     def test_amount_is_untaxed_and_after_discount_and_includes_services(self):
-        tax = self.env["account.tax"].create({"name": "20 %", "amount": 20})
-        second_tax = self.env["account.tax"].create({"name": "5 %", "amount": 5})
+        tax = self.env["account.tax"].create({"name": "20%", "amount": 20})
+        second_tax = self.env["account.tax"].create({"name": "5%", "amount": 5})
         service = self.env["product.product"].create({"name": "Service", "type": "service"})
         self.order(
             self.buyer,

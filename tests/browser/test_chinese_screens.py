@@ -108,7 +108,13 @@ class TestChineseScreens(ScreensCase):
                 ".tab-pane.active",
             ],
             "流失风险客户：最近一次下单在",
-            click=[".o_notebook a[name=customer_segmentation]"],
+            click=[
+                ".o_notebook a[name=customer_segmentation]",
+                *(
+                    f"details[name=customer_fold_{fold}] summary"
+                    for fold in ("purchases", "scores", "contacts", "history")
+                ),
+            ],
         )
 
     def test_contact_without_purchase(self):

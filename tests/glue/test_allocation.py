@@ -92,7 +92,7 @@ class TestAllocationProposal(AllocationCase):
         self.customers(8, self.ana)
         self.customers(2, self.ben)
         allocation = self.propose()
-        self.assertEqual(allocation.line_count, 2, "6 are not more than 25 % above the average of 5")
+        self.assertEqual(allocation.line_count, 2, "6 are not more than 25% above the average of 5")
         self.assertEqual(allocation.line_ids.current_user_id, self.ana)
         self.assertEqual(allocation.line_ids.proposed_user_id, self.ben)
         self.assertEqual(

@@ -240,7 +240,7 @@ class TestPage(FilterCase):
             self.assertIn(f"Category {number}", shown)
         self.assertNotIn("Category 1<", shown)
         self.assertLess(shown.index("Category 6"), shown.index("Category 2"))
-        self.assertIn("29 %", " ".join(shown.replace("<div>", "").split()), "60 of 210")
+        self.assertIn("29%", " ".join(shown.replace("<div>", "").split()), "60 of 210")
         self.assertIn("One other category", shown)
 
     def test_nothing_bought_shows_nothing(self):

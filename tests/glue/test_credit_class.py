@@ -145,12 +145,12 @@ class TestCreditClass(PaymentCase):
         self.env.invalidate_all()
         self.assertRegex(
             self.partner.customer_credit_in_words,
-            r"^Pays 13\.3 days late on average; .*500\.00.* overdue, .*500\.00.* of it for more than 30 days: 100 % of "
+            r"^Pays 13\.3 days late on average; .*500\.00.* overdue, .*500\.00.* of it for more than 30 days: 100% of "
             r"what is open$",
         )
         self.revenue(8000)
         self.env.invalidate_all()
-        self.assertTrue(self.partner.customer_credit_in_words.endswith(": 25 % of an average quarter's revenue"))
+        self.assertTrue(self.partner.customer_credit_in_words.endswith(": 25% of an average quarter's revenue"))
 
     def test_in_words_when_it_is_not_overdue_for_long(self):
         self.bill(self.partner, 500, 3)

@@ -232,7 +232,7 @@ class TestDashboardDays(DashboardMixin, SegmentationCase):
     # ------------------------------------------------------------------ sums
 
     def test_shares_of_classes_are_of_amounts_above_zero_as_the_classes_are(self):
-        """With the limit at 80 %, A brings what the limit says, whoever else was refunded more than they bought."""
+        """With the limit at 80%, A brings what the limit says, whoever else was refunded more than they bought."""
         amounts = {"One": 100, "Other": 50}
         for name, amount in (("Large", 600), ("Back", 30)):
             amounts[name] = amount

@@ -58,9 +58,9 @@ class TestDiscovery(SegmentationCase):
         self.assertEqual(discovery.clearness, "The groups differ clearly.")
         self.assertEqual(
             large.description,
-            "Last bought less than 5 % as long ago, has been a customer 0.2 × as long, brings 3.0 × as much revenue",
+            "Last bought less than 5% as long ago, has been a customer 0.2 × as long, brings 3.0 × as much revenue",
         )
-        self.assertIn("less than 5 %", small.description)
+        self.assertIn("less than 5%", small.description)
 
     def test_same_customers_same_groups(self):
         self.assertEqual(self.discover().line_ids.mapped("customers"), self.discover().line_ids.mapped("customers"))
@@ -109,4 +109,4 @@ class TestDiscovery(SegmentationCase):
             words([("order_count", 3.04), ("average_order", 0.5), ("recency_days", 12.2), ("revenue", 0.01)]),
             "Orders 3.0 × as often, spends half as much per order, last bought 12 × as long ago",
         )
-        self.assertEqual(words([("revenue", 0.01)]), "Brings less than 5 % as much revenue")
+        self.assertEqual(words([("revenue", 0.01)]), "Brings less than 5% as much revenue")

@@ -236,11 +236,11 @@ class TestWords(ReportCase):
             statement["summary"],
             [
                 "2 of 3 customers bought, 1 of them for the first time.",
-                "Of those who bought in the period before, 50.0 % bought again.",
+                "Of those who bought in the period before, 50.0% bought again.",
                 "Slipping: 0 customers; gone: 1.",
             ],
         )
-        self.assertEqual(self.tile(statement, "customers")["change_in_words"], "▲ 50.0 %, better")
+        self.assertEqual(self.tile(statement, "customers")["change_in_words"], "▲ 50.0%, better")
         self.assertEqual(self.tile(statement, "active")["change_in_words"], "unchanged")
         self.assertEqual(self.tile(statement, "at_stake")["in_words"], "–", "of July nothing was kept")
 
@@ -248,7 +248,7 @@ class TestWords(ReportCase):
         words = self.env["report.customer_segmentation_dashboard.customer_report"]._change_in_words
         tile = {"change": -0.031, "unit": "share", "better": "up"}
         self.assertEqual(words(tile), "▼ 3.1 points, worse")
-        self.assertEqual(words({**tile, "better": "down", "unit": "count"}), "▼ 3.1 %, better")
+        self.assertEqual(words({**tile, "better": "down", "unit": "count"}), "▼ 3.1%, better")
         self.assertEqual(words({**tile, "change": None}), "–")
 
     def test_a_running_period_says_so(self):

@@ -100,7 +100,7 @@ class TestPaymentBehaviour(PaymentCase):
     def test_two_maturities(self):
         term = self.env["account.payment.term"].create(
             {
-                "name": "30 % at once, the rest after 30 days",
+                "name": "30% at once, the rest after 30 days",
                 "line_ids": [
                     Command.create({"value": "percent", "value_amount": 30, "nb_days": 0}),
                     Command.create({"value": "percent", "value_amount": 70, "nb_days": 30}),

@@ -23,8 +23,8 @@ APP = "customer_segmentation_prediction"
 class TestRules(SegmentationCase):
     def test_limits_that_cannot_be(self):
         for values, said in (
-            ({"medium_churn_percent": 80}, "not at 80 % and 70 %"),
-            ({"high_churn_percent": 101}, "not at 40 % and 101 %"),
+            ({"medium_churn_percent": 80}, "not at 80% and 70%"),
+            ({"high_churn_percent": 101}, "not at 40% and 101%"),
             ({"churn_horizon_days": 0}, r"Churn Horizon \(Days\) is 0; it must be 1 to 3,650"),
             ({"clv_horizon_months": 61}, "is 61; it must be 1 to 60"),
             ({"monthly_discount": -1}, "is -1; it must be 0 to 50"),
@@ -132,7 +132,7 @@ class TestSheet(SheetCase):
         )
         self.env.invalidate_all()
         page = self.sheet(self.best)
-        self.assertIn("37 % (Medium)", page)
+        self.assertIn("37% (Medium)", page)
         self.assertIn("within 180 days", page)
         self.assertIn(profile.prediction_reason, page)
         self.assertIn("1,200", page)

@@ -549,7 +549,7 @@ class TestAsking(ReplayCase):
         self.assertEqual((run.state, again.state), ("cancelled", "pending"))
         self.assertIn("stopped before it began", run._replay_in_words())
         again._step()
-        self.assertIn(f"at work, {round(100 / MONTHS)} %", policy.replay_outcome)
+        self.assertIn(f"at work, {round(100 / MONTHS)}%", policy.replay_outcome)
         again._execute()
         self.assertIn(f"done, changes found: {again.transition_count}", policy.replay_outcome)
         self.assertEqual(policy.replay_run_id, again)

@@ -475,7 +475,7 @@ class TestAnswers(SurveyCase):
         request = self.request()
         request.answer_id._save_lines(question, [str(question.suggested_answer_ids[0].id)])
         request.answer_id._mark_done()
-        self.assertEqual(request.rating, "4", "75 %")
+        self.assertEqual(request.rating, "4", "75%")
 
     def test_east_of_the_server(self):
         """Past midnight in Shanghai and the day before in UTC."""

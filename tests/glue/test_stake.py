@@ -11,7 +11,7 @@ class TestAmountByPrediction(test_stake.TestAmount):
     def test_the_words_say_what_it_is_made_of(self):
         profile = self.all.filtered(lambda one: one.at_stake and one.prediction_basis == "model")[:1]
         self.assertIn(f"{profile.yearly_value:,.2f}", profile.stake_in_words)
-        self.assertIn(f"× {round(100 * profile.churn_risk)} % churn risk", profile.stake_in_words)
+        self.assertIn(f"× {round(100 * profile.churn_risk)}% churn risk", profile.stake_in_words)
         self.assertFalse(self.all.filtered(lambda one: one.lifecycle_stage == "lost")[:1].stake_in_words)
 
     def test_closed_days_are_no_silence(self):

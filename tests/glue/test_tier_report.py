@@ -261,14 +261,14 @@ class TestWords(TierReportCase):
         statement = self.statement()
         self.assertEqual(statement["title"], "Q2 2026 (04/01/2026 to 06/30/2026)")
         self.assertEqual(statement["summary"][1], "Moved up: 1. Moved down: 1. On a tier for the first time: 1.")
-        self.assertRegex(self.tier(statement, self.gold)["sentence"], r"^Customers: 1 .* only 15.7 % of the effort")
+        self.assertRegex(self.tier(statement, self.gold)["sentence"], r"^Customers: 1 .* only 15.7% of the effort")
         self.assertRegex(self.tier(statement, self.bronze)["sentence"], r"16.3 times the effort")
         self.assertRegex(self.tier(statement, self.silver)["sentence"], r"revenue without any effort\.$")
 
     def test_recommended_owner_owns_most_of_the_revenue(self):
         statement = self.statement()
         self.assertIn(self.seller.name, self.tier(statement, self.gold)["owners_in_words"])
-        self.assertIn("100.0 %", self.tier(statement, self.gold)["owners_in_words"])
+        self.assertIn("100.0%", self.tier(statement, self.gold)["owners_in_words"])
         self.assertEqual(self.tier(statement, self.bronze)["owners_in_words"], "Nobody yet: choose a salesperson")
 
     def test_recommended_cadence_shares_the_contacts_out_as_the_revenue(self):

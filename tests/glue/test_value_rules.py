@@ -36,10 +36,10 @@ class TestValueRules(WeighedCase):
         self.assertEqual(
             self.said(),
             [
-                "Indicator Turnover: 75 %: Revenue in the window; more is better; if unknown: As the middle → "
-                "60 %: Revenue in the window; more is better; if unknown: As the middle",
-                "Indicator Potential: 25 %: Sales Potential; more is better; if unknown: As the middle → "
-                "40 %: Sales Potential; more is better; if unknown: As the middle",
+                "Indicator Turnover: 75%: Revenue in the window; more is better; if unknown: As the middle → "
+                "60%: Revenue in the window; more is better; if unknown: As the middle",
+                "Indicator Potential: 25%: Sales Potential; more is better; if unknown: As the middle → "
+                "40%: Sales Potential; more is better; if unknown: As the middle",
             ],
         )
 
@@ -54,7 +54,7 @@ class TestValueRules(WeighedCase):
             }
         )
         self.assertIn("Indicator Potential removed", self.said())
-        added = [line for line in self.said() if line.startswith("Indicator Orders added: 25 %")]
+        added = [line for line in self.said() if line.startswith("Indicator Orders added: 25%")]
         self.assertEqual(len(added), 1)
         self.assertTrue(one.exists())
 

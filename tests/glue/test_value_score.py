@@ -234,8 +234,8 @@ class TestFailingIndicator(ValueCase):
 class TestWeights(ValueCase):
     def test_the_total_is_checked_where_it_is_typed(self):
         for weights, words in (
-            ((50, 30), ("80 %", "Give 20 % more")),
-            ((70, 50.5), ("120.5 %", "Take 20.5 % away")),
+            ((50, 30), ("80%", "Give 20% more")),
+            ((70, 50.5), ("120.5%", "Take 20.5% away")),
         ):
             with self.subTest(weights=weights), self.assertRaises(ValidationError) as caught:
                 self.weigh(*({"measure": "revenue", "weight": weight} for weight in weights))
@@ -253,7 +253,7 @@ class TestWeights(ValueCase):
         ):
             with self.assertRaises(ValidationError) as caught:
                 change()
-            self.assertIn("not to 100 %", str(caught.exception))
+            self.assertIn("not to 100%", str(caught.exception))
         self.env.cr.precommit.clear()  # another transaction
         version = self.policy.version
         self.policy.indicator_ids = [
@@ -344,7 +344,7 @@ class TestWhereItIsUsed(ValueCase, TierCase, AccountingCase):
             self.set_ladder(self.rung("Top", 1, ("value_score", 101, 50)), self.rung("Rest", 2))
 
     def test_abc_classes_by_value_score(self):
-        """Scores 0, 33, 67, 100: the best has half of all points, the first two 84 %."""
+        """Scores 0, 33, 67, 100: the best has half of all points, the first two 84%."""
         with self.assertRaises(ValidationError) as caught:
             self.policy.abc_basis = "value_score"
         self.assertIn("nothing is weighed yet", str(caught.exception))
@@ -465,8 +465,8 @@ class TestInWords(ValueCase):
         )
         self.assertEqual(
             [part["reason"] for part in third.value_details],
-            ["Better than 67 % of the customers who have another value"] * 1
-            + ["Better than 50 % of the customers who have another value"],
+            ["Better than 67% of the customers who have another value"] * 1
+            + ["Better than 50% of the customers who have another value"],
         )
         first = self.profile(self.partners[0]).value_details
         self.assertEqual(first[1]["reason"], "Not known, counts as the middle")

@@ -3,10 +3,9 @@
 from datetime import timedelta
 
 from odoo import api, models
-from odoo.tools import format_date
 
 from ...tools.desk import Reason, Seen
-from ...tools.words import amount_in_words, headed, listed
+from ...tools.words import amount_in_words, day_in_words, headed, listed
 
 TIER_DAYS = 31  # so many days ahead a downgrade is news
 BIRTHDAY_DAYS = 7
@@ -84,7 +83,7 @@ class CustomerDeskReason(models.AbstractModel):
     def _promise_in_words(self, desk, activity):
         words = {
             "what": activity.summary or activity.activity_type_id.name or self.env._("To do"),
-            "day": format_date(self.env, activity.date_deadline),
+            "day": day_in_words(self.env, activity.date_deadline),
         }
         if activity.date_deadline < desk.today:
             return self.env._("%(what)s (due since %(day)s)", **words)
@@ -100,7 +99,7 @@ class CustomerDeskReason(models.AbstractModel):
             "Quotation %(number)s of %(amount)s has had no answer since %(day)s",
             number=order.name,
             amount=order.currency_id.with_env(self.env).format(order.amount_untaxed),
-            day=format_date(self.env, order.date_order),
+            day=day_in_words(self.env, order.date_order),
         )
 
     @api.model
@@ -152,7 +151,7 @@ class CustomerDeskReason(models.AbstractModel):
             customer: listed(
                 self.env,
                 (
-                    self.env._("Birthday of %(name)s on %(day)s", name=name, day=format_date(self.env, day))
+                    self.env._("Birthday of %(name)s on %(day)s", name=name, day=day_in_words(self.env, day))
                     for day, name in birthdays
                 ),
             )

@@ -1,9 +1,8 @@
 """What My Day shows of a row, as plain values."""
 
 from odoo import api, models
-from odoo.tools import format_date
 
-from ...tools.words import amount_in_words, day_in_words
+from ...tools.words import amount_in_words, day_in_words, weekday_in_words
 
 
 class CustomerDeskSheet(models.AbstractModel):
@@ -17,7 +16,7 @@ class CustomerDeskSheet(models.AbstractModel):
         :param waiting: how many customers have a reason and no row
         """
         return {
-            "day": day_in_words(self.env, desk.today),
+            "day": weekday_in_words(self.env, desk.today),
             "rows": self._of_rows(desk, rows),
             "done": len(rows.filtered(lambda row: row.state != "open")),
             "total": len(rows),
@@ -84,7 +83,7 @@ class CustomerDeskSheet(models.AbstractModel):
             "name": row.partner_id.display_name,
             "state": row.state,
             "outcome": said or (row.state != "open" and dict(self._choices("state"))[row.state]),
-            "next_day": row.next_day and format_date(self.env, row.next_day),
+            "next_day": row.next_day and day_in_words(self.env, row.next_day),
         }
 
     @api.model
@@ -128,7 +127,7 @@ class CustomerDeskSheet(models.AbstractModel):
         return self.env._(
             "%(what)s by %(day)s",
             what=activity.activity_type_id.name or self.env._("To do"),
-            day=format_date(self.env, planned[0].day),
+            day=day_in_words(self.env, planned[0].day),
         )
 
     @api.model
@@ -136,7 +135,7 @@ class CustomerDeskSheet(models.AbstractModel):
         if not contact:
             return self.env._("never")
         labels = dict(self.env["customer.interaction"]._fields["channel"]._description_selection(self.env))
-        return " · ".join(filter(None, [format_date(self.env, contact.date), labels.get(contact.channel)]))
+        return " · ".join(filter(None, [day_in_words(self.env, contact.date), labels.get(contact.channel)]))
 
     @api.model
     def _planned_by_others(self, desk, customers):
@@ -155,7 +154,7 @@ class CustomerDeskSheet(models.AbstractModel):
                     "%(person)s: %(what)s on %(day)s",
                     person=activity.user_id.name,
                     what=activity.summary or activity.activity_type_id.name,
-                    day=format_date(self.env, activity.date_deadline),
+                    day=day_in_words(self.env, activity.date_deadline),
                 )
                 for activity in activities
             ]

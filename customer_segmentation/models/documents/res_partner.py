@@ -117,7 +117,7 @@ class ResPartner(models.Model):
         if not self.customer_revenue_share:
             return self.env._("No revenue %s.", period)
         return self.env._(
-            "%(share)s %% of all revenue %(period)s; this customer and all larger ones together: %(cumulative)s %%.",
+            "%(share)s%% of all revenue %(period)s; this customer and all larger ones together: %(cumulative)s%%.",
             share=formatLang(self.env, self.customer_revenue_share, digits=2),
             cumulative=formatLang(self.env, self.customer_cumulative_share, digits=2),
             period=period,

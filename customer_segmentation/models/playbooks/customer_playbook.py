@@ -217,7 +217,7 @@ class CustomerPlaybook(models.Model):
     )
     control_share = fields.Float(
         string="Control Group (%)",
-        help="This part of the customers gets no action, so that the effect can be measured. 10 % is usual.",
+        help="This part of the customers gets no action, so that the effect can be measured. 10% is usual.",
     )
     seed = fields.Char(
         readonly=True,
@@ -478,7 +478,7 @@ class CustomerPlaybook(models.Model):
                     )
             if not 0 <= playbook.control_share <= 50:
                 raise ValidationError(
-                    self.env._("The control group is %s %%; it must be 0 to 50 %%.", playbook.control_share)
+                    self.env._("The control group is %s%%; it must be 0 to 50%%.", playbook.control_share)
                 )
 
     @api.constrains(

@@ -59,6 +59,8 @@ class CustomerPlaybookEntry(models.Model):
         "window, or revenue ever of who bought nothing in the window.",
     )
     at_stake = fields.Monetary(related="profile_id.at_stake", aggregator=None)
+    why = fields.Char(related="profile_id.why", help="In short: how late the next order is, and how often they come.")
+    phone = fields.Char(related="partner_id.phone", string="Phone")
     treatment = fields.Selection(
         TREATMENTS,
         required=True,

@@ -206,8 +206,8 @@ class CustomerPlaybookWords(models.AbstractModel):
 
     def _rates_in_words(self, playbook, treated, control, difference):
         return self.env._(
-            "%(treated_share)s %% of %(treated)s treated customers ordered within %(days)s days, %(control_share)s %% "
-            "of %(control)s in the control group. Difference: %(difference)s points, with 95 %% certainty between "
+            "%(treated_share)s%% of %(treated)s treated customers ordered within %(days)s days, %(control_share)s%% "
+            "of %(control)s in the control group. Difference: %(difference)s points, with 95%% certainty between "
             "%(low)s and %(high)s.",
             treated_share=self._points(treated.ordered / treated.customers),
             treated=treated.customers,
@@ -231,7 +231,7 @@ class CustomerPlaybookWords(models.AbstractModel):
                 **means,
             )
         return self.env._(
-            "Revenue per customer: %(treated)s against %(control)s. Difference: %(difference)s, with 95 %% certainty "
+            "Revenue per customer: %(treated)s against %(control)s. Difference: %(difference)s, with 95%% certainty "
             "between %(low)s and %(high)s.",
             **means,
             difference=self._money(difference.estimate),

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
-from ...tools.words import amount_in_words, listed, orders_in_words
+from ...tools.words import amount_in_words, day_in_words, listed, orders_in_words
 from .customer_playbook_entry import OPEN
 
 DAYS_AHEAD = 31
@@ -59,7 +59,7 @@ class CustomerSegmentationProfile(models.Model):
                 profile.birthdays_in_words = listed(
                     self.env,
                     (
-                        self.env._("%(name)s on %(day)s", name=name, day=format_date(self.env, day))
+                        self.env._("%(name)s on %(day)s", name=name, day=day_in_words(self.env, day))
                         for day, name in birthdays.get(profile.partner_id.id, [])
                     ),
                 )
@@ -71,7 +71,7 @@ class CustomerSegmentationProfile(models.Model):
         for profile in self:
             country = profile.country_id or profile.company_id.sudo().country_id
             mine = coming.filtered(lambda holiday, country=country: holiday.country_id in (country, country.browse()))
-            values = {"name": mine[0].name, "day": format_date(self.env, mine[0].date)} if mine else {}
+            values = {"name": mine[0].name, "day": day_in_words(self.env, mine[0].date)} if mine else {}
             profile.holiday_in_words = self.env._("%(name)s on %(day)s", **values) if mine else False
 
     # ------------------------------------------------------------------ contacts that are merged

@@ -83,6 +83,12 @@ class MailActivity(models.Model):
     def _to_store_defaults(self, target):
         return [*super()._to_store_defaults(target), "from_playbook"]
 
+    # ------------------------------------------------------------------ what they stand on
+
+    @api.constrains("res_model_id", "res_model")
+    def _check_stands_on_no_row_of_ours(self):
+        self.env["customer.activities"]._refuse_activities_on(set(self.mapped("res_model_id.model")))
+
     # ------------------------------------------------------------------ who reads and changes them
 
     @api.model

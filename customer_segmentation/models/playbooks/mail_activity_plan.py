@@ -4,7 +4,8 @@ from odoo import api, models
 
 
 class MailActivityPlan(models.Model):
-    _inherit = "mail.activity.plan"
+    _name = "mail.activity.plan"
+    _inherit = ["mail.activity.plan", "customer.activity.target"]
 
     @api.model
     def _speak_language_of_database(self):

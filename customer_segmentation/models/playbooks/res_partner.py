@@ -1,6 +1,6 @@
 """What playbooks know of a contact, and what the page Segmentation says about them."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.orm.utils import COLLECTION_TYPES
 from odoo.tools import SQL
@@ -36,6 +36,14 @@ class ResPartner(models.Model):
         related="customer_profile_id.playbook_entry_ids", string="Customer Playbook Entries", groups=NUMBER
     )
 
+    customer_activity_ids = fields.One2many(
+        "mail.activity",
+        compute="_compute_customer_activity_ids",
+        string="Planned with the Customer",
+        groups=NUMBER,
+        help="What is planned with the customer and the contacts in it, the most urgent first.",
+    )
+
     # Odoo follows these as superuser, and would read the texts of activities hidden from the reader.
     activity_ids = ActivitiesShown()
     activity_summary = fields.Char(related_sudo=False)
@@ -64,6 +72,28 @@ class ResPartner(models.Model):
         activities = self.env["mail.activity"]
         shown = activities.sudo().with_context(active_test=False)._search(~Domain(activities._domain_of_hidden()))
         return SQL("(WITH mail_activity AS (%s) %s)", shown.select(SQL("mail_activity.*")), query)
+
+    @api.depends("commercial_partner_id", "activity_ids")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_customer_activity_ids(self):
+        planned = self.env["customer.activities"]._activities_of(self)
+        for partner in self:
+            partner.customer_activity_ids = planned.get(partner.commercial_partner_id.id)
+
+    def action_schedule_customer_activity(self):
+        """Odoo's own dialog to schedule an activity, on this contact."""
+        self.ensure_one()
+        return self.env["customer.activities"]._schedule_on(self)
+
+    def action_open_contact(self):
+        """The contact's own form."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+        }
 
     def _mail_address(self):
         """What makes two e-mails go to the same place."""

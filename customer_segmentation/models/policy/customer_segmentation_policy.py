@@ -128,7 +128,7 @@ class CustomerSegmentationPolicy(models.Model):
         "day of the system you came from, so that nothing is counted twice. Empty: all imported purchases count.",
     )
     score_silent_customers = fields.Boolean(
-        string="Keep Scores of Silent Customers",
+        string="Judge Who Bought Nothing by the Last Window with a Purchase",
         is_rule=True,
         help="A customer without a purchase in the window is scored for frequency and monetary value by the window "
         "that ended with the last purchase, until that is two windows ago. A great customer who fell silent is then "
@@ -267,8 +267,8 @@ class CustomerSegmentationPolicy(models.Model):
             if not 0 < policy.abc_share_a < policy.abc_share_b <= 100:
                 raise ValidationError(
                     self.env._(
-                        "The ABC shares %(a)s %% and %(b)s %% do not ascend: A must end above 0 %%, B above A and at "
-                        "most at 100 %%. Usual are 80 %% and 95 %%.",
+                        "The ABC shares %(a)s%% and %(b)s%% do not ascend: A must end above 0%%, B above A and at "
+                        "most at 100%%. Usual are 80%% and 95%%.",
                         a=policy.abc_share_a,
                         b=policy.abc_share_b,
                     )

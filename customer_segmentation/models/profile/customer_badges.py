@@ -1,4 +1,10 @@
+import re
+
 from odoo import api, models
+
+FAMILY = __name__.split(".")[2]
+TECHNICAL = re.compile(r"(?:^|_)(?:color|currency_id|profile_id|run_id|transition_id|mail_id)$")
+OWN_TECHNICAL = {"attention", "cause", "opening", "entered_at", "create_date", "create_uid", "write_date", "write_uid"}
 
 
 class CustomerBadges(models.AbstractModel):
@@ -6,6 +12,21 @@ class CustomerBadges(models.AbstractModel):
 
     _name = "customer.badges"
     _description = "Badges of a Customer"
+
+    @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        """Colors, links and times that only programs read are not offered to group by."""
+        described = super().fields_get(allfields, attributes)
+        for name in filter(self._is_technical, described):
+            if "groupable" in described[name]:
+                described[name]["groupable"] = False
+        return described
+
+    @api.model
+    def _is_technical(self, name):
+        if not self._original_module.startswith(FAMILY):
+            return name.startswith("customer_") and bool(TECHNICAL.search(name))
+        return name in OWN_TECHNICAL or bool(TECHNICAL.search(name))
 
     @api.model
     def _get_view_cache_key(self, view_id=None, view_type="form", **options):

@@ -4,11 +4,11 @@ import functools
 import math
 
 from odoo import api, models
-from odoo.tools import format_date
 
 from ...tools.labels import DAYS_OF_OWN_RHYTHM
 from ...tools.words import (
     amount_in_words,
+    day_in_words,
     days_in_words,
     listed,
     number,
@@ -128,7 +128,7 @@ class CustomerSegmentationExplanation(models.AbstractModel):
             "%(orders)s and %(amount)s since %(day)s",
             orders=orders_in_words(self.env, profile.lifetime_order_count),
             amount=amount_in_words(profile, profile.lifetime_revenue),
-            day=format_date(self.env, profile.first_order_date),
+            day=day_in_words(self.env, profile.first_order_date),
         )
 
     @api.model

@@ -60,14 +60,14 @@ class CustomerSegmentationMixin(models.AbstractModel):
         related="customer_profile_id.abc_class",
         string="Customer ABC Class",
         groups=LABEL,
-        help="A: the customers who bring the first 80 % of revenue. B: the next 15 %. C: all others. "
+        help="A: the customers who bring the first 80% of revenue. B: the next 15%. C: all others. "
         "The limits are set in the policy.",
     )
     customer_tier_id = ProfileMany2one(
         related="customer_profile_id.tier_id",
         string="Customer Tier",
         groups=LABEL,
-        help="The rung of the company's ladder the customer is on.",
+        help="The tier the customer is on.",
     )
     customer_tier_color = ProfileInteger(
         related="customer_profile_id.tier_id.color", string="Customer Tier Color", groups=LABEL, aggregator=None
@@ -125,9 +125,9 @@ class CustomerSegmentationMixin(models.AbstractModel):
     )
     customer_formerly_top = ProfileBoolean(
         related="customer_profile_id.formerly_top",
-        string="Customer Was in the Top 10 %",
+        string="Customer Was in the Top 10%",
         groups=NUMBER,
-        help="The customer's lifetime revenue is among the highest 10 % of all customers.",
+        help="The customer's lifetime revenue is among the highest 10% of all customers.",
     )
     customer_currency_id = ProfileMany2one(
         related="customer_profile_id.currency_id", string="Customer Currency", groups=NUMBER

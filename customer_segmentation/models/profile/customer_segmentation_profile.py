@@ -14,7 +14,6 @@ from ...tools.changes import Label, segment_rank, tier_rank
 from ...tools.labels import ABC_CLASSES, CHANNELS, SMALL_CLASSES
 
 SCORED_HELP = "1 is worst, the highest score is best. The page Segmentation of the contact shows the limits."
-FIGURES = {"integer", "float", "monetary", "date"}  # types of fields that are empty where nothing is known
 
 
 STAKE = ("yearly_value", "gone_date", "last_order_date", "typical_gap_days", "purchase_day_count")
@@ -115,7 +114,7 @@ class CustomerSegmentationProfile(models.Model):
         string="ABC Class",
         readonly=True,
         staged=True,
-        help="A: the customers who bring the first 80 % of the window's revenue. B: the next 15 %. C: all others. "
+        help="A: the customers who bring the first 80% of the window's revenue. B: the next 15%. C: all others. "
         "The limits are set in the policy.",
     )
     revenue_share = fields.Float(
@@ -135,8 +134,8 @@ class CustomerSegmentationProfile(models.Model):
     formerly_top = fields.Boolean(
         compute="_compute_formerly_top",
         search=lambda self, *asked: self.env["customer.segmentation.share"]._search_top(*asked),
-        string="Top 10 % by Lifetime Revenue",
-        help="The lifetime revenue is among the highest 10 % of all customers.",
+        string="Top 10% by Lifetime Revenue",
+        help="The lifetime revenue is among the highest 10% of all customers.",
     )
 
     # Lists people work from
@@ -261,13 +260,6 @@ class CustomerSegmentationProfile(models.Model):
                 profile.contact_count = last.count if last else 0
                 profile.preferred_channel = last and last.channel
 
-    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
-        """Figures that are not known come last, whichever way a list is sorted."""
-        field = self._fields.get(field_name)
-        if not nulls.code and field and field.type in FIGURES and field_name != "id":
-            nulls = SQL("NULLS LAST")
-        return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
-
     # ------------------------------------------------------------------ small today, large potential
 
     @api.depends("abc_class", "order_count", "average_order_value", "lifetime_order_count")
@@ -326,19 +318,7 @@ class CustomerSegmentationProfile(models.Model):
 
     def action_schedule_activity(self):
         """Odoo's own dialog to schedule an activity, on the contacts of these profiles."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Schedule Activity"),
-            "res_model": "mail.activity.schedule",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
-                "active_model": "res.partner",
-                "active_ids": self.partner_id.ids,
-                "active_id": self.partner_id[:1].id,
-                "dialog_size": "large",
-            },
-        }
+        return self._schedule_on(self.partner_id)
 
     def action_open_overdue(self):
         """The customers who should have ordered by now, those of the user first."""

@@ -34,7 +34,7 @@ class CustomerSegmentationShare(models.AbstractModel):
 
     @api.model
     def _lifetime_top_limits(self):
-        """By company: the lifetime revenue from which on a customer is in the top 10 %."""
+        """By company: the lifetime revenue from which on a customer is in the top 10%."""
         policies = self.env["customer.segmentation.policy"].sudo().search([("last_run_id", "!=", False)])
         limits = {policy.company_id.id: policy.last_run_id.cut_points["lifetime_top_10"] for policy in policies}
         return {company: limit for company, limit in limits.items() if limit is not None}

@@ -175,11 +175,11 @@ class CustomerSegmentationStake(models.AbstractModel):
         """
         if has_history:
             return self.env._(
-                "%(value)s a year × %(chance)s %%: so much of what customers like this one brought stayed away for 180 "
+                "%(value)s a year × %(chance)s%%: so much of what customers like this one brought stayed away for 180 "
                 "days after as many usual gaps of silence.",
                 **words,
             )
         return self.env._(
-            "%(value)s a year × %(chance)s %%: a usual chance, for your own customers have too little history yet.",
+            "%(value)s a year × %(chance)s%%: a usual chance, for your own customers have too little history yet.",
             **words,
         )

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from odoo import api, models
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
-from ...tools.words import orders_in_words
+from ...tools.words import day_in_words, orders_in_words
 
 TIMELINE_DAYS = 40
 
@@ -27,7 +27,7 @@ class CustomerPurchaseTimeline(models.AbstractModel):
         def mark(day, label):
             return {
                 "position": (day - first) / (last - first),
-                "date": format_date(self.env, day, date_format="medium"),
+                "date": day_in_words(self.env, day),
                 "label": label,
             }
 

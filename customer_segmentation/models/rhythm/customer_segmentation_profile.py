@@ -86,6 +86,7 @@ class CustomerSegmentationProfile(models.Model):
     rhythm = fields.Char(
         compute="_compute_rhythm", string="Rhythm in Words", help="How often the customer orders, and how late it is."
     )
+    why = fields.Char(compute="_compute_rhythm", help="In short: how late the next order is, and how often they come.")
     purchase_timeline = fields.Json(
         compute="_compute_purchase_timeline", help="The latest purchase days and the expected next one."
     )
@@ -116,9 +117,9 @@ class CustomerSegmentationProfile(models.Model):
         today = {company: policy._today() for company, policy in self._policies().items()}
         for profile in self:
             known = bool(profile.purchase_day_count and profile.typical_gap_days)
-            profile.rhythm = known and self.env["customer.segmentation.rhythm"]._in_words(
-                profile, today[profile.company_id]
-            )
+            words, day = self.env["customer.segmentation.rhythm"], today.get(profile.company_id)
+            profile.rhythm = known and words._in_words(profile, day)
+            profile.why = known and words._in_short(profile, day)
 
     # ------------------------------------------------------------------ timeline
 

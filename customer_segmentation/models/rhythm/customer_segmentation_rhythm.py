@@ -108,6 +108,20 @@ class CustomerSegmentationRhythm(models.AbstractModel):
         )
 
     @api.model
+    def _in_short(self, profile, today):
+        """As a list says it in a narrow column: how late first, then how often."""
+        due = self._due_in_words(profile, today)
+        words = self.env._("%(due)s; %(habit)s", due=due, habit=self._habit_in_short(profile))
+        return words[:1].upper() + words[1:]
+
+    @api.model
+    def _habit_in_short(self, profile):
+        if profile.purchase_day_count == 1:
+            return self.env._("ordered once")
+        gap = max(round(profile.typical_gap_days), 1)
+        return self.env._("usually daily") if gap == 1 else self.env._("usually every %s days", number(self.env, gap))
+
+    @api.model
     def _habit_in_words(self, profile):
         gap = max(round(profile.typical_gap_days), 1)
         days = self.env._("every day") if gap == 1 else self.env._("every %s days", number(self.env, gap))

@@ -90,7 +90,7 @@ class CustomerSegmentSchemeRules(models.AbstractModel):
             raise UserError(
                 self.env._(
                     "These rules ask for the measure %s, which comes with an app that is not installed. Install it "
-                    "first, or set the ladder up by hand.",
+                    "first, or set the tiers up by hand.",
                     rules["measure"],
                 )
             )

@@ -202,5 +202,5 @@ class CustomerTierCriterion(models.Model):
             return self.entry_segment_id.name or "", self.keep_segment_id.name or ""
         entry, keep = (plain_number(self.env, limit) for limit in (self.entry, self.keep))
         if self.kind == "top_share":
-            return self.env._("%(share)s %%", share=entry), self.env._("%(share)s %%", share=keep)
+            return self.env._("%(share)s%%", share=entry), self.env._("%(share)s%%", share=keep)
         return entry, keep

@@ -1,10 +1,9 @@
 """What a customer lacks of a tier: to rise to the one above, to keep the own one. In words."""
 
 from odoo import api, fields, models
-from odoo.tools import format_date
 
 from ...scoring import tiers
-from ...tools.words import amount_in_words, listed, plain_number
+from ...tools.words import amount_in_words, day_in_words, listed, plain_number
 
 
 class CustomerTierOutlook(models.AbstractModel):
@@ -38,7 +37,7 @@ class CustomerTierOutlook(models.AbstractModel):
         if profile.tier_locked_until and profile.tier_locked_until >= fields.Date.context_today(profile):
             return self.env._(
                 "Set by hand until %(day)s: %(reason)s",
-                day=format_date(self.env, profile.tier_locked_until),
+                day=day_in_words(self.env, profile.tier_locked_until),
                 reason=profile.tier_lock_reason or "",
             )
         if profile.tier_proposed_id:
@@ -47,7 +46,7 @@ class CustomerTierOutlook(models.AbstractModel):
             return False
         if not profile.tier_keep_gap:
             return self.env._("Meets what %(tier)s asks again", tier=profile.tier_id.name)
-        day = format_date(self.env, profile.tier_review_date)
+        day = day_in_words(self.env, profile.tier_review_date)
         words = {"tier": profile.tier_id.name, "day": day, "gap": profile.tier_keep_gap}
         if profile.tier_review_date <= profile._policies()[profile.company_id]._today():
             return self.env._(

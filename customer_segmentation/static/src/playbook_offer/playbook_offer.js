@@ -1,4 +1,5 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
+import { CustomerRowsController } from "@customer_segmentation/customer_rows/customer_rows";
 import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
@@ -43,4 +44,8 @@ export class CustomerListRenderer extends ListRenderer {
     static components = { ...ListRenderer.components, PlaybookOffer };
 }
 
-registry.category("views").add("customer_list", { ...listView, Renderer: CustomerListRenderer });
+registry.category("views").add("customer_list", {
+    ...listView,
+    Controller: CustomerRowsController,
+    Renderer: CustomerListRenderer,
+});

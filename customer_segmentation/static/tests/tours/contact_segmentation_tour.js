@@ -25,6 +25,7 @@ function readPage(segment) {
             content: "the sentence",
             trigger: `.o_field_widget[name=customer_explanation]:contains(${segment}: last order)`,
         },
+        { content: "the rest is folded", trigger: "details[name=customer_fold_scores] summary", run: "click" },
         {
             content: "recency: two pips of five, said in words, too",
             trigger: ".o_field_segmentation_scores li[data-measure=recency]:contains(2 / 5)",
@@ -40,6 +41,7 @@ function readPage(segment) {
             },
         },
         { trigger: ".o_field_segmentation_scores li[data-measure=monetary]:contains(of your customers spent less)" },
+        { trigger: "details[name=customer_fold_purchases] summary", run: "click" },
         { trigger: ".o_field_widget[name=customer_share_in_words]:contains(of all revenue in the last 12 months)" },
     ];
 }
@@ -107,6 +109,7 @@ tours.add("contact_segmentation_phone_tour", {
             content: "a contact says whose numbers it shows",
             trigger: "[name=customer_of_contact]:contains(Screen Works 13)",
         },
+        { trigger: "details[name=customer_fold_scores] summary", run: "click" },
         { trigger: ".o_field_segmentation_scores li[data-measure=recency]:contains(2 / 5)" },
         {
             content: "nothing is wider than the screen",
@@ -117,6 +120,7 @@ tours.add("contact_segmentation_phone_tour", {
                 }
             },
         },
+        { trigger: "details[name=customer_fold_history] summary", run: "click" },
         { trigger: ".o_field_widget[name=customer_transition_ids] .o_kanban_record:contains(At Risk)" },
     ],
 });

@@ -11,14 +11,14 @@ tours.add("edge_list_tour", {
         },
         {
             content: "the filters that say how close is close",
-            trigger: ".o_searchview_facet:contains(20 % Missing):contains(30 Days)",
+            trigger: ".o_searchview_facet:contains(20% Missing):contains(30 Days)",
         },
         { trigger: "tr.o_data_row:contains(Screen Edge) td[name=partner_id]", run: "click" },
         {
-            content: "the customer's own form",
-            trigger: ".o_form_view .o_field_widget[name=name] :value(Screen Edge)",
+            content: "the customer's own page",
+            trigger: ".o_customer_page [name=customer_title]:contains(Screen Edge)",
         },
-        { content: "and back to a list made anew", trigger: ".o_breadcrumb a:contains(Edge List)", run: "click" },
+        { content: "and back to a list made anew", trigger: ".o_breadcrumb a:contains(Close to Another Tier)", run: "click" },
         { trigger: ".o_list_view tr.o_data_row:contains(Screen Edge)" },
     ],
 });

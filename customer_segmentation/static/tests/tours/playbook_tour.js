@@ -64,6 +64,7 @@ tours.add("playbook_answer_tour", {
         { trigger: ".modal button[name=action_apply]", run: "click" },
         { trigger: ".o-mail-Chatter:not(:has(.o-mail-Activity))" },
         { trigger: ".o_notebook a[name=customer_segmentation]", run: "click" },
+        { trigger: "details[name=customer_fold_history] summary", run: "click" },
         {
             content: "what was done and what came of it",
             trigger:

@@ -10,7 +10,7 @@ registry.category("web_tour.tours").add("segmentation_setup_tour", {
             trigger: `${DIALOG} .o_field_widget[name=ladder] label:contains('Gold / Silver / Bronze')`,
             run: "click",
         },
-        { content: "Its rules", trigger: `${DIALOG} [name=ladder_rules]:contains('in the top 10 %')` },
+        { content: "Its rules", trigger: `${DIALOG} [name=ladder_rules]:contains('in the top 10%')` },
         { content: "Apply", trigger: `${DIALOG} button[name=action_apply]`, run: "click" },
         { content: "The progress of the run", trigger: ".o_form_view .o_field_widget[name=progress]" },
     ],

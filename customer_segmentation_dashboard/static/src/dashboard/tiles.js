@@ -22,7 +22,7 @@ export class Tile extends Component {
         return unit === "share" ? this.formats.percent(value, 1) : this.formats[format](value);
     }
 
-    /** "+3.7 %", for a share "+1.2 points"; empty where it is not known. */
+    /** "+3.7%", for a share "+1.2 points"; empty where it is not known. */
     get change() {
         const { change, unit } = this.props.tile;
         if (change === null || change === false) {
