@@ -18,7 +18,7 @@ tours.add("edge_list_tour", {
             content: "the customer's own form",
             trigger: ".o_form_view .o_field_widget[name=name] :value(Screen Edge)",
         },
-        { content: "and back to a list made anew", trigger: ".o_breadcrumb a:contains(Edge List)", run: "click" },
+        { content: "and back to a list made anew", trigger: ".o_breadcrumb a:contains(Close to a Tier)", run: "click" },
         { trigger: ".o_list_view tr.o_data_row:contains(Screen Edge)" },
     ],
 });
