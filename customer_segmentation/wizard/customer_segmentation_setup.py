@@ -73,8 +73,8 @@ class CustomerSegmentationSetup(models.TransientModel):
         "customer_segmentation_setup_playbook_rel",
         string="Playbooks",
         default=lambda self: self._default_playbook_ids(),
-        help="Each puts a call on the desk of the salesperson when a customer comes into its state from now on. All can "
-        "be started and stopped later.",
+        help="Each puts a call on the desk of the salesperson when a customer comes into its state from now on. All "
+        "can be started and stopped later.",
     )
     app_ids = fields.One2many(
         "customer.segmentation.setup.app",

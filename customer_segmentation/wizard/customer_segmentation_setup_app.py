@@ -8,7 +8,7 @@ class CustomerSegmentationSetupApp(models.TransientModel):
     _inherit = ["customer.wizard"]
     _description = "App to Choose"
 
-    setup_id = fields.Many2one("customer.segmentation.setup", required=True, ondelete="cascade")
+    setup_id = fields.Many2one("customer.segmentation.setup", string="Question", required=True, ondelete="cascade")
     name = fields.Char(required=True, help="The technical name of the app.")
     chosen = fields.Boolean(string="Install", help="Install this app.")
     label = fields.Char(compute="_compute_words", string="App")

@@ -217,3 +217,6 @@ class TestMenuOnTheScreen(MenuCase):
                         "!!document.querySelector('.o_menu_sections > *')",
                         login=role,
                     )
+
+    def test_the_entry_of_sales_leads_to_the_app(self):
+        self.start_tour("/odoo/orders", "segmentation_menu_of_sales_tour", login="screens_own_seller")
