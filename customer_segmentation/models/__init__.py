@@ -60,7 +60,6 @@ from .profile import customer_segmentation_share
 from .profile import customer_segmentation_potential
 from .profile import customer_order_age
 from .profile import customer_segmentation_stake
-from .profile import customer_segmentation_work_list
 from .profile import customer_segmentation_explanation
 from .tiers import customer_segmentation_profile as tiers_profile
 from .rhythm import customer_segmentation_profile as rhythm_profile
@@ -104,7 +103,6 @@ from .playbooks import mail_activity_plan
 from .playbooks import mail_activity_type
 from .playbooks import mail_activity_schedule
 from .documents import crm_lead
-from .policy import ir_http
 from .policy import res_company
 from .policy import res_config_settings
 from .documents import res_partner
