@@ -98,7 +98,7 @@ def measure_all(options):
 def measure(prepared, names, customers, large):
     """Everything about one size."""
     # They need Odoo's packages, the arguments do not.
-    from . import dashboard, floors, one_customer, playbooks, preview, screens
+    from . import dashboard, floors, my_day, one_customer, playbooks, preview, screens
 
     say("Measuring the floor: GROUP BY …")
     floor_a = floors.group_by(names.with_addon)
@@ -112,6 +112,8 @@ def measure(prepared, names, customers, large):
     seconds |= one_customer.measure(names.with_addon, names.twin)
     say("Measuring playbooks …")
     seconds |= playbooks.measure(names.with_addon)
+    say("Measuring My Day …")
+    seconds |= my_day.measure(names.with_addon)
     say("Measuring the preview of changed rules …")
     seconds |= preview.measure(names.with_addon)
     say("Measuring the dashboard …")
@@ -209,6 +211,8 @@ def values(seconds, memory):
         "count_one_segment": seconds["count_one_segment"] / country,
         "page_by_score": seconds["page_by_score"] / country,
         "page_my_customers": seconds["page_my_customers"] / country,
+        "my_day_first": seconds["my_day_first"],
+        "my_day_again": seconds["my_day_again"],
         "dashboard_month": seconds["dashboard_month"] / seconds["floor_a"],
         "dashboard_year": seconds["dashboard_year"] / seconds["floor_a"],
         "playbook_bulk": seconds["playbook_in_bulk"] / seconds["playbook_one_by_one"],

@@ -23,6 +23,8 @@ BUDGETS = (
     Budget("count_one_segment", "contacts of one segment, counted ÷ by country", "×"),
     Budget("page_by_score", "first 80 contacts by RFM score ÷ by country", "×"),
     Budget("page_my_customers", "first 80 of My customers ÷ by country", "×"),
+    Budget("my_day_first", "My Day of 2,000 customers and 500 reasons, opened first", "s", 0.5),
+    Budget("my_day_again", "the same, opened again", "s", 0.5),
     Budget("dashboard_month", "slowest block of the dashboard, a month ÷ A", "×", 1.5),
     Budget("dashboard_year", "slowest block of the dashboard, a year ÷ A", "×", 3),
     Budget("playbook_bulk", "customers entering a playbook: in bulk ÷ one by one", "×", 0.5),

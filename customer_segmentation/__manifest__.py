@@ -55,6 +55,7 @@
         "views/customer_activities_views.xml",
         "views/customer_page_views.xml",
         "views/customer_segmentation_policy_version_views.xml",
+        "views/customer_desk_views.xml",
         "data/customer_segmentation_policy_version.xml",
         "views/menus.xml",
     ],

@@ -4,9 +4,10 @@ from .tools.context import Told
 
 
 def post_init_hook(env):
-    """Give every root company a policy and queue its first run: scores appear without a click."""
+    """Give every root company a policy and queue its first run: scores appear without a click. Managers are told."""
     env["res.company"].search([])._ensure_policies()
     env["mail.activity.plan"]._speak_language_of_database()
+    env["customer.segmentation.setup"]._tell_managers()
 
 
 def uninstall_hook(env):

@@ -60,7 +60,6 @@ from .profile import customer_segmentation_share
 from .profile import customer_segmentation_potential
 from .profile import customer_order_age
 from .profile import customer_segmentation_stake
-from .profile import customer_segmentation_work_list
 from .profile import customer_segmentation_explanation
 from .tiers import customer_segmentation_profile as tiers_profile
 from .rhythm import customer_segmentation_profile as rhythm_profile
@@ -90,12 +89,20 @@ from .playbooks import customer_playbook_report
 from .playbooks import customer_playbook_entry
 from .playbooks import customer_playbook_state
 from .playbooks import customer_playbook_result
+from .desk import customer_segmentation_policy as desk_policy
+from .desk import customer_desk_row
+from .desk import customer_desk_candidates
+from .desk import customer_desk_reason
+from .desk import customer_desk_outcome
+from .desk import customer_desk_follow_up
+from .desk import customer_desk_sheet
+from .desk import customer_desk
+from .desk import customer_desk_team
 from .playbooks import mail_activity
 from .playbooks import mail_activity_plan
 from .playbooks import mail_activity_type
 from .playbooks import mail_activity_schedule
 from .documents import crm_lead
-from .policy import ir_http
 from .policy import res_company
 from .policy import res_config_settings
 from .documents import res_partner
@@ -111,6 +118,7 @@ from .tiers import customer_sheet as tiers_sheet
 from .documents import customer_sheet as documents_sheet
 from .playbooks import customer_sheet as playbooks_sheet
 from .playbooks import res_users as playbooks_users
+from .desk import res_users as desk_users
 from .documents import sale_order
 from .tiers import sale_order as tiers_sale_order
 from .documents import sale_order_engine_fields

@@ -92,6 +92,11 @@ def period_in_words(env, kind, start):
     return format_skeleton(PERIODS[kind], start, locale=babel_locale_parse(get_lang(env).code))
 
 
+def weekday_in_words(env, day):
+    """ "Sunday, November 29, 2026", as the language writes it."""
+    return format_skeleton("yMMMMEEEEd", day, locale=babel_locale_parse(get_lang(env).code))
+
+
 def day_in_words(env, day):
     """ "Nov 20", of another year "Nov 20, 2025": as the date fields beside it are written."""
     skeleton = "MMMd" if day.year == fields.Date.context_today(env["base"]).year else "yMMMd"

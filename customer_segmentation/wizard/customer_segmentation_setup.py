@@ -3,11 +3,19 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.fields import Command
 
+from ..tools.people import language_of, managers_of
+
+PROPOSED_PLAYBOOKS = ("playbook_save_cant_lose", "playbook_overdue_reorder")
+CALLS = [("send_mail", "=", False), ("action_kind", "!=", "none")]  # they put work on a desk, and send nothing
 ROW = Markup('<tr><td class="fw-bold text-nowrap pe-3 align-top">%s</td><td>%s</td></tr>')
 
 
 class CustomerSegmentationSetup(models.TransientModel):
-    """The first question after installing: segments and tiers. Asked once, and open to managers at any time."""
+    """The one question after installing: which segments, tiers, playbooks and apps.
+
+    Each part has an answer already. It is nobody's duty: a button above the customers while it is open, and on the
+    rules at any time.
+    """
 
     _name = "customer.segmentation.setup"
     _inherit = ["customer.wizard"]
@@ -60,6 +68,21 @@ class CustomerSegmentationSetup(models.TransientModel):
         help="Sales orders: confirmed orders on the day of the order, less what credit notes take back. "
         "Invoices: posted customer invoices and credit notes.",
     )
+    playbook_ids = fields.Many2many(
+        "customer.playbook",
+        "customer_segmentation_setup_playbook_rel",
+        string="Playbooks",
+        default=lambda self: self._default_playbook_ids(),
+        help="Each puts a call on the desk of the salesperson when a customer comes into its state from now on. All "
+        "can be started and stopped later.",
+    )
+    app_ids = fields.One2many(
+        "customer.segmentation.setup.app",
+        "setup_id",
+        string="Apps",
+        default=lambda self: self._default_app_ids(),
+        help="What else can be installed. Each can be added and taken away later in the settings.",
+    )
 
     @api.depends("policy_id")
     def _compute_from_policy(self):
@@ -94,35 +117,66 @@ class CustomerSegmentationSetup(models.TransientModel):
     # ------------------------------------------------------------------ asking
 
     @api.model
-    def _to_ask(self, user):
-        """The policies of the user's companies about which this manager is to be asked."""
-        policies = self.env["customer.segmentation.policy"].sudo()
-        if not user.has_group("customer_segmentation.group_manager"):
-            return policies
-        return policies.search(
-            [
-                ("setup_done", "=", False),
-                ("setup_later_user_ids", "not in", user.ids),
-                ("company_id", "in", user.sudo().company_ids.root_id.ids),
-            ]
-        )
+    def action_offers(self):
+        """What is offered to a manager above the customers: whether the question is open, and how many playbooks."""
+        return {"question": self._is_open(), "playbooks": self.env["customer.playbook"].action_count_offered()}
 
     @api.model
-    def action_question(self):
-        """The form that asks the user, a manager, about the company he works in; False when nothing is to be asked."""
+    def _is_open(self):
+        """Whether the user, a manager, has a question to answer about the company he works in."""
+        if not self.env.user.has_group("customer_segmentation.group_manager"):
+            return False
         policy = self.env["customer.segmentation.policy"]._of_action()
-        return self._action(policy) if policy in self._to_ask(self.env.user) else False
+        return bool(policy) and not policy.setup_done
 
     @api.model
-    def _action(self, policy, asked=True):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Choose Segments and Tiers"),
-            "res_model": self._name,
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_policy_id": policy.id, "setup_asked": asked},
-        }
+    def _action(self, policy):
+        action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_setup")
+        return dict(action, context={"default_policy_id": policy.id})
+
+    @api.model
+    def _tell_managers(self):
+        """One word to every manager after installing: where to look first, and that there is a question."""
+        companies = self.env["customer.segmentation.policy"].search([]).company_id
+        managers = self.env["res.users"].union(*(managers_of(self.env, company) for company in companies))
+        for language, users in managers.grouped(lambda user: language_of(self.env, user)).items():
+            speaking = self.with_context(lang=language)
+            self.env["mail.thread"].with_context(lang=language).message_notify(
+                partner_ids=users.partner_id.ids,
+                subject=speaking.env._("Customer Segmentation is ready"),
+                body=speaking._first_word(),
+            )
+
+    @api.model
+    def _first_word(self):
+        link = Markup('<a href="/odoo/%s">%s</a>')
+        customers = link % ("segmentation-my-customers", self.env._("My Customers"))
+        question = self.env._("Which segments, tiers, playbooks and apps it shall be is asked above them, once.")
+        if self.env["customer.transaction"].search_count([], limit=1):
+            first = self.env._("Your customers are being scored. Who is worth a call stands in %s in a few minutes.")
+        else:
+            first = self.env._("Customers are scored by what they bought: confirm a sales order, or look at %s.")
+        return Markup("<p>%s</p><p>%s</p>") % (Markup.escape(first) % customers, question)
+
+    # ------------------------------------------------------------------ what is proposed
+
+    @api.model
+    def _default_playbook_ids(self):
+        """Those that only say who is late; none where a manager has chosen already."""
+        playbooks = self.env["customer.playbook"]
+        if playbooks.search_count([("is_started", "=", True)], limit=1):
+            return playbooks
+        proposed = playbooks.browse()
+        for name in PROPOSED_PLAYBOOKS:
+            proposed |= self.env.ref(f"customer_segmentation.{name}", raise_if_not_found=False) or playbooks
+        return proposed.exists().filtered_domain(CALLS)
+
+    @api.model
+    def _default_app_ids(self):
+        """A row for each app that is there and not installed, for who may install it."""
+        if not self.env.user.has_group("base.group_system"):
+            return []
+        return [Command.create({"name": name}) for name in self.env["res.config.settings"]._apps_to_choose()]
 
     # ------------------------------------------------------------------ answering
 
@@ -135,7 +189,31 @@ class CustomerSegmentationSetup(models.TransientModel):
         policy.sudo().setup_done = True
         if self.ladder in self.env["customer.tier.ladder"]._presets():
             policy.with_context(ladder=self.ladder).action_use_ladder()
-        return policy.action_recompute()
+        self._start_playbooks(policy)
+        progress = policy.action_recompute()
+        return self._install_apps() or progress
+
+    def _start_playbooks(self, policy):
+        """Start the chosen ones for what happens from now on; nothing is sent to customers."""
+        chosen = self.playbook_ids.filtered_domain(CALLS).filtered(lambda playbook: not playbook.is_started)
+        if chosen:
+            chosen._check_manager()
+            chosen._start(policy.company_id)
+
+    def _install_apps(self):
+        """Install the chosen ones, and start again with their screens; nothing without a choice.
+
+        Only what is offered, whatever the rows say, and only for who may install apps.
+        """
+        if not self.env.user.has_group("base.group_system"):
+            return None
+        offered = self.env["res.config.settings"]._apps_to_choose()
+        names = [app.name for app in self.app_ids if app.chosen and app.name in offered]
+        if not names:
+            return None
+        start_again = self.env["ir.actions.actions"]._for_xml_id("customer_segmentation.action_open_app")
+        self.env["ir.module.module"].search([("name", "in", names)]).button_immediate_install()
+        return start_again
 
     def _policy_values(self):
         values = {"source": self.source}
@@ -148,10 +226,3 @@ class CustomerSegmentationSetup(models.TransientModel):
 
     def _banding(self):
         return self.scheme_id._banding(self.policy_id.bands, self.policy_id.recency_banding)
-
-    def action_later(self):
-        """Do not ask this user again about this company."""
-        self.ensure_one()
-        self.policy_id._check_manager()
-        self.policy_id.sudo().setup_later_user_ids = [Command.link(self.env.uid)]
-        return {"type": "ir.actions.act_window_close"}

@@ -4,14 +4,18 @@ What stands in it moves every night and with every order of anybody, so nothing 
 measures are read as the page of a customer reads them, of all customers at once.
 """
 
+from datetime import date
 from secrets import token_hex
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools.steps import Scoring
 
 FARTHEST = 0.5  # of a threshold: who lacks more is not listed, whatever the filter says
+CLOSE = 80  # percent of a threshold: who meets as much of the tier above is close to it
+SOON = 30  # days: who loses the tier within them is close to the one below
 
 
 class CustomerTierEdge(models.TransientModel):
@@ -108,6 +112,30 @@ class CustomerTierEdge(models.TransientModel):
         ranks = {rung["tier"]: rank for rank, rung in enumerate(ladder)}
         rank = stored["tier_id"].map(ranks).fillna(len(ladder)).to_numpy(dtype="int64")
         return stored, edges(frame, ladder, rank, (stored["tier_review_day"] >= 0).to_numpy(), FARTHEST)
+
+    @api.model
+    def _search_close(self, operator, value):
+        """The customers close to another tier, in the companies the user works in."""
+        if operator != "in":
+            return NotImplemented
+        ids = []
+        for company in self.env.companies.sudo().root_id:
+            policy = self.env["customer.segmentation.policy"]._of_action(company)
+            ladder = (policy.last_run_id.cut_points or {}).get("tiers")
+            ids += self._close(policy, ladder) if ladder else []
+        found = Domain("id", "in", ids)
+        return Domain.OR(found if wanted else ~found for wanted in value)
+
+    @api.model
+    def _close(self, policy, ladder):
+        """The identifiers of the profiles of one company that are close to another tier."""
+        stored, found = self._edges(policy, ladder)
+        customers = stored.iloc[found["position"]]
+        last_day = (policy._today() - date(1970, 1, 1)).days + SOON
+        near = found["met"].to_numpy() >= CLOSE
+        soon = customers["tier_review_day"].to_numpy() <= last_day
+        rises = found["rises"].to_numpy(dtype=bool)
+        return customers["id"][(rises & near) | (~rises & soon)].tolist()
 
     @api.model
     def _insert(self, opening, ladder, stored, found):

@@ -2,7 +2,6 @@ from . import customer_tier
 from . import customer_tier_ladder
 from . import customer_segmentation_policy
 from . import customer_segmentation_profile
-from . import customer_segmentation_work_list
 from . import customer_segmentation_effort
 from . import customer_follow_up_words
 from . import customer_follow_up_stop

@@ -646,7 +646,7 @@ CREDIT_REASONS = ("Damaged in transit", "Wrong article delivered", "Returned uns
 
 TEXTS = {
     "call": (
-        "Log in as rep / rep – Sales › Customer Segmentation › My Customers: who needs attention first. Call {name} "
+        "Log in as rep / rep – Customer Segmentation › Customers › My Customers: who needs attention first. Call {name} "
         "({segment}): {orders} orders in all, the last one {days} days ago, phone {phone} – {address}"
     ),
     "explain": (
@@ -655,7 +655,7 @@ TEXTS = {
     ),
     "dashboard": "As manager: the dashboard shows where customers and revenue move – {address}",
     "segments": (
-        "Log in as manager / manager – Sales › Customer Segmentation › Segments: {count} customers, {class_a} of them "
+        "Log in as manager / manager – Customer Segmentation › Segments: {count} customers, {class_a} of them "
         "(class A) bring the first 80 % of the revenue – {address}"
     ),
     "tiers": (

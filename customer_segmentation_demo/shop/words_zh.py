@@ -383,12 +383,12 @@ CREDIT_REASONS = ("运输损坏", "发错商品", "滞销退货")
 
 TEXTS = {
     "call": (
-        "用 rep / rep 登录，销售 › 客户分群 › 我的客户：最需要关注的客户排在最前。请先致电{name}（{segment}）："
+        "用 rep / rep 登录，客户分群 › 客户 › 我的客户：最需要关注的客户排在最前。请先致电{name}（{segment}）："
         "共 {orders} 个订单，最近一次在 {days} 天前，电话 {phone} – {address}"
     ),
     "explain": "{name}为什么属于{segment}？联系人的“分群”页解释每一项评分并显示历史 – {address}",
     "segments": (
-        "用 manager / manager 登录，销售 › 客户分群 › 客群：{count} 个客户，其中 {class_a} 个关键客户（A 类）"
+        "用 manager / manager 登录，客户分群 › 客群：{count} 个客户，其中 {class_a} 个关键客户（A 类）"
         "贡献前 80 % 的销售额 – {address}"
     ),
     "dashboard": "仍用 manager：仪表板显示客户与销售额的去向 – {address}",

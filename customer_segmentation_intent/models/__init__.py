@@ -4,3 +4,4 @@ from . import crm_lead
 from . import customer_sales_state
 from . import res_partner
 from . import customer_sheet
+from . import customer_desk_reason

@@ -164,11 +164,3 @@ class CustomerSegmentationProfile(models.Model):
         words = {company: policy._prediction_quality() for company, policy in self._policies().items()}
         for profile in self:
             profile.prediction_quality = profile.prediction_basis == "model" and words[profile.company_id]
-
-    # ------------------------------------------------------------------ what users click
-
-    def action_open_overdue(self):
-        """As a cross table it shows the predicted value as well."""
-        action = super().action_open_overdue()
-        measures = {"pivot_measures": ["__count", "at_stake", "predicted_clv"]}
-        return dict(action, context=action["context"] | measures)

@@ -21,3 +21,4 @@ from . import customer_playbook_trigger
 from . import res_partner
 from . import customer_sheet
 from . import sale_order
+from . import customer_desk_reason

@@ -133,6 +133,40 @@ class TestEdgeList(EdgeCase):
             domain = self.domain_of(view, name)
             self.assertEqual(len(rows.filtered_domain(domain)), count, name)
 
+    def test_the_chip_of_the_customers_finds_those_the_list_opens_with(self):
+        self.policy.tier_review = "month"
+        self.metals(grace_days=10)
+        partners = self.buyers(Ten=900, Thirty=700, Falls=1200, Stays=1200)
+        self.recompute(as_of=self.day(1))
+        self.order(partners["Falls"], -500, 0)
+        self.recompute()
+        rows = self.open()
+        view = self.env[EDGE].get_views([(False, "search")])["views"]["search"]["arch"]
+        shown = rows.browse()
+        for name in ("rise_20", "drop_30"):
+            shown |= rows.filtered_domain(self.domain_of(view, name))
+        profiles = self.env["customer.segmentation.profile"].with_user(self.seller)
+        ours = [("partner_id", "in", [partner.id for partner in partners.values()])]
+        found = profiles.search([*ours, ("close_to_tier", "=", True)])
+        self.assertEqual(found.partner_id, shown.partner_id)
+        self.assertIn(partners["Ten"], found.partner_id)
+        self.assertNotIn(partners["Thirty"], found.partner_id)
+        others = profiles.search([*ours, ("close_to_tier", "=", False)])
+        self.assertEqual(others, profiles.search(ours) - found)
+        self.assertEqual(
+            (found.mapped("close_to_tier"), others.mapped("close_to_tier")),
+            ([True] * len(found), [False] * len(others)),
+        )
+        ten = self.profile(partners["Ten"])
+        self.assertEqual(ten.edge, ten.next_tier_gap)
+        falls = self.profile(partners["Falls"])
+        self.assertEqual(falls.edge, falls.tier_outlook)
+
+    def test_without_tiers_nobody_is_close_to_one(self):
+        self.buyers(Ten=900)
+        self.recompute()
+        self.assertFalse(self.env["customer.segmentation.profile"].search([("close_to_tier", "=", True)]))
+
     def domain_of(self, arch, name):
         from lxml import etree
 

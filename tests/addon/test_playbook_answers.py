@@ -1,8 +1,11 @@
 """What a salesperson answers to an activity of a playbook, and what follows from it."""
 
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tools import html2plaintext
+from odoo.tools.safe_eval import safe_eval
 
 from .playbook_common import PlaybookCase
 
@@ -63,12 +66,20 @@ class TestPlaybookAnswers(PlaybookCase):
         self.assertEqual((entry.state, entry.answer), ("cancelled", "wrong_label"))
         self.assertFalse(activity.exists())
         self.assertEqual(self.win_back.wrong_label_count, 1)
-        action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_playbook_wrong_labels")
-        listed = self.entries.with_user(self.manager).search([("answer", "=", "wrong_label")])
-        self.assertEqual(action["domain"], "[('answer', '=', 'wrong_label')]")
+        action = self.win_back.with_user(self.manager).action_open_wrong_labels()
+        arch = etree.fromstring(self.entries.get_view(action["search_view_id"][0], "search")["arch"])
+        found = safe_eval(arch.find(".//filter[@name='wrong_label']").get("domain"))
+        self.assertEqual(action["context"]["search_default_wrong_label"], 1)
+        listed = self.entries.with_user(self.manager).search([*action["domain"], *found])
         self.assertEqual(listed, entry)
         self.assertEqual(listed.segment_id, self.at_risk)
         self.assertEqual(listed.action_open_customer()["res_id"], profile.partner_id.id)
+
+    def test_follow_ups_open_with_the_own_ones(self):
+        _profile, entry, _activity = self.called()
+        self.assertEqual(entry.user_id, self.seller)
+        self.assertEqual(entry.with_user(self.seller).action_open_follow_ups()["context"], {"search_default_mine": 1})
+        self.assertEqual(entry.with_user(self.manager).action_open_follow_ups()["context"], {})
 
     def test_the_dialog_tells_nobody_else_who_the_customer_is(self):
         _profile, entry, activity = self.called("Secret")

@@ -99,16 +99,6 @@ class TestRhythmInWords(SegmentationCase):
 
 
 class TestWhoseCustomersComeFirst(SegmentationCase):
-    def test_own_customers_or_for_who_has_none_everybodys(self):
-        seller = new_test_user(self.env, "has_customers", groups=SELLER)
-        manager = new_test_user(self.env, "has_none", groups=MANAGER)
-        self.order(self.customer(user_id=seller.id), days_ago=40)
-        self.recompute()
-        profiles = self.env["customer.segmentation.profile"]
-        opened = profiles.with_user(seller).action_open_overdue()["context"]
-        self.assertEqual((opened["search_default_my_customers"], opened["search_default_overdue"]), (1, 1))
-        self.assertNotIn("search_default_my_customers", profiles.with_user(manager).action_open_overdue()["context"])
-
     def test_follow_ups_of_nobody_are_those_of_everybody(self):
         seller = new_test_user(self.env, "has_customers", groups=SELLER)
         entries = self.env["customer.playbook.entry"].with_user(seller)

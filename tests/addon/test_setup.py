@@ -1,8 +1,8 @@
-"""The first question after installing: who is asked, how often, and what the answer does."""
+"""The one question after installing: to whom it is offered, what is proposed, and what the answer does."""
 
 from odoo.exceptions import AccessError
 from odoo.fields import Command
-from odoo.tests import Form, HttpCase, new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools.sql import table_columns
 
 from .common import SegmentationCase
@@ -28,9 +28,10 @@ class SetupCase(SegmentationCase):
         cls.eleven = cls.env.ref("customer_segmentation.scheme_11_segments")
 
     def question(self, user=None, company=None):
+        """Whether the button stands above the customers of a user."""
         setup = self.env["customer.segmentation.setup"].with_user(user or self.manager)
         company = company or self.company
-        return setup.with_context(allowed_company_ids=company.ids).action_question()
+        return setup.with_context(allowed_company_ids=company.ids).action_offers()["question"]
 
     def setup_form(self, user=None, policy=None):
         setup = self.env["customer.segmentation.setup"].with_user(user or self.manager)
@@ -51,9 +52,7 @@ class SetupCase(SegmentationCase):
 @tagged("post_install", "-at_install")
 class TestWhoIsAsked(SetupCase):
     def test_managers_only(self):
-        question = self.question()
-        self.assertEqual(question["res_model"], "customer.segmentation.setup")
-        self.assertEqual(question["context"]["default_policy_id"], self.policy.id)
+        self.assertTrue(self.question())
         self.assertFalse(self.question(self.rep))
         self.assertFalse(self.question(self.employee))
 
@@ -68,18 +67,27 @@ class TestWhoIsAsked(SetupCase):
         self.assertFalse(self.question())
         self.assertFalse(self.question(self.env.ref("base.user_admin")))
 
-    def test_later_is_for_one_user_and_one_company(self):
-        other = self.other_company()
-        self.manager.company_ids += other
-        self.setup_form().save().action_later()
-        self.assertFalse(self.question())
-        self.assertFalse(self.policy.setup_done)
-        self.assertTrue(self.question(company=other))
-        self.assertTrue(self.question(self.env.ref("base.user_admin")))
-        action = self.policy.with_user(self.manager).action_open_setup()
-        self.assertFalse(action["context"]["setup_asked"])
+    def test_it_can_be_answered_again(self):
         self.answer()
-        self.assertTrue(self.policy.setup_done)
+        action = self.policy.with_user(self.manager).action_open_setup()
+        self.assertEqual(action["res_model"], "customer.segmentation.setup")
+        self.assertEqual(action["context"], {"default_policy_id": self.policy.id})
+
+    def test_empty_screens_offer_it_as_well(self):
+        self.env["customer.segmentation.profile"].search([]).unlink()
+        self.policy.last_run_id = False
+
+        def said(user):
+            return str(self.env["customer.segmentation.profile"].with_user(user).get_empty_list_help("later"))
+
+        self.assertIn("customer_segmentation.action_setup", said(self.manager))
+        self.assertNotIn("customer_segmentation.action_setup", said(self.rep))
+        self.answer()
+        self.assertNotIn("customer_segmentation.action_setup", said(self.manager))
+        self.recompute()
+        self.assertIn("segmentation-imported-purchases", said(self.manager))
+        self.assertNotIn("segmentation-imported-purchases", said(self.rep), "which the rep may not open")
+        self.assertIn("confirm a sales order", said(self.rep))
 
     def test_changing_the_rules_by_hand_answers(self):
         self.policy.window_months = 6
@@ -97,8 +105,10 @@ class TestWhoIsAsked(SetupCase):
         self.manager.company_ids += company + branch
         self.assertFalse(self.question())
         for place in (company, branch):
-            question = self.question(company=place)
-            self.assertEqual(question["context"]["default_policy_id"], self.policy_of(company).id)
+            self.assertTrue(self.question(company=place))
+            setup = self.env["customer.segmentation.setup"].with_user(self.manager)
+            opened = setup.with_context(allowed_company_ids=place.ids).create({})
+            self.assertEqual(opened.policy_id, self.policy_of(company))
 
     def test_databases_from_before_are_not_asked(self):
         self.env.flush_all()
@@ -188,17 +198,116 @@ class TestAnswer(SetupCase):
 
 
 @tagged("post_install", "-at_install")
-class TestSessionSaysWhomToAsk(SetupCase, HttpCase):
-    def asked_of(self, user):
-        self.authenticate(user.login, user.login)
-        return self.make_jsonrpc_request("/web/session/get_session_info").get("customer_segmentation_setup", False)
-
-    def test_session(self):
-        self.assertEqual(
-            [self.asked_of(user) for user in (self.manager, self.rep, self.employee)], [True, False, False]
+class TestPlaybooks(SetupCase):
+    def test_calls_about_who_is_late_are_proposed_and_started(self):
+        setup = self.setup_form().save()
+        proposed = self.env.ref("customer_segmentation.playbook_save_cant_lose") | self.env.ref(
+            "customer_segmentation.playbook_overdue_reorder"
         )
-        self.policy.setup_later_user_ids = self.manager
-        self.assertFalse(self.asked_of(self.manager))
-        self.policy.setup_later_user_ids = False
-        self.policy.setup_done = True
-        self.assertFalse(self.asked_of(self.manager))
+        self.assertEqual(setup.playbook_ids, proposed)
+        setup.action_apply()
+        started = self.env["customer.playbook"].search([("is_started", "=", True)])
+        self.assertEqual(started, proposed)
+        self.assertFalse(proposed.entry_ids, "what happens from now on, not what is")
+        self.assertFalse(self.setup_form().save().playbook_ids, "a manager has chosen")
+
+    def test_left_out_ones_stay_off(self):
+        setup = self.setup_form().save()
+        setup.playbook_ids = False
+        setup.action_apply()
+        self.assertFalse(self.env["customer.playbook"].search([("is_started", "=", True)]))
+
+    def test_nothing_is_sent_whatever_the_request_says(self):
+        setup = self.setup_form().save()
+        setup.playbook_ids = self.env.ref("customer_segmentation.playbook_newsletter")
+        setup.action_apply()
+        self.assertFalse(self.env["customer.playbook"].search([("is_started", "=", True)]))
+
+
+@tagged("post_install", "-at_install")
+class TestApps(SetupCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.administrator = new_test_user(
+            cls.env, "setup_administrator", groups="sales_team.group_sale_manager,base.group_system"
+        )
+        there = [("name", "=like", "customer_segmentation_%"), ("state", "=", "uninstalled")]
+        cls.there = set(cls.env["ir.module.module"].search(there).mapped("name"))
+
+    def installed_by(self, setup):
+        """What answering would install."""
+        asked = []
+        modules = self.env.registry["ir.module.module"]
+        self.patch(modules, "button_immediate_install", lambda these: asked.extend(these.mapped("name")))
+        return setup.action_apply(), asked
+
+    def test_administrators_choose_and_are_told_what_leaving_out_means(self):
+        setup = self.setup_form(self.administrator).save()
+        offered = self.env["res.config.settings"]._apps_to_choose()
+        self.assertEqual(set(setup.app_ids.mapped("name")), set(offered))
+        self.assertLessEqual(set(offered), self.there)
+        for app in setup.app_ids:
+            self.assertEqual((app.label, app.without), offered[app.name])
+            self.assertTrue(app.label and app.without)
+            self.assertFalse(app.chosen)
+
+    def test_nobody_else_does(self):
+        arch = self.setup_form()._view["tree"]
+        self.assertFalse(arch.findall(".//field[@name='app_ids']"))
+        setup = self.setup_form().save()
+        self.assertFalse(setup.app_ids)
+        with self.assertRaises(AccessError):
+            setup.app_ids = [Command.create({"name": next(iter(self.there), "website"), "chosen": True})]
+        with self.assertRaises(AccessError):
+            self.env["customer.segmentation.setup.app"].with_user(self.manager).create({"name": "base"})
+
+    def test_the_chosen_ones_are_installed(self):
+        setup = self.setup_form(self.administrator).save()
+        if not setup.app_ids:
+            self.assertFalse(self.there - {"customer_segmentation_demo"}, "all are installed here")
+            return
+        setup.app_ids[0].chosen = True
+        action, asked = self.installed_by(setup)
+        self.assertEqual(asked, [setup.app_ids[0].name])
+        self.assertEqual(action["tag"], "reload", "the menu of the app is another one then")
+        self.assertTrue(self.policy.setup_done)
+
+    def test_only_what_is_offered_is_installed(self):
+        setup = self.setup_form(self.administrator).save()
+        setup.app_ids = [Command.create({"name": "website", "chosen": True})]
+        action, asked = self.installed_by(setup)
+        self.assertFalse(asked)
+        self.assertEqual(action["res_model"], "customer.segmentation.run")
+
+
+@tagged("post_install", "-at_install")
+class TestFirstWord(SetupCase):
+    def told(self):
+        """What managers are told after installing: {login: text}."""
+        before = self.env["mail.message"].search([], order="id desc", limit=1).id
+        self.env["customer.segmentation.setup"]._tell_managers()
+        messages = self.env["mail.message"].search([("id", ">", before)])
+        return {
+            user.login: messages.filtered(lambda message, user=user: user.partner_id in message.partner_ids)
+            for user in self.manager | self.rep | self.employee
+        }
+
+    def test_every_manager_is_told_once_and_nobody_else(self):
+        told = self.told()
+        self.assertEqual([len(told[login]) for login in ("setup_manager", "setup_rep", "setup_employee")], [1, 0, 0])
+        self.assertIn("/odoo/segmentation-my-customers", told["setup_manager"].body)
+
+    def test_in_their_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.manager.lang = "zh_CN"
+        message = self.told()["setup_manager"]
+        self.assertEqual(message.subject, "客户分群已就绪")
+        self.assertIn(">我的客户</a>", message.body)
+
+    def test_without_purchases_it_says_what_to_do(self):
+        self.order(self.customer())
+        self.assertIn("being scored", self.told()["setup_manager"].body)
+        self.env["sale.order"].search([("state", "=", "sale")])._action_cancel()
+        self.assertFalse(self.env["customer.transaction"].search_count([], limit=1))
+        self.assertIn("confirm a sales order", self.told()["setup_manager"].body)

@@ -295,8 +295,6 @@ class TestLists(StakeCase):
         for name, model in (
             ("customer_segmentation_profile_view_list_mine", self.profiles),
             ("customer_segmentation_profile_view_kanban_mine", self.profiles),
-            ("customer_segmentation_profile_view_list_overdue", self.profiles),
-            ("customer_segmentation_profile_view_kanban_overdue", self.profiles),
             ("customer_playbook_entry_view_list", self.env["customer.playbook.entry"]),
             ("customer_playbook_entry_view_kanban", self.env["customer.playbook.entry"]),
             ("customer_tier_edge_view_list", self.env["customer.tier.edge"]),

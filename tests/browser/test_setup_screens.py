@@ -1,4 +1,4 @@
-"""The first question after installing, on the manager's first visit to one of our screens."""
+"""The one question after installing: a button above the customers, for managers, until it is answered."""
 
 from odoo.tests import HttpCase, new_test_user, tagged
 
@@ -7,8 +7,7 @@ from ..addon.common import SegmentationCase
 CUSTOMERS = "/odoo/segmentation-customers"
 
 
-@tagged("post_install", "-at_install")
-class TestSetupScreens(SegmentationCase, HttpCase):
+class SetupScreens(SegmentationCase, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -18,16 +17,28 @@ class TestSetupScreens(SegmentationCase, HttpCase):
         cls.order(cls.customer())
         cls.recompute()
 
+
+@tagged("post_install", "-at_install")
+class TestSetupScreens(SetupScreens):
     def test_choose_and_score(self):
         self.start_tour(CUSTOMERS, "segmentation_setup_tour", login="setup_manager")
         self.assertTrue(self.policy.setup_done)
         self.assertEqual(self.policy.tier_ids.sorted().mapped("name"), ["Gold", "Silver", "Bronze"])
         self.start_tour(CUSTOMERS, "segmentation_setup_not_asked_tour", login="setup_manager")
 
-    def test_decide_later(self):
-        self.start_tour(CUSTOMERS, "segmentation_setup_later_tour", login="setup_manager")
+    def test_administrators_are_offered_the_apps(self):
+        self.manager.group_ids += self.env.ref("base.group_system")
+        self.start_tour("/odoo/segmentation-my-customers", "segmentation_setup_apps_tour", login="setup_manager")
         self.assertFalse(self.policy.setup_done)
-        self.start_tour(CUSTOMERS, "segmentation_setup_not_asked_tour", login="setup_manager")
 
     def test_reps_are_not_asked(self):
         self.start_tour(CUSTOMERS, "segmentation_setup_not_asked_tour", login="setup_rep")
+
+
+@tagged("post_install", "-at_install")
+class TestSetupOnAPhone(SetupScreens):
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_the_button_is_there(self):
+        self.start_tour(CUSTOMERS, "segmentation_setup_phone_tour", login="setup_manager")

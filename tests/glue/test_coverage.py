@@ -32,14 +32,6 @@ class TestWorkLists(WorkListCase):
         profile = self.profile(weekly)
         self.env["customer.follow.up.stop"]._stop(profile, {profile.id: "Too small"}, {}, cancel_calls=False)
         self.assertNotIn(weekly, self.late())
-        for action in (
-            self.profiles.action_open_overdue(),
-            self.profiles.action_open_large_potential(),
-            self.profiles.action_open_one_time_buyers(),
-        ):
-            self.assertTrue(action["context"]["search_default_followed_up"], action["name"])
-        entries = self.env["customer.playbook.entry"].action_open_follow_ups()
-        self.assertNotIn("search_default_followed_up", entries["context"])
 
 
 class TestExclusion(ExclusionCase):
@@ -142,28 +134,6 @@ class TestSettings(SegmentationCase):
             for value in (float("inf"), float("nan"), 1e300):
                 with self.subTest(name=name, value=value), self.assertRaises(UserError):
                     record.write({name: value})
-
-    def test_menus(self):
-        people = {
-            group: new_test_user(self.env, f"coverage_{group}", groups=f"customer_segmentation.group_{group}")
-            for group in ("user", "manager")
-        }
-        names = self.env["ir.model.data"].search(
-            [("module", "=", "customer_segmentation_coverage"), ("model", "=", "ir.ui.menu")]
-        )
-        menus = self.env["ir.ui.menu"].browse(names.mapped("res_id"))
-        visible = {group: menus.with_user(user)._visible_menu_ids() for group, user in people.items()}
-        seen = {
-            group: {
-                menu.get_external_id()[menu.id].partition(".")[2]
-                for menu in menus
-                if {menu.id, menu.parent_id.id} <= ids
-            }
-            for group, ids in visible.items()
-        }
-        self.assertEqual(seen["user"], {"menu_public_pool"})
-        self.assertEqual(seen["manager"], set(names.mapped("name")), "what managers decide, and nothing empty")
-        self.assertEqual(len(names), 8)
 
 
 @tagged("post_install", "-at_install")

@@ -560,5 +560,5 @@ class TestEnd(FollowUpCase):
                 self.assertEqual("action_resume_follow_up" in arch, user == self.manager)
         visible = self.env["ir.ui.menu"].with_user(self.ana)._visible_menu_ids()
         self.assertIn(self.env.ref("customer_segmentation_coverage.menu_public_pool").id, visible)
-        self.assertNotIn(self.env.ref("customer_segmentation_coverage.menu_follow_up").id, visible)
+        self.assertNotIn(self.env.ref("customer_segmentation_coverage.menu_follow_up_stops").id, visible)
         self.assertNotIn(self.env.ref("customer_segmentation_coverage.menu_follow_up_review").id, visible)

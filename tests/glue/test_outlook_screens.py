@@ -131,8 +131,3 @@ class TestPredictionOnScreens(ModelCardCase):
         self.assertEqual(contact.customer_currency_id, other.currency_id)
         self.assertEqual(contact.customer_at_stake, profile.at_stake)
         self.assertFalse(profile.partner_id.with_company(self.company).customer_at_stake)
-
-    def test_the_cross_table_of_who_is_late_shows_what_is_at_stake(self):
-        action = self.env["customer.segmentation.profile"].with_user(self.manager).action_open_overdue()
-        self.assertEqual(action["context"]["pivot_measures"], ["__count", "at_stake", "predicted_clv"])
-        self.assertEqual(action["context"]["search_default_overdue"], 1)

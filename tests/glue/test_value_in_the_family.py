@@ -26,7 +26,7 @@ class TestLargePotential(work_lists.TestLargePotential):
 
     def test_a_class_a_customer_is_not_small_however_it_is_rated(self):
         self.giant.customer_potential = "5"
-        self.assertNotIn(self.giant, self.on_list("action_large_potential"))
+        self.assertNotIn(self.giant, self.on_list("large_potential"))
         self.assertFalse(self.profile(self.giant).potential_reason)
 
     def test_the_rating_is_a_reason(self):

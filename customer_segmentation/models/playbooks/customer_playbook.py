@@ -385,7 +385,9 @@ class CustomerPlaybook(models.Model):
         compared = report._compared(self, self.env.company.sudo().root_id)
         for playbook in self:
             playbook.uplift_verdict, *numbers = compared[playbook.id]
-            playbook.uplift_in_words = words._uplift_in_words(playbook, playbook.uplift_verdict, *numbers)
+            said = [words._uplift_in_words(playbook, playbook.uplift_verdict, *numbers)]
+            said.append(words._contacted_anyway_in_words(report._contacted_anyway(playbook)))
+            playbook.uplift_in_words = "\n".join(filter(None, said))
 
     # ------------------------------------------------------------------ in words
 

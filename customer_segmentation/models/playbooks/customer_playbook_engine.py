@@ -1,6 +1,7 @@
 """The scheduled action of playbooks, for one policy (root company) after the other:
 
     _close_batch()       ordered → done; stopped, customer gone or reason gone → cancelled
+    _end_batch()         what salespeople meant to ask of customers who have ordered → done
     _transitions_batch() changes nobody has dealt with → entries, and the changes are marked in the same transaction
     _states_batch()      states and dates, once a day → entries
     _assign_batch()      waiting entries → whoever is responsible for the customer now
@@ -34,7 +35,7 @@ _logger = logging.getLogger(__name__)
 CHANGES_SIZE = 5_000  # about a second each
 CLOSE_SIZE = 200
 FILL_SIZE = 500
-STEPS = ("_close", "_transitions", "_states", "_assign", "_fill", "_announce")
+STEPS = ("_close", "_end", "_transitions", "_states", "_assign", "_fill", "_announce")
 CONFLICTS = (
     psycopg2.errors.SerializationFailure,
     psycopg2.errors.LockNotAvailable,
@@ -277,6 +278,10 @@ class CustomerPlaybookEngine(models.AbstractModel):
             )
         )
         return self.env["customer.playbook.entry"].browse([row[0] for row in self.env.cr.fetchall()])
+
+    def _end_batch(self, policy):
+        self.env["customer.desk.follow.up"]._end_by_orders(policy.company_id)
+        return False
 
     # ------------------------------------------------------------------ 2 enter from changes
 

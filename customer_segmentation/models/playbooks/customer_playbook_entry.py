@@ -109,6 +109,11 @@ class CustomerPlaybookEntry(models.Model):
         index="btree_not_null",
         help="Until this day the playbook leaves the customer alone.",
     )
+    promised_on = fields.Date(
+        readonly=True,
+        copy=False,
+        help="The day for which the salesperson moved it: from then on it is due before everything else.",
+    )
     churn_reason_id = fields.Many2one(
         "customer.churn.reason",
         readonly=True,
@@ -207,8 +212,10 @@ class CustomerPlaybookEntry(models.Model):
         }
 
     def action_open_follow_ups(self):
-        """The customers to follow up, those of the user first."""
-        return self.env["customer.segmentation.work.list"]._action("action_playbook_entries", "mine")
+        """The customers to follow up: the user's own, or, for who has none, as most managers, everybody's."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_playbook_entries")
+        own = self.search_count([("user_id", "=", self.env.uid)], limit=1)
+        return dict(action, context={"search_default_mine": 1} if own else {})
 
     def _answerable(self):
         """Those the user may answer."""

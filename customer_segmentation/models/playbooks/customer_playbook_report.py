@@ -1,6 +1,7 @@
 """What a playbook did and whether it earned anything, in one company."""
 
 from odoo import models
+from odoo.tools import SQL
 
 
 class CustomerPlaybookReport(models.AbstractModel):
@@ -37,6 +38,22 @@ class CustomerPlaybookReport(models.AbstractModel):
             verdict = "no_control" if without else difference.verdict
             found[playbook.id] = verdict, treated, control, difference
         return found
+
+    def _contacted_anyway(self, playbook):
+        """How many customers of the control group somebody turned to from My Day while they were held back."""
+        [(count,)] = self.env.execute_query(
+            SQL(
+                """SELECT count(DISTINCT entry.partner_id) FROM customer_playbook_entry entry
+                     JOIN customer_desk_row told ON told.partner_id = entry.partner_id
+                                                AND told.company_id = entry.company_id AND told.held_back
+                    WHERE entry.playbook_id = %s AND entry.company_id = %s AND entry.state = 'control'
+                      AND told.day BETWEEN entry.entered_on AND entry.entered_on + %s""",
+                playbook._origin.id or 0,
+                self.env.company.sudo().root_id.id,
+                playbook.success_days,
+            )
+        )
+        return count
 
     def _action_on(self, playbook, name, **context):
         """An action of ours, on the rows of one playbook only."""

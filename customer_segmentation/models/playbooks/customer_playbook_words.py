@@ -184,6 +184,14 @@ class CustomerPlaybookWords(models.AbstractModel):
             )
         )
 
+    def _contacted_anyway_in_words(self, count):
+        """What makes the comparison weaker than it looks; nothing when nobody did."""
+        if not count:
+            return ""
+        if count == 1:
+            return self.env._("One customer of the control group was contacted anyway.")
+        return self.env._("%s customers of the control group were contacted anyway.", count)
+
     def _too_few_in_words(self, playbook, treated, control):
         from ...scoring.uplift import FEWEST_IN_A_GROUP
 

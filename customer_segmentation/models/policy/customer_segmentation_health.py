@@ -56,5 +56,11 @@ class CustomerSegmentationHealth(models.AbstractModel):
         latest = policy.env["customer.segmentation.run"].sudo().search(live, limit=1)
         return policy.env["ir.qweb"]._render(
             "customer_segmentation.first_steps",
-            {"state": latest.state, "message": latest.message, "scored_nobody": bool(policy.last_run_id)},
+            {
+                "state": latest.state,
+                "message": latest.message,
+                "scored_nobody": bool(policy.last_run_id),
+                "is_manager": self.env.user.has_group("customer_segmentation.group_manager"),
+                "question": self.env["customer.segmentation.setup"]._is_open(),
+            },
         )

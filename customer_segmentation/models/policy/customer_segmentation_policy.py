@@ -76,16 +76,7 @@ class CustomerSegmentationPolicy(models.Model):
         readonly=True,
         engine_only=True,
         copy=False,
-        help="Until a manager has chosen them, each manager is asked once.",
-    )
-    setup_later_user_ids = fields.Many2many(
-        "res.users",
-        "customer_segmentation_setup_later_rel",
-        string="Decide Later",
-        readonly=True,
-        engine_only=True,
-        copy=False,
-        help="Managers who want to choose segments and tiers later, and are not asked again.",
+        help="Until a manager has chosen them, a button above the customers offers it.",
     )
 
     # Purchases
@@ -472,7 +463,7 @@ class CustomerSegmentationPolicy(models.Model):
     def action_open_setup(self):
         """Choose segments and tiers, whenever a manager wants to."""
         self.ensure_one()
-        return self.env["customer.segmentation.setup"]._action(self, asked=False)
+        return self.env["customer.segmentation.setup"]._action(self)
 
     def _check_manager(self):
         if not self.env.su and not self.env.user.has_group("customer_segmentation.group_manager"):

@@ -72,6 +72,32 @@ class ResConfigSettings(models.TransientModel):
         for settings in self:
             settings.update({name: module in there.mapped("name") for name, module in names.items()})
 
+    @api.model
+    def _apps_to_choose(self):
+        """The apps that are there and not installed: by addon, what it is called and what it is like without it."""
+        without = {
+            "customer_segmentation_coverage": self.env._(
+                "Nobody sees whether calls and visits go where the revenue is, and customers are followed up for ever."
+            ),
+            "customer_segmentation_intent": self.env._(
+                "What a lead means to do, and what our products lack, stays in somebody's head."
+            ),
+            "customer_segmentation_groups": self.env._(
+                "Customers are chosen by segment and tier only, not by groups of your own or by what they bought."
+            ),
+            "customer_segmentation_preview": self.env._(
+                "A change of the rules shows its effect only after customers are scored by it."
+            ),
+            "customer_segmentation_value": self.env._(
+                "Customers are valued by their orders only, not by how they pay, how satisfied they are and what they "
+                "could buy."
+            ),
+        }
+        there = [("name", "in", list(without)), ("state", "=", "uninstalled")]
+        found = self.env["ir.module.module"].sudo().search(there).mapped("name")
+        labels = {name: self._fields[f"module_{name}"]._description_string(self.env) for name in found}
+        return {name: (labels[name], words) for name, words in without.items() if name in labels}
+
     def action_open_customer_segmentation_policy(self):
         policy = self.env["customer.segmentation.policy"]._of_action()
         return {

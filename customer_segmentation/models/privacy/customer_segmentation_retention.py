@@ -1,8 +1,8 @@
 """How long the history of customers is kept: what is older is deleted once a day, with Odoo's other cleaning.
 
-Deleted are changes of profiles and closed entries of playbooks. Kept is what something still waits for: changes that
-automation has not dealt with, open entries, entries whose effect is still being measured, and of each customer the last
-entry of a playbook at work, without which it would begin anew.
+Deleted are changes of profiles, closed entries of playbooks and rows of My Day. Kept is what something still waits
+for: changes that automation has not dealt with, open entries, entries whose effect is still being measured, and of each
+customer the last entry of a playbook at work, without which it would begin anew.
 """
 
 from dateutil.relativedelta import relativedelta
@@ -31,7 +31,8 @@ class CustomerSegmentationRetention(models.AbstractModel):
         """
         limited = self.env["customer.segmentation.policy"].sudo().search([("retention_months", ">", 0)], order="id")
         # Entries first: a change is kept as long as an entry refers to it.
-        deleted = [delete(policy) for policy in limited for delete in (self._delete_entries, self._delete_transitions)]
+        deletes = (self._delete_entries, self._delete_transitions, self._delete_desk_rows)
+        deleted = [delete(policy) for policy in limited for delete in deletes]
         return sum(deleted), int(any(count == BATCH_SIZE for count in deleted))
 
     @api.model
@@ -89,6 +90,22 @@ class CustomerSegmentationRetention(models.AbstractModel):
             )
         )
         return self._forget(["customer.segmentation.transition", "customer.segmentation.profile"])
+
+    @api.model
+    def _delete_desk_rows(self, policy):
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM customer_desk_row WHERE id IN (
+                          SELECT id FROM customer_desk_row WHERE company_id = %s AND day < %s
+                             AND (rests_until IS NULL OR rests_until < %s) ORDER BY id LIMIT %s)""",
+                policy.company_id.id,
+                self._kept_since(policy),
+                policy._today(),
+                BATCH_SIZE,
+            )
+        )
+        return self._forget(["customer.desk.row"])
 
     def _forget(self, models_changed):
         """How many rows the last statement deleted; the cache does not know of it."""

@@ -320,18 +320,6 @@ class CustomerSegmentationProfile(models.Model):
         """Odoo's own dialog to schedule an activity, on the contacts of these profiles."""
         return self._schedule_on(self.partner_id)
 
-    def action_open_overdue(self):
-        """The customers who should have ordered by now, those of the user first."""
-        return self.env["customer.segmentation.work.list"]._action("action_overdue_customers", "my_customers")
-
-    def action_open_large_potential(self):
-        """Small customers who could be large, those of the user first."""
-        return self.env["customer.segmentation.work.list"]._action("action_large_potential", "my_customers")
-
-    def action_open_one_time_buyers(self):
-        """Who bought once, by how long ago, those of the user first."""
-        return self.env["customer.segmentation.work.list"]._action("action_one_time_buyers", "my_customers")
-
     def action_recompute_company(self):
         """Recompute the company the user works in."""
         return self.env["customer.segmentation.policy"].action_recompute_company()

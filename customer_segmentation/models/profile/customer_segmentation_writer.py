@@ -52,7 +52,9 @@ class CustomerSegmentationWriter(models.AbstractModel):
                 inserted=self._sql_inserted(run.company_id.id, run.id, as_of or run.as_of),
                 updated=self._sql_updated(run.id, as_of or run.as_of),
                 moved=self._sql_moved(run.id, as_of or run.as_of, processed, by_rules),
-            )
+            ),
+            # A contact deleted at this moment is no error: the step is undone, told, and tried again.
+            log_exceptions=False,
         )
         written = Written(*self.env.cr.fetchone())
         if written.changed_count:

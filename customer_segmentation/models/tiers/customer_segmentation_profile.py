@@ -73,6 +73,17 @@ class CustomerSegmentationProfile(models.Model):
         string="Missing to Keep the Tier",
         help="What the customer lacks of the keep thresholds of the tier.",
     )
+    edge = fields.Char(
+        compute="_compute_tier_outlook",
+        string="Missing",
+        help="What is needed to keep the tier, or, of a customer who keeps it, what is missing to the tier above.",
+    )
+    close_to_tier = fields.Boolean(
+        compute="_compute_close_to_tier",
+        search=lambda self, *asked: self.env["customer.tier.edge"]._search_close(*asked),
+        string="Close to a Tier",
+        help="At most 20 % are missing to the tier above, or the tier is lost within 30 days.",
+    )
     benefits = fields.Char(compute="_compute_benefits", help="What the customer gets, in words.")
 
     @api.depends("tier_id", "tier_review_date", "tier_proposed_id")
@@ -116,6 +127,13 @@ class CustomerSegmentationProfile(models.Model):
             falls = own and profile.tier_review_date
             profile.tier_keep_gap = outlook._gap_in_words(profile, own, "keep", values[profile]) if falls else False
             profile.tier_outlook = outlook._in_words(profile, own)
+            profile.edge = profile.tier_outlook or profile.next_tier_gap
+
+    @api.depends("tier_id", "tier_review_date", "revenue", "order_count", "last_order_date")
+    def _compute_close_to_tier(self):
+        close = self.search([("id", "in", self.ids), ("close_to_tier", "=", True)])
+        for profile in self:
+            profile.close_to_tier = profile in close
 
     # ------------------------------------------------------------------ what the tier gives
 

@@ -18,7 +18,7 @@ tours.add("edge_list_tour", {
             content: "the customer's own page",
             trigger: ".o_customer_page [name=customer_title]:contains(Screen Edge)",
         },
-        { content: "and back to a list made anew", trigger: ".o_breadcrumb a:contains(Close to Another Tier)", run: "click" },
+        { content: "and back to a list made anew", trigger: ".o_breadcrumb a:contains(Close to a Tier)", run: "click" },
         { trigger: ".o_list_view tr.o_data_row:contains(Screen Edge)" },
     ],
 });

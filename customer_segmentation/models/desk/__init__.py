@@ -1,0 +1,1 @@
+"""My Day: what one person does today, one row a customer."""

@@ -1,0 +1,191 @@
+"""My Day: what one person does today, a row for each customer.
+
+    open_day()          the day of the user: fixed when it is opened first, ticked off by orders, joined by new promises
+    read_team()         the desks of a team, for who leads it
+
+    customer.desk.candidates   who could stand on it
+    customer.desk.reason       why: an open list
+    customer.desk.outcome      what came of it: an open list
+    customer.desk.sheet        what is shown of a row
+
+Kept is who stands on a desk and in which order (`customer.desk.row`); everything else is read anew each time.
+"""
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...tools.desk import Desk
+
+
+class CustomerDesk(models.AbstractModel):
+    _name = "customer.desk"
+    _description = "My Day"
+
+    @api.model
+    def open_day(self):
+        """The user's day in the company they work in, as plain values: rows, how many are done, how many wait."""
+        self.env["customer.desk.row"].check_access("read")
+        desk = self._desk()
+        first_steps = self.env["customer.segmentation.health"]._first_steps(desk.policy)
+        standing = self._standing(desk)
+        rows = self._fix(desk, standing)
+        self._tick_off(desk, rows, standing)
+        return self.env["customer.desk.sheet"]._of_day(desk, rows, len(self._waiting(desk, rows, standing))) | {
+            "first_steps": first_steps
+        }
+
+    @api.model
+    def _desk(self, company=None, user=None):
+        """
+        :param company: a root company; default that of the company worked in
+        :param user: whose; default the user's
+        """
+        company = (company or self.env.company).sudo().root_id
+        policy = self.env["customer.segmentation.policy"].sudo()._of_company(company)
+        return Desk(user or self.env.user, policy, policy._today())
+
+    @api.model
+    def action_waiting(self, user_id=None):
+        """The customers who have a reason and no row today.
+
+        :param user_id: on whose desk; default the user's
+        """
+        self.env["customer.desk.row"].check_access("read")
+        person = self.env["customer.desk.team"]._person(user_id)
+        theirs = self.env["customer.desk.team"]._as(person)
+        desk = theirs._desk(self.env.company)
+        found = theirs._waiting(desk, theirs._rows(desk), theirs._standing(desk))
+        action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_customers")
+        domain = [("company_id", "=", desk.company.id), ("partner_id", "in", found)]
+        return dict(action, domain=domain, context={}, display_name=self.env._("Waiting for %s", person.name))
+
+    # ------------------------------------------------------------------ who stands on it
+
+    @api.model
+    def _standing(self, desk):
+        """What is known of who could stand on a desk: own activities, quotations, and the customers at stake.
+
+        :return: customer identifiers of promises that are due and of quotations, in their order; the domain of profiles
+            with something at stake
+        """
+        candidates = self.env["customer.desk.candidates"]
+        planned, quotations = candidates._planned(desk), candidates._quotations(desk)
+        promised = [customer for customer, found in planned.items() if self._is_due(found, desk.today)]
+        later = {customer for customer, found in planned.items() if candidates._is_for_later(found, desk.today)}
+        asked = [customer for customer in quotations if customer not in later]
+        mine = self._seen_of(list(dict.fromkeys([*promised, *asked])))
+        return mine, candidates._at_stake(desk, planned)
+
+    @api.model
+    def _is_due(self, planned, today):
+        return any(one.is_promise and one.day <= today for one in planned)
+
+    @api.model
+    def _seen_of(self, customer_ids):
+        """Those of these customers whose contact the user may see, in the same order."""
+        seen = set(self.env["res.partner"].search([("id", "in", customer_ids)]).ids)
+        return [customer for customer in customer_ids if customer in seen]
+
+    # ------------------------------------------------------------------ the day is fixed
+
+    @api.model
+    def _fix(self, desk, standing):
+        """The rows of the day: made when it is opened first; afterwards only promises join."""
+        promised, at_stake = standing
+        rows = self._rows(desk)
+        known = set(rows.partner_id.ids)
+        joining = [customer for customer in promised if customer not in known]
+        if not rows:
+            joining = joining[: self._size(desk)]
+            joining += self._most_at_stake(desk, at_stake, joining, self._size(desk) - len(joining))
+        return rows | self._write_rows(desk, joining, len(rows))
+
+    @api.model
+    def _rows(self, desk):
+        domain = [("user_id", "=", desk.user.id), ("company_id", "=", desk.company.id), ("day", "=", desk.today)]
+        return self.env["customer.desk.row"].search(domain, order="sequence, id")
+
+    @api.model
+    def _size(self, desk):
+        """How many rows a day has; a person may have fewer than the company says."""
+        most = desk.policy.desk_rows
+        return min(desk.user.sudo().customer_desk_rows or most, most)
+
+    @api.model
+    def _most_at_stake(self, desk, at_stake, but, limit):
+        if limit <= 0:
+            return []
+        profiles = self.env["customer.segmentation.profile"]
+        domain = at_stake & Domain("partner_id", "not in", but)
+        return profiles.search(domain, order="at_stake desc, yearly_value desc, id", limit=limit).partner_id.ids
+
+    @api.model
+    def _write_rows(self, desk, customer_ids, begin):
+        """Rows of these customers, after `begin` others; of two windows that open the day at once one makes them."""
+        rows = self.env["customer.desk.row"]
+        if not customer_ids:
+            return rows
+        now = fields.Datetime.now()
+        self.env.cr.execute_values(
+            """INSERT INTO customer_desk_row (user_id, company_id, day, partner_id, sequence, state, create_uid,
+                                              write_uid, create_date, write_date)
+               VALUES %s ON CONFLICT DO NOTHING""",
+            [
+                (
+                    desk.user.id,
+                    desk.company.id,
+                    desk.today,
+                    customer,
+                    place,
+                    "open",
+                    self.env.uid,
+                    self.env.uid,
+                    now,
+                    now,
+                )
+                for place, customer in enumerate(customer_ids, begin + 1)
+            ],
+        )
+        rows.invalidate_model()
+        return self._rows(desk).filtered(lambda row: row.partner_id.id in set(customer_ids))
+
+    # ------------------------------------------------------------------ ticked off
+
+    @api.model
+    def _tick_off(self, desk, rows, standing):
+        """Open rows of who ordered since, and of those for which there is no reason any more."""
+        left = rows.filtered(lambda row: row.state == "open")
+        ordered = self._ordered(desk, left)
+        gone = left - ordered - self._with_reason(left, standing)
+        now = fields.Datetime.now()
+        ordered.sudo().write({"state": "ordered", "done_at": now})
+        gone.sudo().write({"state": "settled", "done_at": now})
+
+    @api.model
+    def _ordered(self, desk, rows):
+        """The rows whose customer bought since they stand there."""
+        asked = rows._who_may_have_bought()
+        if not asked:
+            return asked
+        found = self.env["customer.transaction"]._first_purchases_after(desk.company, asked._beginnings())
+        return rows.browse(found)
+
+    @api.model
+    def _with_reason(self, rows, standing):
+        """The rows whose customer would stand on the desk if it were fixed now."""
+        promised, at_stake = standing
+        profiles = self.env["customer.segmentation.profile"]
+        found = profiles.search(at_stake & Domain("partner_id", "in", rows.partner_id.ids)) if rows else profiles
+        kept = set(promised) | set(found.partner_id.ids)
+        return rows.filtered(lambda row: row.partner_id.id in kept)
+
+    # ------------------------------------------------------------------ what waits
+
+    @api.model
+    def _waiting(self, desk, rows, standing):
+        """The customers with a reason who do not stand on the desk today."""
+        promised, at_stake = standing
+        there = set(rows.partner_id.ids)
+        profiles = self.env["customer.segmentation.profile"]
+        others = profiles.search(at_stake & Domain("partner_id", "not in", [*there, *promised]))
+        return [customer for customer in promised if customer not in there] + others.partner_id.ids

@@ -1,0 +1,149 @@
+"""What an answer does to activities and playbooks: what was due is done, or moved; nothing is planned twice."""
+
+from odoo import api, fields, models
+
+from ...tools.people import language_of
+
+ACTIVITY_TYPES = {
+    "call": "mail.mail_activity_data_call",
+    "visit": "mail.mail_activity_data_meeting",
+    "email": "mail.mail_activity_data_email",
+}
+TODO = "mail.mail_activity_data_todo"
+
+
+class CustomerDeskFollowUp(models.AbstractModel):
+    _name = "customer.desk.follow.up"
+    _description = "What Follows a Call"
+
+    @api.model
+    def _again(self, row, answer, day, summary, kind=None):
+        """It comes back on a day: as the activity of the playbook that asked for it, else as a new one.
+
+        :param kind: of a new activity; default that of the contact just had
+        """
+        moved = self.env["mail.activity"] if answer.wrong_label else self._asked_by_playbook(row)
+        self._finish(row, answer, heard=None, stays=moved)
+        if not moved:
+            return self._plan(row, day, summary, kind or answer.channel)
+        moved.sudo().date_deadline = day
+        moved.sudo().customer_playbook_entry_id.promised_on = day
+        return row.sudo().write({"next_activity_id": moved.id, "next_day": day})
+
+    @api.model
+    def _finish(self, row, answer, heard, stays=None):
+        """Mark done what is due, tell the playbooks, and keep the contact where nothing that was due says it.
+
+        :param heard: what playbooks hear; None: they go on
+        :param stays: an activity that is not touched
+        """
+        words = self.env["customer.desk.outcome"]._in_words(answer)
+        due = self._due(row) - (stays or self.env["mail.activity"])
+        asked = self._of_playbooks(due)
+        (due - asked).action_feedback(feedback=words)
+        heard = "wrong_label" if answer.wrong_label else heard
+        for entry in self._entries(row) if heard else ():
+            entry._answer(heard, note=answer.note or words, reason=answer.reason)
+        done = asked.exists().filtered(lambda activity: not activity.active)  # a wrong label takes them off undone
+        if not due - asked | done:
+            self._keep_contact(row, answer, words)
+
+    @api.model
+    def _keep_contact(self, row, answer, words):
+        """As Odoo keeps contacts: an activity that was done."""
+        activity = self._new_activity(row, fields.Date.context_today(row), False, answer.channel)
+        activity.action_feedback(feedback=words)
+
+    # ------------------------------------------------------------------ what there is
+
+    @api.model
+    def _due(self, row):
+        """The person's activities about the customer that are due, or that a playbook asked for."""
+        desk = self.env["customer.desk"]._desk(row.company_id)
+        planned = self.env["customer.desk.candidates"]._planned(desk, row.partner_id.ids).get(row.partner_id.id, [])
+        due = [one.activity_id for one in planned if one.day <= desk.today or not one.is_promise]
+        return self.env["mail.activity"].browse(due)
+
+    @api.model
+    def _of_playbooks(self, activities):
+        return activities.filtered(lambda activity: activity.sudo().customer_playbook_entry_id)
+
+    @api.model
+    def _asked_by_playbook(self, row):
+        """The earliest of them that a playbook at work on the customer asked for."""
+        found = self._of_playbooks(self._due(row))
+        return found.filtered(lambda activity: activity.sudo().customer_playbook_entry_id.state == "open")[:1]
+
+    @api.model
+    def _entries(self, row):
+        """The person's entries of playbooks about the customer that are not over."""
+        found = self.env["customer.playbook.entry"].sudo()
+        found = found.search(
+            [
+                ("partner_id", "=", row.partner_id.id),
+                ("company_id", "=", row.company_id.id),
+                ("user_id", "=", row.user_id.id),
+                ("state", "in", ("waiting", "open")),
+            ]
+        )
+        return found.with_env(self.env)
+
+    # ------------------------------------------------------------------ ended by an order
+
+    @api.model
+    def _end_by_orders(self, company):
+        """Mark done what somebody meant to ask of a customer who has ordered since.
+
+        What a playbook asked for ends as the playbook says.
+
+        :return: whether anything was
+        """
+        rows = (
+            self.env["customer.desk.row"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "=", company.id),
+                    ("outcome", "in", self._ended_by_orders()),
+                    ("next_activity_id.active", "=", True),
+                    ("next_activity_id.customer_playbook_entry_id", "=", False),
+                ]
+            )
+        )
+        rows = rows._who_may_have_bought()
+        ended = rows and self.env["customer.transaction"]._first_purchases_after(company, rows._beginnings("done_at"))
+        for row_id, document in (ended or {}).items():
+            row = rows.browse(row_id)
+            speaking = row.with_context(lang=language_of(self.env, row.user_id))
+            words = speaking.env._("Ordered %s", document[document._rec_name])
+            speaking.next_activity_id.action_feedback(feedback=words)
+        return bool(ended)
+
+    @api.model
+    def _ended_by_orders(self):
+        known = self.env["customer.desk.outcome"]._outcomes()
+        return [name for name, outcome in known.items() if outcome.order_ends]
+
+    # ------------------------------------------------------------------ new activities
+
+    @api.model
+    def _plan(self, row, day, summary, kind, user=None):
+        activity = self._new_activity(row, day, summary, kind, user)
+        row.sudo().write({"next_activity_id": activity.id, "next_day": day})
+
+    @api.model
+    def _new_activity(self, row, day, summary, kind, user=None):
+        """
+        :param kind: a channel, or any other word for something to do
+        """
+        known = ACTIVITY_TYPES.get(kind) and self.env.ref(ACTIVITY_TYPES[kind], raise_if_not_found=False)
+        return self.env["mail.activity"].create(
+            {
+                "res_model_id": self.env["ir.model"]._get_id("res.partner"),
+                "res_id": row.partner_id.id,
+                "activity_type_id": (known or self.env.ref(TODO)).id,
+                "summary": summary,
+                "date_deadline": day,
+                "user_id": (user or row.user_id).id,
+            }
+        )

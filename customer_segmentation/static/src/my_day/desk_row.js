@@ -1,0 +1,31 @@
+import { Component, markup } from "@odoo/owl";
+
+/** A customer on the desk: who and why; chosen, also what to say and what can be done. */
+export class DeskRow extends Component {
+    static template = "customer_segmentation.DeskRow";
+    static props = {
+        row: Object,
+        number: Number,
+        selected: Boolean,
+        select: Function,
+        tell: { type: Function, optional: true }, // without, the row is only looked at
+        openOf: { type: Function, optional: true },
+    };
+
+    get isOpen() {
+        return this.props.row.state === "open";
+    }
+
+    get note() {
+        return markup(this.props.row.say.html); // cleaned by the server, as every activity's note
+    }
+
+    get phoneAddress() {
+        return `tel:${this.props.row.phone.replace(/[^+\d]/g, "")}`;
+    }
+
+    /** The link dials; what came of it is asked meanwhile. */
+    call() {
+        this.props.tell(this.props.row);
+    }
+}

@@ -1,0 +1,66 @@
+import { Component, useState } from "@odoo/owl";
+import { Dialog } from "@web/core/dialog/dialog";
+import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
+import { _t } from "@web/core/l10n/translation";
+
+/** What came of turning to a customer: one tap, or its number on the keyboard. */
+export class OutcomeDialog extends Component {
+    static template = "customer_segmentation.OutcomeDialog";
+    static components = { Dialog };
+    static props = {
+        row: Object,
+        outcomes: Array,
+        reasons: Array,
+        channels: Array,
+        attitudes: Array,
+        tell: Function,
+        close: Function,
+    };
+
+    setup() {
+        this.state = useState({
+            channel: "call", attitude: null, note: "", day: "", wrong_label: false, asking: null, busy: false,
+        }); // prettier-ignore
+        for (const outcome of this.props.outcomes) {
+            useHotkey(String(outcome.number), () => this.choose(outcome));
+        }
+    }
+
+    get title() {
+        return _t("%s: what came of it?", this.props.row.name);
+    }
+
+    get tomorrow() {
+        return luxon.DateTime.now().plus({ days: 1 }).toISODate();
+    }
+
+    /** Days after which it comes back when nothing else is said. */
+    again(outcome) {
+        if (!outcome.days || this.state.day) {
+            return "";
+        }
+        return outcome.days === 1 ? _t("again tomorrow") : _t("again in %s days", outcome.days);
+    }
+
+    choose(outcome) {
+        if (outcome.asks === "reason") {
+            this.state.asking = outcome;
+            return;
+        }
+        return this.tell(outcome);
+    }
+
+    async tell(outcome, reasonId = null) {
+        if (this.state.busy) {
+            return;
+        }
+        this.state.busy = true;
+        const { channel, attitude, note, day, wrong_label } = this.state;
+        try {
+            await this.props.tell(outcome.name, { channel, attitude, note, day, wrong_label, reason_id: reasonId });
+            this.props.close();
+        } finally {
+            this.state.busy = false;
+        }
+    }
+}

@@ -1,0 +1,27 @@
+"""Further reasons that apps know for who stands on My Day."""
+
+from odoo.tests import tagged
+
+from ..addon.test_my_day import DeskCase
+
+
+@tagged("post_install", "-at_install")
+class TestReasonsOfApps(DeskCase):
+    def test_what_a_customer_means_to_buy(self):
+        leads = self.env["crm.lead"].create(
+            [
+                {"name": name, "partner_id": self.ann.id, "user_id": self.seller.id, "customer_intent": intent}
+                for name, intent in (("Ten pianos", "interested"), ("Organ", "hesitating"))
+            ]
+        )
+        leads.activity_ids.unlink()
+        leads[1].user_id = False
+        self.assertIn("Interested: Ten pianos", self.why("Ann"))
+        self.assertNotIn("Organ", self.why("Ann"), "nobody's lead is no reason of this person")
+
+    def test_who_was_not_satisfied(self):
+        satisfaction = self.env["customer.satisfaction"]
+        satisfaction.create({"partner_id": self.ann.id, "rating": "2"})
+        satisfaction.create({"partner_id": self.bob.id, "rating": "5"})
+        self.assertIn("Satisfied with 2 of 5 only", self.why("Ann"))
+        self.assertNotIn("Satisfied", self.why("Bob"))
