@@ -185,6 +185,7 @@ class TestMenu(MenuCase):
         domain = safe_eval(domain, {"uid": user.id}) if isinstance(domain, str) else domain
         for kind, view in answer["views"].items():
             arch = etree.fromstring(view["arch"])
+            self.assertLessEqual(len(arch.findall("header")), 1, "the web client shows the buttons of one")
             if kind == "search":
                 self.use_all_filters(model, arch, domain)
             elif kind in ("list", "kanban"):
