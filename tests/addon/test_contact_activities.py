@@ -120,6 +120,18 @@ class TestContactActivities(SegmentationCase):
         )
         self.assertEqual(self.rows()[0].action_schedule_activity()["context"]["active_model"], "res.partner")
 
+    def test_the_view_of_activities_is_that_of_contacts(self):
+        chosen = self.rows([("partner_id", "in", (self.late | self.through).ids)])
+        action = chosen.action_open_activity_view()
+        self.assertEqual((action["res_model"], action["views"][0]), ("res.partner", (False, "activity")))
+        contacts = self.env["res.partner"].with_user(self.seller)
+        self.assertEqual(contacts.search(action["domain"]), self.late | self.through | self.contact)
+        shown = self.env["mail.activity"].with_user(self.seller).get_activity_data("res.partner", action["domain"])
+        self.assertEqual(set(shown["activity_res_ids"]), set((self.late | self.contact).ids))
+        everybody = contacts.search(self.rows().browse().action_open_activity_view()["domain"])
+        self.assertIn(self.due, everybody)
+        self.assertNotIn(self.free, everybody)
+
     # ------------------------------------------------------------------ never on a row of ours
 
     def values(self, record):

@@ -58,7 +58,7 @@ class TestRhythmInWords(SegmentationCase):
         late, once = self.words_of(200, 230, 260, 290), self.words_of(200)
         self.assertRegex(late.why, r"^\d+ days late; usually every \d+ days$|^No order for 200 days; usually every")
         self.assertTrue(once.why.endswith("; ordered once"))
-        self.assertEqual(self.words_of(*range(0, 20)).why.split("; ")[1], "usually daily")
+        self.assertEqual(self.words_of(*range(0, 200)).why.split("; ")[1], "usually every 2 days")
 
     def test_timeline_shows_each_day_once_and_what_comes_next(self):
         partner = self.customer()

@@ -10,6 +10,7 @@ DASHBOARD = "!!document.querySelector('.o_dashboard_cohorts table') && !!documen
 CONTACT = """(() => {
     const page = document.querySelector(".o_notebook a[name=customer_segmentation]");
     if (page && !page.classList.contains("active")) { page.click(); }
+    document.querySelectorAll(".tab-pane.active details").forEach((fold) => (fold.open = true));
     return !!document.querySelector(".tab-pane.active .o_purchase_timeline");
 })()"""
 

@@ -35,7 +35,7 @@ class CustomerActivities(models.AbstractModel):
         compute="_compute_next_activities", string="Next Activity On", groups="base.group_user"
     )
     next_activity_summary = fields.Char(
-        compute="_compute_next_activities", string="Next Activity", groups="base.group_user"
+        compute="_compute_next_activities", string="What Comes Next", groups="base.group_user"
     )
     next_activity_icon = fields.Char(
         compute="_compute_next_activities", string="Next Activity Icon", groups="base.group_user"

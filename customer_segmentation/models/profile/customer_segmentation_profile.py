@@ -320,6 +320,20 @@ class CustomerSegmentationProfile(models.Model):
         """Odoo's own dialog to schedule an activity, on the contacts of these profiles."""
         return self._schedule_on(self.partner_id)
 
+    def action_open_activity_view(self):
+        """Odoo's view of activities, of the contacts of these customers; of all with a plan where none is chosen.
+
+        Of contacts, for activities stand on these: a view of profiles would have none.
+        """
+        planned = self or self.search([("next_activity_state", "!=", False)])
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Activities"),
+            "res_model": "res.partner",
+            "views": [(False, "activity"), (False, "list"), (False, "form")],
+            "domain": [("commercial_partner_id", "in", planned.partner_id.ids)],
+        }
+
     def action_recompute_company(self):
         """Recompute the company the user works in."""
         return self.env["customer.segmentation.policy"].action_recompute_company()

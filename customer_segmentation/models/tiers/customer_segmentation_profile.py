@@ -82,7 +82,7 @@ class CustomerSegmentationProfile(models.Model):
         compute="_compute_close_to_tier",
         search=lambda self, *asked: self.env["customer.tier.edge"]._search_close(*asked),
         string="Close to a Tier",
-        help="At most 20 % are missing to the tier above, or the tier is lost within 30 days.",
+        help="At most 20% are missing to the tier above, or the tier is lost within 30 days.",
     )
     benefits = fields.Char(compute="_compute_benefits", help="What the customer gets, in words.")
 

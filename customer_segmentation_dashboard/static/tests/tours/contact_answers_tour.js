@@ -2,10 +2,12 @@ import { registry } from "@web/core/registry";
 
 const tours = registry.category("web_tour.tours");
 const openPage = { trigger: ".o_notebook a[name=customer_segmentation]", run: "click" };
+const openFold = { trigger: "details[name=customer_fold_scores] summary", run: "click" };
 
 tours.add("contact_answers_tour", {
     steps: () => [
         openPage,
+        openFold,
         {
             content: "what would change it, and what comes by itself",
             trigger: "[data-part=outlook]:contains(Without an order)",
@@ -26,6 +28,7 @@ tours.add("contact_answers_tour", {
 tours.add("contact_answers_phone_tour", {
     steps: () => [
         openPage,
+        openFold,
         {
             content: "every name fits into its cell of the grid",
             trigger: ".o_segment_grid td[aria-current]",
@@ -43,6 +46,7 @@ tours.add("contact_answers_phone_tour", {
 tours.add("contact_answers_not_scored_tour", {
     steps: () => [
         openPage,
+        openFold,
         { trigger: "[name=customer_not_scored]:contains(Not scored yet)" },
         { trigger: ".o_form_view:not(:has(.o_segment_grid))" },
     ],
