@@ -18,12 +18,12 @@ class CustomerSegmentationDashboard(models.AbstractModel):
 
     @api.readonly
     @api.model
-    def read_tiles(self, company_id, start, end, part=None):
+    def read_tiles(self, company_id, start, end, part=None, scope=None):
         """The tiles of a period, see `_figures`, and what they are compared with, in words.
 
         :param part: "purchases" or "standing": each takes its time, so they are read side by side
         """
-        selection = self._select(company_id, start, end)
+        selection = self._select(company_id, start, end, scope)
         compared = periods.compared_with(selection.period, selection.today)
         return {
             "tiles": self._tiles(selection, [one_of(self.env, "part", part, PARTS)]),
@@ -214,8 +214,8 @@ class CustomerSegmentationDashboard(models.AbstractModel):
 
     @api.model
     def _run_figure(self, selection, name, *counted):
-        """What the last run counted for periods that were over; None for days that no run has counted."""
-        if counted[-1].end >= selection.today:
+        """What the last run counted of everybody for periods that were over; None for what no run has counted."""
+        if selection.owners is not None or counted[-1].end >= selection.today:
             return None
         figures = selection.policy.last_run_id.figures or {}
         return figures.get(name, {}).get(" ".join(period.text for period in counted))
@@ -248,7 +248,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         value, previous = (
             self._sum_at_stake("customer.segmentation.profile", now)
             if day >= selection.today
-            else self._sum_at_stake("customer.segmentation.snapshot", self._month_end(selection, day))
+            else self._at_stake_then(selection, day)
             for day in (selection.passed.end, selection.before.end)
         )
         if selection.running:
@@ -257,8 +257,12 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         return {"value": value, "previous": previous}
 
     @api.model
-    def _month_end(self, selection, day):
-        return [("company_id", "=", selection.company.id), ("date", "=", str(day))]
+    def _at_stake_then(self, selection, day):
+        """As the month-end kept it; None of some customers, and for a day nobody kept."""
+        if selection.owners is not None:
+            return None
+        kept = [("company_id", "=", selection.company.id), ("date", "=", str(day))]
+        return self._sum_at_stake("customer.segmentation.snapshot", kept)
 
     @api.model
     def _sum_at_stake(self, model, domain):
@@ -270,9 +274,9 @@ class CustomerSegmentationDashboard(models.AbstractModel):
 
     @api.readonly
     @api.model
-    def read_cohorts(self, company_id, start, end):
+    def read_cohorts(self, company_id, start, end, scope=None):
         """Customers by the month of their first purchase, and which share of them bought in each month since."""
-        selection = self._select(company_id, start, end)
+        selection = self._select(company_id, start, end, scope)
         run = selection.policy.last_run_id
         rows = [self._cohort(selection, cohort) for cohort in (run.figures or {}).get("cohorts", [])]
         return {"known": bool(run.figures), "rows": rows, "as_of": run and format_date(self.env, run.as_of)}

@@ -31,6 +31,17 @@ class CustomerPurchaseSums(models.AbstractModel):
         )
 
     @api.model
+    def _sql_period_sums(self, first, last):
+        """Of each customer who bought or gave back from a day to another, both included: partner_id, company_id,
+        period_revenue."""
+        return self._sql_sums(
+            self.env["customer.transaction"].with_context(**by_code(only_days=(first, last))),
+            last,
+            SQL("SUM(source.amount) AS period_revenue"),
+            SQL("NOT source.date < %s", first),
+        )
+
+    @api.model
     def _scored_months(self):
         """The length of the window of each policy, by its identifier."""
         rules = self.env["customer.segmentation.rules"]
