@@ -18,6 +18,8 @@ from . import customer_segmentation_dashboard_flows
 from . import customer_segmentation_dashboard_states
 from . import customer_segmentation_dashboard_value
 from . import customer_segmentation_dashboard_months
+from . import customer_segmentation_dashboard_effect
+from . import customer_segmentation_dashboard_effect_words
 from . import customer_not_scored
 from . import customer_not_scored_repair
 from . import digest_digest

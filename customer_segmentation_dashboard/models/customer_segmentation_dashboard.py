@@ -22,7 +22,7 @@ from odoo.addons.customer_segmentation.tools.context import one_of, refuse, whol
 from odoo.addons.customer_segmentation.tools.days import day_given
 from odoo.addons.customer_segmentation.tools.words import period_in_words
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 
 class Selection(NamedTuple):
@@ -88,6 +88,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
             "currency_id": company.currency_id.id,
             "first_steps": self.env["customer.segmentation.health"]._first_steps(policy),
             "scored_on": last_run and format_date(self.env, last_run.as_of),
+            "with_effect": self._sees_effect(),
             "groupings": self._groupings(policy),
             "period": self._describe(kind, period, today),
         }
@@ -124,8 +125,10 @@ class CustomerSegmentationDashboard(models.AbstractModel):
 
     @api.model
     def _sees_all(self):
-        groups = ("sales_team.group_sale_salesman_all_leads", "customer_segmentation.group_manager")
-        return self.env.su or any(map(self.env.user.has_group, groups))
+        """Whoever is no salesperson, but may see scores, sees those of the company."""
+        user, own = self.env.user, "sales_team.group_sale_salesman"
+        wider = ("sales_team.group_sale_salesman_all_leads", "customer_segmentation.group_manager")
+        return self.env.su or not user.has_group(own) or any(map(user.has_group, wider))
 
     @api.model
     def _team(self):
@@ -263,6 +266,12 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         return {"day": str(day) if day < selection.today else False, "when": when, "column": column}
 
     # ------------------------------------------------------------------ short ways
+
+    @api.model
+    def _columns(self, selection, *names):
+        """A query of columns of the profiles looked at."""
+        query = self.env["customer.segmentation.profile"]._search(selection.customers)
+        return query.select(*(SQL.identifier(query.table, name) for name in names))
 
     @api.model
     def _of_customers(self, selection, *terms):

@@ -6,9 +6,10 @@ from odoo import api, models
 from odoo.addons.customer_segmentation.scoring import periods
 from odoo.addons.customer_segmentation.tools.context import by_code, one_of
 from odoo.addons.customer_segmentation.tools.words import period_in_words
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 PARTS = ("purchases", "standing")
+COHORTS = 12  # as many as a run counts
 
 
 class CustomerSegmentationDashboard(models.AbstractModel):
@@ -278,8 +279,49 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         """Customers by the month of their first purchase, and which share of them bought in each month since."""
         selection = self._select(company_id, start, end, scope)
         run = selection.policy.last_run_id
-        rows = [self._cohort(selection, cohort) for cohort in (run.figures or {}).get("cohorts", [])]
+        counted = (run.figures or {}).get("cohorts", []) if selection.owners is None else self._cohorts_of(selection)
+        rows = [self._cohort(selection, cohort) for cohort in counted]
         return {"known": bool(run.figures), "rows": rows, "as_of": run and format_date(self.env, run.as_of)}
+
+    @api.model
+    def _cohorts_of(self, selection):
+        """Of some customers only, counted from the documents, in the form a run keeps them in."""
+        last = selection.policy.last_run_id.as_of
+        months = periods.latest_periods("month", last, COHORTS + 1)[:0:-1] if last else []
+        if not months:
+            return []
+        since = self._of_customers(selection, ("first_order_date", ">=", str(months[0].start)))
+        profiles = self.env["customer.segmentation.profile"].search(since)
+        bought = self._buyers_by_month(selection, profiles, months)
+        return [
+            {
+                "month": str(first.start),
+                "customers": bought.get((first.start, first.start), 0),
+                "bought": [bought.get((first.start, month.start), 0) for month in months[place:]],
+            }
+            for place, first in enumerate(months)
+        ]
+
+    @api.model
+    def _buyers_by_month(self, selection, profiles, months):
+        """{(month of the first purchase, month): customers who bought}."""
+        self.env.flush_all()
+        purchases = self.env["customer.transaction"]._sql_purchases(
+            selection.company, profiles.sudo().partner_id.ids, months[0].start, months[-1].end
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT date_trunc('month', profile.first_order_date)::date, date_trunc('month', bought.date)::date,
+                          count(DISTINCT profile.id)::int
+                     FROM customer_segmentation_profile profile
+                     JOIN (%s) bought ON (bought.partner_id, bought.company_id)
+                                       = (profile.partner_id, profile.company_id)
+                    WHERE profile.id = ANY(%s) GROUP BY 1, 2""",
+                purchases,
+                profiles.ids,
+            )
+        )
+        return {(first, month): count for first, month, count in rows}
 
     @api.model
     def _cohort(self, selection, cohort):

@@ -60,9 +60,8 @@ class CustomerSegmentationDashboard(models.AbstractModel):
 
     @api.model
     def _read_revenue(self, selection, months):
-        profiles = self.env["customer.segmentation.profile"]
         self.env.flush_all()
-        customers = profiles._search(self._of_customers(selection)).select("partner_id", "company_id")
+        customers = self._columns(selection, "partner_id", "company_id")
         sums = self.env["customer.purchase.sums"].sudo()
         rows = self.env.execute_query(
             SQL(

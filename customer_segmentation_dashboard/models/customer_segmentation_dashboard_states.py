@@ -217,7 +217,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         self.env.flush_all()
         money = self._both_revenues(selection, query, first) if with_revenue else [SQL("0"), SQL("0")]
         now = query.select(
-            *("id", "abc_class", *({name} - {"abc_class"})),
+            *(SQL.identifier(query.table, column) for column in ("id", "abc_class", *({name} - {"abc_class"}))),
             *(SQL("%s AS %s", *term) for term in zip(money, map(SQL.identifier, REVENUES), strict=True)),
         )
         statement = SQL(
@@ -280,13 +280,12 @@ class CustomerSegmentationDashboard(models.AbstractModel):
     def _counts_at(self, selection, day, name):
         """How many profiles stood in each group at the end of a day; also who was no customer, but a prospect."""
         profiles = self.env["customer.segmentation.profile"]
-        query = profiles._search(selection.customers)
         self.env.flush_all()
         statement = SQL(
             """SELECT CASE WHEN was.profile_id IS NULL THEN now.%(name)s ELSE was.value END, count(*)
                  FROM (%(now)s) now LEFT JOIN (%(was)s) was ON was.profile_id = now.id GROUP BY 1""",
             name=SQL.identifier(name),
-            now=query.select("id", name),
+            now=self._columns(selection, "id", name),
             was=profiles._sql_stood_at(day, name),
         )
         return dict(self.env.execute_query(statement))

@@ -129,7 +129,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
                    SELECT DISTINCT ON (ceil(customers * %s / all_customers))
                           customers, included / total, revenue
                      FROM summed ORDER BY ceil(customers * %s / all_customers), customers DESC""",
-                query.select("revenue"),
+                query.select(SQL.identifier(query.table, "revenue")),
                 CURVE_POINTS,
                 CURVE_POINTS,
             )

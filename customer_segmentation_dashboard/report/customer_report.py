@@ -73,9 +73,9 @@ class CustomerReport(models.AbstractModel):
         period before), `both`.
         """
         passed, compared = selection.passed, periods.compared_with(selection.period, selection.today)
-        profiles = self.env["customer.segmentation.profile"]
+        dashboard = self.env["customer.segmentation.dashboard"]
         self.env.flush_all()
-        customers = profiles._search(selection.customers).select("partner_id", "company_id", "first_order_date")
+        customers = dashboard._columns(selection, "partner_id", "company_id", "first_order_date")
         sums = self.env["customer.purchase.sums"].sudo()
         rows = self.env.execute_query(
             SQL(

@@ -242,10 +242,11 @@ class TestWords(ReportCase):
         self.assertEqual(
             statement["summary"],
             [
-                "Customers bought for $\xa0600.00, 20.0 % more than in the period before ($\xa0500.00); 2 of 3 bought, 1 "
-                "of them for the first time.",
+                "Customers bought for $\xa0600.00, 20.0 % more than in the period before ($\xa0500.00); 2 of 3 bought, "
+                "1 of them for the first time.",
                 "The main reason: new customers (1) brought $\xa0300.00; beside it: customers who had bought in the "
-                "period before (1) stayed away, $\xa0100.00 less; who bought in both periods (1) brought $\xa0100.00 less.",
+                "period before (1) stayed away, $\xa0100.00 less; who bought in both periods (1) brought $\xa0100.00 "
+                "less.",
                 "To do: nobody is slipping, so see that new customers order a second time.",
             ],
         )
