@@ -28,13 +28,15 @@ from odoo.tools import SQL, format_date
 class Selection(NamedTuple):
     """What is looked at: a policy (as superuser), the period chosen, today there, and whose customers.
 
-    `owners` are the salespeople whose customers are looked at; None for everybody's.
+    `owners` are the salespeople whose customers are looked at; None for everybody's. `read` keeps what was read of
+    their purchases once, for all figures of a block.
     """
 
     policy: models.Model
     period: periods.Period
     today: fields.Date
     owners: tuple | None = None
+    read: dict | None = None
 
     @property
     def company(self):
@@ -173,7 +175,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
     @api.model
     def _select(self, company_id, start, end, scope=None):
         """What is looked at, checked: the company is the user's own, the days make a period, the scope is allowed."""
-        return self._select_everybody(company_id, start, end)._replace(owners=self._owners(scope))
+        return self._select_everybody(company_id, start, end)._replace(owners=self._owners(scope), read={})
 
     @api.model
     def _select_everybody(self, company_id, start, end):

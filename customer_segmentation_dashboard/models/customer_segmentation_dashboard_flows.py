@@ -10,6 +10,7 @@ from odoo.tools import SQL, format_date
 
 PARTS = ("purchases", "standing")
 COHORTS = 12  # as many as a run counts
+LINE_MONTHS = 12  # how far back the line of the dashboard goes
 
 
 class CustomerSegmentationDashboard(models.AbstractModel):
@@ -206,12 +207,43 @@ class CustomerSegmentationDashboard(models.AbstractModel):
     @api.model
     def _bought(self, selection, period):
         found = self._run_figure(selection, "bought", period)
-        return self._count(selection, self._buyers(selection, period)) if found is None else found
+        return self._count_buyers(selection, period) if found is None else found
 
     @api.model
     def _bought_again(self, selection, before, after):
         found = self._run_figure(selection, "again", before, after)
-        return self._count(selection, self._buyers(selection, before, after)) if found is None else found
+        return self._count_buyers(selection, before, after) if found is None else found
+
+    @api.model
+    def _count_buyers(self, selection, *bought_in):
+        """How many customers bought in each of some periods; of some salespeople's read together, they are few."""
+        if selection.owners is None:
+            return self._count(selection, self._buyers(selection, *bought_in))
+        return sum(
+            all(any(one.start <= day <= one.end for day in days) for one in bought_in)
+            for days in self._days_bought(selection).values()
+        )
+
+    @api.model
+    def _days_bought(self, selection):
+        """{customer: the days of their purchases}, as far back as the figures of a period ask."""
+        if "days" not in selection.read:
+            self.env.flush_all()
+            months = periods.latest_periods("month", selection.passed.end, LINE_MONTHS)
+            since = min(periods.previous(selection.before).start, months[-1].start)
+            customers = (
+                self.env["customer.segmentation.profile"].search(self._of_customers(selection)).sudo().partner_id
+            )
+            rows = self.env.execute_query(
+                SQL(
+                    "SELECT partner_id, array_agg(DISTINCT date) FROM (%s) bought GROUP BY 1",
+                    self.env["customer.transaction"]._sql_purchases(
+                        selection.company, customers.ids, since, selection.today
+                    ),
+                )
+            )
+            selection.read["days"] = dict(rows)
+        return selection.read["days"]
 
     @api.model
     def _run_figure(self, selection, name, *counted):

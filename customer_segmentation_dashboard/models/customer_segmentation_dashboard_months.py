@@ -2,10 +2,11 @@
 
 from odoo import api, models
 from odoo.addons.customer_segmentation.scoring import periods
+from odoo.addons.customer_segmentation.tools.context import by_code
 from odoo.addons.customer_segmentation.tools.words import period_in_words
 from odoo.tools import SQL, format_date
 
-MONTHS = 12
+from .customer_segmentation_dashboard_flows import LINE_MONTHS
 
 
 class CustomerSegmentationDashboard(models.AbstractModel):
@@ -21,7 +22,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
     @api.model
     def _months(self, selection):
         """Twelve months; one that is not over ends today. What was at stake is None where no month-end was kept."""
-        last = periods.latest_periods("month", selection.passed.end, MONTHS)
+        last = periods.latest_periods("month", selection.passed.end, LINE_MONTHS)
         months = [periods.up_to(month, selection.today) for month in reversed(last)]
         revenue, at_stake = self._revenue_by_month(selection, months), self._at_stake_by_month(selection, months)
         return [
@@ -61,25 +62,23 @@ class CustomerSegmentationDashboard(models.AbstractModel):
     @api.model
     def _read_revenue(self, selection, months):
         self.env.flush_all()
-        customers = self._columns(selection, "partner_id", "company_id")
-        sums = self.env["customer.purchase.sums"].sudo()
+        asked = {"only_company_id": selection.company.id}
+        if selection.owners is not None:
+            profiles = self.env["customer.segmentation.profile"].search(self._of_customers(selection))
+            asked["only_customer_ids"] = profiles.sudo().partner_id.ids
+        sums = self.env["customer.purchase.sums"].sudo().with_context(**by_code(**asked))
         rows = self.env.execute_query(
             SQL(
-                "WITH scoped AS MATERIALIZED (%s) %s",
-                customers,
-                SQL(" UNION ALL ").join(
-                    SQL(
-                        """SELECT %s::int, COALESCE(SUM(period_revenue), 0)::float8 FROM (%s) summed
-                             JOIN scoped ON (scoped.partner_id, scoped.company_id)
-                                          = (summed.partner_id, summed.company_id)""",
-                        number,
-                        sums._sql_period_sums(*month),
-                    )
-                    for number, month in enumerate(months)
-                ),
+                """SELECT summed.month, SUM(summed.month_revenue)::float8
+                     FROM (%s) customer
+                     JOIN (%s) summed ON (summed.partner_id, summed.company_id)
+                                       = (customer.partner_id, customer.company_id) GROUP BY 1""",
+                self._columns(selection, "partner_id", "company_id"),
+                sums._sql_month_sums(months[0].start, months[-1].end),
             )
         )
-        return {months[number]: revenue for number, revenue in rows}
+        found = dict(rows)
+        return {month: found.get(month.start, 0) for month in months}
 
     @api.model
     def _at_stake_by_month(self, selection, months):

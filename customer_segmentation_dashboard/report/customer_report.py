@@ -9,6 +9,7 @@ customer_report_words                          the same in sentences; kept, prin
 
 from odoo import api, models
 from odoo.addons.customer_segmentation.scoring import periods
+from odoo.addons.customer_segmentation.tools.context import by_code
 from odoo.tools import SQL
 
 CUSTOMERS_SHOWN = 10
@@ -76,7 +77,8 @@ class CustomerReport(models.AbstractModel):
         dashboard = self.env["customer.segmentation.dashboard"]
         self.env.flush_all()
         customers = dashboard._columns(selection, "partner_id", "company_id", "first_order_date")
-        sums = self.env["customer.purchase.sums"].sudo()
+        asked = by_code(only_company_id=selection.company.id)
+        sums = self.env["customer.purchase.sums"].sudo().with_context(**asked)
         rows = self.env.execute_query(
             SQL(
                 """SELECT CASE WHEN now.partner_id IS NULL THEN 'away'

@@ -37,6 +37,7 @@ class CustomerReport(models.AbstractModel):
         statement["moves_shown"] = MOVEMENTS_SHOWN
         statement["heading"] = self.env._("Customers of %s", statement["company"].sudo().name)
         statement["chart"] = self._chart(statement)
+        statement["chart_title"] = self.env._("Revenue by Month (%s)", currency.name)
         statement["summary"] = self._summary(statement)
         return statement
 
