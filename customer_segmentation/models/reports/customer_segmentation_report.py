@@ -12,6 +12,7 @@ import json
 from urllib.parse import urlencode
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL, format_datetime
 
 from ...tools.plain import plain
@@ -123,16 +124,27 @@ class CustomerSegmentationReport(models.Model):
     def _printed(self):
         return self.env["ir.actions.report"].sudo()._get_report_from_name(self.report)
 
+    def _maker(self):
+        """What makes pages and tables of it, in the language of the report.
+
+        :raise UserError: when the addon it is from was uninstalled
+        """
+        self._statement()
+        speaking = self._in_its_language()
+        if f"report.{self.report}" not in speaking.env:
+            raise UserError(self.env._("The addon this report is from is not installed any more."))
+        return speaking.env[f"report.{self.report}"]
+
     def action_show(self):
         """The report in the browser, to read or to print from there."""
-        self._statement()
+        self._maker()
         # Odoo chooses the language of such a page by the browser, not by the user.
         context = urlencode({"context": json.dumps({"lang": self.lang})})
         return {"type": "ir.actions.act_url", "url": f"/report/html/{self.report}/{self.id}?{context}", "target": "new"}
 
     def action_print(self):
         """The report as a PDF, the same each time."""
-        self._statement()
+        self._maker()
         self._pdf()
         return self._printed().with_env(self.env).with_context(lang=self.lang).report_action(self)
 
@@ -161,11 +173,9 @@ class CustomerSegmentationReport(models.Model):
 
     def _excel(self):
         """The kept Excel file."""
-        self._statement()
+        maker = self._maker()
         if not self._file("xlsx"):
-            speaking = self._in_its_language()
-            report = speaking.env[f"report.{self.report}"]
-            self._keep_file("xlsx", report._workbook(speaking._statement()), EXCEL)
+            self._keep_file("xlsx", maker._workbook(self._statement()), EXCEL)
         return self._file("xlsx")
 
     def _file(self, kind):
