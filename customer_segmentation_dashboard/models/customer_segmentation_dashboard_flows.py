@@ -325,6 +325,8 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         since = self._of_customers(selection, ("first_order_date", ">=", str(months[0].start)))
         profiles = self.env["customer.segmentation.profile"].search(since)
         bought = self._buyers_by_month(selection, profiles, months)
+        begun = [place for place, month in enumerate(months) if (month.start, month.start) in bought]
+        months = months[begun[0] :] if begun else []
         return [
             {
                 "month": str(first.start),

@@ -275,6 +275,39 @@ class TestDashboardDays(DashboardMixin, SegmentationCase):
             with self.subTest(text=text), self.assertRaisesRegex(UserError, said):
                 self.profiles.search([(name, "=", text)])
 
+    # ------------------------------------------------------------------ whose customers
+
+    def test_whose_are_all_customers_reads_what_the_company_reads(self):
+        """What a run has counted of everybody, and what is read of some salespeople's customers, is the same."""
+        for days_ago in (5, 65, 95, 130):
+            self.order(self.one, days_ago, days_ago)
+        self.order(self.other, 77, 100)
+        (self.one | self.other).user_id = self.env.user
+        self.recompute()
+        for kind in ("month", "quarter", "year"):
+            for period in (self.running(kind), self.closed(kind)):
+                for block in ("cohorts", "months"):
+                    mine, everybodys = (self.read(block, period, scope=scope) for scope in ("my", "company"))
+                    for row in mine.get("rows", mine.get("months")):
+                        self.assertTrue(row)
+                    self.assertEqual(self.numbers(mine), self.numbers(everybodys), (kind, block))
+                mine, everybodys = (self.tiles(period, scope=scope) for scope in ("my", "company"))
+                for key in ("customers", "active", "retention", "new"):
+                    self.assertEqual(mine[key]["value"], everybodys[key]["value"], (kind, key))
+                    self.assertEqual(mine[key]["previous"], everybodys[key]["previous"], (kind, key))
+
+    def numbers(self, found):
+        """Without the domains, which are narrower, and what only month-ends of the company keep."""
+        if isinstance(found, list):
+            return [self.numbers(item) for item in found]
+        if not isinstance(found, dict):
+            return found
+        return {
+            key: self.numbers(value)
+            for key, value in found.items()
+            if "domain" not in key and "opens" not in key and key != "at_stake"
+        }
+
     # ------------------------------------------------------------------ sums
 
     def test_shares_of_classes_are_of_amounts_above_zero_as_the_classes_are(self):
