@@ -12,6 +12,7 @@ class CustomerSegmentationPolicy(models.Model):
         """What a run keeps about who bought when, as plain JSON values; days are ISO texts.
 
         `bought`    customers who bought, by period ("2026-01-01/2026-03-31")
+        `revenue`   what was bought in each month less what was given back, likewise
         `again`     customers who bought in both periods, by two periods with a space between
         `cohorts`   as from `scoring.activity.cohorts`
         """
@@ -20,7 +21,11 @@ class CustomerSegmentationPolicy(models.Model):
         pairs = _compared_pairs(as_of)
         counted = sorted({period for pair in pairs for period in pair})
         bought = dict(zip(counted, activity.bought_in(transactions, counted), strict=True))
+        months = periods.latest_periods("month", as_of, PERIODS["month"])[1:]
         return {
+            "revenue": dict(
+                zip((month.text for month in months), activity.revenue_in(transactions, months), strict=True)
+            ),
             "bought": {period.text: int(customers.sum()) for period, customers in bought.items()},
             "again": {
                 f"{before.text} {after.text}": int((bought[before] & bought[after]).sum()) for before, after in pairs

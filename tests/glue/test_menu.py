@@ -19,6 +19,7 @@ MANAGER = {
     "menu_of_reports": [
         "menu_dashboard",
         "menu_customer_report",
+        "menu_reports_made",
         "menu_tier_report",
         "menu_effort",
         "menu_interactions",
