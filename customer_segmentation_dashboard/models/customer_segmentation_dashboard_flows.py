@@ -214,8 +214,9 @@ class CustomerSegmentationDashboard(models.AbstractModel):
 
     @api.model
     def _run_figure(self, selection, name, *counted):
-        """What the last run counted for periods that were over; None for days that no run has counted."""
-        if counted[-1].end >= selection.today:
+        """What the last run counted for periods that were over; None for days that no run has counted, and where it
+        counted whom the reader does not see."""
+        if counted[-1].end >= selection.today or not selection.sees_all:
             return None
         figures = selection.policy.last_run_id.figures or {}
         return figures.get(name, {}).get(" ".join(period.text for period in counted))
@@ -274,8 +275,17 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         """Customers by the month of their first purchase, and which share of them bought in each month since."""
         selection = self._select(company_id, start, end)
         run = selection.policy.last_run_id
-        rows = [self._cohort(selection, cohort) for cohort in (run.figures or {}).get("cohorts", [])]
+        rows = [self._cohort(selection, cohort) for cohort in self._cohorts(selection)]
         return {"known": bool(run.figures), "rows": rows, "as_of": run and format_date(self.env, run.as_of)}
+
+    @api.model
+    def _cohorts(self, selection):
+        """As the last run counted them; without the customers whom the reader does not see."""
+        policy = selection.policy
+        figures = policy.last_run_id.figures or {}
+        if figures and not selection.sees_all:
+            figures = policy._activity_without(self._out_of_sight(selection.company).partner_id.ids)
+        return figures.get("cohorts", [])
 
     @api.model
     def _cohort(self, selection, cohort):
