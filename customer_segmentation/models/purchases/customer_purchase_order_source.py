@@ -315,12 +315,13 @@ class CustomerPurchaseOrderSource(models.AbstractModel):
 
     @api.model
     def _select_unlinked_credit_notes(self):
-        """Posted credit notes of no order: shown with their problem, never scored."""
+        """Posted credit notes of no order, if they take anything back: shown with their problem, never scored."""
         return SQL(
             """%s FROM account_move document
                   JOIN %s scope ON scope.branch_id = document.company_id
                   LEFT JOIN account_move origin ON origin.id = document.reversed_entry_id
                  WHERE document.move_type = 'out_refund' AND document.state = 'posted'
+                   AND document.amount_untaxed_signed <> 0
                    AND NOT EXISTS (SELECT FROM account_move_line line
                                      JOIN sale_order_line_invoice_rel link ON link.invoice_line_id = line.id
                                     WHERE line.move_id IN (document.id, origin.id, origin.reversed_entry_id, %s))

@@ -224,9 +224,12 @@ class CustomerPurchaseSource(models.AbstractModel):
             """SELECT move_id FROM %(documents)s
                 UNION SELECT UNNEST(ARRAY[first.id, second.id, third.id, fourth.id])
                         FROM account_move first
-                        LEFT JOIN account_move second ON second.reversed_entry_id = first.id
-                        LEFT JOIN account_move third ON third.reversed_entry_id = second.id
-                        LEFT JOIN account_move fourth ON fourth.reversed_entry_id = third.id
+                        LEFT JOIN account_move second
+                          ON second.reversed_entry_id = first.id AND second.reversed_entry_id IS NOT NULL
+                        LEFT JOIN account_move third
+                          ON third.reversed_entry_id = second.id AND third.reversed_entry_id IS NOT NULL
+                        LEFT JOIN account_move fourth
+                          ON fourth.reversed_entry_id = third.id AND fourth.reversed_entry_id IS NOT NULL
                        WHERE first.reversed_entry_id IN (SELECT move_id FROM %(documents)s)""",
             documents=SQL.identifier(documents),
         )
