@@ -7,8 +7,9 @@
 
 Where customers stand now is read from the profiles, where they stood from the changes since (`stood_at`), how much
 money that was from the purchases up to that day. Who bought when is counted by each run (`figures`), and by the
-documents themselves for days no run has counted. Beside each `…domain` of customers stands `…opens`, once for a block
-where it is the same for all its figures: what `figure_action` shows of them.
+documents themselves for days no run has counted and for who may not see all customers. Beside each `…domain` of
+customers stands `…opens`, once for a block where it is the same for all its figures: what `figure_action` shows of
+them.
 
 A *running* period is one that is not over: it ends today, and what happened in it is compared with the same days of the
 period before; where customers stand is compared with the end of that period.
@@ -22,25 +23,33 @@ from odoo.addons.customer_segmentation.tools.context import one_of, refuse, whol
 from odoo.addons.customer_segmentation.tools.days import day_given
 from odoo.addons.customer_segmentation.tools.words import period_in_words
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 
 class Selection(NamedTuple):
     """What is looked at: a policy (as superuser), the period chosen, today there, and whose customers.
 
-    `owners` are the salespeople whose customers are looked at; None for everybody's. `read` keeps what was read of
-    their purchases once, for all figures of a block.
+    `sees_all` says whether no contact of the company is hidden from the reader, `owners` are the salespeople whose
+    customers are looked at; None for everybody's. `read` keeps what was read of their purchases once, for all figures
+    of a block.
     """
 
     policy: models.Model
     period: periods.Period
     today: fields.Date
+    sees_all: bool = True
     owners: tuple | None = None
     read: dict | None = None
 
     @property
     def company(self):
         return self.policy.company_id
+
+    @property
+    def of_everybody(self):
+        """Whether what runs count of everybody is what is looked at."""
+        return self.owners is None and self.sees_all
 
     @property
     def customers(self):
@@ -189,7 +198,16 @@ class CustomerSegmentationDashboard(models.AbstractModel):
             )
         if period.start > policy._today():
             raise UserError(self.env._("%s is still to come; nothing has happened then.", start))
-        return Selection(policy, period, policy._today())
+        return Selection(policy, period, policy._today(), not self._out_of_sight(company))
+
+    @api.model
+    def _out_of_sight(self, company):
+        """The profiles of a company whose contacts are hidden from the reader."""
+        profiles = self.env["customer.segmentation.profile"].sudo()
+        if self.env.su:
+            return profiles
+        hidden = ~self.env["ir.rule"]._domain_of_customers(profiles._customer_path)
+        return profiles.search(Domain("company_id", "=", company.id) & hidden)
 
     # ------------------------------------------------------------------ for reports
 

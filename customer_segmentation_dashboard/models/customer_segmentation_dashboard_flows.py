@@ -247,8 +247,9 @@ class CustomerSegmentationDashboard(models.AbstractModel):
 
     @api.model
     def _run_figure(self, selection, name, *counted):
-        """What the last run counted of everybody for periods that were over; None for what no run has counted."""
-        if selection.owners is not None or counted[-1].end >= selection.today:
+        """What the last run counted of everybody for periods that were over; None for what no run has counted, and
+        where it counted whom the reader does not see."""
+        if not selection.of_everybody or counted[-1].end >= selection.today:
             return None
         figures = selection.policy.last_run_id.figures or {}
         return figures.get(name, {}).get(" ".join(period.text for period in counted))
@@ -292,7 +293,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
     @api.model
     def _at_stake_then(self, selection, day):
         """As the month-end kept it; None of some customers, and for a day nobody kept."""
-        if selection.owners is not None:
+        if not selection.of_everybody:
             return None
         kept = [("company_id", "=", selection.company.id), ("date", "=", str(day))]
         return self._sum_at_stake("customer.segmentation.snapshot", kept)
@@ -311,9 +312,18 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         """Customers by the month of their first purchase, and which share of them bought in each month since."""
         selection = self._select(company_id, start, end, scope)
         run = selection.policy.last_run_id
-        counted = (run.figures or {}).get("cohorts", []) if selection.owners is None else self._cohorts_of(selection)
-        rows = [self._cohort(selection, cohort) for cohort in counted]
+        rows = [self._cohort(selection, cohort) for cohort in self._cohorts(selection)]
         return {"known": bool(run.figures), "rows": rows, "as_of": run and format_date(self.env, run.as_of)}
+
+    @api.model
+    def _cohorts(self, selection):
+        """As the last run counted them; of some customers, and without those the reader does not see, counted anew."""
+        if selection.owners is not None:
+            return self._cohorts_of(selection)
+        figures = selection.policy.last_run_id.figures or {}
+        if figures and not selection.sees_all:
+            figures = selection.policy._activity_without(self._out_of_sight(selection.company).partner_id.ids)
+        return figures.get("cohorts", [])
 
     @api.model
     def _cohorts_of(self, selection):

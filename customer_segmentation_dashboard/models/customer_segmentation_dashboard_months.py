@@ -86,7 +86,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         days = [month.end for month in months if month.end < selection.today]
         kept = [("company_id", "=", selection.company.id), ("date", "in", days)]
         rows = self.env["customer.segmentation.snapshot"]._read_group(kept, ["date:day"], ["at_stake:sum"])
-        found = dict(rows) if selection.owners is None else {}
+        found = dict(rows) if selection.of_everybody else {}
         if months[-1].end >= selection.today:
             now = self._of_customers(selection, ("at_stake", ">", 0))
             found[months[-1].end] = self._sum_at_stake("customer.segmentation.profile", now) or 0

@@ -292,7 +292,10 @@ class CustomerSegmentationDashboard(models.AbstractModel):
 
     @api.model
     def _history_since(self, selection):
-        """The day of the company's first change: what was before it nobody knows."""
+        """The day of the company's first change: what was before it nobody knows.
+
+        Of what is too old to be kept, single changes stay that something still waits for: they are no history.
+        """
         rows = self.env.execute_query(
             SQL(
                 """SELECT change.date FROM customer_segmentation_transition change
@@ -301,7 +304,8 @@ class CustomerSegmentationDashboard(models.AbstractModel):
                 selection.company.id,
             )
         )
-        return rows[0][0] if rows else None
+        kept_since = self.env["customer.segmentation.retention"]._kept_since(selection.policy)
+        return max(rows[0][0], kept_since or rows[0][0]) if rows else None
 
     # ------------------------------------------------------------------ groups
 

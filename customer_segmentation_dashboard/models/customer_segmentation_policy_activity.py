@@ -36,6 +36,15 @@ class CustomerSegmentationPolicy(models.Model):
             ],
         }
 
+    def _activity_without(self, customer_ids):
+        """The same as of today of all customers but these, for who does not see them; nothing is kept."""
+        import numpy as np
+
+        today = self._today()
+        transactions, _left_out = self.env["customer.transaction"]._read_transactions(self, today)
+        seen = ~np.isin(transactions.partner_id, customer_ids)
+        return self._activity_figures(type(transactions)(*(values[seen] for values in transactions)), today)
+
     def _count_activity_again(self):
         """Have the last run keep what the documents say today: a list of buyers says it at once."""
         run, today = self.last_run_id, self._today()

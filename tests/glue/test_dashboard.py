@@ -93,6 +93,24 @@ class TestDashboardRoles(DashboardMixin, SecurityCase):
         self.assertEqual(found["lines"], [])
         self.assertIn("Nothing can be told", found["sentence"])
 
+    def test_what_is_counted_is_what_is_listed_also_where_contacts_are_hidden(self):
+        """Dune belongs to the branch and Bolt to the other company: who works in neither counts without them."""
+        self.dune.active = True
+        self.dune.company_id, self.bolt.company_id = self.company["harbour"], self.south
+        self.env.flush_all()
+        self.policy[self.north].recompute()
+        last_year = previous(self.year)
+        for role, counted in (("sales_manager", 2), ("branch_seller", 3), ("both_manager", 3)):
+            with self.subTest(role=role):
+                self.env.invalidate_all()
+                answers, profiles = self.answers(role, self.north), self.model("customer.segmentation.profile", role)
+                self.assertGreater(self.check_numbers(list(answers.values()), profiles), 15)
+                tiles = {tile["key"]: tile["value"] for tile in answers["purchases"]["tiles"]}
+                self.assertEqual(tiles["customers"], counted)
+                before = (self.north.id, str(last_year.start), str(last_year.end))
+                tiles = self.model(MODEL, role).read_tiles(*before, "purchases")
+                self.check_numbers([tiles], profiles)
+
     def test_nobody_else_reads_anything(self):
         calls = dict.fromkeys(BLOCKS, ()) | {"tiles": ("purchases",)}
         for role in REFUSED:
