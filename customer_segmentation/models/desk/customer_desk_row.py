@@ -70,7 +70,7 @@ class CustomerDeskRow(models.Model):
         )
 
     def _who_may_have_bought(self):
-        """The rows whose customer's last order is not older, or is not scored yet: to ask the documents takes longer."""
+        """The rows whose customer's last order is not older, or not scored yet: asking the documents takes longer."""
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
