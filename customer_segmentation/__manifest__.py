@@ -51,6 +51,7 @@
         "views/customer_segmentation_stake_views.xml",
         "views/customer_segmentation_exclusion_views.xml",
         "report/privacy_sheet_templates.xml",
+        "views/customer_segmentation_report_views.xml",
         "views/customer_segmentation_list_views.xml",
         "views/customer_activities_views.xml",
         "views/customer_page_views.xml",

@@ -124,3 +124,5 @@ from .tiers import sale_order as tiers_sale_order
 from .documents import sale_order_engine_fields
 from .documents import sale_order_delivery
 from .documents import sale_report
+from .reports import customer_segmentation_report
+from .reports import res_partner as reports_partner

@@ -1,9 +1,10 @@
 """What reports about a month or quarter share; each addon makes its own of it.
 
+    _make(policy, kind, period)        the report as it is today, kept (`customer.segmentation.report`)
     _statement(policy, kind, period)   who may read it, and everything it says
       _read(policy, period)              the numbers ┐
       _in_words(statement)               sentences   ├ of each report its own
-    _workbook(statement)               the same for Excel
+    _workbook(statement)               the same for Excel, from what was kept
       _sheets(statement)                 the tables  ┘
 
 The dialog is a `customer.report.wizard`; Odoo finds the report by the name of what is printed.
@@ -23,13 +24,31 @@ class CustomerPeriodReport(models.AbstractModel):
     _name = "customer.period.report"
     _description = "Report about Customers in a Month or Quarter"
 
-    _dialog = None  # the model of its dialog
     _readers = "customer_segmentation.group_user"
 
     @api.model
     def _get_report_values(self, docids, data=None):
-        wizards = self.env[self._dialog].browse(docids)
-        return {"docs": wizards, "statements": {wizard.id: wizard._statement() for wizard in wizards}}
+        made = self.env["customer.segmentation.report"].browse(docids)
+        return {"docs": made, "statements": {report.id: report._statement() for report in made}}
+
+    @api.model
+    def _make(self, policy, kind, period, name):
+        """Keep the report as it is now.
+
+        :param name: what it and its files are called
+        """
+        company, run = policy.sudo().company_id, policy.sudo().last_run_id
+        return self.env["customer.segmentation.report"]._keep(
+            self._statement(policy, kind, period),
+            name=name,
+            report=self._name.removeprefix("report."),
+            company_id=company.id,
+            kind=kind,
+            period_start=period.start,
+            period_end=period.end,
+            is_final=bool(run.as_of and run.as_of > period.end),
+            for_managers=self._readers == "customer_segmentation.group_manager",
+        )
 
     @api.model
     def _statement(self, policy, kind, period):
@@ -47,6 +66,8 @@ class CustomerPeriodReport(models.AbstractModel):
             "start": passed.start,
             "end": passed.end,
             "title": self._title(kind, passed),
+            "company_name": company.name,
+            "currency_name": company.currency_id.name,
         }
         return self._in_words(statement | self._read(policy, period))
 
@@ -59,7 +80,7 @@ class CustomerPeriodReport(models.AbstractModel):
     @api.model
     def _workbook(self, statement):
         """The bytes of an Excel file: the tables of the report, and above the first one what it says in sentences."""
-        heading = f"{statement['company'].name}: {statement['title']}"
+        heading = f"{statement['company_name']}: {statement['title']}"
         return xlsx.workbook(heading, statement["summary"], self._sheets(statement))
 
     # ------------------------------------------------------------------ words

@@ -3,6 +3,8 @@
 import io
 from typing import NamedTuple
 
+from odoo import fields
+
 LOOKS = {
     "title": {"bold": True, "font_size": 14},
     "header": {"bold": True, "bg_color": "#e9ecef", "text_wrap": True, "valign": "top"},
@@ -48,7 +50,7 @@ def _write_table(page, top, sheet, formats):
     for line, row in enumerate(sheet.rows, top + 1):
         for column, (_label, key, kind, _width) in enumerate(sheet.columns):
             if kind == "date" and row[key]:
-                page.write_datetime(line, column, row[key], formats[kind])
+                page.write_datetime(line, column, fields.Date.to_date(row[key]), formats[kind])
             elif row[key] is None or row[key] is False:
                 page.write_blank(line, column, None, formats[kind])
             else:

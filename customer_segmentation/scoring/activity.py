@@ -27,6 +27,23 @@ def bought_in(transactions: Transactions, periods: Sequence[Period]) -> np.ndarr
     return found
 
 
+def revenue_in(transactions: Transactions, periods: Sequence[Period]) -> list[float]:
+    """What was bought in each period less what was given back, of customers with a purchase.
+
+    >>> from datetime import date
+    >>> from scoring.transactions import ordered
+    >>> bought = ordered([7, 7, 8, 9], [0, 40, 3, 35], [50.0, 80.0, 10.0, -10.0], [True, True, True, False])
+    >>> january, february = (Period(date(1970, 1, 1), date(1970, 1, 31)), Period(date(1970, 2, 1), date(1970, 2, 28)))
+    >>> revenue_in(bought, [january, february])
+    [60.0, 80.0]
+    """
+    counted = np.isin(transactions.partner_id, transactions.partner_id[transactions.is_purchase])
+    day, amount = transactions.day[counted], transactions.amount[counted]
+    return [
+        round(float(amount[(day >= day_of(period.start)) & (day <= day_of(period.end))].sum()), 6) for period in periods
+    ]
+
+
 def cohorts(transactions: Transactions, as_of_day: int, count: int = 12) -> list[dict]:
     """Customers by the month of their first purchase, and how many of them bought in each month since.
 

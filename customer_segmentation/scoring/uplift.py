@@ -149,6 +149,27 @@ def difference_of_means(
     return Difference(*map(float, (estimate, estimate - above * error, estimate - below * error)))
 
 
+def total(differences: Sequence[tuple[Difference, int]]) -> Difference | None:
+    """What several differences per customer, each times so many customers, come to; None without any.
+
+    The limits are those of a sum of independent estimates that lie each in an interval of its own (the method of
+    variance estimates recovery).
+
+    >>> total([(Difference(5.0, 2.0, 8.0), 10), (Difference(-1.0, -5.0, 3.0), 10)])
+    Difference(estimate=40.0, low=-10.0, high=90.0)
+
+    Source
+        Zou, G. Y. and Donner, A. (2008): Construction of confidence limits about effect measures: a general approach.
+            Statistics in Medicine 27, 1693-1702.
+    """
+    if not differences:
+        return None
+    estimate = fsum(count * one.estimate for one, count in differences)
+    below = sqrt(fsum((count * (one.estimate - one.low)) ** 2 for one, count in differences))
+    above = sqrt(fsum((count * (one.high - one.estimate)) ** 2 for one, count in differences))
+    return Difference(estimate, estimate - below, estimate + above)
+
+
 def uplift(treated: Group, control: Group, confidence: float = CONFIDENCE, draws: int = DRAWS) -> Uplift:
     """What treating customers changed, and whether that can be told from chance.
 

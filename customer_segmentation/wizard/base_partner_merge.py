@@ -18,4 +18,5 @@ class BasePartnerMerge(models.TransientModel):
         """Before Odoo deletes the profiles of the merged contacts, and with them their playbook entries."""
         self.env["customer.playbook.entry"].sudo()._move_to_survivor(src_partners, dst_partner)
         self.env["customer.segmentation.exclusion"].sudo()._move_to_survivor(src_partners, dst_partner)
+        self.env["customer.segmentation.report"]._move_to_survivor(src_partners, dst_partner)
         return super()._update_foreign_keys(src_partners, dst_partner)

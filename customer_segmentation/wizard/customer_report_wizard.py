@@ -1,7 +1,4 @@
-import base64
-import json
 from datetime import date
-from urllib.parse import urlencode
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -11,9 +8,10 @@ from ..tools.words import period_in_words
 
 
 class CustomerReportWizard(models.AbstractModel):
-    """What the dialogs of our reports share: period and company, and reading, printing or exporting the report.
+    """What the dialogs of our reports share: period and company, and making the report to read, print or export it.
 
-    What the report says, a `customer.period.report` knows.
+    What the report says, a `customer.period.report` knows; what it said is kept in a `customer.segmentation.report`.
+    Of a period that is over there is one report, the one that was made first, until somebody makes it anew.
     """
 
     _name = "customer.report.wizard"
@@ -37,8 +35,8 @@ class CustomerReportWizard(models.AbstractModel):
         default=lambda self: self.env.company.root_id,
         domain="[('parent_id', '=', False), ('id', 'parent_of', allowed_company_ids)]",
     )
-    file = fields.Binary(readonly=True, engine_only=True, attachment=False)
-    file_name = fields.Char(readonly=True, engine_only=True)
+    made_id = fields.Many2one("customer.segmentation.report", string="Report Made", readonly=True, engine_only=True)
+    made_in_words = fields.Char(compute="_compute_made_in_words", string="Made Already")
 
     # ------------------------------------------------------------------ the period
 
@@ -120,9 +118,6 @@ class CustomerReportWizard(models.AbstractModel):
         policy = self._scored_policy()
         return self._report()._statement(policy, *self._chosen())
 
-    def _workbook(self, statement):
-        return self._report()._workbook(statement)
-
     def _file_name(self):
         kind, period = self._chosen()
         return self.env._(
@@ -135,28 +130,50 @@ class CustomerReportWizard(models.AbstractModel):
         """What a report of a kind of period is called, in the reader's language."""
         return self._printed().name
 
+    # ------------------------------------------------------------------ as it was made
+
+    @api.depends("period", "company_id")
+    @api.depends_context("lang")
+    def _compute_made_in_words(self):
+        for wizard in self:
+            found = wizard._found() if wizard.period and wizard.company_id else None
+            wizard.made_in_words = found and found._made_in_words()
+
+    def _found(self):
+        """The report made already of a period that is over, as far as the user may read it."""
+        kind, period = self._chosen()
+        made = self.env["customer.segmentation.report"]
+        return made._find_final(self._printed().report_name, self.company_id.sudo(), kind, period.start)
+
+    def _made(self):
+        """The report: the one made already, or made now; of a running period one for each dialog and choice."""
+        self.ensure_one()
+        return self._found() or self._made_here() or self._make()
+
+    def _made_here(self):
+        _kind, period = self._chosen()
+        made = self.made_id
+        same = (made.company_id, made.period_start, made.period_end, made.lang)
+        return made.filtered(lambda _one: same == (self.company_id, *period, self.env.lang or "en_US"))
+
+    def _make(self):
+        self.ensure_one()
+        made = self._report()._make(self._scored_policy(), *self._chosen(), self._file_name())
+        self.sudo().made_id = made
+        return made
+
     def action_print(self):
         """The report as a PDF."""
-        self.ensure_one()
-        self._statement()  # what cannot be printed is said here, not on a broken page
-        return self.env.ref(self._report_action).report_action(self)
+        return self._made().action_print()
 
     def action_show(self):
         """The report in the browser, to read or to print from there."""
-        self.ensure_one()
-        self._statement()
-        # Odoo chooses the language of such a page by the browser, not by the user.
-        context = urlencode({"context": json.dumps({"lang": self.env.lang})})
-        url = f"/report/html/{self._printed().report_name}/{self.id}?{context}"
-        return {"type": "ir.actions.act_url", "url": url, "target": "new"}
+        return self._made().action_show()
 
     def action_export(self):
         """The report as an Excel file."""
-        self.ensure_one()
-        content = self._workbook(self._statement())
-        self.sudo().write({"file": base64.b64encode(content), "file_name": f"{self._file_name()}.xlsx"})
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{self._name}/{self.id}/file?download=true&filename_field=file_name",
-            "target": "download",
-        }
+        return self._made().action_export()
+
+    def action_make_anew(self):
+        """Make the report once more, with the figures of today, and read it; the one before stays."""
+        return self._make().action_show()

@@ -151,7 +151,7 @@ class CustomerSegmentationSetup(models.TransientModel):
     def _first_word(self):
         link = Markup('<a href="/odoo/%s">%s</a>')
         customers = link % ("segmentation-my-customers", self.env._("My Customers"))
-        question = self.env._("Which segments, tiers, playbooks and apps it shall be is asked above them, once.")
+        question = self.env._("Which segments, tiers and playbooks it shall be is asked above them, once.")
         if self.env["customer.transaction"].search_count([], limit=1):
             first = self.env._("Your customers are being scored. Who is worth a call stands in %s in a few minutes.")
         else:

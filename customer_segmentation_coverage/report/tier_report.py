@@ -44,7 +44,6 @@ class TierReport(models.AbstractModel):
     _inherit = ["customer.period.report"]
     _description = "Quarterly Tier Report"
 
-    _dialog = "customer.tier.report"
     _readers = "customer_segmentation.group_manager"
 
     @api.model

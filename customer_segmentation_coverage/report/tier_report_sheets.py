@@ -17,7 +17,7 @@ class TierReport(models.AbstractModel):
             (self.env._("Tier"), "name", "text", 20),
             (self.env._("Customers"), "customers", "number", 11),
             (self.env._("Share of Customers (%)"), "customer_share", "share", 12),
-            (self.env._("Revenue (%s)", statement["currency"].name), "revenue", "money", 16),
+            (self.env._("Revenue (%s)", statement["currency_name"]), "revenue", "money", 16),
             (self.env._("Share of Revenue (%)"), "revenue_share", "share", 12),
             (self.env._("Contacts"), "contacts", "number", 11),
             (self.env._("Effort"), "effort", "share", 11),
@@ -31,19 +31,15 @@ class TierReport(models.AbstractModel):
     @api.model
     def _movements_sheet(self, statement):
         titles = {kind: title for kind, (title, _sign) in self._directions().items()}
-        amounts = ("revenue_before", "revenue_after")
-        rows = [
-            {**row, "kind": titles[row["kind"]], **{name: getattr(row["customer"], name) for name in amounts}}
-            for row in statement["movements"]
-        ]
+        rows = [{**row, "kind": titles[row["kind"]]} for row in statement["movements"]]
         columns = [
             (self.env._("Movement"), "kind", "text", 14),
             (self.env._("Rank"), "rank", "number", 8),
             (self.env._("Customer"), "name", "text", 40),
             (self.env._("From"), "from_name", "text", 20),
             (self.env._("To"), "to_name", "text", 20),
-            (self.env._("Revenue Before (%s)", statement["currency"].name), "revenue_before", "money", 18),
-            (self.env._("Revenue After (%s)", statement["currency"].name), "revenue_after", "money", 18),
+            (self.env._("Revenue Before (%s)", statement["currency_name"]), "revenue_before", "money", 18),
+            (self.env._("Revenue After (%s)", statement["currency_name"]), "revenue_after", "money", 18),
         ]
         return Sheet(self.env._("Movements between Tiers"), columns, rows)
 
@@ -53,18 +49,14 @@ class TierReport(models.AbstractModel):
             "too_much": self.env._("Much effort, little revenue"),
             "too_little": self.env._("Much revenue, little effort"),
         }
-        rows = [
-            {**row, "kind": label, "revenue": row["customer"].revenue}
-            for direction, label in kinds.items()
-            for row in statement[direction]
-        ]
+        rows = [{**row, "kind": label} for direction, label in kinds.items() for row in statement[direction]]
         columns = [
             (self.env._("Mismatch"), "kind", "text", 30),
             (self.env._("Rank"), "rank", "number", 8),
             (self.env._("Customer"), "name", "text", 40),
             (self.env._("Contacts"), "contacts", "number", 11),
             (self.env._("Share of Effort (%)"), "effort_share", "share", 12),
-            (self.env._("Revenue (%s)", statement["currency"].name), "revenue", "money", 16),
+            (self.env._("Revenue (%s)", statement["currency_name"]), "revenue", "money", 16),
             (self.env._("Share of Revenue (%)"), "revenue_share", "share", 12),
         ]
         return Sheet(self.env._("Mismatches"), columns, rows)

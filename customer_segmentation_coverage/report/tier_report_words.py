@@ -1,7 +1,7 @@
 """The quarterly tier report in the reader's language."""
 
 from odoo import api, models
-from odoo.addons.customer_segmentation.tools.words import listed
+from odoo.addons.customer_segmentation.tools.words import listed, percent
 from odoo.tools.misc import formatLang
 
 MOVEMENTS_SHOWN = 10  # of each direction
@@ -21,22 +21,46 @@ class TierReport(models.AbstractModel):
             row["sentence"] = self._tier_in_words(row, currency)
             row["owners_in_words"] = self._owners_in_words(row)
             row["cadence_in_words"] = self._cadence_in_words(row)
+            row["revenue_in_words"] = self._money(row["revenue"], currency)
+            self._count_in_words(row, "customers", "contacts")
+            self._share_in_words(row)
+        statement["revenue_in_words"] = self._money(statement["revenue"], currency)
+        self._count_in_words(statement, "customers", "contacts")
         for row in statement["movements"]:
             customer = row["customer"]
             row.update(
+                partner_id=customer.partner_id,
                 name=names[customer.partner_id],
                 from_name=self._tier_name(customer.from_tier),
                 to_name=self._tier_name(customer.tier),
-                revenue_before=self._money(customer.revenue_before, currency),
-                revenue_after=self._money(customer.revenue_after, currency),
+                revenue_before=customer.revenue_before,
+                revenue_after=customer.revenue_after,
+                revenue_before_in_words=self._money(customer.revenue_before, currency),
+                revenue_after_in_words=self._money(customer.revenue_after, currency),
             )
         for row in statement["too_much"] + statement["too_little"]:
-            row["name"] = names[row["customer"].partner_id]
-            row["revenue"] = self._money(row["customer"].revenue, currency)
-            row["contacts"] = row["customer"].contacts
+            customer = row["customer"]
+            row.update(
+                partner_id=customer.partner_id,
+                name=names[customer.partner_id],
+                revenue=customer.revenue,
+                revenue_in_words=self._money(customer.revenue, currency),
+                contacts=customer.contacts,
+            )
+            self._count_in_words(row, "contacts")
+            self._share_in_words(row)
         statement["summary"] = self._summary(statement)
         statement["moved"] = self._moved(statement)
         return statement
+
+    @api.model
+    def _count_in_words(self, row, *names):
+        row.update({f"{name}_in_words": self._count(row[name]) for name in names})
+
+    @api.model
+    def _share_in_words(self, row):
+        for name in ("revenue_share", "effort_share"):
+            row[f"{name}_in_words"] = percent(self.env, self._percent(row[name]))
 
     @api.model
     def _moved(self, statement):
@@ -44,7 +68,8 @@ class TierReport(models.AbstractModel):
         found = []
         for kind, words in self._directions().items():
             rows = [row for row in statement["movements"] if row["kind"] == kind]
-            found.append((*words, [row for row in rows if row["rank"] <= MOVEMENTS_SHOWN], len(rows)))
+            shown = [row for row in rows if row["rank"] <= MOVEMENTS_SHOWN]
+            found.append((*words, shown, len(rows)))
         return found
 
     @api.model
@@ -85,6 +110,7 @@ class TierReport(models.AbstractModel):
                 **{kind: self._count(count) for kind, count in counts.items()},
             ),
         ]
+        sentences += self._to_do(statement)
         if not statement["contacts"]:
             sentences.append(
                 self.env._(
@@ -92,6 +118,37 @@ class TierReport(models.AbstractModel):
                 )
             )
         return sentences
+
+    @api.model
+    def _to_do(self, statement):
+        """Who should get more time, and from whom it can be taken: one sentence, or none."""
+        known = [row for row in statement["tiers"] if row["customers"] and row["ratio"] == row["ratio"]]
+        little = min(known, key=lambda row: row["ratio"], default=None)
+        much = max(known, key=lambda row: row["ratio"], default=None)
+        if not statement["contacts"] or not little or little["direction"] != "too_little":
+            return []
+        words = {
+            "little": little["name"],
+            "effort": little["effort_share_in_words"],
+            "revenue": little["revenue_share_in_words"],
+            "owner": little["owners_in_words"],
+        }
+        if much["direction"] != "too_much":
+            return [
+                self.env._(
+                    "To do: more contacts with %(little)s (%(effort)s of the effort, %(revenue)s of the revenue); "
+                    "responsible: %(owner)s.",
+                    **words,
+                )
+            ]
+        return [
+            self.env._(
+                "To do: more contacts with %(little)s (%(effort)s of the effort, %(revenue)s of the revenue), fewer "
+                "with %(much)s; responsible: %(owner)s.",
+                much=much["name"],
+                **words,
+            )
+        ]
 
     @api.model
     def _tier_in_words(self, row, currency):

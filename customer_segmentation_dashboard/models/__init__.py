@@ -10,12 +10,16 @@ from . import customer_segmentation_profile_replay
 from . import customer_segmentation_profile_answers
 from . import customer_segmentation_profile_past
 from . import customer_segmentation_profile_then
+from . import customer_segmentation_profile_period
 from . import customer_segmentation_transition_replay
 from . import customer_segmentation_snapshot
 from . import customer_segmentation_dashboard
 from . import customer_segmentation_dashboard_flows
 from . import customer_segmentation_dashboard_states
 from . import customer_segmentation_dashboard_value
+from . import customer_segmentation_dashboard_months
+from . import customer_segmentation_dashboard_effect
+from . import customer_segmentation_dashboard_effect_words
 from . import customer_not_scored
 from . import customer_not_scored_repair
 from . import digest_digest

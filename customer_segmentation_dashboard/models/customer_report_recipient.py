@@ -10,12 +10,12 @@ The e-mail and the note that it was made are one transaction: what is killed bef
 is not.
 """
 
-import base64
 import logging
 
 from odoo import api, fields, models
 from odoo.addons.customer_segmentation.scoring import periods
 from odoo.addons.customer_segmentation.tools.people import language_of
+from odoo.addons.customer_segmentation.tools.words import listed
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
@@ -179,7 +179,8 @@ class CustomerReportRecipient(models.Model):
         """Queue the e-mail about a period and note that this was done."""
         mail = self._as_reader()._mail_values(period)
         self.env["mail.mail"].sudo().create(mail)
-        self.sudo().sent_until = max(self.sent_until or period.end, period.end)
+        if period.end < self._policy()._today():  # a period that still runs is sent when it is over, too
+            self.sudo().sent_until = max(self.sent_until or period.end, period.end)
 
     def _as_reader(self):
         """This record as the recipient reads it: rights, language, time zone and company."""
@@ -200,7 +201,8 @@ class CustomerReportRecipient(models.Model):
         report = self.env["customer.report"].create(
             {"company_id": company.id, "period": f"{self.sudo().frequency}:{period.start}"}
         )
-        statement = report._statement()
+        made = report._made()
+        statement = made._statement()
         url = f"{self.env['ir.config_parameter'].sudo().get_param('web.base.url')}/odoo/segmentation-dashboard"
         body = self.env["ir.qweb"]._render(
             "customer_segmentation_dashboard.customer_report_mail",
@@ -218,18 +220,15 @@ class CustomerReportRecipient(models.Model):
             "email_to": user.email_formatted,
             "auto_delete": True,
             "email_from": company.partner_id.email_formatted or self.env.ref("base.user_root").sudo().email_formatted,
-            "attachment_ids": [fields.Command.create(values) for values in self._attachments(report, statement)],
+            "attachment_ids": [fields.Command.create(values) for values in self._attachments(made)],
         }
 
     @api.model
-    def _attachments(self, report, statement):
+    def _attachments(self, made):
         """The Excel file, and a PDF where the server can make one; the e-mail itself holds the report in any case."""
-        files = {f"{report._file_name()}.xlsx": report._workbook(statement)}
-        reports = self.env["ir.actions.report"]
-        if reports.get_wkhtmltopdf_state() in ("ok", "upgrade"):
-            content, _kind = reports._render_qweb_pdf("customer_segmentation_dashboard.customer_report", report.ids)
-            files[f"{report._file_name()}.pdf"] = content
-        return [{"name": name, "datas": base64.b64encode(content)} for name, content in files.items()]
+        return [
+            {"name": file.name, "datas": file.datas, "mimetype": file.mimetype} for file in made._excel() | made._pdf()
+        ]
 
     def action_send_last(self):
         """Send the report of the last complete period now, whether it was sent or not."""
@@ -241,11 +240,15 @@ class CustomerReportRecipient(models.Model):
             raise UserError(self.env._("%s has no e-mail address: fill it in first.", self.user_id.name))
         self._check_user()
         self._send(self._last_period())
+        return self._sent_in_words()
+
+    def _sent_in_words(self):
+        names = listed(self.env, self.sudo().user_id.mapped("name"))
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._("The e-mail to %s goes out within a minute or so.", self.user_id.name),
+                "message": self.env._("The e-mail to %s goes out within a minute or so.", names),
             },
         }

@@ -7,8 +7,9 @@
 
 Where customers stand now is read from the profiles, where they stood from the changes since (`stood_at`), how much
 money that was from the purchases up to that day. Who bought when is counted by each run (`figures`), and by the
-documents themselves for days no run has counted. Beside each `…domain` of customers stands `…opens`, once for a block
-where it is the same for all its figures: what `figure_action` shows of them.
+documents themselves for days no run has counted and for who may not see all customers. Beside each `…domain` of
+customers stands `…opens`, once for a block where it is the same for all its figures: what `figure_action` shows of
+them.
 
 A *running* period is one that is not over: it ends today, and what happened in it is compared with the same days of the
 period before; where customers stand is compared with the end of that period.
@@ -18,23 +19,43 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.addons.customer_segmentation.scoring import periods
-from odoo.addons.customer_segmentation.tools.context import refuse, whole
+from odoo.addons.customer_segmentation.tools.context import one_of, refuse, whole
 from odoo.addons.customer_segmentation.tools.days import day_given
 from odoo.addons.customer_segmentation.tools.words import period_in_words
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
+from odoo.fields import Domain
+from odoo.tools import SQL, format_date
 
 
 class Selection(NamedTuple):
-    """What is looked at: a policy (as superuser), the period chosen, and today there."""
+    """What is looked at: a policy (as superuser), the period chosen, today there, and whose customers.
+
+    `sees_all` says whether no contact of the company is hidden from the reader, `owners` are the salespeople whose
+    customers are looked at; None for everybody's. `read` keeps what was read of their purchases once, for all figures
+    of a block.
+    """
 
     policy: models.Model
     period: periods.Period
     today: fields.Date
+    sees_all: bool = True
+    owners: tuple | None = None
+    read: dict | None = None
 
     @property
     def company(self):
         return self.policy.company_id
+
+    @property
+    def of_everybody(self):
+        """Whether what runs count of everybody is what is looked at."""
+        return self.owners is None and self.sees_all
+
+    @property
+    def customers(self):
+        """Terms on profiles: everything read of them and every list opened is of these."""
+        owners = [] if self.owners is None else [("user_id", "in", list(self.owners))]
+        return [("company_id", "=", self.company.id), *owners]
 
     @property
     def running(self):
@@ -57,24 +78,28 @@ class CustomerSegmentationDashboard(models.AbstractModel):
 
     @api.readonly
     @api.model
-    def open_dashboard(self, company_id=None, kind="month", day=None):
-        """Which companies and which period can be chosen, and what to do while there is nothing to show.
+    def open_dashboard(self, company_id=None, kind="month", day=None, scope=None):
+        """Which companies, which customers and which period can be chosen; what to do while there is nothing to show.
 
         :param company_id: a root company; default the one the user works in
         :param kind: month, quarter or year
         :param day: a day of the period as ISO text; default today
+        :param scope: my, team or company; default, and for what the user may not choose, the widest of them
         """
         company = self._company(company_id)
         policy = self.env["customer.segmentation.policy"]._of_company(company)
         today = policy._today()
         period = self._period_at(kind, day_given(self.env, day) or today)
-        last_run = policy.last_run_id
+        last_run, scopes = policy.last_run_id, self._scopes()
         return {
+            "scopes": list(scopes.items()),
+            "scope": scope if isinstance(scope, str) and scope in scopes else list(scopes)[-1],
             "companies": [{"id": root.id, "name": root.name} for root in self._companies()],
             "company_id": company.id,
             "currency_id": company.currency_id.id,
             "first_steps": self.env["customer.segmentation.health"]._first_steps(policy),
             "scored_on": last_run and format_date(self.env, last_run.as_of),
+            "with_effect": self._sees_effect(),
             "groupings": self._groupings(policy),
             "period": self._describe(kind, period, today),
         }
@@ -93,6 +118,49 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         if company not in companies:
             raise AccessError(self.env._("You do not work in this company; select it at the top right first."))
         return company
+
+    # ------------------------------------------------------------------ whose customers
+
+    @api.model
+    def _scopes(self):
+        """Whose customers the user may look at, each with its label, the widest last.
+
+        Who sees their own documents only looks at their own customers, as in Odoo's own sales reports.
+        """
+        scopes = {"my": self.env._("My")}
+        if self._sees_all():
+            if len(self._team()) > 1:
+                scopes["team"] = self.env._("Team")
+            scopes["company"] = self.env._("Company")
+        return scopes
+
+    @api.model
+    def _sees_all(self):
+        """Whoever is no salesperson, but may see scores, sees those of the company."""
+        user, own = self.env.user, "sales_team.group_sale_salesman"
+        wider = ("sales_team.group_sale_salesman_all_leads", "customer_segmentation.group_manager")
+        return self.env.su or not user.has_group(own) or any(map(user.has_group, wider))
+
+    @api.model
+    def _team(self):
+        """The user, and who leads or belongs to a sales team the user leads or belongs to."""
+        teams = (
+            self.env["crm.team"]
+            .sudo()
+            .search(["|", ("user_id", "=", self.env.uid), ("member_ids", "in", self.env.uid)])
+        )
+        return self.env.user | teams.user_id | teams.member_ids
+
+    @api.model
+    def _owners(self, scope):
+        """The salespeople of a scope, None for everybody; the widest the user may choose when none is given."""
+        scopes = self._scopes()
+        scope = list(scopes)[-1] if scope is None else one_of(self.env, "scope", scope, ("my", "team", "company"))
+        if scope not in scopes:
+            raise AccessError(self.env._("You may look at your own customers only."))
+        return {"my": tuple(self.env.user.ids), "team": tuple(self._team().ids)}.get(scope)
+
+    # ------------------------------------------------------------------ which period
 
     @api.model
     def _period_at(self, kind, day):
@@ -114,8 +182,13 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         }
 
     @api.model
-    def _select(self, company_id, start, end):
-        """What is looked at, checked: the company is one of the user's, and the days make a period."""
+    def _select(self, company_id, start, end, scope=None):
+        """What is looked at, checked: the company is the user's own, the days make a period, the scope is allowed."""
+        return self._select_everybody(company_id, start, end)._replace(owners=self._owners(scope), read={})
+
+    @api.model
+    def _select_everybody(self, company_id, start, end):
+        """The same with the customers of the whole company, as reports show them to who may see scores."""
         company = self._company(company_id)
         policy = self.env["customer.segmentation.policy"]._of_company(company)
         period = periods.Period(day_given(self.env, start), day_given(self.env, end))
@@ -125,7 +198,16 @@ class CustomerSegmentationDashboard(models.AbstractModel):
             )
         if period.start > policy._today():
             raise UserError(self.env._("%s is still to come; nothing has happened then.", start))
-        return Selection(policy, period, policy._today())
+        return Selection(policy, period, policy._today(), not self._out_of_sight(company))
+
+    @api.model
+    def _out_of_sight(self, company):
+        """The profiles of a company whose contacts are hidden from the reader."""
+        profiles = self.env["customer.segmentation.profile"].sudo()
+        if self.env.su:
+            return profiles
+        hidden = ~self.env["ir.rule"]._domain_of_customers(profiles._customer_path)
+        return profiles.search(Domain("company_id", "=", company.id) & hidden)
 
     # ------------------------------------------------------------------ for reports
 
@@ -150,7 +232,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
                          (`before`, `after`: keys; `customers`, `revenue_before` and `revenue` in the windows that end
                          with the two days, `domain`)
         """
-        selection = self._select(company.id, start, end)
+        selection = self._select_everybody(company.id, start, end)
         return {
             "company_id": company.id,
             "currency_id": company.currency_id.id,
@@ -177,7 +259,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         opens = opens or {}
         if not isinstance(opens, dict) or not isinstance(opens.get("column", ""), str):
             refuse(self.env, "opens", opens)
-        lists = {"revenue": "figure", "at_stake": "figure_at_stake"}
+        lists = {"revenue": "figure", "period_revenue": "figure_period", "at_stake": "figure_at_stake"}
         name = lists.get(opens.get("column"), lists["revenue"])
         view = self.env.ref(f"customer_segmentation_dashboard.customer_segmentation_profile_view_list_{name}")
         if opens.get("when"):
@@ -190,7 +272,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
             "view_mode": "list",
             "views": [(view.id, "list")],
             "domain": domain,
-            "context": {"figures_day": opens["day"]} if opens.get("day") else {},
+            "context": {f"figures_{name}": opens[name] for name in ("day", "since", "until") if opens.get(name)},
         }
 
     @api.model
@@ -206,14 +288,20 @@ class CustomerSegmentationDashboard(models.AbstractModel):
     # ------------------------------------------------------------------ short ways
 
     @api.model
+    def _columns(self, selection, *names):
+        """A query of columns of the profiles looked at."""
+        query = self.env["customer.segmentation.profile"]._search(selection.customers)
+        return query.select(*(SQL.identifier(query.table, name) for name in names))
+
+    @api.model
     def _of_customers(self, selection, *terms):
         """A domain on profiles: the customers of the company, those with a purchase, and further terms."""
-        return [("company_id", "=", selection.company.id), ("lifetime_order_count", ">", 0), *terms]
+        return [*selection.customers, ("lifetime_order_count", ">", 0), *terms]
 
     @api.model
     def _standing(self, selection, day, name, key):
         """A domain on profiles: the customers who stood in a group at the end of a day."""
-        return [("company_id", "=", selection.company.id), *self._stood(selection, day, name, key)]
+        return [*selection.customers, *self._stood(selection, day, name, key)]
 
     @api.model
     def _stood(self, selection, day, name, key):
@@ -228,7 +316,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
     @api.model
     def _all_standing(self, selection, day):
         """A domain on profiles: all who were customers at the end of a day."""
-        return [("company_id", "=", selection.company.id), *self._customers_on(selection, day)]
+        return [*selection.customers, *self._customers_on(selection, day)]
 
     @api.model
     def _customers_on(self, selection, day):

@@ -6,9 +6,11 @@ from odoo import api, models
 from odoo.addons.customer_segmentation.scoring import periods
 from odoo.addons.customer_segmentation.tools.context import by_code, one_of
 from odoo.addons.customer_segmentation.tools.words import period_in_words
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 PARTS = ("purchases", "standing")
+COHORTS = 12  # as many as a run counts
+LINE_MONTHS = 12  # how far back the line of the dashboard goes
 
 
 class CustomerSegmentationDashboard(models.AbstractModel):
@@ -18,12 +20,12 @@ class CustomerSegmentationDashboard(models.AbstractModel):
 
     @api.readonly
     @api.model
-    def read_tiles(self, company_id, start, end, part=None):
+    def read_tiles(self, company_id, start, end, part=None, scope=None):
         """The tiles of a period, see `_figures`, and what they are compared with, in words.
 
         :param part: "purchases" or "standing": each takes its time, so they are read side by side
         """
-        selection = self._select(company_id, start, end)
+        selection = self._select(company_id, start, end, scope)
         compared = periods.compared_with(selection.period, selection.today)
         return {
             "tiles": self._tiles(selection, [one_of(self.env, "part", part, PARTS)]),
@@ -205,17 +207,49 @@ class CustomerSegmentationDashboard(models.AbstractModel):
     @api.model
     def _bought(self, selection, period):
         found = self._run_figure(selection, "bought", period)
-        return self._count(selection, self._buyers(selection, period)) if found is None else found
+        return self._count_buyers(selection, period) if found is None else found
 
     @api.model
     def _bought_again(self, selection, before, after):
         found = self._run_figure(selection, "again", before, after)
-        return self._count(selection, self._buyers(selection, before, after)) if found is None else found
+        return self._count_buyers(selection, before, after) if found is None else found
+
+    @api.model
+    def _count_buyers(self, selection, *bought_in):
+        """How many customers bought in each of some periods; of some salespeople's read together, they are few."""
+        if selection.owners is None:
+            return self._count(selection, self._buyers(selection, *bought_in))
+        return sum(
+            all(any(one.start <= day <= one.end for day in days) for one in bought_in)
+            for days in self._days_bought(selection).values()
+        )
+
+    @api.model
+    def _days_bought(self, selection):
+        """{customer: the days of their purchases}, as far back as the figures of a period ask."""
+        if "days" not in selection.read:
+            self.env.flush_all()
+            months = periods.latest_periods("month", selection.passed.end, LINE_MONTHS)
+            since = min(periods.previous(selection.before).start, months[-1].start)
+            customers = (
+                self.env["customer.segmentation.profile"].search(self._of_customers(selection)).sudo().partner_id
+            )
+            rows = self.env.execute_query(
+                SQL(
+                    "SELECT partner_id, array_agg(DISTINCT date) FROM (%s) bought GROUP BY 1",
+                    self.env["customer.transaction"]._sql_purchases(
+                        selection.company, customers.ids, since, selection.today
+                    ),
+                )
+            )
+            selection.read["days"] = dict(rows)
+        return selection.read["days"]
 
     @api.model
     def _run_figure(self, selection, name, *counted):
-        """What the last run counted for periods that were over; None for days that no run has counted."""
-        if counted[-1].end >= selection.today:
+        """What the last run counted of everybody for periods that were over; None for what no run has counted, and
+        where it counted whom the reader does not see."""
+        if not selection.of_everybody or counted[-1].end >= selection.today:
             return None
         figures = selection.policy.last_run_id.figures or {}
         return figures.get(name, {}).get(" ".join(period.text for period in counted))
@@ -248,7 +282,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         value, previous = (
             self._sum_at_stake("customer.segmentation.profile", now)
             if day >= selection.today
-            else self._sum_at_stake("customer.segmentation.snapshot", self._month_end(selection, day))
+            else self._at_stake_then(selection, day)
             for day in (selection.passed.end, selection.before.end)
         )
         if selection.running:
@@ -257,8 +291,12 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         return {"value": value, "previous": previous}
 
     @api.model
-    def _month_end(self, selection, day):
-        return [("company_id", "=", selection.company.id), ("date", "=", str(day))]
+    def _at_stake_then(self, selection, day):
+        """As the month-end kept it; None of some customers, and for a day nobody kept."""
+        if not selection.of_everybody:
+            return None
+        kept = [("company_id", "=", selection.company.id), ("date", "=", str(day))]
+        return self._sum_at_stake("customer.segmentation.snapshot", kept)
 
     @api.model
     def _sum_at_stake(self, model, domain):
@@ -270,12 +308,64 @@ class CustomerSegmentationDashboard(models.AbstractModel):
 
     @api.readonly
     @api.model
-    def read_cohorts(self, company_id, start, end):
+    def read_cohorts(self, company_id, start, end, scope=None):
         """Customers by the month of their first purchase, and which share of them bought in each month since."""
-        selection = self._select(company_id, start, end)
+        selection = self._select(company_id, start, end, scope)
         run = selection.policy.last_run_id
-        rows = [self._cohort(selection, cohort) for cohort in (run.figures or {}).get("cohorts", [])]
+        rows = [self._cohort(selection, cohort) for cohort in self._cohorts(selection)]
         return {"known": bool(run.figures), "rows": rows, "as_of": run and format_date(self.env, run.as_of)}
+
+    @api.model
+    def _cohorts(self, selection):
+        """As the last run counted them; of some customers, and without those the reader does not see, counted anew."""
+        if selection.owners is not None:
+            return self._cohorts_of(selection)
+        figures = selection.policy.last_run_id.figures or {}
+        if figures and not selection.sees_all:
+            figures = selection.policy._activity_without(self._out_of_sight(selection.company).partner_id.ids)
+        return figures.get("cohorts", [])
+
+    @api.model
+    def _cohorts_of(self, selection):
+        """Of some customers only, counted from the documents, in the form a run keeps them in."""
+        last = selection.policy.last_run_id.as_of
+        months = periods.latest_periods("month", last, COHORTS + 1)[:0:-1] if last else []
+        if not months:
+            return []
+        since = self._of_customers(selection, ("first_order_date", ">=", str(months[0].start)))
+        profiles = self.env["customer.segmentation.profile"].search(since)
+        bought = self._buyers_by_month(selection, profiles, months)
+        begun = [place for place, month in enumerate(months) if (month.start, month.start) in bought]
+        months = months[begun[0] :] if begun else []
+        return [
+            {
+                "month": str(first.start),
+                "customers": bought.get((first.start, first.start), 0),
+                "bought": [bought.get((first.start, month.start), 0) for month in months[place:]],
+            }
+            for place, first in enumerate(months)
+        ]
+
+    @api.model
+    def _buyers_by_month(self, selection, profiles, months):
+        """{(month of the first purchase, month): customers who bought}."""
+        self.env.flush_all()
+        purchases = self.env["customer.transaction"]._sql_purchases(
+            selection.company, profiles.sudo().partner_id.ids, months[0].start, months[-1].end
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT date_trunc('month', profile.first_order_date)::date, date_trunc('month', bought.date)::date,
+                          count(DISTINCT profile.id)::int
+                     FROM customer_segmentation_profile profile
+                     JOIN (%s) bought ON (bought.partner_id, bought.company_id)
+                                       = (profile.partner_id, profile.company_id)
+                    WHERE profile.id = ANY(%s) GROUP BY 1, 2""",
+                purchases,
+                profiles.ids,
+            )
+        )
+        return {(first, month): count for first, month, count in rows}
 
     @api.model
     def _cohort(self, selection, cohort):

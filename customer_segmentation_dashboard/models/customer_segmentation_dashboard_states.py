@@ -19,9 +19,9 @@ class CustomerSegmentationDashboard(models.AbstractModel):
 
     @api.readonly
     @api.model
-    def read_segments(self, company_id, start, end):
+    def read_segments(self, company_id, start, end, scope=None):
         """The segments at the end of a period, see `_figures`."""
-        selection = self._select(company_id, start, end)
+        selection = self._select(company_id, start, end, scope)
         since = self._history_since(selection)
         return {
             "segments": self._segments(selection),
@@ -79,9 +79,9 @@ class CustomerSegmentationDashboard(models.AbstractModel):
 
     @api.readonly
     @api.model
-    def read_heat_map(self, company_id, start, end):
+    def read_heat_map(self, company_id, start, end, scope=None):
         """Customers and revenue by R and FM, as they are now."""
-        selection = self._select(company_id, start, end)
+        selection = self._select(company_id, start, end, scope)
         rows = self.env["customer.segmentation.profile"]._read_group(
             self._of_customers(selection, ("recency_score", ">", 0)),
             ["recency_score", "frequency_score", "monetary_score", "segment_id"],
@@ -114,12 +114,12 @@ class CustomerSegmentationDashboard(models.AbstractModel):
 
     @api.readonly
     @api.model
-    def read_movement(self, company_id, start, end, grouping="segment_id", measure="customers"):
+    def read_movement(self, company_id, start, end, grouping="segment_id", measure="customers", scope=None):
         """Who was where at the end of the period before, and where at the end of this one.
 
         :param measure: "revenue" for the revenue of these customers, too, in the windows that end with the two days
         """
-        selection = self._select(company_id, start, end)
+        selection = self._select(company_id, start, end, scope)
         table = self._movement_table(selection, grouping, measure)
         return {
             **table,
@@ -201,7 +201,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         terms = [*first, *last]
         past = " & ".join(value for name, _operator, value in terms if name == "stood_at")
         now = [term for term in terms if term[0] != "stood_at"]
-        return [("company_id", "=", selection.company.id), *([("stood_at", "=", past)] if past else []), *now]
+        return [*selection.customers, *([("stood_at", "=", past)] if past else []), *now]
 
     @api.model
     def _movement(self, selection, name, first=None, with_revenue=False):
@@ -213,11 +213,11 @@ class CustomerSegmentationDashboard(models.AbstractModel):
         """
         first = first or selection.before.end
         profiles = self.env["customer.segmentation.profile"]
-        query = profiles._search([("company_id", "=", selection.company.id)])
+        query = profiles._search(selection.customers)
         self.env.flush_all()
         money = self._both_revenues(selection, query, first) if with_revenue else [SQL("0"), SQL("0")]
         now = query.select(
-            *("id", "abc_class", *({name} - {"abc_class"})),
+            *(SQL.identifier(query.table, column) for column in ("id", "abc_class", *({name} - {"abc_class"}))),
             *(SQL("%s AS %s", *term) for term in zip(money, map(SQL.identifier, REVENUES), strict=True)),
         )
         statement = SQL(
@@ -280,20 +280,22 @@ class CustomerSegmentationDashboard(models.AbstractModel):
     def _counts_at(self, selection, day, name):
         """How many profiles stood in each group at the end of a day; also who was no customer, but a prospect."""
         profiles = self.env["customer.segmentation.profile"]
-        query = profiles._search([("company_id", "=", selection.company.id)])
         self.env.flush_all()
         statement = SQL(
             """SELECT CASE WHEN was.profile_id IS NULL THEN now.%(name)s ELSE was.value END, count(*)
                  FROM (%(now)s) now LEFT JOIN (%(was)s) was ON was.profile_id = now.id GROUP BY 1""",
             name=SQL.identifier(name),
-            now=query.select("id", name),
+            now=self._columns(selection, "id", name),
             was=profiles._sql_stood_at(day, name),
         )
         return dict(self.env.execute_query(statement))
 
     @api.model
     def _history_since(self, selection):
-        """The day of the company's first change: what was before it nobody knows."""
+        """The day of the company's first change: what was before it nobody knows.
+
+        Of what is too old to be kept, single changes stay that something still waits for: they are no history.
+        """
         rows = self.env.execute_query(
             SQL(
                 """SELECT change.date FROM customer_segmentation_transition change
@@ -302,7 +304,8 @@ class CustomerSegmentationDashboard(models.AbstractModel):
                 selection.company.id,
             )
         )
-        return rows[0][0] if rows else None
+        kept_since = self.env["customer.segmentation.retention"]._kept_since(selection.policy)
+        return max(rows[0][0], kept_since or rows[0][0]) if rows else None
 
     # ------------------------------------------------------------------ groups
 

@@ -22,9 +22,9 @@ class CustomerSegmentationDashboard(models.AbstractModel):
 
     @api.readonly
     @api.model
-    def read_at_stake(self, company_id, start, end):
+    def read_at_stake(self, company_id, start, end, scope=None):
         """Salespeople with what their customers may take away, the most first."""
-        selection = self._select(company_id, start, end)
+        selection = self._select(company_id, start, end, scope)
         customers = self._of_customers(selection, ("at_stake", ">", 0))
         high = self._of_customers(selection, *self.env["customer.segmentation.profile"]._high_churn())
         rows = self._by_salesperson(customers, high)
@@ -79,9 +79,9 @@ class CustomerSegmentationDashboard(models.AbstractModel):
 
     @api.readonly
     @api.model
-    def read_pareto(self, company_id, start, end):
+    def read_pareto(self, company_id, start, end, scope=None):
         """Which share of the customers brings which share of revenue, and where A, B and C begin; as it is now."""
-        selection = self._select(company_id, start, end)
+        selection = self._select(company_id, start, end, scope)
         classes = self._classes(selection)
         customers, revenue = sum(row[1] for row in classes), sum(row[3] for row in classes)
         return {
@@ -129,7 +129,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
                    SELECT DISTINCT ON (ceil(customers * %s / all_customers))
                           customers, included / total, revenue
                      FROM summed ORDER BY ceil(customers * %s / all_customers), customers DESC""",
-                query.select("revenue"),
+                query.select(SQL.identifier(query.table, "revenue")),
                 CURVE_POINTS,
                 CURVE_POINTS,
             )
@@ -148,9 +148,9 @@ class CustomerSegmentationDashboard(models.AbstractModel):
 
     @api.readonly
     @api.model
-    def read_funnel(self, company_id, start, end):
+    def read_funnel(self, company_id, start, end, scope=None):
         """The six processes of customer management in their order, each with the customers it is about."""
-        selection = self._select(company_id, start, end)
+        selection = self._select(company_id, start, end, scope)
         stages = self._counts_at(selection, selection.passed.end, "lifecycle_stage")
         lines = []
         for key, (label, definition) in self._process_words().items():
@@ -172,7 +172,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
             state = ("lifecycle_stage", "in", list(names))
         else:
             state = ("stood_at", "in", [f"{end}:lifecycle_stage={name}" for name in names])
-        return [("company_id", "=", selection.company.id), state], names
+        return [*selection.customers, state], names
 
     @api.model
     def _process_words(self):

@@ -69,8 +69,9 @@ class CustomerSegmentationPolicy(models.Model):
         """A replay that waits, in place of one that is not finished.
 
         :param first: month-ends from this day on; default as many as the policy says
-        :raise UserError: when there is no month-end to replay
+        :raise UserError: when there is no month-end to replay, or nothing of it would be kept
         """
+        self._check_replay_is_kept()
         first_day = calendar.day_of(self._first_live_day())
         start, last = calendar.complete_months(first_day, self.replay_months or 1)
         if first:
@@ -100,6 +101,26 @@ class CustomerSegmentationPolicy(models.Model):
         self.env.ref("customer_segmentation.ir_cron_recompute").sudo()._trigger()
         return run.with_env(self.env)
 
+    def _check_replay_is_kept(self):
+        """Refuse to replay what is too old to be kept: it would be joined to changes that are not the first any more.
+
+        :raise UserError: saying what is kept
+        """
+        if not self._keeps_replays():
+            raise UserError(
+                self.env._(
+                    "Customers are scored since %(first)s, and history is kept for %(months)s months only: what is "
+                    "replayed of the time before would be deleted again.",
+                    first=format_date(self.env, self._first_live_day()),
+                    months=self.retention_months,
+                )
+            )
+
+    def _keeps_replays(self):
+        """Whether all is kept since customers were seen live."""
+        kept_since = self.env["customer.segmentation.retention"]._kept_since(self)
+        return not kept_since or self._first_live_day() >= kept_since
+
     def _wants_first_replay(self):
         """Whether this is the time for the replay that nobody asks for: after the first run with customers, once.
 
@@ -111,9 +132,10 @@ class CustomerSegmentationPolicy(models.Model):
             return False
         finished = runs.search([*mine, ("state", "=", "done"), ("customer_count", ">", 0)], order="as_of")
         # Changes older than the first run were brought from elsewhere: they are the history.
-        return finished._seen_count() == 1 and not self.env["customer.segmentation.transition"].sudo().search_count(
-            [("profile_id.company_id", "=", self.company_id.id), ("date", "<", finished[:1].as_of)], limit=1
-        )
+        if finished._seen_count() != 1 or not self._keeps_replays():
+            return False
+        earlier = [("profile_id.company_id", "=", self.company_id.id), ("date", "<", finished[:1].as_of)]
+        return not self.env["customer.segmentation.transition"].sudo().search_count(earlier, limit=1)
 
     def _first_live_day(self):
         """The day from which on customers were seen live."""

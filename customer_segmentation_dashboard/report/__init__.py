@@ -1,4 +1,5 @@
 from . import customer_portrait
 from . import customer_report
 from . import customer_report_words
+from . import customer_report_sentences
 from . import customer_report_sheets

@@ -2,11 +2,15 @@
 
 customer.segmentation.dashboard._figures()     tiles, segments and movement, as the dashboard shows them
 _tiers(), _at_risk(), _gained(), _lost()       tiers before and after, and customers by name
+_sources(), _to_call()                         where the change of revenue comes from, and whose customers are slipping
     ▼
-customer_report_words                          the same in sentences; printed, exported and e-mailed
+customer_report_words                          the same in sentences; kept, printed, exported and e-mailed
 """
 
 from odoo import api, models
+from odoo.addons.customer_segmentation.scoring import periods
+from odoo.addons.customer_segmentation.tools.context import by_code
+from odoo.tools import SQL
 
 CUSTOMERS_SHOWN = 10
 
@@ -16,14 +20,15 @@ class CustomerReport(models.AbstractModel):
     _inherit = ["customer.period.report"]
     _description = "Customer Report"
 
-    _dialog = "customer.report"
-
     @api.model
     def _read(self, policy, period):
         dashboard = self.env["customer.segmentation.dashboard"]
         company = policy.sudo().company_id.with_env(self.env)
-        selection = dashboard._select(company.id, period.start, period.end)
+        selection = dashboard._select_everybody(company.id, period.start, period.end)
         return {
+            "months": dashboard._months(selection),
+            "sources": self._sources(selection),
+            "to_call": self._to_call(selection),
             **dashboard._figures(company, period.start, period.end),
             "running": selection.running,
             "tiers": self._tiers(selection),
@@ -58,6 +63,57 @@ class CustomerReport(models.AbstractModel):
     @api.model
     def _passed(self, table, side, other, key):
         return sum(cell["customers"] for cell in table["cells"] if cell[side] == key != cell[other])
+
+    # ------------------------------------------------------------------ what happened, and why
+
+    @api.model
+    def _sources(self, selection):
+        """Revenue of the period and of the one it is compared with, by what customers did in both.
+
+        {kind: (customers, revenue, revenue before)}: `new`, `returned` (not in the period before), `away` (only in the
+        period before), `both`.
+        """
+        passed, compared = selection.passed, periods.compared_with(selection.period, selection.today)
+        dashboard = self.env["customer.segmentation.dashboard"]
+        self.env.flush_all()
+        customers = dashboard._columns(selection, "partner_id", "company_id", "first_order_date")
+        asked = by_code(only_company_id=selection.company.id)
+        sums = self.env["customer.purchase.sums"].sudo().with_context(**asked)
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT CASE WHEN now.partner_id IS NULL THEN 'away'
+                               WHEN customer.first_order_date BETWEEN %(start)s AND %(end)s THEN 'new'
+                               WHEN before.partner_id IS NULL THEN 'returned' ELSE 'both' END,
+                          count(*)::int, COALESCE(sum(now.period_revenue), 0)::float8,
+                          COALESCE(sum(before.period_revenue), 0)::float8
+                     FROM (%(customers)s) customer
+                     LEFT JOIN (%(now)s) now ON (now.partner_id, now.company_id)
+                                              = (customer.partner_id, customer.company_id)
+                     LEFT JOIN (%(before)s) before ON (before.partner_id, before.company_id)
+                                                    = (customer.partner_id, customer.company_id)
+                    WHERE now.partner_id IS NOT NULL OR before.partner_id IS NOT NULL GROUP BY 1""",
+                customers=customers,
+                start=passed.start,
+                end=passed.end,
+                now=sums._sql_period_sums(*passed),
+                before=sums._sql_period_sums(*compared),
+            )
+        )
+        return {kind: numbers for kind, *numbers in rows}
+
+    @api.model
+    def _to_call(self, selection):
+        """Salespeople with slipping customers: (name, customers, amount), the largest amount first.
+
+        The amount is what is at stake, and for a period that is over, of which nobody knows it, the revenue ever.
+        """
+        dashboard, day = self.env["customer.segmentation.dashboard"], selection.passed.end
+        amount = "at_stake:sum" if selection.running else "lifetime_revenue_then:sum"
+        rows = dashboard._profiles_on(selection, day)._read_group(
+            dashboard._standing(selection, day, "lifecycle_stage", "at_risk"), ["user_id"], ["__count", amount]
+        )
+        people = [(user.sudo().name or "", count, amount or 0) for user, count, amount in rows]
+        return sorted(people, key=lambda person: -person[2])
 
     # ------------------------------------------------------------------ customers by name
 
@@ -102,6 +158,7 @@ class CustomerReport(models.AbstractModel):
         profiles = self.env["customer.segmentation.dashboard"]._profiles_on(selection, selection.passed.end)
         return [
             {
+                "partner_id": profile.sudo().partner_id.id,
                 "name": profile.sudo().partner_id.display_name,
                 "salesperson": profile.sudo().user_id.name or "",
                 "segment": profile.segment_then_id.name or "",

@@ -14,7 +14,7 @@ class CustomerReport(models.AbstractModel):
 
     @api.model
     def _sheets(self, statement):
-        revenue = self.env._("Revenue (%s)", statement["currency"].name)
+        revenue = self.env._("Revenue (%s)", statement["currency_name"])
         sheets = [
             self._figures_sheet(statement["tiles"]),
             self._segments_sheet(statement, revenue),
@@ -43,7 +43,7 @@ class CustomerReport(models.AbstractModel):
             (self.env._("Customers Before"), "previous", "number", 11),
             (revenue, "revenue", "money", 16),
             (self.env._("Share of Revenue (%)"), "percent", "share", 12),
-            (self.env._("Average Order (%s)", statement["currency"].name), "average", "money", 16),
+            (self.env._("Average Order (%s)", statement["currency_name"]), "average", "money", 16),
         ]
         rows = [{**row, "percent": 100 * row["share"]} for row in statement["segments"]]
         return Sheet(self.env._("Segments"), columns, rows)
@@ -77,7 +77,7 @@ class CustomerReport(models.AbstractModel):
             "gained": self.env._("Customer gained"),
             "lost": self.env._("Customer gone"),
         }
-        currency = statement["currency"].name
+        currency = statement["currency_name"]
         columns = [
             (self.env._("What Happened"), "kind", "text", 18),
             (self.env._("Customer"), "name", "text", 40),

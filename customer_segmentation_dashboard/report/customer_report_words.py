@@ -1,6 +1,7 @@
 """The monthly and quarterly report in the reader's language."""
 
 from odoo import api, models
+from odoo.addons.customer_segmentation.report.chart import bars, picture
 from odoo.addons.customer_segmentation.tools.words import percent
 from odoo.tools import format_date
 
@@ -35,6 +36,8 @@ class CustomerReport(models.AbstractModel):
         statement["moves"] = self._moves(statement)
         statement["moves_shown"] = MOVEMENTS_SHOWN
         statement["heading"] = self.env._("Customers of %s", statement["company"].sudo().name)
+        statement["chart"] = self._chart(statement)
+        statement["chart_title"] = self.env._("Revenue by Month (%s)", currency.name)
         statement["summary"] = self._summary(statement)
         return statement
 
@@ -98,30 +101,24 @@ class CustomerReport(models.AbstractModel):
         ]
 
     @api.model
+    def _chart(self, statement):
+        """The revenue of twelve months, as a picture."""
+        months, currency = statement["months"], statement["currency"]
+        words = [self._short_money(month["revenue"], currency) for month in months]
+        labels = [month["short"] for month in months]
+        return picture(bars(labels, [month["revenue"] for month in months], words, months[-1]["running"]))
+
+    @api.model
+    def _short_money(self, amount, currency):
+        """Whole units, in thousands where there are many: there is little room above a bar."""
+        if abs(amount) >= 1_000_000:
+            return self.env._("%s k", self._count(amount / 1000))
+        return self._count(amount)
+
+    @api.model
     def _summary(self, statement):
-        """The whole in some sentences."""
-        tiles = {tile["key"]: tile for tile in statement["tiles"]}
-        sentences = [
-            self.env._(
-                "%(active)s of %(customers)s customers bought, %(new)s of them for the first time.",
-                **{name: tiles[name]["in_words"] for name in ("active", "customers", "new")},
-            )
-        ]
-        if tiles["retention"]["value"] is not None:
-            again = (
-                self.env._("Of those who bought in the same days of the period before, %s bought again.")
-                if statement["running"]
-                else self.env._("Of those who bought in the period before, %s bought again.")
-            )
-            sentences.append(again % tiles["retention"]["in_words"])
-        if tiles["at_risk"]["value"] is not None:
-            sentences.append(
-                self.env._(
-                    "Slipping: %(at_risk)s customers; gone: %(lost)s.",
-                    at_risk=tiles["at_risk"]["in_words"],
-                    lost=tiles["lost"]["in_words"],
-                )
-            )
+        """What happened, why, and who should do what: one sentence each."""
+        sentences = [self._happened(statement), self._why(statement), self._to_do(statement)]
         if statement["running"]:
             sentences.append(self.env._("The period is not over: these are the figures until today."))
-        return sentences
+        return [sentence for sentence in sentences if sentence]

@@ -7,6 +7,7 @@ class SaleOrder(models.Model):
 
     has_urgent_deliveries = fields.Boolean(
         readonly=True,
+        engine_only=True,
         copy=False,
         groups="base.group_user",
         help="The order was confirmed while its customer was on a tier that is delivered first.",

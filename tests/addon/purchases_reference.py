@@ -43,7 +43,7 @@ class Reference:
         if line.sale_line_ids:
             return line.sale_line_ids[0].order_id
         move = line.move_id
-        for _step in range(3):
+        while move:
             orders = move.invoice_line_ids.sale_line_ids.order_id.sorted("id")
             orders = orders.filtered(lambda order: order.state == "sale") or orders
             if orders:
@@ -228,11 +228,12 @@ class Reference:
 
     def _takes_back(self, move):
         """The invoice whose money a document changes: of a credit note, and of what takes a credit note back."""
-        if move.move_type == "out_refund":
-            return move.reversed_entry_id
-        if move.reversed_entry_id.move_type == "out_refund":
-            return move.reversed_entry_id.reversed_entry_id
-        return None
+        if "out_refund" not in (move.move_type, move.reversed_entry_id.move_type):
+            return None
+        invoice = self.env["account.move"]
+        while move := move.reversed_entry_id:
+            invoice = invoice if move.move_type == "out_refund" else move
+        return invoice
 
     def _parts(self, move):
         """What a document says of each order it is about."""

@@ -17,6 +17,7 @@ TURNS = {
     "credit_with_typed_line": 2,
     "credit_by_typed_line": 2,
     "take_credit_note_back": 2,
+    "credit_again": 2,
     "cancel": 1,
     "cancel_and_confirm_again": 1,
 }
@@ -173,6 +174,12 @@ class Shop:
     def _take_credit_note_back(self, order, day):
         self._post(self._reversed(order, day, "out_refund"), day)
 
+    def _credit_again(self, order, day):
+        moves = order.invoice_ids.filtered(lambda move: move.state == "posted" and move.reversed_entry_id)
+        if not moves:
+            raise UserError("Nothing was taken back")
+        self._post(moves.sorted("id")[-1]._reverse_moves([{"invoice_date": day, "date": day}]), day)
+
     def _cancel(self, order, _day):
         order._action_cancel()
 
@@ -207,4 +214,7 @@ class Shop:
         self.case.move(buyer, 4.5, day - 2, "out_refund")
         note = self.case.credit(invoice, self.random.randint(0, day - 3), self.random.choice([None, None, 20]))
         if self.random.random() < 0.5:
-            self._post(note._reverse_moves([{}]), self.today - timedelta(days=day - 4))
+            again = note._reverse_moves([{}])
+            self._post(again, self.today - timedelta(days=day - 4))
+            if self.random.random() < 0.5:
+                self._post(again._reverse_moves([{}]), self.today - timedelta(days=day - 5))

@@ -3,6 +3,7 @@
 from datetime import datetime, time, timedelta
 from random import Random
 
+from odoo.addons.customer_segmentation.scoring.calendar import day_of
 from odoo.exceptions import ValidationError
 from odoo.tests import Form
 
@@ -118,6 +119,18 @@ class TestOwnRhythm(OwnRhythmCase):
                     SQL("SELECT %s - DATE '1970-01-01'", open_days_later(date, SQL("%s", days), runs))
                 )[0][0]
                 self.assertEqual(reached, closed_days(runs).later(day, days), (day, days))
+
+    def test_a_day_off_is_one_day_by_the_clock_of_its_calendar(self):
+        rhythm, day = self.env["customer.segmentation.rhythm"], self.day(10)
+        self.company.resource_calendar_id.tz = "Asia/Shanghai"
+        leave = self.time_off(10, 10)
+        leave.date_from = datetime.combine(day, time(0)) - timedelta(hours=8)
+        leave.date_to = datetime.combine(day, time(23, 59)) - timedelta(hours=8)
+        for zone in ("UTC", "America/New_York", "Asia/Shanghai"):
+            self.policy.tz = zone
+            for calendar in (self.company.resource_calendar_id, self.env["resource.calendar"]):
+                leave.calendar_id = calendar
+                self.assertEqual(rhythm._time_off(self.policy), [(day_of(day), day_of(day))])
 
     def test_time_off_of_one_person_or_a_morning_closes_nothing(self):
         rhythm = self.env["customer.segmentation.rhythm"]

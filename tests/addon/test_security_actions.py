@@ -3,7 +3,7 @@
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
 from .security_samples import SamplesCase
 
@@ -144,3 +144,15 @@ class TestSecurityActions(SamplesCase):
         }
         self.assertRefused(self.model("customer.tier.override", NORTH).create, values)
         self.assertEqual(self.traces(), before)
+
+    def test_nobody_runs_a_scheduled_action(self):
+        """They see to all companies; to run one by its server action is a road around the scheduler."""
+        crons = self.env["ir.cron"].with_context(active_test=False).search([])
+        own = [cron for cron in crons if cron.get_external_id()[cron.id].startswith("customer_segmentation")]
+        self.assertGreaterEqual(len(own), 4)
+        for cron in own:
+            for role in self.roles:
+                with self.subTest(action=cron.name, role=role), mute_logger("odoo.addons.base.models.ir_actions"):
+                    self.assertRefused(self.model("ir.actions.server", role).browse(cron.ir_actions_server_id.id).run)
+            scheduler = cron.ir_actions_server_id.with_user(cron.user_id)
+            scheduler._can_execute_action_on_records(self.env[cron.model_id.model])

@@ -36,6 +36,7 @@ ROLES_OF = {
 # Written by a user for this user alone, or read and written by nobody but the engine: tested with what they are for.
 OWN_ONLY = {
     "customer.segmentation.setup",
+    "customer.segmentation.setup.app",
     "customer.tier.edge",
     "customer.tier.override",
     "customer.segmentation.failure",

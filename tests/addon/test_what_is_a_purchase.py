@@ -268,6 +268,32 @@ class TestRatesThatChange(PurchaseCase):
         self.assertEqual(self.amounts(), [250, -250, 250])
         self.assertEqual(self.facts(), (250, 1))
 
+    def test_what_is_credited_taken_back_and_credited_again_is_gone_whatever_was_ordered(self):
+        for of_order in (True, False):
+            for typed in (False, True):
+                with self.subTest(of_order=of_order, typed=typed), self.env.cr.savepoint() as savepoint:
+                    note = self.reversed(self.invoiced(of_order), 37, typed)
+                    again = self.reversed(note, 30, typed)
+                    self.assertEqual(self.facts(), (250, 1))
+                    self.env["customer.segmentation.profile"]._refresh(self.policy, self.buyer.ids)
+                    note = self.reversed(again, 5, typed)
+                    self.assertEqual(self.amounts(), [250, -250, 250, -250])
+                    self.assertEqual(self.facts(), (0, 0))
+                    self.reversed(note, 1, typed)
+                    self.assertEqual(self.facts(), (250, 1))
+                    savepoint.rollback()
+                self.env.invalidate_all()
+
+    def reversed(self, move, days_ago, typed):
+        """What takes back a document: with its lines, or with one typed by hand."""
+        reversal = move._reverse_moves([{"invoice_date": self.day(days_ago)}])
+        if typed:
+            amount = sum(reversal.invoice_line_ids.mapped("price_subtotal"))
+            line = Command.create({"name": "Typed", "price_unit": amount, "tax_ids": False})
+            reversal.invoice_line_ids = [*(Command.unlink(line.id) for line in reversal.invoice_line_ids), line]
+        reversal.action_post()
+        return reversal
+
     def test_an_order_invoiced_in_other_money_is_given_back_as_it_was_invoiced(self):
         self.policy.source = "sale"
         order = self.order(self.buyer, 100, days_ago=50)

@@ -4,7 +4,7 @@ from lxml import etree
 
 from odoo.addons.customer_segmentation.scoring.periods import period_at, previous
 
-BLOCKS = ("segments", "heat_map", "movement", "at_stake", "pareto", "funnel", "cohorts")
+BLOCKS = ("segments", "heat_map", "movement", "at_stake", "pareto", "funnel", "cohorts", "months")
 PROFILE = "customer.segmentation.profile"
 # What a domain is called, what stands beside it, the count it opens, and the amounts of the records it opens; of
 # shares, the number is elsewhere.
@@ -13,8 +13,10 @@ FIGURES = {
     "previous_domain": ("previous_opens", ("previous",), ()),
     "high_domain": ("opens", ("high",), ()),
     "base_domain": ("base_opens", ("base",), ()),
+    "revenue_domain": ("revenue_opens", (), ("revenue",)),
+    "active_domain": ("active_opens", ("active",), ()),
 }
-COLUMNS = {"revenue": "revenue_then", "at_stake": "at_stake"}
+COLUMNS = {"revenue": "revenue_then", "period_revenue": "period_revenue", "at_stake": "at_stake"}
 
 
 class DashboardMixin:
@@ -23,13 +25,15 @@ class DashboardMixin:
         model = cls.env["customer.segmentation.dashboard"]
         return (model.with_user(user) if user else model).with_context(**context)
 
-    def read(self, block, period, *args, user=None, company=None):
+    def read(self, block, period, *args, user=None, company=None, **scope):
         company = company or self.company
         method = getattr(self.dashboard(user), f"read_{block}")
-        return method(company.id, str(period.start), str(period.end), *args)
+        return method(company.id, str(period.start), str(period.end), *args, **scope)
 
-    def tiles(self, period, user=None, company=None):
-        parts = [self.read("tiles", period, part, user=user, company=company) for part in ("purchases", "standing")]
+    def tiles(self, period, user=None, company=None, **scope):
+        parts = [
+            self.read("tiles", period, part, user=user, company=company, **scope) for part in ("purchases", "standing")
+        ]
         return {tile["key"]: tile for part in parts for tile in part["tiles"]}
 
     def running(self, kind="month"):

@@ -91,7 +91,7 @@ class TestBranchManager(SecurityCase):
                     getattr(self.theirs(dialog), method)()
                 report = self.env.ref(model._report_action).report_name
                 self.theirs(dialog)
-                page = self.model("ir.actions.report", ROLE)._render_qweb_html(report, dialog.ids)[0].decode()
+                page = self.model("ir.actions.report", ROLE)._render_qweb_html(report, dialog._made().ids)[0].decode()
                 self.assertIn("North", page)
 
     def test_the_sheets_of_a_customer_say_what_the_root_company_knows(self):

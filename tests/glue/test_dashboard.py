@@ -14,6 +14,7 @@ from .dashboard_common import BLOCKS, DashboardMixin
 
 MODEL = "customer.segmentation.dashboard"
 SEEING = ("seller", "other_seller", "all_seller", "sales_manager", "scores_user", "scores_manager", "branch_seller")
+OWN_ONLY = ("seller", "other_seller")
 REFUSED = ("portal", "public", "employee", "billing")
 
 
@@ -25,27 +26,90 @@ class TestDashboardRoles(DashboardMixin, SecurityCase):
         today = self.policy[self.north]._today()
         self.year = period_at("year", today)
 
-    def answers(self, role, company):
+    def answers(self, role, company, **scope):
         """What every block of this year says to a role."""
         model, period = self.model(MODEL, role), (company.id, str(self.year.start), str(self.year.end))
         return {
-            "purchases": model.read_tiles(*period, "purchases"),
-            "standing": model.read_tiles(*period, "standing"),
-            **{block: getattr(model, f"read_{block}")(*period) for block in BLOCKS},
+            "purchases": model.read_tiles(*period, "purchases", **scope),
+            "standing": model.read_tiles(*period, "standing", **scope),
+            **{block: getattr(model, f"read_{block}")(*period, **scope) for block in BLOCKS},
         }
 
     def test_everybody_with_the_right_sees_the_same_numbers_of_the_company(self):
         expected = self.answers("sales_manager", self.north)
         tiles = {tile["key"]: tile["value"] for tile in expected["purchases"]["tiles"]}
         self.assertEqual(tiles["customers"], 4, "Acme, Bolt, Dune and Pine; Ebb's order was cancelled")
-        for role in SEEING:
+        for role in set(SEEING) - set(OWN_ONLY):
             with self.subTest(role=role):
                 self.assertEqual(self.answers(role, self.north), expected)
 
+    def test_who_sees_their_own_documents_only_looks_at_their_own_customers(self):
+        self.acme.user_id, self.pine.user_id = self.user["seller"], self.user["other_seller"]
+        for role in OWN_ONLY:
+            with self.subTest(role=role):
+                opened = self.model(MODEL, role).open_dashboard(scope="company")
+                self.assertEqual((opened["scopes"], opened["scope"]), ([("my", "My")], "my"))
+                self.assertRefused(self.answers, role, self.north, scope="company")
+                self.assertRefused(self.answers, role, self.north, scope="team")
+        tiles = {tile["key"]: tile["value"] for tile in self.answers("seller", self.north)["purchases"]["tiles"]}
+        self.assertEqual(tiles["customers"], 1)
+
     def test_every_number_opens_its_records_for_a_rep(self):
+        (self.acme | self.pine).user_id = self.user["seller"]
         profiles = self.model("customer.segmentation.profile", "seller")
-        checked = self.check_numbers(list(self.answers("seller", self.north).values()), profiles)
-        self.assertGreater(checked, 15)
+        answers = self.answers("seller", self.north)
+        self.assertGreater(self.check_numbers(list(answers.values()), profiles), 15)
+        tiles = {tile["key"]: tile for tile in answers["purchases"]["tiles"]}
+        found = profiles.search(tiles["customers"]["domain"]).partner_id
+        self.assertEqual(found, self.acme | self.pine)
+
+    def test_a_team_is_whom_one_leads_and_works_with(self):
+        team = self.env["crm.team"].create({"name": "North Team", "user_id": self.user["all_seller"].id})
+        team.member_ids = self.user["seller"]
+        self.acme.user_id, self.pine.user_id = self.user["seller"], self.user["other_seller"]
+        self.bolt.user_id = self.user["all_seller"]
+        opened = self.model(MODEL, "all_seller").open_dashboard(scope="team")
+        self.assertEqual([scope for scope, _label in opened["scopes"]], ["my", "team", "company"])
+        self.assertEqual(opened["scope"], "team")
+        profiles = self.model("customer.segmentation.profile", "all_seller")
+        for scope, customers in (("my", self.bolt), ("team", self.bolt | self.acme)):
+            with self.subTest(scope=scope):
+                answers = self.answers("all_seller", self.north, scope=scope)
+                self.assertGreater(self.check_numbers(list(answers.values()), profiles), 10)
+                tiles = {tile["key"]: tile for tile in answers["purchases"]["tiles"]}
+                self.assertEqual(profiles.search(tiles["customers"]["domain"]).partner_id, customers)
+                self.assertEqual(sum(row["customers"] for row in answers["segments"]["segments"]), len(customers))
+
+    def test_a_scope_that_is_none_is_refused(self):
+        for wrong in ("world", 7, ["my"]):
+            self.assertRefused(self.answers, "sales_manager", self.north, scope=wrong, errors=UserError)
+
+    def test_what_playbooks_brought_is_for_managers(self):
+        period = (self.north.id, str(self.year.start), str(self.year.end))
+        for role in ("seller", "all_seller", "employee"):
+            self.assertRefused(self.rpc, role, MODEL, "read_effect", *period)
+            self.assertRefused(self.rpc, role, MODEL, "effect_action", *period, 1, "control")
+        found = self.model(MODEL, "sales_manager").read_effect(*period)
+        self.assertEqual(found["lines"], [])
+        self.assertIn("Nothing can be told", found["sentence"])
+
+    def test_what_is_counted_is_what_is_listed_also_where_contacts_are_hidden(self):
+        """Dune belongs to the branch and Bolt to the other company: who works in neither counts without them."""
+        self.dune.active = True
+        self.dune.company_id, self.bolt.company_id = self.company["harbour"], self.south
+        self.env.flush_all()
+        self.policy[self.north].recompute()
+        last_year = previous(self.year)
+        for role, counted in (("sales_manager", 2), ("branch_seller", 3), ("both_manager", 3)):
+            with self.subTest(role=role):
+                self.env.invalidate_all()
+                answers, profiles = self.answers(role, self.north), self.model("customer.segmentation.profile", role)
+                self.assertGreater(self.check_numbers(list(answers.values()), profiles), 15)
+                tiles = {tile["key"]: tile["value"] for tile in answers["purchases"]["tiles"]}
+                self.assertEqual(tiles["customers"], counted)
+                before = (self.north.id, str(last_year.start), str(last_year.end))
+                tiles = self.model(MODEL, role).read_tiles(*before, "purchases")
+                self.check_numbers([tiles], profiles)
 
     def test_nobody_else_reads_anything(self):
         calls = dict.fromkeys(BLOCKS, ()) | {"tiles": ("purchases",)}
@@ -228,6 +292,39 @@ class TestDashboardDays(DashboardMixin, SegmentationCase):
         ):
             with self.subTest(text=text), self.assertRaisesRegex(UserError, said):
                 self.profiles.search([(name, "=", text)])
+
+    # ------------------------------------------------------------------ whose customers
+
+    def test_whose_are_all_customers_reads_what_the_company_reads(self):
+        """What a run has counted of everybody, and what is read of some salespeople's customers, is the same."""
+        for days_ago in (5, 65, 95, 130):
+            self.order(self.one, days_ago, days_ago)
+        self.order(self.other, 77, 100)
+        (self.one | self.other).user_id = self.env.user
+        self.recompute()
+        for kind in ("month", "quarter", "year"):
+            for period in (self.running(kind), self.closed(kind)):
+                for block in ("cohorts", "months"):
+                    mine, everybodys = (self.read(block, period, scope=scope) for scope in ("my", "company"))
+                    for row in mine.get("rows", mine.get("months")):
+                        self.assertTrue(row)
+                    self.assertEqual(self.numbers(mine), self.numbers(everybodys), (kind, block))
+                mine, everybodys = (self.tiles(period, scope=scope) for scope in ("my", "company"))
+                for key in ("customers", "active", "retention", "new"):
+                    self.assertEqual(mine[key]["value"], everybodys[key]["value"], (kind, key))
+                    self.assertEqual(mine[key]["previous"], everybodys[key]["previous"], (kind, key))
+
+    def numbers(self, found):
+        """Without the domains, which are narrower, and what only month-ends of the company keep."""
+        if isinstance(found, list):
+            return [self.numbers(item) for item in found]
+        if not isinstance(found, dict):
+            return found
+        return {
+            key: self.numbers(value)
+            for key, value in found.items()
+            if "domain" not in key and "opens" not in key and key != "at_stake"
+        }
 
     # ------------------------------------------------------------------ sums
 

@@ -3,6 +3,9 @@
 from collections import defaultdict
 from datetime import datetime, timedelta
 
+from dateutil.relativedelta import relativedelta
+
+from odoo.addons.customer_segmentation.scoring.periods import period_at
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
@@ -13,7 +16,9 @@ from ..addon.test_cdnow import CdnowCase, Reference
 from ..addon.test_direction import ChangedRulesCase, silent_pairs
 from ..addon.test_exclusion import ExclusionCase
 from ..addon.test_jobs import JobsCase
+from ..addon.test_retention import RetentionCase
 from ..addon.test_security_fields import FieldTests
+from .dashboard_common import DashboardMixin
 
 MANAGER = "sales_manager"
 
@@ -87,6 +92,24 @@ class TestExclusion(ExclusionCase):
         self.assertEqual(snapshots.search([]).read(["customer_count", "revenue"]), before)
 
 
+class TestHistoryThatIsNotKept(DashboardMixin, RetentionCase):
+    def test_single_changes_that_stay_are_no_history(self):
+        """One is still waited for, the others of those days are deleted: nobody knows where customers stood."""
+        waiting, other = self.scored(self.champions), self.scored(self.champions)
+        self.change(waiting, self.today - relativedelta(months=20), processed=False)
+        for months in (18, 16, 3):
+            self.change(other, self.today - relativedelta(months=months))
+        period, kept = (period_at("month", self.today - relativedelta(months=months)) for months in (15, 8))
+        self.policy.retention_months = 0
+        self.env.flush_all()
+        self.assertTrue(self.read("movement", period)["known"])
+        self.policy.retention_months = 12
+        self.assertEqual(self.clean(), 2)
+        self.assertFalse(self.read("movement", period)["known"])
+        self.assertFalse(self.read("segments", period)["known"])
+        self.assertTrue(self.read("movement", kept)["known"])
+
+
 class TestDays(SegmentationCase):
     def test_days_of_the_dashboard_are_refused_in_words(self):
         dashboard = self.env["customer.segmentation.dashboard"]
@@ -129,7 +152,7 @@ class TestCdnow(CdnowCase):
 
     def test_replayed_month_ends(self):
         """How many customers with how much revenue were in each segment and class at the ends of past months."""
-        self.policy.replay_months = 4
+        self.policy.write({"replay_months": 4, "retention_months": 0})
         self.policy._queue_replay()._execute()
         groups = self.env["customer.segmentation.snapshot"].search([("company_id", "=", self.company.id)])
         by_day = groups.grouped("date")

@@ -21,7 +21,7 @@ class DashboardScreens(ScreensCase):
         cls.recompute(as_of=cls.day(cls.today.day))
         cls.recompute()
         for customer in cls.customers:
-            customer.user_id = cls.seller
+            customer.user_id = cls.own_seller
 
 
 @tagged("post_install", "-at_install")
@@ -38,6 +38,12 @@ class TestDashboardScreens(DashboardScreens):
         manager = self.users["screens_manager"]
         manager.lang = "zh_CN"
         self.start_tour(PATH, "dashboard_numbers_tour", login=manager.login)
+
+    def test_one_tab_stop_for_the_numbers_of_a_block(self):
+        self.start_tour(PATH, "dashboard_keyboard_tour", login="screens_manager")
+
+    def test_whose_customers(self):
+        self.start_tour(PATH, "dashboard_scope_tour", login="screens_manager")
 
     def test_choices(self):
         self.start_tour(PATH, "dashboard_choices_tour", login="screens_manager")

@@ -3,12 +3,14 @@
 from ..browser import test_menu as menu
 
 SELLER = {
+    "menu_my_day": [],
     "menu_of_customers": ["menu_my_customers", "menu_customers"],
     "menu_segments": ["menu_segments_beside_groups", "menu_groups"],
     "menu_public_pool": [],
     "menu_tiers": [],
 }
 MANAGER = {
+    "menu_my_day": [],
     "menu_of_customers": ["menu_my_customers", "menu_customers"],
     "menu_segments": ["menu_segments_beside_groups", "menu_groups"],
     "menu_public_pool": ["menu_public_pool_of_managers", "menu_follow_up_stops", "menu_follow_up_review"],
@@ -17,6 +19,7 @@ MANAGER = {
     "menu_of_reports": [
         "menu_dashboard",
         "menu_customer_report",
+        "menu_reports_made",
         "menu_tier_report",
         "menu_effort",
         "menu_interactions",

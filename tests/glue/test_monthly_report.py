@@ -1,6 +1,5 @@
 """The monthly and quarterly report: its numbers, its words, printed, exported, and e-mailed once a period."""
 
-import base64
 import io
 import json
 from contextlib import suppress
@@ -129,6 +128,14 @@ class ReportCase(SegmentationCase):
         self.env.invalidate_all()
         return self.wizard(**values)._statement()
 
+    def page(self, made, user=None):
+        reports = self.env["ir.actions.report"].with_user(user or self.manager)
+        return reports._render_qweb_html(made.report, made.ids)[0].decode()
+
+    def book(self, wizard):
+        wizard.action_export()
+        return load_workbook(io.BytesIO(wizard._made()._excel().raw))
+
     def tile(self, statement, key):
         return next(tile for tile in statement["tiles"] if tile["key"] == key)
 
@@ -235,9 +242,12 @@ class TestWords(ReportCase):
         self.assertEqual(
             statement["summary"],
             [
-                "2 of 3 customers bought, 1 of them for the first time.",
-                "Of those who bought in the period before, 50.0% bought again.",
-                "Slipping: 0 customers; gone: 1.",
+                "Customers bought for $\xa0600.00, 20.0% more than in the period before ($\xa0500.00); 2 of 3 bought, "
+                "1 of them for the first time.",
+                "The main reason: new customers (1) brought $\xa0300.00; beside it: customers who had bought in the "
+                "period before (1) stayed away, $\xa0100.00 less; who bought in both periods (1) brought $\xa0100.00 "
+                "less.",
+                "To do: nobody is slipping, so see that new customers order a second time.",
             ],
         )
         self.assertEqual(self.tile(statement, "customers")["change_in_words"], "▲ 50.0%, better")
@@ -260,13 +270,7 @@ class TestWords(ReportCase):
         self.assertEqual(self.statement()["quality"], self.policy._prediction_quality())
 
     def test_the_page_holds_every_section(self):
-        wizard = self.wizard()
-        html, _kind = (
-            self.env["ir.actions.report"]
-            .with_user(self.manager)
-            ._render_qweb_html("customer_segmentation_dashboard.customer_report", wizard.ids)
-        )
-        html = html.decode() if isinstance(html, bytes) else html
+        html = self.page(self.wizard()._made())
         for words in (
             "July 2026",
             "Retention",
@@ -279,6 +283,204 @@ class TestWords(ReportCase):
             "Reliability of predictions:",
         ):
             self.assertIn(words, html)
+
+
+class TestSentences(ReportCase):
+    """What stands in front is written from the figures, and adds up."""
+
+    def sentences(self, **values):
+        return self.statement(**values)["summary"]
+
+    def test_the_parts_are_the_change(self):
+        for period in ("month:2026-07-01", "month:2026-06-01", "quarter:2026-04-01", "month:2026-08-01"):
+            statement = self.statement(period=period)
+            now, before = (
+                sum(amount for _partner, amount, day in self.purchases if start <= day <= end)
+                for start, end in (
+                    (str(statement["start"]), str(statement["end"])),
+                    (str(statement["before_start"]), str(statement["before_end"])),
+                )
+            )
+            if period == "month:2026-08-01":  # compared with the same days
+                before = 0
+                before += sum(amount for _partner, amount, day in self.purchases if "2026-07-01" <= day <= "2026-07-20")
+            report = self.env["report.customer_segmentation_dashboard.customer_report"]
+            self.assertEqual(report._revenues(statement), (now, before), period)
+
+    def test_a_running_month_is_held_against_the_same_days(self):
+        self.assertRegex(
+            self.sentences(period="month:2026-08-01")[0], "more than in the same days of the period before"
+        )
+
+    def test_less_and_nothing(self):
+        self.order(self.old, 2000, (TODAY - date(2026, 6, 11)).days)
+        first, second, _third = self.sentences()
+        self.assertIn("76.0 % less than in the period before ($\xa02,500.00)", first)
+        self.assertIn("The main reason: who bought in both periods (1) brought $\xa02,100.00 less", second)
+        quiet = self.sentences(period="quarter:2025-04-01")
+        self.assertIn("after $\xa00.00 in the period before", quiet[0])
+        self.assertEqual(quiet[1], "Nobody bought in either period.")
+
+    def test_salespeople_are_told_whom_to_call_and_no_customer_is_named(self):
+        changes = self.profile(self.old).transition_ids.sorted("date")
+        changes[-2].to_lifecycle_stage = changes[-1].from_lifecycle_stage = "at_risk"
+        sentences = self.sentences()
+        self.assertEqual(
+            sentences[2], "To do: call who is slipping, the largest customers first: Sue 1 customers ($\xa01,200.00)."
+        )
+        for name in ("Old", "Silent", "Fresh"):
+            self.assertNotIn(name, " ".join(sentences))
+
+    def test_twelve_months_end_with_the_period(self):
+        months = self.statement()["months"]
+        self.assertEqual([months[0]["label"], months[-1]["label"]], ["August 2025", "July 2026"])
+        expected = {"September 2025": 900, "May 2026": 500, "June 2026": 500, "July 2026": 600}
+        self.assertEqual({month["label"]: month["revenue"] for month in months if month["revenue"]}, expected)
+        self.assertEqual([month["active"] for month in months[-3:]], [1, 2, 2])
+        self.assertEqual(self.statement()["chart"][:26], "data:image/svg+xml;base64,")
+
+
+class TestFrozen(ReportCase):
+    """A report says a month later what it said when it was made, to whom it was for, and no erased name."""
+
+    def make(self, **values):
+        return self.wizard(**values)._made()
+
+    def a_month_later(self):
+        """Names, labels, rules and figures of July as they are known in September."""
+        self.fresh.name, self.silent.name = "Renamed", "Called Otherwise"
+        self.best.name = "Other Label"
+        self.gold.name = "Platinum"
+        self.policy.window_months = 6
+        self.order(self.fresh, 5000, (TODAY - date(2026, 7, 21)).days)
+        self.company.name = "Other Company"
+        self.recompute()
+        self.env.invalidate_all()
+
+    def test_the_same_a_month_later(self):
+        made = self.make()
+        page, excel = self.page(made), made._excel().raw
+        wizard = self.wizard()
+        with freeze_time("2026-09-20 12:00:00"):
+            self.a_month_later()
+            self.assertEqual(self.page(made), page)
+            self.assertEqual(made._excel().raw, excel)
+            again = self.wizard()
+            self.assertEqual(again._made(), made, "who asks for the month again gets what was made")
+            self.assertIn("Made on 8/20/26", again.made_in_words.replace("08/20", "8/20"))
+            self.assertIn("by Maria", again.made_in_words)
+            again.action_make_anew()
+            self.assertNotEqual(again._made(), made)
+            self.assertIn("Renamed", self.page(again._made()))
+            self.assertIn("Other Label", self.page(again._made()))
+        self.assertEqual(self.page(made), page)
+        self.assertNotIn("Renamed", page)
+        self.assertIn("Fresh", page)
+        self.assertTrue(wizard.exists())
+
+    def test_the_tables_of_an_old_report_say_the_same_when_they_are_exported_late(self):
+        made, late = self.make(), None
+        with freeze_time("2026-09-20 12:00:00"):
+            self.a_month_later()
+            late = load_workbook(io.BytesIO(made._excel().raw))
+        self.assertEqual(late["Customers"]["B2"].value, "Fresh")
+        self.assertEqual(late["Customers"]["G2"].value, 300)
+        self.assertEqual(late["Customers"]["E2"].value.date(), date(2026, 7, 15))
+
+    def test_what_still_runs_is_made_each_time_it_is_asked_for(self):
+        dialog = self.wizard(period="month:2026-08-01")
+        made = dialog._made()
+        self.assertEqual(dialog._made(), made, "read and printed from one dialog it is one report")
+        self.assertFalse(dialog.made_in_words)
+        self.order(self.late, 100, 0)
+        other = self.wizard(period="month:2026-08-01")._made()
+        self.assertNotEqual(other, made)
+        dialog.period = "month:2026-07-01"
+        self.assertEqual(dialog._made().period_start, date(2026, 7, 1))
+
+    def test_each_language_has_its_own(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        english = self.make()
+        chinese = self.wizard().with_context(lang="zh_CN")._made()
+        self.assertNotEqual(chinese, english)
+        self.assertEqual(chinese.name, "客户分析月报（2026年7月）")
+        self.assertIn("zh_CN", chinese.action_show()["url"])
+        page = self.page(chinese.with_context(lang="en_US"))
+        self.assertIn("销售额", page)
+        self.assertNotIn("Key Figure", page, "a Chinese report has no English headings, whoever opens it")
+
+    def test_who_is_erased_is_named_in_no_report(self):
+        made, bytes_before = self.make(), None
+        bytes_before = made._excel().raw
+        figures = [(tile["key"], tile["value"]) for tile in made.statement["tiles"]]
+        self.env["customer.segmentation.exclusion"].with_user(self.manager).create({"partner_id": self.fresh.id})
+        self.env.invalidate_all()
+        self.assertNotIn("Fresh", str(made.statement))
+        self.assertNotIn("Fresh", self.page(made))
+        self.assertIn("Name removed", self.page(made))
+        self.assertIn("Silent", self.page(made))
+        self.assertEqual([(tile["key"], tile["value"]) for tile in made.statement["tiles"]], figures)
+        self.assertNotEqual(made._excel().raw, bytes_before)
+        self.assertEqual(load_workbook(io.BytesIO(made._excel().raw))["Customers"]["B2"].value, "Name removed")
+
+    def test_another_companys_exclusion_leaves_the_report_alone(self):
+        made, other = self.make(), self.other_company()
+        self.env["customer.segmentation.exclusion"].create({"partner_id": self.fresh.id, "company_id": other.id})
+        self.assertIn("Fresh", self.page(made))
+
+    def test_who_was_merged_is_found_to_be_erased(self):
+        made, survivor = self.make(), self.customer("Survivor")
+        merge = self.env["base.partner.merge.automatic.wizard"].create({})
+        merge._merge((self.fresh | survivor).ids, survivor, extra_checks=False)
+        self.assertIn("Fresh", self.page(made))
+        self.env["customer.segmentation.exclusion"].create({"partner_id": survivor.id})
+        self.env.invalidate_all()
+        self.assertNotIn("Fresh", self.page(made))
+
+    def test_who_is_deleted_is_named_no_more(self):
+        made = self.make()
+        orders = self.env["sale.order"].search([("partner_id", "=", self.fresh.id)])
+        orders._action_cancel()
+        orders.unlink()
+        self.fresh.unlink()
+        self.env.invalidate_all()
+        self.assertNotIn("Fresh", str(made.statement))
+
+    def test_only_who_may_read_it(self):
+        made = self.make()
+        self.assertEqual(self.page(made, self.seller), self.page(made))
+        self.assertEqual(self.wizard(user=self.seller)._made(), made)
+        with self.assertRaises(AccessError):
+            made.with_user(self.seller).write({"name": "Mine"})
+        with self.assertRaises(AccessError):
+            made.with_user(self.seller).unlink()
+        employee = new_test_user(self.env, "frozen_employee", groups="base.group_user")
+        other = self.other_company()
+        stranger = new_test_user(
+            self.env,
+            "frozen_stranger",
+            groups="sales_team.group_sale_manager",
+            company_id=other.id,
+            company_ids=[Command.set(other.ids)],
+        )
+        for user in (employee, stranger):
+            theirs = made.with_user(user)
+            for call in (theirs.action_show, theirs.action_print, theirs.action_export, theirs._statement):
+                with self.assertRaises(AccessError):
+                    call()
+            with self.assertRaises(UserError):
+                self.page(made, user)
+        with self.assertRaises(AccessError):
+            self.env["customer.segmentation.report"].with_user(self.manager).create({"name": "Forged"})
+
+    def test_a_report_of_more_companies_is_not_for_who_sees_fewer(self):
+        """Contacts of a branch are hidden from who does not work there."""
+        branch = self.branch(self.company)
+        self.manager.company_ids += branch
+        both = self.wizard().with_context(allowed_company_ids=[self.company.id, branch.id])._made()
+        with self.assertRaises(AccessError):
+            both.with_user(self.seller)._statement()
+        self.assertNotEqual(self.wizard(user=self.seller)._made(), both)
 
 
 class TestDialog(ReportCase):
@@ -297,12 +499,11 @@ class TestDialog(ReportCase):
         self.env["res.lang"]._activate_lang("fr_FR")
         wizard = self.wizard()
         url = urlsplit(wizard.with_context(lang="fr_FR").action_show()["url"])
-        self.assertEqual(url.path, f"/report/html/customer_segmentation_dashboard.customer_report/{wizard.id}")
+        self.assertEqual(url.path, f"/report/html/customer_segmentation_dashboard.customer_report/{wizard.made_id.id}")
         self.assertEqual(json.loads(parse_qs(url.query)["context"][0])["lang"], "fr_FR")
         self.assertEqual(wizard.action_print()["report_name"], "customer_segmentation_dashboard.customer_report")
-        wizard.action_export()
-        self.assertEqual(wizard.file_name, "Monthly Customer Report (July 2026).xlsx")
-        book = load_workbook(io.BytesIO(base64.b64decode(wizard.file)))
+        self.assertEqual(wizard._made()._excel().name, "Monthly Customer Report (July 2026).xlsx")
+        book = self.book(wizard)
         self.assertEqual(book.sheetnames, ["Figures", "Segments", "Movements", "Tiers", "Customers"])
         named = [[cell.value for cell in row] for row in book["Customers"].iter_rows(min_row=2)]
         self.assertEqual([row[:2] for row in named], [["Customer gained", "Fresh"], ["Customer gone", "Silent"]])
@@ -310,9 +511,7 @@ class TestDialog(ReportCase):
 
     def test_names_become_no_formulas(self):
         self.fresh.name = "=1+1"
-        wizard = self.wizard()
-        wizard.action_export()
-        book = load_workbook(io.BytesIO(base64.b64decode(wizard.file)))
+        book = self.book(self.wizard())
         self.assertEqual(book["Customers"]["B2"].data_type, "s")
 
     def test_before_the_first_run(self):
@@ -519,6 +718,33 @@ class TestRecipients(RecipientCase):
         self.policy.last_run_id = False
         with self.assertRaisesRegex(UserError, "Nobody is scored"):
             recipient.action_send_last()
+
+    def test_send_now_from_the_dialog(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.seller.lang = "zh_CN"
+        (self.recipient() | self.recipient(self.manager) | self.recipient(frequency="quarter"))
+        dialog = self.wizard()
+        self.assertEqual(sorted(dialog.recipients_in_words.split(", ")), ["Maria", "Sue"])
+        self.assertIn("Sue", dialog.action_send()["params"]["message"])
+        mails = self.env["mail.mail"].search([("email_to", "ilike", "@example.com")], order="id desc", limit=2)
+        files = {mail.email_to.split('"')[1]: mail.attachment_ids.mapped("name") for mail in mails}
+        self.assertIn("Monthly Customer Report (July 2026).xlsx", files["Maria"])
+        self.assertIn("客户分析月报（2026年7月）.xlsx", files["Sue"])
+        made = dialog._made()
+        sent = mails.attachment_ids.filtered(lambda file: file.name == f"{made.name}.xlsx")
+        self.assertEqual(sent.raw, made._excel().raw, "what is sent is what is printed")
+
+    def test_a_period_that_runs_is_sent_again_when_it_is_over(self):
+        recipient = self.recipient()
+        self.wizard(period="month:2026-08-01").action_send()
+        self.assertEqual(recipient.sent_until, JULY.end)
+
+    def test_send_now_is_for_managers_and_needs_recipients(self):
+        with self.assertRaisesRegex(UserError, "Nobody would get this report"):
+            self.wizard().action_send()
+        self.recipient()
+        with self.assertRaises(AccessError):
+            self.wizard(user=self.seller).action_send()
 
     def test_a_branch_user_gets_the_report_of_the_company(self):
         branch = self.branch(self.company)

@@ -566,6 +566,17 @@ class TestAsking(ReplayCase):
             with self.assertRaisesRegex(ValidationError, "0 to 240"):
                 policy.replay_months = months
 
+    def test_what_would_not_be_kept_is_not_replayed(self):
+        """What was seen live first is deleted by then: a replay would be joined to what came later."""
+        self.policy.retention_months = 6
+        self.recompute(as_of=self.day(300))
+        self.assertFalse(self.policy._wants_first_replay(), "nor by itself")
+        with self.assertRaisesRegex(UserError, "kept for 6 months only"):
+            self.policy.action_replay()
+        self.policy.retention_months = 12
+        self.assertTrue(self.policy._wants_first_replay())
+        self.policy.action_replay()
+
     def test_recompute_as_of_the_past_replays(self):
         self.recompute()
         profiles = self.env["customer.segmentation.profile"].search([])

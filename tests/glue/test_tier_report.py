@@ -1,6 +1,5 @@
 """The quarterly tier report: every number against an independent computation, in words, printed and exported."""
 
-import base64
 import io
 import json
 from collections import Counter
@@ -309,7 +308,8 @@ class TestWords(TierReportCase):
 
     def html(self, wizard, lang=None):
         report = self.env["ir.actions.report"].with_user(self.manager).with_context(lang=lang or self.env.lang)
-        return report._render_qweb_html("customer_segmentation_coverage.tier_report", wizard.ids)[0]
+        made = wizard.with_context(lang=lang or self.env.lang)._made()
+        return report._render_qweb_html("customer_segmentation_coverage.tier_report", made.ids)[0]
 
     def test_printed_page_says_the_same(self):
         page = self.html(self.wizard()).decode()
@@ -334,9 +334,10 @@ class TestWords(TierReportCase):
         self.rise.name = "=1+1"
         wizard = self.wizard()
         action = wizard.action_export()
-        self.assertIn(f"customer.tier.report/{wizard.id}/file", action["url"])
-        self.assertEqual(wizard.file_name, "Quarterly Tier Report (Q2 2026).xlsx")
-        book = load_workbook(io.BytesIO(base64.b64decode(wizard.file)))
+        file = wizard._made()._excel()
+        self.assertIn(f"/web/content/{file.id}?", action["url"])
+        self.assertEqual(file.name, "Quarterly Tier Report (Q2 2026).xlsx")
+        book = load_workbook(io.BytesIO(file.raw))
         sheets = [[list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets]
         statement = wizard._statement()
         header = next(number for number, row in enumerate(sheets[0]) if row[0] == "Tier")
@@ -383,7 +384,7 @@ class TestRights(TierReportCase):
         )
         with self.assertRaises(UserError):
             self.env["ir.actions.report"].with_user(elsewhere)._render_qweb_html(
-                "customer_segmentation_coverage.tier_report", wizard.ids
+                "customer_segmentation_coverage.tier_report", wizard._made().ids
             )
 
     def test_before_the_first_run(self):

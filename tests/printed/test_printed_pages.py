@@ -55,8 +55,13 @@ class TestPrintedPages(RealPurchasesCase):
             self.assertIn(word, pages[0])
 
     def test_the_monthly_report_is_one_page(self):
-        report = self.env["customer.report"].with_user(self.manager).create({"company_id": self.company.id})
-        self.check_one_page(f"{DASHBOARD}.customer_report", report, "潜力忠诚客户", "等级", "预测可靠性")
+        dialog = self.env["customer.report"].with_user(self.manager).create({"company_id": self.company.id})
+        for language in ("en_US", "zh_CN"):
+            made = dialog.with_context(lang=language)._made()
+            pages = self.printed(made.report, made, language)
+            self.assertEqual(len(pages), 1)
+        for word in ("潜力忠诚客户", "等级", "预测可靠性"):
+            self.assertIn(word, pages[0])
 
     def test_the_portrait_is_one_page(self):
         self.check_one_page(

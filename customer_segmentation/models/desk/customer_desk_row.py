@@ -44,7 +44,12 @@ class CustomerDeskRow(models.Model):
         help="A control group held the customer back; somebody turned to it anyway.",
     )
     next_activity_id = fields.Many2one(
-        "mail.activity", readonly=True, index="btree_not_null", ondelete="set null", help="What follows."
+        "mail.activity",
+        string="What Follows",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="What was planned then.",
     )
     next_day = fields.Date(readonly=True, help="The day it comes back.")
     rests_until = fields.Date(
@@ -65,7 +70,7 @@ class CustomerDeskRow(models.Model):
         )
 
     def _who_may_have_bought(self):
-        """The rows whose customer's last order is not older, or is not scored yet: to ask the documents takes longer."""
+        """The rows whose customer's last order is not older, or not scored yet: asking the documents takes longer."""
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(

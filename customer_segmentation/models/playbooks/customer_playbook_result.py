@@ -121,36 +121,53 @@ class CustomerPlaybookResult(models.Model):
         )
 
     @api.model
-    def _compared(self, playbooks, company):
-        """The groups to compare, by playbook: {"treated": Group, "control": Group}.
-
-        Each customer counts once, with the first time it came in, and only from the day on which the control group
-        began; only customers whose time is over.
-        """
+    def _compared(self, playbooks, company, ended=None, customers=None):
+        """The groups to compare, by playbook: {"treated": Group, "control": Group}; see `_sql_compared`."""
         from ...scoring.uplift import Group
 
         rows = self.env.execute_query(
             SQL(
-                """WITH first AS (
-                   SELECT DISTINCT ON (playbook_id, profile_id) *
-                     FROM (%(results)s) result
-                    WHERE company_id = %(company)s AND playbook_id = ANY(%(playbooks)s)
-                    ORDER BY playbook_id, profile_id, entered_on, id),
-               beginning AS (
-                   SELECT playbook_id, MIN(entered_on) AS day FROM first WHERE treatment = 'control' GROUP BY 1)
-               SELECT first.playbook_id, treatment, SUM(ordered), array_agg(revenue::float8)
-                 FROM first JOIN beginning ON beginning.playbook_id = first.playbook_id
-                WHERE entered_on >= beginning.day AND observed
-                GROUP BY 1, 2""",
-                results=self._flushed_query(),
-                company=company.id,
-                playbooks=playbooks.ids,
+                """SELECT playbook_id, treatment, SUM(ordered), array_agg(revenue::float8)
+                     FROM (%s) compared GROUP BY 1, 2""",
+                self._sql_compared(playbooks, company, ended, customers),
             )
         )
         groups = {}
         for playbook, treatment, ordered, revenues in rows:
             groups.setdefault(playbook, {})[treatment] = Group(ordered, revenues)
         return groups
+
+    @api.model
+    def _sql_compared(self, playbooks, company, ended=None, customers=None):
+        """The rows of both groups: id, playbook_id, treatment, ordered, revenue.
+
+        Each customer counts once, with the first time it came in, and only from the day on which the control group
+        began; only customers whose time is over.
+
+        :param ended: a first and a last day: only customers whose time ended between them; None for all
+        :param customers: SQL of the identifiers of profiles; None for all
+        """
+        within = SQL("TRUE")
+        if ended:
+            within = SQL("entered_on + playbook.success_days BETWEEN %s AND %s", *ended)
+        return SQL(
+            """WITH first AS (
+                   SELECT DISTINCT ON (playbook_id, profile_id) *
+                     FROM (%(results)s) result
+                    WHERE company_id = %(company)s AND playbook_id = ANY(%(playbooks)s)
+                    ORDER BY playbook_id, profile_id, entered_on, id),
+               beginning AS (
+                   SELECT playbook_id, MIN(entered_on) AS day FROM first WHERE treatment = 'control' GROUP BY 1)
+               SELECT first.id, first.playbook_id, treatment, ordered, revenue
+                 FROM first JOIN beginning ON beginning.playbook_id = first.playbook_id
+                 JOIN customer_playbook playbook ON playbook.id = first.playbook_id
+                WHERE entered_on >= beginning.day AND observed AND %(within)s AND %(customers)s""",
+            results=self._flushed_query(),
+            company=company.id,
+            playbooks=playbooks.ids,
+            within=within,
+            customers=SQL("profile_id IN (%s)", customers) if customers else SQL("TRUE"),
+        )
 
     def _flushed_query(self):
         for model, names in self._depends.items():

@@ -54,9 +54,10 @@ class AccountMove(models.Model):
                 """SELECT move.id, move.commercial_partner_id, move.company_id,
                           CASE WHEN move.move_type <> 'out_refund' AND origin.id IS NULL
                                THEN COALESCE(move.invoice_date, move.date) END AS since,
-                          ARRAY[move.id, move.reversed_entry_id, origin.reversed_entry_id] AS with_origins
+                          ARRAY[move.id, move.reversed_entry_id, origin.reversed_entry_id, %s] AS with_origins
                      FROM account_move move LEFT JOIN account_move origin ON origin.id = move.reversed_entry_id
                     WHERE move.id = ANY(%s) AND move.state = %s AND move.move_type = ANY(%s)""",
+                self.env["customer.purchase.source"]._began_with(SQL("move"), SQL("origin")),
                 self.ids,
                 self._counted_state,
                 CUSTOMER_INVOICES,

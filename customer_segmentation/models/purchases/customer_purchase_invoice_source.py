@@ -156,8 +156,9 @@ class CustomerPurchaseInvoiceSource(models.AbstractModel):
         """The lines of posted documents, in company currency, each with its customer.
 
         That is the customer of the order, or whom the document is made out to when there is none. A line typed by hand
-        belongs to the first order of the document, or of the one it reverses. `taken_back_id` is the invoice that a
-        credit note reverses, or whose credit note is taken back; `base` is that, or the last invoice of the order.
+        belongs to the first order of the document, or of what it goes back to. `taken_back_id` is the invoice that a
+        credit note reverses, or whose credit note is taken back, or with which such a story began; `base` is that, or
+        the last invoice of the order.
         """
         return SQL(
             """(WITH wanted AS MATERIALIZED (%(wanted)s), own AS MATERIALIZED (%(own)s),
@@ -183,7 +184,7 @@ class CustomerPurchaseInvoiceSource(models.AbstractModel):
                   LEFT JOIN origin_of_line by_line ON by_line.line_id = line.id
                   %(joins)s
                   LEFT JOIN sale_order ON sale_order.id
-                            = COALESCE(by_line.order_id, own.order_id, origin_own.order_id, first_own.order_id)
+                            = COALESCE(by_line.order_id, %(own_order)s)
                   LEFT JOIN res_partner buyer ON buyer.id = sale_order.partner_id
                   JOIN %(scope)s scope ON scope.branch_id = move.company_id
                   %(base)s
@@ -193,6 +194,7 @@ class CustomerPurchaseInvoiceSource(models.AbstractModel):
             payment=self._is_payment(SQL("order_line.id")),
             types=list(TYPES),
             joins=self._join_own_orders(),
+            own_order=self._own_order(),
             scope=self._scope("invoice"),
             base=self._join_what_is_taken_back(SQL("sale_order.id")),
             worth=self._worth_of_line(),

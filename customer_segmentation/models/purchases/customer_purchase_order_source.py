@@ -241,7 +241,7 @@ class CustomerPurchaseOrderSource(models.AbstractModel):
                           LEFT JOIN sale_order_line order_line ON order_line.id = link.order_line_id
                           JOIN sale_order ON sale_order.id = COALESCE(order_line.order_id, related.order_id)
                           JOIN %(scope)s scope ON scope.branch_id = move.company_id
-                          LEFT JOIN account_move origin ON origin.id = move.reversed_entry_id
+                          %(origin)s
                           %(back)s
                          CROSS JOIN LATERAL (SELECT CASE
                                WHEN line.currency_id = sale_order.currency_id THEN line.price_subtotal
@@ -258,6 +258,7 @@ class CustomerPurchaseOrderSource(models.AbstractModel):
             related=self._related_documents(),
             payment=self._is_payment(SQL("order_line.id")),
             scope=self._scope("sale"),
+            origin=self._join_origin(),
             back=self._join_what_is_taken_back(SQL("sale_order.id")),
         )
 
@@ -308,21 +309,22 @@ class CustomerPurchaseOrderSource(models.AbstractModel):
                  %(joins)s""",
             reversals=self._with_reversals("linked"),
             own=self._own_orders("document"),
-            order=SQL("COALESCE(own.order_id, origin_own.order_id, first_own.order_id)"),
+            order=self._own_order(),
             joins=self._join_own_orders(),
         )
 
     @api.model
     def _select_unlinked_credit_notes(self):
-        """Posted credit notes of no order: shown with their problem, never scored."""
+        """Posted credit notes of no order, if they take anything back: shown with their problem, never scored."""
         return SQL(
             """%s FROM account_move document
                   JOIN %s scope ON scope.branch_id = document.company_id
                   LEFT JOIN account_move origin ON origin.id = document.reversed_entry_id
                  WHERE document.move_type = 'out_refund' AND document.state = 'posted'
+                   AND document.amount_untaxed_signed <> 0
                    AND NOT EXISTS (SELECT FROM account_move_line line
                                      JOIN sale_order_line_invoice_rel link ON link.invoice_line_id = line.id
-                                    WHERE line.move_id IN (document.id, origin.id, origin.reversed_entry_id))
+                                    WHERE line.move_id IN (document.id, origin.id, origin.reversed_entry_id, %s))
                    AND %s""",
             self._columns(
                 row_id=self._row_id(SQL("document.id"), 2),
@@ -337,6 +339,7 @@ class CustomerPurchaseOrderSource(models.AbstractModel):
                 problem="unlinked_credit_note",
             ),
             self._scope("sale"),
+            self._began_with(SQL("document"), SQL("origin")),
             self._only_customers(SQL("document.commercial_partner_id")),
         )
 

@@ -216,16 +216,22 @@ class CustomerPurchaseSource(models.AbstractModel):
 
     @api.model
     def _with_reversals(self, documents):
-        """The documents of a table of `move_id`, those that reverse them, and those that reverse these again."""
-        documents = SQL.identifier(documents)
+        """The documents of a table of `move_id`, those that reverse them, those that reverse these, and so on.
+
+        Some steps only: whoever takes back what was taken back four times over begins anew.
+        """
         return SQL(
             """SELECT move_id FROM %(documents)s
-                UNION SELECT note.id FROM account_move note
-                       WHERE note.reversed_entry_id IN (SELECT move_id FROM %(documents)s)
-                UNION SELECT again.id FROM account_move note
-                        JOIN account_move again ON again.reversed_entry_id = note.id
-                       WHERE note.reversed_entry_id IN (SELECT move_id FROM %(documents)s)""",
-            documents=documents,
+                UNION SELECT UNNEST(ARRAY[first.id, second.id, third.id, fourth.id])
+                        FROM account_move first
+                        LEFT JOIN account_move second
+                          ON second.reversed_entry_id = first.id AND second.reversed_entry_id IS NOT NULL
+                        LEFT JOIN account_move third
+                          ON third.reversed_entry_id = second.id AND third.reversed_entry_id IS NOT NULL
+                        LEFT JOIN account_move fourth
+                          ON fourth.reversed_entry_id = third.id AND fourth.reversed_entry_id IS NOT NULL
+                       WHERE first.reversed_entry_id IN (SELECT move_id FROM %(documents)s)""",
+            documents=SQL.identifier(documents),
         )
 
     @api.model
@@ -245,19 +251,52 @@ class CustomerPurchaseSource(models.AbstractModel):
         )
 
     @api.model
-    def _join_own_orders(self):
-        """To `move`, what it reverses (`origin`), and the first orders of both and of what `origin` reverses."""
+    def _join_origin(self):
+        """To `move`, what it reverses (`origin`), and with which invoice it `began`."""
         return SQL(
             """LEFT JOIN account_move origin ON origin.id = move.reversed_entry_id
+                CROSS JOIN LATERAL (SELECT %s) began (move_id)""",
+            self._began_with(SQL("move"), SQL("origin")),
+        )
+
+    @api.model
+    def _join_own_orders(self):
+        """To `move` with `_join_origin`, its first order, and those of what it goes back to."""
+        return SQL(
+            """%s
                  LEFT JOIN own ON own.move_id = move.id
                  LEFT JOIN own origin_own ON origin_own.move_id = origin.id
-                 LEFT JOIN own first_own ON first_own.move_id = origin.reversed_entry_id"""
+                 LEFT JOIN own first_own ON first_own.move_id = origin.reversed_entry_id
+                 LEFT JOIN own began_own ON began_own.move_id = began.move_id""",
+            self._join_origin(),
+        )
+
+    @api.model
+    def _own_order(self):
+        """The order of lines of `move` that say none."""
+        return SQL("COALESCE(own.order_id, origin_own.order_id, first_own.order_id, began_own.order_id)")
+
+    @api.model
+    def _began_with(self, move, origin):
+        """The invoice with which it began, when an invoice was credited, that taken back, and this credited or taken
+        back again; NULL of shorter stories, which `origin` tells."""
+        return SQL(
+            """CASE WHEN %(origin)s.reversed_entry_id IS NULL THEN NULL
+                    WHEN %(move)s.move_type = 'out_refund'
+                    THEN (SELECT note.reversed_entry_id FROM account_move note
+                           WHERE note.id = %(origin)s.reversed_entry_id)
+                    ELSE (SELECT note.reversed_entry_id FROM account_move again
+                            JOIN account_move note ON note.id = again.reversed_entry_id
+                           WHERE again.id = %(origin)s.reversed_entry_id) END""",
+            move=move,
+            origin=origin,
         )
 
     @api.model
     def _join_what_is_taken_back(self, order_id):
-        """To a `line` of `move`, over `scope`: `back`, whether and what it takes back; `base`, the invoice it does so
-        from, else the last one of the order; `valued`, what it is worth in company currency, and by which rate.
+        """To a `line` of `move` with `_join_origin`, over `scope`: `back`, whether and what it takes back; `base`, the
+        invoice it does so from, else the last one of the order; `valued`, what it is worth in company currency, and by
+        which rate.
 
         Money is taken back as it was counted: in the same currency at the rate of then, whatever it is by now.
 
@@ -266,8 +305,9 @@ class CustomerPurchaseSource(models.AbstractModel):
         return SQL(
             """CROSS JOIN LATERAL (
                        SELECT move.move_type = 'out_refund' OR COALESCE(origin.move_type, '') = 'out_refund',
-                              CASE WHEN move.move_type = 'out_refund' THEN origin.id
-                                   WHEN origin.move_type = 'out_refund' THEN origin.reversed_entry_id END
+                              CASE WHEN move.move_type = 'out_refund' THEN COALESCE(began.move_id, origin.id)
+                                   WHEN origin.move_type = 'out_refund'
+                                   THEN COALESCE(began.move_id, origin.reversed_entry_id) END
                      ) back (is_refund, taken_back_id)
                  LEFT JOIN account_move base ON base.id = COALESCE(back.taken_back_id,
                        CASE WHEN back.is_refund AND move.currency_id <> scope.currency_id THEN %(last_invoice)s END)

@@ -31,6 +31,40 @@ class CustomerPurchaseSums(models.AbstractModel):
         )
 
     @api.model
+    def _sql_period_sums(self, first, last):
+        """Of each customer what was bought less what was given back from a day to another, both included, as it is
+        known today: partner_id, company_id, period_revenue."""
+        return once(
+            SQL(
+                "SELECT partner_id, company_id, SUM(amount) AS period_revenue FROM (%s) dealt GROUP BY 1, 2",
+                self._sql_dealt(first, last),
+            )
+        )
+
+    @api.model
+    def _sql_month_sums(self, first, last):
+        """The same month by month: partner_id, company_id, month (its first day), month_revenue."""
+        return once(
+            SQL(
+                """SELECT partner_id, company_id, date_trunc('month', date)::date AS month, SUM(amount) AS month_revenue
+                     FROM (%s) dealt GROUP BY 1, 2, 3""",
+                self._sql_dealt(first, last),
+            )
+        )
+
+    @api.model
+    def _sql_dealt(self, first, last):
+        """Purchases and refunds from a day to another; conditions are turned as in `_sql_sums`."""
+        scoped = self.env["customer.transaction"].with_context(**by_code(only_days=(first, last)))
+        return SQL(
+            """SELECT partner_id, company_id, date, amount FROM (%s) source
+                WHERE COALESCE(problem, '') <= '' AND NOT date < %s AND NOT date > %s""",
+            SQL(" UNION ALL ").join(scoped._transaction_sources(scoped._policy_said())),
+            first,
+            last,
+        )
+
+    @api.model
     def _scored_months(self):
         """The length of the window of each policy, by its identifier."""
         rules = self.env["customer.segmentation.rules"]

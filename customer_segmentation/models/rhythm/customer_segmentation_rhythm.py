@@ -52,12 +52,16 @@ class CustomerSegmentationRhythm(models.AbstractModel):
                 ]
             )
         )
-        zone = pytz.timezone(policy.tz)
-        spans = [
-            [pytz.utc.localize(end).astimezone(zone) for end in (leave.date_from, leave.date_to)] for leave in leaves
-        ]
+        usual = company.resource_calendar_id.tz or policy.tz
+        spans = [self._local(leave, leave.calendar_id.tz or usual) for leave in leaves]
         days = [(day_of(begin.date()), day_of(end.date())) for begin, end in spans if end - begin >= MOST_OF_A_DAY]
         return days
+
+    @api.model
+    def _local(self, leave, zone):
+        """When time off begins and ends by the clock of its calendar: midnight there is no midnight of the policy."""
+        zone = pytz.timezone(zone)
+        return [pytz.utc.localize(end).astimezone(zone) for end in (leave.date_from, leave.date_to)]
 
     # ------------------------------------------------------------------ silence
 

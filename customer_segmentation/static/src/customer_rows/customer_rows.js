@@ -4,7 +4,7 @@ import { kanbanView } from "@web/views/kanban/kanban_view";
 import { ListController } from "@web/views/list/list_controller";
 import { listView } from "@web/views/list/list_view";
 
-const PAGE = "customer_segmentation.action_customer_page";
+export const PAGE = "customer_segmentation.action_customer_page";
 
 /** A row or card opens the page of its customer, with a pager over the customers of the list. */
 function openingCustomers(Controller) {

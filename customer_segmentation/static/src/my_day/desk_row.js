@@ -9,7 +9,8 @@ export class DeskRow extends Component {
         selected: Boolean,
         select: Function,
         tell: { type: Function, optional: true }, // without, the row is only looked at
-        openOf: { type: Function, optional: true },
+        quote: { type: Function, optional: true },
+        openCustomer: { type: Function, optional: true },
     };
 
     get isOpen() {

@@ -7,6 +7,8 @@ import { useService } from "@web/core/utils/hooks";
 import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { CustomerOffers } from "../customer_offers/customer_offers";
+import { PAGE } from "../customer_rows/customer_rows";
 import { DeskRow } from "./desk_row";
 import { OutcomeDialog } from "./outcome_dialog";
 import { TeamDesks } from "./team_desks";
@@ -14,7 +16,7 @@ import { TeamDesks } from "./team_desks";
 /** What one person does today: a row for each customer, with the reason, and what came of it in two clicks. */
 export class MyDay extends Component {
     static template = "customer_segmentation.MyDay";
-    static components = { DeskRow, Layout, TeamDesks };
+    static components = { CustomerOffers, DeskRow, Layout, TeamDesks };
     static props = { ...standardActionServiceProps };
 
     setup() {
@@ -25,14 +27,19 @@ export class MyDay extends Component {
         this.last = new KeepLast();
         this.state = useState({ data: null, selected: this.props.state?.selected, team: null });
         useSetupAction({ rootRef: this.root, getLocalState: () => ({ selected: this.state.selected }) });
-        onWillStart(() => this.load());
+        onWillStart(() => this.open());
         useHotkey("arrowdown", () => this.move(1), { allowRepeat: true });
         useHotkey("arrowup", () => this.move(-1), { allowRepeat: true });
         useHotkey("enter", () => this.selected && this.tell(this.selected));
     }
 
-    async load() {
+    /** Who has nothing to do here, as most managers, begins with the desks of the team. */
+    async open() {
         this.show(await this.last.add(this.orm.call("customer.desk", "open_day", [])));
+        const { first_steps: firstSteps, leads, total } = this.state.data;
+        if (leads && !total && !firstSteps) {
+            await this.toggleTeam();
+        }
     }
 
     /** A day as the server says it; the row that was worked on stays selected as long as it is open. */
@@ -97,8 +104,14 @@ export class MyDay extends Component {
         }); // prettier-ignore
     }
 
-    async openOf(row, method) {
-        return this.action.doAction(await this.orm.call("customer.desk.row", method, [[row.id]]));
+    async quote(row) {
+        return this.action.doAction(await this.orm.call("customer.desk.row", "action_quote", [[row.id]]));
+    }
+
+    /** The page of a customer, with a pager over those of the day. */
+    openCustomer(row) {
+        const resIds = this.state.data.rows.map((one) => one.customer_id);
+        return this.action.doAction(PAGE, { props: { resId: row.customer_id, resIds } });
     }
 
     openCustomers() {

@@ -12,6 +12,6 @@ registry.category("web_tour.tours").add("segmentation_menu_of_sales_tour", {
             content: "leads to the app",
             trigger: ".o_menu_sections [data-menu-xmlid='customer_segmentation.menu_of_customers']",
         },
-        { content: "and its first screen", trigger: ".o_action_manager .o_view_controller, .o_action_manager .o_action" },
+        { content: "and its first screen", trigger: ".o_my_day" },
     ],
 });

@@ -24,6 +24,9 @@ tours.add("my_day_call_tour", {
         { trigger: ".o_desk_outcome [data-outcome=elsewhere]", run: "click" },
         { content: "asks why", trigger: ".o_desk_outcome .o_desk_choices button:contains(Price)", run: "click" },
         { trigger: ".o_desk_row:contains(Desk Works 02):contains(Buys elsewhere)" },
+        { trigger: `${openRow(3)} .o_desk_open`, run: "click" },
+        { content: "the page, with the day's pager", trigger: ".o_customer_page [name=customer_title]:contains(Desk Works 03)" },
+        { trigger: ".o_control_panel .o_back_button", run: "click" },
         { trigger: `${openRow(3)} .o_desk_quote`, run: "click" },
         { trigger: ".o_form_view [name=partner_id] input:value(Desk Works 03)" },
     ],
@@ -44,9 +47,11 @@ tours.add("my_day_keyboard_tour", {
 
 tours.add("my_day_team_tour", {
     steps: () => [
-        { trigger: ".o_my_day_team", run: "click" },
-        { trigger: ".o_team_desks tr:contains(screens_own_seller):contains(not opened today)" },
+        {
+            content: "who has no customers begins with the desks of the team",
+            trigger: ".o_team_desks tr:contains(screens_own_seller):contains(not opened today)",
+        },
         { trigger: ".o_my_day_team:contains(My Day)", run: "click" },
-        { trigger: "h1" },
+        { trigger: "p:contains(Nobody needs a call today.)" },
     ],
 });

@@ -1,4 +1,4 @@
-import { Component, onWillUnmount, useComponent, useEffect, useState } from "@odoo/owl";
+import { Component, onWillUnmount, useComponent, useEffect, useRef, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
@@ -6,8 +6,10 @@ import { formatFloat, formatInteger, formatMonetary } from "@web/views/fields/fo
 
 export const MODEL = "customer.segmentation.dashboard";
 
-/** What every block is told: the company, its currency and the period. */
-export const blockProps = { companyId: Number, currencyId: Number, start: String, end: String, running: Boolean };
+/** What every block is told: the company, its currency, whose customers, and the period. */
+export const blockProps = {
+    companyId: Number, currencyId: Number, scope: String, start: String, end: String, running: Boolean,
+}; // prettier-ignore
 
 /** For blocks that know only today: said wherever a period that is over is chosen. */
 export function asOfToday(props) {
@@ -15,7 +17,7 @@ export function asOfToday(props) {
 }
 
 /**
- * Read a block's data, anew whenever the company, the period or what `further` returns changes.
+ * Read a block's data, anew whenever the company, the period, the scope or what `further` returns changes.
  * While new data are read, the old ones stay; `state.data` is null before the first.
  */
 export function useBlockData(method, further = () => []) {
@@ -26,9 +28,9 @@ export function useBlockData(method, further = () => []) {
     let gone = false;
     onWillUnmount(() => (gone = true));
     useEffect(
-        (...parameters) => {
+        (scope, ...parameters) => {
             Object.assign(state, { loading: true, failed: false });
-            last.add(orm.call(MODEL, method, parameters)).then(
+            last.add(orm.call(MODEL, method, parameters, { scope })).then(
                 (data) => !gone && Object.assign(state, { data, loading: false }),
                 (error) => {
                     Object.assign(state, { loading: false, failed: true });
@@ -37,8 +39,8 @@ export function useBlockData(method, further = () => []) {
             );
         },
         () => {
-            const { companyId, start, end } = component.props;
-            return [companyId, start, end, ...further()];
+            const { companyId, start, end, scope } = component.props;
+            return [scope, companyId, start, end, ...further()];
         }
     );
     return state;
@@ -59,6 +61,45 @@ export function useFormats() {
     };
 }
 
+/** The nearest number in the direction of an arrow key; none at the edge. */
+function neighbour(numbers, current, key) {
+    const from = current.getBoundingClientRect();
+    if (key === "ArrowLeft" || key === "ArrowRight") {
+        return numbers[numbers.indexOf(current) + (key === "ArrowRight" ? 1 : -1)];
+    }
+    const down = key === "ArrowDown";
+    const places = numbers
+        .map((number) => ({ number, rect: number.getBoundingClientRect() }))
+        .filter(({ rect }) => (down ? rect.top >= from.bottom - 2 : rect.bottom <= from.top + 2));
+    const distance = ({ rect }) => Math.abs(rect.top - from.top) * 1000 + Math.abs(rect.left - from.left);
+    return places.sort((one, other) => distance(one) - distance(other))[0]?.number;
+}
+
+/**
+ * One tab stop for all the numbers inside an element: the arrow keys lead from one to the next.
+ * Returns what the element listens with.
+ */
+export function useOneTabStop(name) {
+    const ref = useRef(name);
+    const numbers = () => [...(ref.el?.querySelectorAll(".o_dashboard_drill[type=button]") || [])];
+    const choose = (chosen) => numbers().forEach((number) => (number.tabIndex = number === chosen ? 0 : -1));
+    useEffect(() => {
+        const found = numbers();
+        if (found.length && found.filter((number) => number.tabIndex === 0).length !== 1) {
+            choose(found[0]);
+        }
+    });
+    return (event) => {
+        const current = event.target.closest(".o_dashboard_drill[type=button]");
+        const next = current && event.key.startsWith("Arrow") && neighbour(numbers(), current, event.key);
+        if (next) {
+            event.preventDefault();
+            choose(next);
+            next.focus();
+        }
+    };
+}
+
 /** A number that opens the records behind it; plain text where there are none. */
 export class Drill extends Component {
     static template = "customer_segmentation_dashboard.Drill";
@@ -73,6 +114,11 @@ export class Drill extends Component {
         any: { type: Boolean, optional: true }, // whether there is anything behind it
     };
     static defaultProps = { any: true, class: "" };
+
+    /** What a screen reader calls it: the number alone says nothing. */
+    get name() {
+        return this.props.label || `${this.props.title}: ${this.props.text}`;
+    }
 
     open() {
         this.env.openRecords(this.props.title, this.props.domain, this.props.opens);
@@ -93,7 +139,14 @@ export class Block extends Component {
 
     setup() {
         this.view = useState({ explained: false });
+        this.onKeydown = useOneTabStop("numbers");
+        this.whatIs = whatIs(this.props.title);
     }
+}
+
+/** What the button that explains something is called. */
+export function whatIs(title) {
+    return _t("What is “%s”?", title);
 }
 
 /** A few choices side by side, one of them chosen. */

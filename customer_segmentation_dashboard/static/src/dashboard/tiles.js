@@ -1,6 +1,6 @@
 import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { blockProps, Drill, useBlockData, useFormats } from "./block";
+import { blockProps, Drill, useBlockData, useFormats, useOneTabStop, whatIs } from "./block";
 
 /** One figure, what it was before, and what it means. */
 export class Tile extends Component {
@@ -10,6 +10,7 @@ export class Tile extends Component {
 
     setup() {
         this.view = useState({ explained: false });
+        this.whatIs = whatIs(this.props.tile.label);
         this.formats = useFormats();
     }
 
@@ -53,6 +54,7 @@ export class Tiles extends Component {
     static props = blockProps;
 
     setup() {
+        this.onKeydown = useOneTabStop("numbers");
         this.parts = ["purchases", "standing"].map((part) => useBlockData("read_tiles", () => [part]));
     }
 

@@ -36,6 +36,13 @@ function throughEveryBlock() {
         { content: "every tile is there", trigger: `${dashboard} [data-tile=at_stake] .o_dashboard_value` },
         ...opens("tile customers", "[data-tile=customers] button.o_dashboard_value"),
         ...opens("tile active", "[data-tile=active] button.o_dashboard_value"),
+        {
+            content: "the last of the twelve months opens its buyers",
+            trigger: `${dashboard} .o_dashboard_months [data-month]:last button`,
+            run: "click",
+        },
+        { trigger: ".o_list_view .o_data_row" },
+        { trigger: ".o_breadcrumb .o_back_button, .o_breadcrumb a", run: "click" },
         ...opens("segments", ".o_dashboard_segments tbody tr:first td:first button"),
         ...opens("heat map", ".o_dashboard_heat_map tbody button:first"),
         ...opens("movement", ".o_dashboard_movement tbody td[data-after] button:first"),
@@ -102,8 +109,65 @@ tours.add("dashboard_choices_tour", {
         { content: "it is remembered over a list", trigger: `${dashboard} .o_dashboard_pareto tbody button:first`, run: "click" },
         { trigger: ".o_list_view .o_data_row" },
         { trigger: ".o_breadcrumb .o_back_button, .o_breadcrumb a", run: "click" },
+        { trigger: `${dashboard} button[name=next]:enabled` },
+        { content: "and the browser's own way back", trigger: `${dashboard} .o_dashboard_pareto tbody button:first`, run: "click" },
+        {
+            trigger: ".o_list_view .o_data_row",
+            run() {
+                window.history.back();
+            },
+        },
+        { trigger: `${dashboard} .o_dashboard_period:not(:contains( ))` },
         { trigger: `${dashboard} button[name=next]:enabled`, run: "click" },
         { trigger: `${dashboard}:not(:has(.o_dashboard_note)) button[name=next]:disabled` },
+    ],
+});
+
+/** Every button has a name, and the numbers of a block are one stop. */
+function checkTabStops() {
+    const inside = document.querySelector(".o_customer_dashboard").querySelectorAll("button, select, a[href], [tabindex]");
+    const stops = [...inside].filter((element) => element.tabIndex >= 0 && !element.disabled);
+    if (stops.length > 50) {
+        throw new Error(`${stops.length} tab stops`);
+    }
+    for (const element of inside) {
+        const name = element.getAttribute("aria-label") || element.title || element.textContent;
+        if (!name || /^[\d\s.,%$+-]+$/.test(name)) {
+            throw new Error(`“${name}” says nothing: ${element.outerHTML}`);
+        }
+    }
+}
+
+tours.add("dashboard_keyboard_tour", {
+    steps: () => [
+        { trigger: `${dashboard} .o_dashboard_cohorts table` },
+        { trigger: `${dashboard} .o_dashboard_movement tbody td[data-after] button` },
+        { trigger: `${dashboard} .o_dashboard_segments tbody button`, run: checkTabStops },
+        {
+            content: "an arrow leads to the next number",
+            trigger: `${dashboard} .o_dashboard_segments tbody button[tabindex='0']`,
+            run() {
+                this.anchor.focus();
+                const press = new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true });
+                this.anchor.dispatchEvent(press);
+                const now = document.activeElement;
+                if (now === this.anchor || now.tabIndex !== 0 || this.anchor.tabIndex !== -1) {
+                    throw new Error("the arrow leads nowhere");
+                }
+            },
+        },
+    ],
+});
+
+tours.add("dashboard_scope_tour", {
+    steps: () => [
+        { trigger: `${dashboard} [data-choice=company].active` },
+        { trigger: `${dashboard} [data-tile=customers] button.o_dashboard_value` },
+        { content: "a manager without customers", trigger: `${dashboard} [data-choice=my]`, run: "click" },
+        { trigger: `${dashboard} [data-tile=customers] span.o_dashboard_value:contains(0)` },
+        { trigger: `${dashboard} [data-choice=company]`, run: "click" },
+        { trigger: `${dashboard} [data-tile=customers] button.o_dashboard_value` },
+        { content: "what playbooks brought", trigger: `${dashboard} .o_dashboard_effect:contains(Nothing can be told)` },
     ],
 });
 
