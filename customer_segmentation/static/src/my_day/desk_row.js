@@ -1,4 +1,5 @@
 import { Component, markup } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 
 /** A customer on the desk: who and why; chosen, also what to say and what can be done. */
 export class DeskRow extends Component {
@@ -15,6 +16,11 @@ export class DeskRow extends Component {
 
     get isOpen() {
         return this.props.row.state === "open";
+    }
+
+    get outcomeInWords() {
+        const { outcome, next_day: day } = this.props.row;
+        return day ? _t("%(outcome)s, again on %(day)s", { outcome, day }) : outcome;
     }
 
     get note() {

@@ -30,6 +30,10 @@ export class OutcomeDialog extends Component {
         return _t("%s: what came of it?", this.props.row.name);
     }
 
+    get whyInWords() {
+        return _t("%s: why?", this.state.asking.label);
+    }
+
     get tomorrow() {
         return luxon.DateTime.now().plus({ days: 1 }).toISODate();
     }

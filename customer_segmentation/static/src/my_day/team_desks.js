@@ -1,4 +1,5 @@
 import { Component, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { DeskRow } from "./desk_row";
 
@@ -11,6 +12,10 @@ export class TeamDesks extends Component {
     setup() {
         this.orm = useService("orm");
         this.state = useState({ desk: null, selected: null });
+    }
+
+    get leftOffInWords() {
+        return _t("%s more people are not shown.", this.props.team.left_off);
     }
 
     async look(person) {
