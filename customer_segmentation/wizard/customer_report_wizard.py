@@ -137,7 +137,7 @@ class CustomerReportWizard(models.AbstractModel):
     def _compute_made_in_words(self):
         for wizard in self:
             found = wizard._found() if wizard.period and wizard.company_id else None
-            wizard.made_in_words = found and found._made_in_words()
+            wizard.made_in_words = found._made_in_words() if found else False
 
     def _found(self):
         """The report made already of a period that is over, as far as the user may read it."""
