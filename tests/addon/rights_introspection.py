@@ -87,6 +87,9 @@ def known_arguments(env, place):
         "title": "Whatever it is called",
         "domain": [],
         "opens": {"column": "revenue"},
+        "user_id": None,
+        "outcome": "later",
+        "told": {},
     }
 
 
