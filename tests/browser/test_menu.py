@@ -191,7 +191,7 @@ class TestMenu(MenuCase):
             elif kind in ("list", "kanban"):
                 asked = specification(arch, answer["models"], model)
                 self.call(model, "web_search_read", domain=domain, specification=asked, limit=80)
-            elif kind == "form" and action["target"] == "new":
+            elif kind == "form" and action.get("target") == "new":
                 self.call(model, "onchange", [], {}, [], specification(arch, answer["models"], model))
 
     def use_all_filters(self, model, arch, domain):

@@ -44,6 +44,12 @@ MANAGER = {
 class TestMenu(menu.TestMenu):
     SELLER, MANAGER = SELLER, MANAGER
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        policy = cls.env["customer.segmentation.policy"]._of_company(cls.env.company)
+        policy.tier_ids.owner_user_ids = cls.seller  # an allocation asks for owners first
+
     def test_what_belongs_to_other_apps_stands_there(self):
         for name, parent in (
             ("customer_segmentation_value.menu_credit_classes", "account.account_reports_partners_reports_menu"),
