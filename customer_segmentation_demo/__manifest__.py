@@ -13,6 +13,7 @@
         "customer_segmentation_intent",
         "customer_segmentation_prediction",
         "customer_segmentation_preview",
+        "customer_segmentation_survey",
         "customer_segmentation_value",
         "sale_management",
         "sale_crm",

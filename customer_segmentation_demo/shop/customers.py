@@ -1,10 +1,14 @@
 """The customers as contacts in Odoo."""
 
+from datetime import date
 from typing import NamedTuple
 
 from . import names, session
 
 BATCH = 250
+BIRTHDAY_KNOWN_OF = 3  # every third person
+POTENTIAL_KNOWN_OF = 4  # every fourth customer
+REFERRED = 40  # every fortieth customer was brought by another one
 
 
 class Account(NamedTuple):
@@ -35,13 +39,38 @@ def create(env, words, salespeople):
         values = [
             {
                 **customer_values(customer, places, tags, words),
+                **known_of(place, customer),
                 "industry_id": industries.get(customer.industry, False),
                 "user_id": user,
             }
-            for customer, user in batch
+            for place, (customer, user) in enumerate(batch, len(accounts))
         ]
         accounts += create_batch(env, batch, values, words)
+    refer(env, accounts)
     return dict(zip(numbers, accounts, strict=True))
+
+
+def known_of(place, customer):
+    """What somebody noted of some customers: how much they could buy, and the birthdays of people."""
+    values = {}
+    if place % POTENTIAL_KNOWN_OF == 0:
+        values["customer_potential"] = str(1 + place // POTENTIAL_KNOWN_OF % 5)
+    if not customer.is_company:
+        values["customer_birthday"] = birthday(place)
+    return values
+
+
+def birthday(place):
+    """Of every third person, spread over the year."""
+    if place % BIRTHDAY_KNOWN_OF:
+        return False
+    return date(1955 + place % 45, 1 + place % 12, 1 + 7 * place % 28)
+
+
+def refer(env, accounts):
+    """Some customers were brought by another one."""
+    for place in range(REFERRED, len(accounts), REFERRED):
+        env["res.partner"].browse(accounts[place].partner).customer_referred_by_id = accounts[place // 7].partner
 
 
 def place_values(env, place):
@@ -66,9 +95,16 @@ def customer_values(customer, places, tags, words):
 def create_batch(env, batch, values, words):
     partners = env["res.partner"].create(values)
     contact_values = [
-        {**person._asdict(), "parent_id": partner.id, "type": "contact", "lang": words.LANGUAGE, "user_id": user}
+        {
+            **person._asdict(),
+            "parent_id": partner.id,
+            "type": "contact",
+            "lang": words.LANGUAGE,
+            "user_id": user,
+            "customer_birthday": birthday(partner.id + place),
+        }
         for partner, (customer, user) in zip(partners, batch, strict=True)
-        for person in customer.contacts
+        for place, person in enumerate(customer.contacts)
     ]
     contacts = iter(env["res.partner"].create(contact_values).ids)
     return [

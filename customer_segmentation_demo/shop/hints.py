@@ -32,11 +32,11 @@ def linked(line):
 
 def things(env, texts):
     """Sentences in the language of the shop, each with the address of a page."""
-    at_risk = best_customer(env, ("at_risk", "cant_lose_them"), login="rep")
+    first = first_of_the_day(env, "rep")
     champion = best_customer(env, ("champions", "loyal"))
     profiles = env["customer.segmentation.profile"]
     return [
-        describe(texts["call"], at_risk, action_address(env, "action_my_customers", "action_customers")),
+        describe(texts["call"], first, action_address(env, "action_my_day")),
         describe(texts["explain"], champion, contact_address(champion)),
         texts["segments"].format(
             count=profiles.search_count([("lifetime_order_count", ">", 0)]),
@@ -53,6 +53,16 @@ def things(env, texts):
     ]
 
 
+def first_of_the_day(env, login):
+    """The customer in the first row of a salesperson's My Day, which is not opened by looking."""
+    person = env["res.users"].search([("login", "=", login)])
+    desks = env["customer.desk"].with_user(person)
+    desk = desks._desk(env.company)
+    profiles, domain = env["customer.segmentation.profile"], [("company_id", "=", desk.company.id)]
+    customers = desks._first_customers(desk, desks._standing(desk))
+    return profiles.search([*domain, ("partner_id", "in", customers[:1])])
+
+
 def describe_quotation(env, text):
     """An open quotation that the customer's tier gave a pricelist."""
     order = env["sale.order"].search(
@@ -66,9 +76,9 @@ def describe_quotation(env, text):
     )
 
 
-def best_customer(env, codes, login=None):
+def best_customer(env, codes):
     """The customer of the first segment that has any, with the highest revenue of all time and not by one order."""
-    domain = [("lifetime_order_count", ">=", SOME_ORDERS)] + ([("user_id.login", "=", login)] if login else [])
+    domain = [("lifetime_order_count", ">=", SOME_ORDERS)]
     profiles = env["customer.segmentation.profile"]
     for code in codes:
         found = profiles.search([*domain, ("segment_id.code", "=", code)], order="lifetime_revenue desc", limit=1)

@@ -39,6 +39,8 @@ def counted(env):
         "checks of the prediction": env["customer.segmentation.model.card"].search_count([("state", "=", "done")]),
         "customers of high value": profiles.search_count([("value_band", "=", "high")]),
         "small customers with large potential": profiles.search_count([("large_potential", "=", True)]),
+        "birthdays": env["res.partner"].search_count([("customer_birthday", "!=", False)]),
+        "customers brought by others": env["res.partner"].search_count([("customer_referred_by_id", "!=", False)]),
         "customers who bought once": profiles.search_count([("lifetime_order_count", "=", 1)]),
         "reasons why a customer is not scored": env["customer.not.scored"].search_count([]),
         "customers excluded from profiling": env["customer.segmentation.exclusion"].search_count([]),

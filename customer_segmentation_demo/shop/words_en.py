@@ -646,8 +646,8 @@ CREDIT_REASONS = ("Damaged in transit", "Wrong article delivered", "Returned uns
 
 TEXTS = {
     "call": (
-        "Log in as rep / rep – Customer Segmentation › Customers › My Customers: who needs attention first. Call "
-        "{name} ({segment}): {orders} orders in all, the last one {days} days ago, phone {phone} – {address}"
+        "Log in as rep / rep – Customer Segmentation › My Day: whom to call first, and why. It is {name} ({segment}): "
+        "{orders} orders in all, the last one {days} days ago, phone {phone} – {address}"
     ),
     "explain": (
         "Why is {name} one of the {segment}? The page Segmentation of the contact explains every score and shows the "

@@ -383,7 +383,7 @@ CREDIT_REASONS = ("运输损坏", "发错商品", "滞销退货")
 
 TEXTS = {
     "call": (
-        "用 rep / rep 登录，客户分群 › 客户 › 我的客户：最需要关注的客户排在最前。请先致电{name}（{segment}）："
+        "用 rep / rep 登录，客户分群 › 今日工作台：先致电谁、为什么。排在最前的是{name}（{segment}）："
         "共 {orders} 个订单，最近一次在 {days} 天前，电话 {phone} – {address}"
     ),
     "explain": "{name}为什么属于{segment}？联系人的“分群”页解释每一项评分并显示历史 – {address}",

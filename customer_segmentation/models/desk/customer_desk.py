@@ -91,14 +91,20 @@ class CustomerDesk(models.AbstractModel):
     @api.model
     def _fix(self, desk, standing):
         """The rows of the day: made when it is opened first; afterwards only promises join."""
-        promised, at_stake = standing
+        promised, _at_stake = standing
         rows = self._rows(desk)
         known = set(rows.partner_id.ids)
         joining = [customer for customer in promised if customer not in known]
         if not rows:
-            joining = joining[: self._size(desk)]
-            joining += self._most_at_stake(desk, at_stake, joining, self._size(desk) - len(joining))
+            joining = self._first_customers(desk, standing)
         return rows | self._write_rows(desk, joining, len(rows))
+
+    @api.model
+    def _first_customers(self, desk, standing):
+        """Who stands on the desk when it is opened first, in their order."""
+        promised, at_stake = standing
+        first = promised[: self._size(desk)]
+        return first + self._most_at_stake(desk, at_stake, first, self._size(desk) - len(first))
 
     @api.model
     def _rows(self, desk):
