@@ -421,3 +421,19 @@ class TestPaymentBenefits(PaymentCase):
         self.assertFalse(confirmed.suspended_payment_term_id)
         self.assertEqual(draft.payment_term_id, self.later)
         self.assertFalse(self.quotation().payment_term_id)
+
+    def test_the_policy_says_to_whom_a_tier_gives_time_in_vain(self):
+        manager = new_test_user(self.env, "benefit_manager", "sales_team.group_sale_manager")
+        policy = self.policy.with_user(manager)
+        self.late(0)
+        self.assertFalse(policy.contradictions)
+        self.late(90, 50_000)
+        self.assertIn(
+            "Customers of the tier Gold in credit class C or D, whose payment terms “Later” are suspended on new "
+            "quotations: 1.",
+            policy.contradictions,
+        )
+        self.assertIn(f'href="/odoo/customer.tier/{self.gold.id}"', policy.contradictions)
+        self.gold.has_payment_term = False
+        self.env.invalidate_all()
+        self.assertFalse(policy.contradictions)
