@@ -80,6 +80,7 @@ from .playbooks import customer_segmentation_policy as playbooks_policy
 from .playbooks import customer_playbook
 from .playbooks import customer_playbook_trigger
 from .playbooks import customer_playbook_entrance
+from .playbooks import customer_playbook_consistency
 from .playbooks import customer_playbook_responsible
 from .playbooks import customer_playbook_text
 from .playbooks import customer_playbook_words

@@ -24,6 +24,12 @@ class CustomerPlaybookStart(models.TransientModel):
     by_responsible = fields.Text(
         compute="_compute_candidates", string="For Whom", help="How many of them each person would get."
     )
+    contradictions = fields.Html(
+        compute="_compute_contradictions",
+        string="What Contradicts Each Other",
+        sanitize=False,
+        help="What else is said about the same customers and does not go together with the playbook.",
+    )
     include_now = fields.Boolean(
         string="Also those who are in this state now",
         help="Otherwise only customers who come into this state from now on get an activity.",
@@ -42,6 +48,15 @@ class CustomerPlaybookStart(models.TransientModel):
                 playbook, policy, profiles, self.env.user
             )
             wizard.by_responsible = wizard._in_words(responsible)
+
+    @api.depends("playbook_id")
+    @api.depends_context("lang")
+    def _compute_contradictions(self):
+        guard = self.env["customer.playbook.consistency"]
+        for wizard in self:
+            policy = self.env["customer.segmentation.policy"]._of_action(wizard.company_id)
+            found = guard._of_playbook(wizard.playbook_id, policy) if wizard.playbook_id and policy else []
+            wizard.contradictions = guard._in_html(found)
 
     @api.model
     def _in_words(self, responsible):

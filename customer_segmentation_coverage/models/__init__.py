@@ -5,6 +5,7 @@ from . import customer_segmentation_profile
 from . import customer_segmentation_effort
 from . import customer_follow_up_words
 from . import customer_follow_up_stop
+from . import customer_playbook_consistency
 from . import customer_segmentation_exclusion
 from . import res_partner
 from . import res_users

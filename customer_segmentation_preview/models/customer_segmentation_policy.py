@@ -17,6 +17,14 @@ from odoo.addons.customer_segmentation.tools.words import listed
 from odoo.exceptions import UserError, ValidationError
 
 DRAFT_DAYS = 30
+# The buttons of the form that replace rules by ready ones.
+PRESETS = ("action_use_ladder", "action_use_value_preset")
+
+
+def _unless_draft(node, modifier):
+    """Have a modifier of a node hold on the policy itself, and on a draft as it was."""
+    given = node.get(modifier)
+    node.set(modifier, f"not draft_of_id or ({given})" if given else "not draft_of_id")
 
 
 class CustomerSegmentationPolicy(models.Model):
@@ -108,6 +116,36 @@ class CustomerSegmentationPolicy(models.Model):
         if vals.get("active") and self.draft_of_id:
             raise UserError(self.env._("This is a draft of the rules; apply it instead."))
         return super().write(vals)
+
+    # ------------------------------------------------------------------ the rules themselves are looked at
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """The form shows the rules that are in force; they are edited in a draft."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type == "form":
+            self._close_rules(arch)
+        return arch, view
+
+    @api.model
+    def _close_rules(self, arch):
+        """Rules, the records that belong to them and the buttons that replace them are for drafts only."""
+        names = self._closed_fields()
+        for node in arch.xpath("//field[not(ancestor::field)]"):
+            if node.get("name") in names and node.get("readonly") not in ("1", "True"):
+                _unless_draft(node, "readonly")
+        for name in PRESETS:
+            for node in arch.xpath(f"//button[@name='{name}']"):
+                _unless_draft(node, "invisible")
+        if (sheet := arch.find(".//sheet")) is not None and not arch.xpath("//field[@name='draft_of_id']"):
+            sheet.insert(0, sheet.makeelement("field", {"name": "draft_of_id", "invisible": "1"}))
+
+    @api.model
+    def _closed_fields(self):
+        rules, child = self.env["customer.segmentation.rules"], self.pool["customer.rule.child"]
+        lines = [field for field in self._fields.values() if field.type == "one2many"]
+        children = {field.name for field in lines if isinstance(self.env[field.comodel_name], child)}
+        return {*rules._fields_of(), *rules._fields_of("is_review_rule"), *children}
 
     # ------------------------------------------------------------------ begin
 

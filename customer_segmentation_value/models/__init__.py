@@ -21,4 +21,5 @@ from . import customer_playbook_trigger
 from . import res_partner
 from . import customer_sheet
 from . import sale_order
+from . import customer_playbook_consistency
 from . import customer_desk_reason

@@ -1,7 +1,12 @@
+"""How the customer pays, on its quotations: a warning, and no payment terms of a tier to who pays too late."""
+
 from odoo import api, fields, models
 from odoo.addons.customer_segmentation.tools.rights import NUMBER
+from odoo.tools.sql import column_exists, create_column
 
 from .customer_credit_class import CREDIT_CLASSES
+
+SUSPENDING = ("C", "D")
 
 
 class SaleOrder(models.Model):
@@ -19,6 +24,77 @@ class SaleOrder(models.Model):
     credit_warning = fields.Char(
         compute="_compute_credit", groups=NUMBER, help="What to know before this customer gets goods on account."
     )
+
+    suspended_payment_term_id = fields.Many2one(
+        "account.payment.term",
+        compute="_compute_suspended_payment_term_id",
+        groups=NUMBER,
+        help="What the customer's tier would give if the customer paid in time.",
+    )
+    payment_override_reason = fields.Char(
+        string="Give Them Anyway Because",
+        compute="_compute_payment_override_reason",
+        store=True,
+        precompute=True,
+        readonly=False,
+        copy=False,
+        tracking=True,
+        groups=NUMBER,
+        help="The payment terms of the tier are suspended in credit classes C and D. With a reason they are given on "
+        "this quotation all the same; who gave it and when stands in the chatter.",
+    )
+
+    def _auto_init(self):
+        """No order from before has a reason: nothing to compute for all of them."""
+        if not column_exists(self.env.cr, self._table, "payment_override_reason"):
+            create_column(self.env.cr, self._table, "payment_override_reason", "varchar")
+        return super()._auto_init()
+
+    @api.depends("partner_id")
+    def _compute_payment_override_reason(self):
+        """A reason is one for this customer only."""
+        self.payment_override_reason = False
+
+    @api.depends("partner_id", "company_id", "state", "payment_term_id", "payment_override_reason")
+    @api.depends_context("company")
+    def _compute_suspended_payment_term_id(self):
+        self.suspended_payment_term_id = False
+        for order in self._open_to_user().sudo().filtered(lambda order: order.state in ("draft", "sent")):
+            offered = order._offered_unless_own("payment_term")
+            if offered and not order.payment_term_tier_id and order._is_suspended("payment_term"):
+                order.suspended_payment_term_id = offered
+
+    @api.depends("payment_override_reason")
+    def _compute_payment_term_tier_id(self):
+        return super()._compute_payment_term_tier_id()
+
+    @api.depends("payment_override_reason")
+    def _compute_tier_benefit_note(self):
+        return super()._compute_tier_benefit_note()
+
+    @api.onchange("payment_override_reason")
+    def _onchange_payment_override_reason(self):
+        """With a reason the terms of the tier come back; without it they go."""
+        offered = self.sudo()._offered_unless_own("payment_term")
+        if self.state != "draft" or not offered:
+            return
+        if self.payment_override_reason:
+            self.payment_term_id = offered.id
+        elif self.payment_term_id == offered:
+            self._compute_payment_term_id()
+
+    def _is_suspended(self, name):
+        return super()._is_suspended(name) or (
+            name == "payment_term"
+            and not self.sudo().payment_override_reason
+            and self.sudo().credit_class in SUSPENDING
+        )
+
+    def _suspension_in_words(self, name):
+        """The class to salespeople only; others who work with quotations are told what follows from it."""
+        if self.env.user.has_group(NUMBER):
+            return self.env._("credit class %s", self.sudo().credit_class)
+        return self.env._("the customer pays late")
 
     @api.depends("partner_id", "company_id", "state")
     @api.depends_context("company", "lang")

@@ -53,7 +53,7 @@ class TestStages(LifecyclePlaybookCase):
 
     def test_starting_finds_who_is_in_the_stage(self):
         playbook = self.playbook(trigger="stage_enter", lifecycle_stage="dormant", start=False)
-        profile = self.scored(self.lost, lifecycle_stage="dormant")
+        profile = self.scored(self.at_risk, lifecycle_stage="dormant")
         self.scored(self.lost, lifecycle_stage="lost")
         self.assertEqual(self.env["customer.playbook.entrance"]._candidates_now(playbook), profile)
         playbook._start(self.company, include_now=True)

@@ -208,7 +208,7 @@ class TestPlaybookPresets(PresetChecks, PresetCase):
         playbook = self.presets["regular_visit"]
         promised, best, other = (self.profile(customer) for customer in self.customers[:3])
         promised.write({"tier_id": gold.id, "abc_class": "C"})
-        best.write({"tier_id": silver.id, "abc_class": "A"})
+        best.write({"tier_id": silver.id, "abc_class": "A", "lifecycle_stage": "active", "gone_date": False})
         other.write({"tier_id": silver.id, "abc_class": "B"})
         self.assertFalse(self.env["customer.playbook.entrance"]._candidates_now(playbook) & (promised + other))
         gold.has_visits = True

@@ -273,10 +273,11 @@ class TestStates(PlaybookCase):
         self.assertEqual(entry.cause, f"stay:{self.day(20)}")
 
     def test_moving_between_chosen_segments_is_staying(self):
-        self.started(trigger="segment_stay", trigger_days=20, segment_ids=(self.at_risk + self.lost).ids)
+        cant_lose = self.segment("cant_lose_them")
+        self.started(trigger="segment_stay", trigger_days=20, segment_ids=(self.at_risk + cant_lose).ids)
         profile = self.scored(self.champions)
         self.move(profile, self.at_risk, days_ago=25)
-        self.move(profile, self.lost, days_ago=5)
+        self.move(profile, cant_lose, days_ago=5)
         self.work()
         self.assertEqual(self.entries_of(profile).cause, f"stay:{self.day(25)}")
 

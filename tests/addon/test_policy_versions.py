@@ -232,7 +232,8 @@ class TestVersions(VersionCase):
         latest, old = self.latest, self.versions.filtered(lambda version: version.number == number)
         kept = [(version.number, version.rules) for version in self.versions]
         action = old.action_restore()
-        self.assertEqual(action["res_id"], self.policy.id)
+        run = self.env["customer.segmentation.run"].browse(action["res_id"])
+        self.assertEqual((action["res_model"], run.policy_id, run.state), (run._name, self.policy, "pending"))
         self.assertEqual(self.policy.version, latest.number + 1)
         self.assertEqual((self.latest.restored_number, self.said()[0]), (number, f"Version {number} restored"))
         self.assertEqual([(version.number, version.rules) for version in self.versions[1:]], kept, "history stays")
@@ -243,6 +244,14 @@ class TestVersions(VersionCase):
             [(tier["words"]["name"], tier["grace_days"], tier["criteria"]) for tier in after["tiers"]],
             [(tier["words"]["name"], tier["grace_days"], tier["criteria"]) for tier in before["tiers"]],
         )
+
+    def test_restoring_what_is_in_force_computes_nothing(self):
+        runs = self.env["customer.segmentation.run"].search_count([])
+        number = self.policy.version
+        action = self.latest.action_restore()
+        self.assertEqual((action["res_model"], action["res_id"]), (self.policy._name, self.policy.id))
+        self.assertEqual(self.policy.version, number)
+        self.assertEqual(self.env["customer.segmentation.run"].search_count([]), runs)
 
     def test_restored_tiers_are_the_same_records(self):
         """Customers stay on a tier that is only changed back; what it is called now is no rule."""

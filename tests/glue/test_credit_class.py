@@ -1,6 +1,7 @@
 """Credit classes from real invoices and payments: on the contact, on the quotation and in the list of managers."""
 
 from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Command
 from odoo.tests import Form, new_test_user
 
 from .test_payment_behaviour import PaymentCase
@@ -279,3 +280,160 @@ class TestCreditClass(PaymentCase):
         self.assertEqual(classes.web_search_read([("partner_id", "=", 0)], columns), {"length": 0, "records": []})
         with self.assertRaises(AccessError):
             classes.with_user(self.seller).web_search_read(domain, columns)
+
+
+class TestPaymentBenefits(PaymentCase):
+    """The payment terms of a tier are for who pays in time, unless a person says why not only."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.seller = new_test_user(cls.env, "benefit_seller", "sales_team.group_sale_salesman")
+        cls.later, cls.sooner = cls.env["account.payment.term"].create([{"name": "Later"}, {"name": "Sooner"}])
+        cls.pricelist = cls.env["product.pricelist"].create({"name": "Gold List", "company_id": False, "sequence": 99})
+        cls.env["res.config.settings"].create({"group_product_pricelist": True}).execute()
+        cls.policy.tier_ids = [
+            Command.create(
+                {
+                    "name": "Gold",
+                    "has_payment_term": True,
+                    "payment_term_id": cls.later.id,
+                    "has_pricelist": True,
+                    "pricelist_id": cls.pricelist.id,
+                }
+            )
+        ]
+        cls.gold = cls.policy.tier_ids
+        cls.order(cls.partner, 1000)
+        cls.recompute()
+
+    def late(self, days, amount=1000):
+        self.pay(self.bill(self.partner, amount, 100), 100 - days)
+        self.env.flush_all()
+        self.env.invalidate_all()
+
+    def quotation(self, **values):
+        quotations = self.env["sale.order"].with_user(self.seller)
+        return quotations.create({"partner_id": self.partner.id, "user_id": self.seller.id, **values})
+
+    def test_who_pays_in_time_gets_them(self):
+        for days in (0, 20):
+            with self.subTest(days=days):
+                self.late(days)
+                quotation = self.quotation()
+                self.assertIn(quotation.credit_class, ("A", "B"))
+                self.assertEqual(quotation.payment_term_id, self.later)
+                self.assertEqual(quotation.payment_term_tier_id, self.gold)
+                self.assertFalse(quotation.suspended_payment_term_id)
+
+    def test_c_and_d_suspend_the_terms_and_not_the_pricelist(self):
+        for days, credit_class in ((40, "C"), (90, "D")):
+            with self.subTest(credit_class=credit_class):
+                self.late(days, 1000 if credit_class == "C" else 90_000)
+                quotation = self.quotation()
+                self.assertEqual(quotation.credit_class, credit_class)
+                self.assertFalse(quotation.payment_term_id)
+                self.assertFalse(quotation.payment_term_tier_id)
+                self.assertEqual(quotation.suspended_payment_term_id, self.later)
+                self.assertEqual(quotation.pricelist_id, self.pricelist)
+                self.assertEqual(
+                    quotation.tier_benefit_note,
+                    "Pricelist Gold List: benefit of the tier Gold\n"
+                    "Payment Terms none: the benefit Later of the tier Gold is suspended "
+                    f"(credit class {credit_class})",
+                )
+
+    def test_the_general_terms_come_instead(self):
+        defaults = self.env["ir.default"]
+        defaults.set("res.partner", "property_payment_term_id", self.sooner.id, company_id=self.company.id)
+        self.late(90)
+        self.assertEqual(self.quotation().payment_term_id, self.sooner)
+
+    def test_the_customers_own_terms_are_no_benefit(self):
+        self.partner.property_payment_term_id = self.later
+        self.late(90)
+        quotation = self.quotation()
+        self.assertEqual(quotation.payment_term_id, self.later)
+        self.assertFalse(quotation.suspended_payment_term_id)
+
+    def test_the_class_is_for_salespeople(self):
+        self.late(90)
+        billing = new_test_user(self.env, "benefit_billing", "account.group_account_invoice")
+        note = self.quotation().with_user(billing).tier_benefit_note
+        self.assertIn("is suspended (the customer pays late)", note)
+        self.assertNotIn("class", note)
+
+    def test_a_reason_gives_them_all_the_same(self):
+        self.late(90)
+        with Form(self.env["sale.order"].with_user(self.seller)) as form:
+            form.partner_id = self.partner
+            self.assertFalse(form.payment_term_id)
+            form.payment_override_reason = "The dispute is settled"
+            self.assertEqual(form.payment_term_id, self.later)
+            form.payment_override_reason = False
+            self.assertFalse(form.payment_term_id)
+            form.payment_override_reason = "The dispute is settled"
+        quotation = form.record
+        self.assertEqual(quotation.payment_term_id, self.later)
+        self.assertEqual(quotation.payment_term_tier_id, self.gold)
+        self.assertIn("Payment Terms Later: benefit of the tier Gold", quotation.tier_benefit_note)
+
+    def test_the_chatter_keeps_the_reason_and_no_amount(self):
+        self.late(90, 4321)
+        quotation = self.quotation().with_context(tracking_disable=False)
+        self.env.flush_all()
+        self.cr.precommit.run()
+        with Form(quotation) as form:
+            form.payment_override_reason = "The dispute is settled"
+        self.env.flush_all()
+        self.cr.precommit.run()
+        tracked = quotation.sudo().message_ids.tracking_value_ids.filtered(
+            lambda value: value.field_id.name == "payment_override_reason"
+        )
+        self.assertEqual(tracked.new_value_char, "The dispute is settled")
+        self.assertEqual(tracked.mail_message_id.author_id, self.seller.partner_id)
+        self.assertNotIn("321", " ".join(quotation.message_ids.mapped("preview")))
+
+    def test_whoever_chooses_them_says_why(self):
+        self.late(90)
+        with self.assertRaisesRegex(AssertionError, "payment_override_reason"), Form(self.quotation()) as form:
+            form.payment_term_id = self.later
+        chosen = self.quotation(payment_term_id=self.later.id)
+        self.assertFalse(chosen.payment_term_tier_id)
+        self.assertIn("Payment Terms Later: chosen without a reason", chosen.tier_benefit_note)
+
+    def test_another_customer_needs_a_reason_of_its_own(self):
+        self.late(90)
+        other = self.customer("Payer too")
+        quotation = self.quotation(payment_override_reason="The dispute is settled")
+        self.assertEqual(quotation.payment_term_id, self.later)
+        quotation.partner_id = other
+        self.assertFalse(quotation.payment_override_reason)
+
+    def test_a_later_class_changes_nothing_that_is_confirmed(self):
+        self.late(0)
+        confirmed, draft = self.quotation(), self.quotation()
+        confirmed.action_confirm()
+        self.late(90, 50_000)
+        self.env["sale.order"].browse((confirmed | draft).ids)._compute_payment_term_tier_id()
+        self.assertEqual(confirmed.payment_term_id, self.later)
+        self.assertEqual(confirmed.payment_term_tier_id, self.gold)
+        self.assertFalse(confirmed.suspended_payment_term_id)
+        self.assertEqual(draft.payment_term_id, self.later)
+        self.assertFalse(self.quotation().payment_term_id)
+
+    def test_the_policy_says_to_whom_a_tier_gives_time_in_vain(self):
+        manager = new_test_user(self.env, "benefit_manager", "sales_team.group_sale_manager")
+        policy = self.policy.with_user(manager)
+        self.late(0)
+        self.assertFalse(policy.contradictions)
+        self.late(90, 50_000)
+        self.assertIn(
+            "Customers of the tier Gold in credit class C or D, whose payment terms “Later” are suspended on new "
+            "quotations: 1.",
+            policy.contradictions,
+        )
+        self.assertIn(f'href="/odoo/customer.tier/{self.gold.id}"', policy.contradictions)
+        self.gold.has_payment_term = False
+        self.env.invalidate_all()
+        self.assertFalse(policy.contradictions)

@@ -562,3 +562,24 @@ class TestEnd(FollowUpCase):
         self.assertIn(self.env.ref("customer_segmentation_coverage.menu_public_pool").id, visible)
         self.assertNotIn(self.env.ref("customer_segmentation_coverage.menu_follow_up_stops").id, visible)
         self.assertNotIn(self.env.ref("customer_segmentation_coverage.menu_follow_up_review").id, visible)
+
+
+class TestConsistency(FollowUpCase):
+    def test_calls_against_a_stopped_follow_up(self):
+        """Said before the start; the customer is left out."""
+        self.profile(self.lazy).write({"lifecycle_stage": "dormant", "gone_date": False})
+        segment = self.profile(self.lazy).segment_id
+        segment.worth_a_call = "yes"
+        playbook = self.env["customer.playbook"].create(
+            {"name": "Call", "segment_ids": segment.ids, "summary": "Call {{ object.partner_id.name }}"}
+        )
+        starts = self.env["customer.playbook.start"].with_user(self.manager)
+        self.nobody_waits()
+        said = starts.create({"playbook_id": playbook.id})
+        self.assertEqual((said.candidate_count, said.contradictions), (1, False))
+        self.approve(self.lazy)
+        self.nobody_waits()
+        self.env.invalidate_all()
+        said = starts.create({"playbook_id": playbook.id})
+        self.assertIn("“Call” leaves out because their active follow-up is stopped: 1.", said.contradictions)
+        self.assertEqual(said.candidate_count, 0)

@@ -461,6 +461,38 @@ class TestPreview(PreviewCase):
         self.draft()
         self.assertEqual(len(self.policy.search(self.policy.action_open_drafts()["domain"])), 2)
 
+    def test_rules_are_edited_in_a_draft_only(self):
+        """The form of the policy shows them; what is no rule is changed there."""
+        policy = self.policy.with_user(new_test_user(self.env, "draft_manager", groups=MANAGER))
+        with Form(policy) as form:
+            for name, value in (("window_months", 5), ("source", "invoice"), ("scheme_id", policy.scheme_id.browse())):
+                with self.subTest(field=name), self.assertRaisesRegex(AssertionError, "readonly"):
+                    form[name] = value
+            with self.subTest("tiers"), self.assertRaisesRegex(AssertionError, "not editable"):
+                form.tier_ids.new()
+            form.playbook_capacity_person = 7
+        self.assertEqual(policy.playbook_capacity_person, 7)
+        draft = policy._begin_draft()
+        with Form(draft, view="customer_segmentation_preview.customer_segmentation_policy_view_form_draft") as form:
+            form.window_months = 5
+        self.assertEqual((draft.window_months, policy.window_months), (5, 12))
+
+    def test_presets_replace_the_rules_of_a_draft_only(self):
+        arch = etree.fromstring(self.policy.get_view(view_type="form")["arch"])
+        buttons = arch.xpath("//button[@name='action_use_ladder'] | //button[@name='action_use_value_preset']")
+        self.assertTrue(buttons)
+        for button in buttons:
+            self.assertIn("not draft_of_id", button.get("invisible"))
+
+    def test_settings_open_a_draft(self):
+        settings = self.env["res.config.settings"]
+        arch = etree.fromstring(settings.get_view(view_type="form")["arch"])
+        for name in ("customer_segmentation_source", "customer_segmentation_window_months"):
+            (field,) = arch.xpath(f"//field[@name='{name}']")
+            self.assertEqual(field.get("readonly"), "1")
+        action = settings.create({}).action_draft_customer_segmentation_policy()
+        self.assertEqual(self.env[action["res_model"]].browse(action["res_id"]).draft_of_id, self.policy)
+
     def test_apply_takes_words_and_settings_along(self):
         draft = self.draft({"tier_review": "month", "playbook_capacity_person": 7})
         draft.tier_ids[0].write({"name": "Top", "color": 9, "has_visits": True, "visit_days": 5})

@@ -283,7 +283,9 @@ class TestWeights(ValueCase):
                 self.env.flush_all()
 
     def test_the_form(self):
-        with Form(self.policy.with_user(self.manager)) as form:
+        draft = self.policy.with_user(self.manager)._begin_draft()
+        view = "customer_segmentation_preview.customer_segmentation_policy_view_form_draft"
+        with Form(draft, view=view) as form:
             with form.indicator_ids.new() as line:
                 line.measure = "days_paid_late"
                 self.assertEqual(line.name, "Days paid late")
@@ -300,7 +302,7 @@ class TestWeights(ValueCase):
                 self.assertEqual(line.name, "Own name")
                 line.weight = 100
             self.assertEqual(form.indicator_total, 100)
-        self.assertEqual(self.policy.indicator_ids.source_in_words, "Overdue share of what is open (%); less is better")
+        self.assertEqual(draft.indicator_ids.source_in_words, "Overdue share of what is open (%); less is better")
 
 
 class TestPresets(ValueCase):

@@ -4,6 +4,7 @@ The record keeps fields, checks and buttons. The work is done by models of their
 
     customer.playbook.trigger       the open list of triggers: who enters, and whether the reason still holds
     customer.playbook.entrance      who may come in, whatever the trigger
+    customer.playbook.consistency   what a playbook contradicts
     customer.playbook.engine        the scheduled action: close, enter, fill free places, tell people
     customer.playbook.responsible   who gets the activity
     customer.playbook.action        activities, plans, e-mails and tags of the customers whose turn it is
@@ -424,7 +425,9 @@ class CustomerPlaybook(models.Model):
         policy = self.env["customer.segmentation.policy"]._of_company(self.env.company)
         for playbook in self:
             customers = entrance._candidates_now(playbook)
-            playbook.candidates_in_words = words._candidates_by_person(playbook, policy, customers)
+            gone = self.env["customer.playbook.consistency"]._count_held_back(playbook, policy, "gone")
+            said = words._candidates_by_person(playbook, policy, customers)
+            playbook.candidates_in_words = words._with_gone(said, gone)
 
     @api.depends("summary", "note", "trigger", "action_kind")
     @api.depends_context("company", "lang")

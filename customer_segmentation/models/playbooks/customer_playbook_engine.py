@@ -254,11 +254,14 @@ class CustomerPlaybookEngine(models.AbstractModel):
         if not trigger:
             return [*ends, (SQL("TRUE"), self.env._("The trigger of the playbook does not exist any more."))]
         left = self.env._("The customer is no longer in this state.")
+        worth_it = entrance._sql_worth_a_call(playbook, policy, policy._today())
+        gone = self.env._("The customer is gone and was not among the top 10%: no call.")
         return [
             *ends,
             (SQL("NOT (%s)", triggers._sql_holds(playbook, policy)), trigger.gone),
             (SQL("NOT (%s)", entrance._sql_in_state(playbook)), left),
             (SQL("entry.state = 'waiting' AND NOT (%s)", entrance._sql_in_audience(playbook, policy)), left),
+            (SQL("entry.state = 'waiting' AND NOT %s", worth_it), gone),
         ]
 
     def _open_entries_where(self, playbook, policy, condition):

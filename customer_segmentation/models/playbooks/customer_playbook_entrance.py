@@ -11,6 +11,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
+from ...tools.context import by_code, said
 from ...tools.triggers import one_of
 
 RECENT_DAYS = 30  # so old is a change at most that counts as "now" when a playbook is started
@@ -72,6 +73,31 @@ class CustomerPlaybookEntrance(models.AbstractModel):
         profiles = self.env["customer.segmentation.profile"]
         return profiles._sql_followed_up(SQL("profile.partner_id"), SQL("profile.company_id"))
 
+    def _sql_worth_a_call(self, playbook, policy, today):
+        """Whether a call is worth the time: of who is gone only for the formerly best, an e-mail for everybody."""
+        if playbook.action_kind == "none":
+            return SQL("TRUE")
+        return self.env["customer.playbook.consistency"]._sql_worth_a_call(policy, today)
+
+    def _held_back(self, playbook, policy, today):
+        """By name, conditions on customers who could come in otherwise and are left out."""
+        return {
+            "stopped": SQL("NOT %s", self._sql_followed_up(playbook)),
+            "gone": SQL("NOT %s", self._sql_worth_a_call(playbook, policy, today)),
+        }
+
+    def _sql_not_held_back(self, playbook, policy, today):
+        """None of these conditions; when those left out are counted, the one that is asked for alone."""
+        asked = said(self.env, "held_back_by")
+        conditions = self._held_back(playbook, policy, today)
+        return SQL(" AND ").join(
+            condition if name == asked else SQL("NOT %s", condition) for name, condition in conditions.items()
+        )
+
+    def _count_held_back(self, playbook, company, name):
+        """How many customers in the state now are left out by one of these conditions alone."""
+        return len(self.with_context(**by_code(held_back_by=name))._candidate_rows_now(playbook, company))
+
     def _sql_value(self):
         """By what customers wait for a place: revenue in the window; of who bought nothing in it, revenue ever.
 
@@ -84,7 +110,7 @@ class CustomerPlaybookEntrance(models.AbstractModel):
         return SQL(
             """profile.company_id = %(company)s AND partner.active AND partner.commercial_partner_id = partner.id
                AND profile.lifecycle_stage IS DISTINCT FROM 'prospect' AND %(state)s AND %(audience)s
-               AND %(followed_up)s AND %(scored)s
+               AND %(called)s AND %(scored)s
                AND NOT EXISTS (SELECT FROM customer_playbook_entry entry
                                 WHERE entry.playbook_id = %(playbook)s AND entry.profile_id = profile.id
                                   AND (%(held_out)s))""",
@@ -92,7 +118,7 @@ class CustomerPlaybookEntrance(models.AbstractModel):
             playbook=playbook._origin.id or 0,
             state=self._sql_in_state(playbook),
             audience=self._sql_in_audience(playbook, policy),
-            followed_up=self._sql_followed_up(playbook),
+            called=self._sql_not_held_back(playbook, policy, today),
             scored=self._sql_scored(policy),
             held_out=SQL(" OR ").join(self._held_out_by(playbook, today)),
         )

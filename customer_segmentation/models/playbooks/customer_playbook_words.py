@@ -161,6 +161,10 @@ class CustomerPlaybookWords(models.AbstractModel):
             parts.append(self.env._("%s for others", each * others))
         return self.env._("%(total)s: %(parts)s", total=total, parts=listed(self.env, parts))
 
+    def _with_gone(self, said, count):
+        """ "Nobody today; gone, so not called: 12"."""
+        return self.env._("%(said)s; gone, so not called: %(count)s", said=said, count=count) if count else said
+
     # ------------------------------------------------------------------ whether it earned anything
 
     def _uplift_in_words(self, playbook, verdict, treated, control, answer):

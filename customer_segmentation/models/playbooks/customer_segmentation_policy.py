@@ -5,6 +5,14 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 
+@api.depends("scheme_id")
+@api.depends_context("company", "lang", "uid")
+def _compute_contradictions(policies):
+    guard = policies.env["customer.playbook.consistency"]
+    for policy in policies:
+        policy.contradictions = bool(policy._origin) and guard._in_html(guard._of_policy(policy._origin))
+
+
 class CustomerSegmentationPolicy(models.Model):
     _inherit = "customer.segmentation.policy"
 
@@ -20,6 +28,14 @@ class CustomerSegmentationPolicy(models.Model):
         default=1,
         required=True,
         help="So many playbooks of one person work on one customer at a time; the others wait.",
+    )
+
+    contradictions = fields.Html(
+        compute=_compute_contradictions,
+        string="What Contradicts Each Other",
+        sanitize=False,
+        groups="customer_segmentation.group_manager",
+        help="What playbooks, segments and other apps say about the same customers and does not go together.",
     )
 
     @api.constrains("playbook_capacity_person", "playbook_capacity_customer")

@@ -86,15 +86,15 @@ class CustomerSegmentationPolicyVersion(models.Model):
     # ------------------------------------------------------------------ what users click
 
     def action_restore(self):
-        """Make the rules of this version the rules again, as a new version, and open the policy."""
+        """Make the rules of this version the rules again, as a new version, and queue a run by them."""
         self.ensure_one()
         policy = self.policy_id
         if not self.env.user.has_group("customer_segmentation.group_manager"):
             raise AccessError(self.env._("Only managers of Customer Segmentation restore rules."))
         policy.check_access("write")
-        rules = self.sudo().rules
+        before, rules = policy.version, self.sudo().rules
         self.env["customer.segmentation.rules"]._set(policy.with_context(restored=Restored(self.number)), rules)
-        return policy._action_form()
+        return policy.action_recompute() if policy.version != before else policy._action_form()
 
     def action_open_runs(self):
         """The runs that scored by this version."""

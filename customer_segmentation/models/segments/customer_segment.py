@@ -30,6 +30,14 @@ class CustomerSegment(models.Model):
     attention = fields.Integer(
         default=50, help="In which order a salesperson should look after customers of this segment: 1 comes first."
     )
+    worth_a_call = fields.Selection(
+        [("yes", "Yes"), ("formerly_top", "Only who was among the top 10%"), ("no", "No: e-mail only")],
+        string="Worth a Call",
+        required=True,
+        default="yes",
+        help="Whether somebody should spend time on customers of this segment. Playbooks leave out whom it says no one "
+        "calls but the formerly best; where a playbook names a segment that is worth no call, its start says so.",
+    )
     advice = fields.Text(translate=True, help="What to do with customers of this segment.")
     range_ids = fields.One2many("customer.segment.range", "segment_id", string="Ranges", copy=True)
     rule = fields.Char(compute="_compute_rule", help="Which scores belong to the segment.")
@@ -197,5 +205,5 @@ class CustomerSegment(models.Model):
             "id": self._origin_record().id,
             "code": self.code,
             "ranges": sorted([scope[name] for name in RANGE_FIELDS] for scope in self.range_ids),
-            "words": words_of(self, "name", "advice", "color", "attention"),
+            "words": words_of(self, "name", "advice", "color", "attention", "worth_a_call"),
         }

@@ -74,8 +74,20 @@ class SaleOrder(models.Model):
 
     def _proposed(self, name):
         """What the customer's tier proposes on this quotation; nothing when the customer has its own."""
+        offered = self._offered_unless_own(name)
+        return offered.browse() if offered and self._is_suspended(name) else offered
+
+    def _offered_unless_own(self, name):
         offered = self._benefit_tier()._offered(name, self.company_id)
         return offered.browse() if offered and self._own_of_customer(name) else offered
+
+    def _is_suspended(self, name):
+        """Whether a benefit the tier offers is not to be given now; apps that know why say so."""
+        return False
+
+    def _suspension_in_words(self, name):
+        """Why, as the end of a sentence."""
+        return ""
 
     def _benefit_tier(self):
         """The tier of the customer; none for an order of a web shop, which has shown its prices before."""
@@ -119,11 +131,11 @@ class SaleOrder(models.Model):
         "payment_term_id",
         "payment_term_tier_id",
     )
-    @api.depends_context("lang", "company")
+    @api.depends_context("lang", "company", "uid")
     def _compute_tier_benefit_note(self):
         self.tier_benefit_note = False
-        for order in self._open_to_user().sudo():
-            order.tier_benefit_note = "\n".join(order._benefit_lines()) or False
+        for order in self._open_to_user():
+            order.tier_benefit_note = "\n".join(order.sudo()._benefit_lines()) or False
 
     def _benefit_lines(self):
         service = self._service_in_words()
@@ -142,12 +154,27 @@ class SaleOrder(models.Model):
         if given_by:
             return self.env._("%(what)s %(chosen)s: benefit of the tier %(tier)s", **values)
         offered = tier._offered(name, self.company_id)
-        if self.state != "draft" or not offered or offered == chosen:
+        if self.state != "draft" or not offered:
             return None
         if chosen and chosen == self._own_of_customer(name):
             return self.env._("%(what)s %(chosen)s: the customer's own, before that of the tier %(tier)s", **values)
+        values["offered"] = offered.name
+        if self._is_suspended(name):
+            return self._suspended_in_words(name, offered == chosen, values)
+        if offered == chosen:
+            return None
+        return self.env._("%(what)s %(chosen)s: as chosen; the tier %(tier)s would give %(offered)s", **values)
+
+    def _suspended_in_words(self, name, is_chosen, values):
+        """What the tier would give, and that it does not now."""
+        values = dict(values, why=self._suspension_in_words(name))
+        if is_chosen:
+            return self.env._(
+                "%(what)s %(chosen)s: chosen without a reason; as a benefit of the tier %(tier)s suspended (%(why)s)",
+                **values,
+            )
         return self.env._(
-            "%(what)s %(chosen)s: as chosen; the tier %(tier)s would give %(offered)s", offered=offered.name, **values
+            "%(what)s %(chosen)s: the benefit %(offered)s of the tier %(tier)s is suspended (%(why)s)", **values
         )
 
     def _service_in_words(self):

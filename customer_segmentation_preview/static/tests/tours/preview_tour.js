@@ -28,6 +28,6 @@ registry.category("web_tour.tours").add("preview_tour", {
         },
         { trigger: ".o_breadcrumb .o_back_button, .o_breadcrumb a:contains(Preview)", run: "click" },
         { content: "away with it", trigger: "button[name=action_discard]", run: "click" },
-        { content: "the rules are as they were", trigger: ".o_field_widget[name=window_months] input:value(12)" },
+        { content: "the rules are as they were", trigger: ".o_field_widget[name=window_months]:contains(12)" },
     ],
 });
