@@ -12,6 +12,7 @@ Kept is who stands on a desk and in which order (`customer.desk.row`); everythin
 """
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...tools.desk import Desk
@@ -41,7 +42,9 @@ class CustomerDesk(models.AbstractModel):
         :param user: whose; default the user's
         """
         company = (company or self.env.company).sudo().root_id
-        policy = self.env["customer.segmentation.policy"].sudo()._of_company(company)
+        policy = self.env["customer.segmentation.policy"]._last_of(company).get(company)
+        if not policy:
+            raise UserError(self.env._("This company has no policy."))
         return Desk(user or self.env.user, policy, policy._today())
 
     @api.model
