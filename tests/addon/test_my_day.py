@@ -152,9 +152,14 @@ class TestWhoStands(DeskCase):
         self.policy.desk_rows = 1
         for customer in (self.gone, self.on_time):
             self.promise(customer)
+        for _window in range(2):
+            day = self.open_day()
+            self.assertEqual(len(day["rows"]), 1)
+            self.assertEqual(day["waiting"], 3)
+        self.promise(self.bob)
         day = self.open_day()
-        self.assertEqual(len(day["rows"]), 1)
-        self.assertEqual(day["waiting"], 3)
+        self.assertEqual(self.names(day)[1:], ["Bob"], "what is promised meanwhile joins")
+        self.assertEqual(day["waiting"], 2)
 
     def test_nobody_on_the_phone_blacklist(self):
         self.bob.phone = "+1 202 555 0199"

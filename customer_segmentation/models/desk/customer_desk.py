@@ -93,20 +93,27 @@ class CustomerDesk(models.AbstractModel):
 
     @api.model
     def _fix(self, desk, standing):
-        """The rows of the day: made when it is opened first; afterwards only promises join."""
+        """The rows of the day: made when it is opened first; afterwards only new promises join."""
         promised, at_stake = standing
-        rows = self._rows(desk)
-        known = set(rows.partner_id.ids)
+        fixed, size = self._fixed(desk), self._size(desk)
+        known = set(fixed.partner_id.ids)
         joining = [customer for customer in promised if customer not in known]
-        if not rows:
-            joining = joining[: self._size(desk)]
-            joining += self._most_at_stake(desk, at_stake, joining, self._size(desk) - len(joining))
-        return rows | self._write_rows(desk, joining, len(rows))
+        if not fixed:
+            joining, waiting = joining[:size], joining[size:]
+            joining += self._most_at_stake(desk, at_stake, joining, size - len(joining))
+            self._write_rows(desk, waiting, len(joining), "waiting")
+        self._write_rows(desk, joining, len(fixed))
+        return self._rows(desk)
+
+    @api.model
+    def _fixed(self, desk):
+        """The rows of the day and the promises that did not fit in it."""
+        domain = [("user_id", "=", desk.user.id), ("company_id", "=", desk.company.id), ("day", "=", desk.today)]
+        return self.env["customer.desk.row"].search(domain, order="sequence, id")
 
     @api.model
     def _rows(self, desk):
-        domain = [("user_id", "=", desk.user.id), ("company_id", "=", desk.company.id), ("day", "=", desk.today)]
-        return self.env["customer.desk.row"].search(domain, order="sequence, id")
+        return self._fixed(desk).filtered(lambda row: row.state != "waiting")
 
     @api.model
     def _size(self, desk):
@@ -123,11 +130,10 @@ class CustomerDesk(models.AbstractModel):
         return profiles.search(domain, order="at_stake desc, yearly_value desc, id", limit=limit).partner_id.ids
 
     @api.model
-    def _write_rows(self, desk, customer_ids, begin):
+    def _write_rows(self, desk, customer_ids, begin, state="open"):
         """Rows of these customers, after `begin` others; of two windows that open the day at once one makes them."""
-        rows = self.env["customer.desk.row"]
         if not customer_ids:
-            return rows
+            return
         now = fields.Datetime.now()
         self.env.cr.execute_values(
             """INSERT INTO customer_desk_row (user_id, company_id, day, partner_id, sequence, state, create_uid,
@@ -140,7 +146,7 @@ class CustomerDesk(models.AbstractModel):
                     desk.today,
                     customer,
                     place,
-                    "open",
+                    state,
                     self.env.uid,
                     self.env.uid,
                     now,
@@ -149,8 +155,7 @@ class CustomerDesk(models.AbstractModel):
                 for place, customer in enumerate(customer_ids, begin + 1)
             ],
         )
-        rows.invalidate_model()
-        return self._rows(desk).filtered(lambda row: row.partner_id.id in set(customer_ids))
+        self.env["customer.desk.row"].invalidate_model()
 
     # ------------------------------------------------------------------ ticked off
 
