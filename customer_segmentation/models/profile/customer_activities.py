@@ -27,7 +27,6 @@ class CustomerActivities(models.AbstractModel):
         [("overdue", "Overdue"), ("today", "Today"), ("planned", "Planned")],
         compute="_compute_next_activities",
         search="_search_next_activity_state",
-        string="Next Activity State",
         groups="base.group_user",
         help="Overdue: something should have been done before today. Empty: nothing is planned.",
     )
@@ -37,9 +36,7 @@ class CustomerActivities(models.AbstractModel):
     next_activity_summary = fields.Char(
         compute="_compute_next_activities", string="What Comes Next", groups="base.group_user"
     )
-    next_activity_icon = fields.Char(
-        compute="_compute_next_activities", string="Next Activity Icon", groups="base.group_user"
-    )
+    next_activity_icon = fields.Char(compute="_compute_next_activities", groups="base.group_user")
 
     @api.depends("partner_id.activity_ids")
     @api.depends_context("uid", "allowed_company_ids", "lang")
