@@ -98,7 +98,7 @@ class CustomerSegmentationDashboard(models.AbstractModel):
             "company_id": company.id,
             "currency_id": company.currency_id.id,
             "first_steps": self.env["customer.segmentation.health"]._first_steps(policy),
-            "scored_on": last_run and format_date(self.env, last_run.as_of),
+            "scored_on": bool(last_run) and format_date(self.env, last_run.as_of),
             "with_effect": self._sees_effect(),
             "groupings": self._groupings(policy),
             "period": self._describe(kind, period, today),

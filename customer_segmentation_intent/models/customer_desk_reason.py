@@ -25,6 +25,9 @@ class CustomerDeskReason(models.AbstractModel):
                 ("partner_id.commercial_partner_id", "in", seen.customers.ids),
                 ("customer_intent", "in", WANTS_TO_BUY),
                 ("won_status", "=", "pending"),
+                "|",
+                ("company_id", "=", False),
+                ("company_id", "child_of", desk.company.id),
             ]
         )
         labels = dict(leads._fields["customer_intent"]._description_selection(self.env))

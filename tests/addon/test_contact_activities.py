@@ -154,6 +154,8 @@ class TestContactActivities(SegmentationCase):
             with self.assertRaisesRegex(UserError, "planned on the customer's contact"):
                 values = self.values(record)
                 activity.write({name: values[name] for name in ("res_model_id", "res_id")})
+            with self.assertRaisesRegex(UserError, "planned on the customer's contact"):
+                activity.write({"res_model": record._name, "res_id": record.id})
 
     def test_neither_a_dialog_nor_a_type_nor_a_plan_leads_there(self):
         name = self.rows()._name

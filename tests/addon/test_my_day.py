@@ -152,9 +152,14 @@ class TestWhoStands(DeskCase):
         self.policy.desk_rows = 1
         for customer in (self.gone, self.on_time):
             self.promise(customer)
+        for _window in range(2):
+            day = self.open_day()
+            self.assertEqual(len(day["rows"]), 1)
+            self.assertEqual(day["waiting"], 3)
+        self.promise(self.bob)
         day = self.open_day()
-        self.assertEqual(len(day["rows"]), 1)
-        self.assertEqual(day["waiting"], 3)
+        self.assertEqual(self.names(day)[1:], ["Bob"], "what is promised meanwhile joins")
+        self.assertEqual(day["waiting"], 2)
 
     def test_nobody_on_the_phone_blacklist(self):
         self.bob.phone = "+1 202 555 0199"
@@ -302,6 +307,22 @@ class TestWhatCameOfIt(DeskCase):
             with self.subTest(f"{outcome} {told}"), self.assertRaises(UserError):
                 self.row("Ann").with_user(self.seller).action_tell(outcome, told)
 
+    def test_a_note_the_database_cannot_keep(self):
+        row = self.tell("Ann", "later", note="Back\0 in \ud800May")
+        self.assertEqual(row.note, "Back in May")
+
+    def test_what_a_request_adds_changes_nothing_that_is_planned(self):
+        row = self.row("Ann").with_user(self.seller).with_context(default_active=False, default_note="Forged")
+        row.action_tell("later", {})
+        self.assertEqual(self.planned(self.ann).mapped("note"), [False])
+
+    def test_a_complaint_stays_in_the_company(self):
+        other = self.other_company()
+        companies = {"company_id": other.id, "company_ids": [Command.set(other.ids)]}
+        self.ann.service_user_id = self.user("service", **companies)
+        self.tell("Ann", "complaint")
+        self.assertEqual(self.planned(self.ann).user_id, self.seller)
+
     def test_said_once(self):
         row = self.tell("Ann", "later")
         with self.assertRaisesRegex(UserError, "done already"):
@@ -340,6 +361,15 @@ class TestPlaybooks(DeskCase):
         self.assertEqual(self.names(), ["Bob"], "it is planned for later")
         activity.date_deadline = self.today
         self.assertEqual(self.names(), ["Bob", "Ann"], "a promise joins")
+
+    def test_what_waits_again_is_no_promise(self):
+        self.tell("Ann", "will_order")
+        self.entry._release()
+        self.assertFalse(self.entry.promised_on)
+        self.work()
+        self.yesterday()
+        self.assertEqual(self.entry.state, "open")
+        self.assertEqual(self.names(), ["Ann", "Bob"], "a playbook planned it, nobody meant to wait")
 
     def test_it_hears_the_end(self):
         reason = self.env["customer.churn.reason"].search([], limit=1)
@@ -449,6 +479,52 @@ class TestWhoMay(DeskCase):
         team = self.env["customer.desk.team"].with_user(leader).read_team()
         self.assertEqual([desk["user_id"] for desk in team["desks"]], self.seller.ids)
         self.assertTrue(self.open_day(leader)["leads"])
+
+    def test_a_leader_without_the_right_sees_no_desk(self):
+        leader = self.user("leader", groups="base.group_user")
+        self.env["crm.team"].create(
+            {"name": "Team", "user_id": leader.id, "member_ids": [Command.set(self.seller.ids)]}
+        )
+        team = self.env["customer.desk.team"].with_user(leader)
+        with self.assertRaises(AccessError):
+            team.read_team()
+        with self.assertRaises(AccessError):
+            team.read_desk(self.seller.id)
+
+    def test_desks_are_looked_at_in_companies_of_both(self):
+        mine, theirs, other = (
+            self.branch(self.company, "Mine"),
+            self.branch(self.company, "Theirs"),
+            self.other_company(),
+        )
+        companies = {"company_id": mine.id, "company_ids": [Command.set(mine.ids)]}
+        manager = self.user("manager", "sales_team.group_sale_manager", **companies)
+        self.seller.write({"company_ids": [Command.set((theirs | other).ids)], "company_id": theirs.id})
+        self.open_day()
+        team = self.env["customer.desk.team"].with_user(manager)
+        with self.assertRaises(AccessError):
+            team.read_team()
+        with self.assertRaises(AccessError):
+            team.read_desk(self.seller.id)
+        self.seller.company_ids += mine
+        self.assertEqual([row["name"] for row in team.read_desk(self.seller.id)["rows"]], ["Ann", "Bob"])
+
+    def test_where_customers_are_not_scored_any_more(self):
+        self.promise(self.gone)
+        self.assertEqual(self.names(), ["Dan", "Ann", "Bob"])
+        self.policy.active = False
+        day = self.open_day()
+        self.assertEqual((self.names(day, "open"), day["waiting"]), (["Dan"], 0))
+        desk = self.env["customer.desk"].with_user(self.seller)
+        self.assertEqual(desk.action_waiting()["res_model"], "customer.segmentation.profile")
+        manager = self.user("manager", "sales_team.group_sale_manager")
+        self.assertTrue(self.env["customer.desk.team"].with_user(manager).read_team()["desks"])
+
+    def test_who_is_excluded_is_on_no_desk_and_what_was_said_goes(self):
+        self.tell("Ann", "later", note="Ill", attitude="negative")
+        self.env["customer.segmentation.exclusion"].create({"partner_id": self.ann.id, "company_id": self.company.id})
+        self.assertFalse(self.env["customer.desk.row"].search([("partner_id", "=", self.ann.id)]))
+        self.assertEqual(self.names(), ["Bob"])
 
     def test_a_merged_contact_stands_once(self):
         self.open_day()

@@ -448,6 +448,7 @@ class TestDashboardDays(DashboardMixin, SegmentationCase):
         company = self.other_company()
         opened = self.dashboard(allowed_company_ids=[company.id]).open_dashboard(company.id)
         self.assertIn("Your customers are being scored", opened["first_steps"])
+        self.assertIs(opened["scored_on"], False, "on no day, which no record says")
         self.recompute(self.policy_of(company))
         opened = self.dashboard(allowed_company_ids=[company.id]).open_dashboard(company.id)
         self.assertIn("confirm a sales order", opened["first_steps"])

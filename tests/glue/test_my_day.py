@@ -18,6 +18,12 @@ class TestReasonsOfApps(DeskCase):
         leads[1].user_id = False
         self.assertIn("Interested: Ten pianos", self.why("Ann"))
         self.assertNotIn("Organ", self.why("Ann"), "nobody's lead is no reason of this person")
+        other = self.other_company()
+        self.seller.company_ids += other
+        leads[0].company_id = other
+        both = {"allowed_company_ids": [self.company.id, other.id]}
+        day = self.env["customer.desk"].with_user(self.seller).with_context(**both).open_day()
+        self.assertNotIn("Ten pianos", str(day["rows"][0]["why"]), "it is another company's")
 
     def test_who_was_not_satisfied(self):
         satisfaction = self.env["customer.satisfaction"]

@@ -12,6 +12,7 @@ Kept is who stands on a desk and in which order (`customer.desk.row`); everythin
 """
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...tools.desk import Desk
@@ -41,7 +42,9 @@ class CustomerDesk(models.AbstractModel):
         :param user: whose; default the user's
         """
         company = (company or self.env.company).sudo().root_id
-        policy = self.env["customer.segmentation.policy"].sudo()._of_company(company)
+        policy = self.env["customer.segmentation.policy"]._last_of(company).get(company)
+        if not policy:
+            raise UserError(self.env._("This company has no policy."))
         return Desk(user or self.env.user, policy, policy._today())
 
     @api.model
@@ -90,14 +93,23 @@ class CustomerDesk(models.AbstractModel):
 
     @api.model
     def _fix(self, desk, standing):
-        """The rows of the day: made when it is opened first; afterwards only promises join."""
+        """The rows of the day: made when it is opened first; afterwards only new promises join."""
         promised, _at_stake = standing
-        rows = self._rows(desk)
-        known = set(rows.partner_id.ids)
+        fixed = self._fixed(desk)
+        known = set(fixed.partner_id.ids)
         joining = [customer for customer in promised if customer not in known]
-        if not rows:
+        if not fixed:
             joining = self._first_customers(desk, standing)
-        return rows | self._write_rows(desk, joining, len(rows))
+            waiting = [customer for customer in promised if customer not in joining]
+            self._write_rows(desk, waiting, len(joining), "waiting")
+        self._write_rows(desk, joining, len(fixed))
+        return self._rows(desk)
+
+    @api.model
+    def _fixed(self, desk):
+        """The rows of the day and the promises that did not fit in it."""
+        domain = [("user_id", "=", desk.user.id), ("company_id", "=", desk.company.id), ("day", "=", desk.today)]
+        return self.env["customer.desk.row"].search(domain, order="sequence, id")
 
     @api.model
     def _first_customers(self, desk, standing):
@@ -108,8 +120,7 @@ class CustomerDesk(models.AbstractModel):
 
     @api.model
     def _rows(self, desk):
-        domain = [("user_id", "=", desk.user.id), ("company_id", "=", desk.company.id), ("day", "=", desk.today)]
-        return self.env["customer.desk.row"].search(domain, order="sequence, id")
+        return self._fixed(desk).filtered(lambda row: row.state != "waiting")
 
     @api.model
     def _size(self, desk):
@@ -126,11 +137,10 @@ class CustomerDesk(models.AbstractModel):
         return profiles.search(domain, order="at_stake desc, yearly_value desc, id", limit=limit).partner_id.ids
 
     @api.model
-    def _write_rows(self, desk, customer_ids, begin):
+    def _write_rows(self, desk, customer_ids, begin, state="open"):
         """Rows of these customers, after `begin` others; of two windows that open the day at once one makes them."""
-        rows = self.env["customer.desk.row"]
         if not customer_ids:
-            return rows
+            return
         now = fields.Datetime.now()
         self.env.cr.execute_values(
             """INSERT INTO customer_desk_row (user_id, company_id, day, partner_id, sequence, state, create_uid,
@@ -143,7 +153,7 @@ class CustomerDesk(models.AbstractModel):
                     desk.today,
                     customer,
                     place,
-                    "open",
+                    state,
                     self.env.uid,
                     self.env.uid,
                     now,
@@ -152,8 +162,7 @@ class CustomerDesk(models.AbstractModel):
                 for place, customer in enumerate(customer_ids, begin + 1)
             ],
         )
-        rows.invalidate_model()
-        return self._rows(desk).filtered(lambda row: row.partner_id.id in set(customer_ids))
+        self.env["customer.desk.row"].invalidate_model()
 
     # ------------------------------------------------------------------ ticked off
 

@@ -105,11 +105,13 @@ class CustomerDeskCandidates(models.AbstractModel):
     def _at_stake(self, desk, planned):
         """Profiles of own customers who are late, and of those on whom a playbook works for this person.
 
-        Not those who rest, on whom something is planned for later, who may not be called, or whose order is not scored
-        yet.
+        Nobody where customers are not scored any more; and not those who rest, on whom something is planned for later,
+        who may not be called, or whose order is not scored yet.
 
         :param planned: what `_planned` found
         """
+        if not desk.policy._is_at_work():
+            return Domain.FALSE
         later = [customer for customer, found in planned.items() if self._is_for_later(found, desk.today)]
         return (
             Domain("company_id", "=", desk.company.id)

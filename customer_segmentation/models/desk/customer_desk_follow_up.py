@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 
+from ...tools.context import plain
 from ...tools.people import language_of
 
 ACTIVITY_TYPES = {
@@ -137,7 +138,7 @@ class CustomerDeskFollowUp(models.AbstractModel):
         :param kind: a channel, or any other word for something to do
         """
         known = ACTIVITY_TYPES.get(kind) and self.env.ref(ACTIVITY_TYPES[kind], raise_if_not_found=False)
-        return self.env["mail.activity"].create(
+        return plain(self.env["mail.activity"]).create(
             {
                 "res_model_id": self.env["ir.model"]._get_id("res.partner"),
                 "res_id": row.partner_id.id,

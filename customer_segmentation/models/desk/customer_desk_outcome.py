@@ -81,7 +81,8 @@ class CustomerDeskOutcome(models.AbstractModel):
         note = said.get("note") or ""
         if not isinstance(note, str):
             refuse(self.env, "note", note)
-        return note.strip()[:NOTE_LENGTH]
+        kept = note.encode(errors="ignore").decode().replace("\0", "")  # the rest is no text for the database
+        return kept.strip()[:NOTE_LENGTH]
 
     @api.model
     def _coming_day(self, row, said):
@@ -163,9 +164,16 @@ class CustomerDeskOutcome(models.AbstractModel):
         """Somebody sees to it: who serves the customer, else who was told; for a while nobody sells."""
         day = self._day(row, answer)
         title = self.env._("Complaint of %s", row.partner_id.name)
-        service = row._profile() and self.env["customer.tier.service"]._contact_of(row._profile())
+        service = self._served_by(row)
         self._leave_alone(row, answer, REST_DAYS["least"], "other")
         self._follow_ups()._plan(row, day, headed(self.env, filter(None, [title, answer.note])), "todo", service)
+
+    @api.model
+    def _served_by(self, row):
+        """Who serves the customer, if somebody of the company does."""
+        profile, usable = row._profile(), self.env["customer.playbook.responsible"]._usable_users(row.company_id)
+        service = profile and self.env["customer.tier.service"]._contact_of(profile)
+        return service if service and service.id in usable else None
 
     # ------------------------------------------------------------------ days and words
 

@@ -4,7 +4,13 @@ from odoo.tools import SQL
 
 ATTITUDES = [("positive", "Positive"), ("neutral", "Neutral"), ("negative", "Negative")]
 CHANNELS = [("call", "Call"), ("chat", "Chat"), ("text", "Text Message"), ("visit", "Visit"), ("email", "E-mail")]
-ROW_STATES = [("open", "Open"), ("done", "Done"), ("ordered", "Ordered"), ("settled", "Settled Elsewhere")]
+ROW_STATES = [
+    ("waiting", "Waiting"),  # promised, but the day was full when it was fixed
+    ("open", "Open"),
+    ("done", "Done"),
+    ("ordered", "Ordered"),
+    ("settled", "Settled Elsewhere"),
+]
 
 
 class CustomerDeskRow(models.Model):

@@ -18,6 +18,7 @@ class CustomerDeskTeam(models.AbstractModel):
 
         :raise AccessError: for who leads nobody
         """
+        self.env["customer.desk.row"].check_access("read")
         people = self._people()
         if not people:
             raise AccessError(self.env._("Only managers and leaders of a sales team see the desks of others."))
@@ -27,6 +28,7 @@ class CustomerDeskTeam(models.AbstractModel):
     @api.model
     def read_desk(self, user_id):
         """The desk of one of them, to look at: what that person sees."""
+        self.env["customer.desk.row"].check_access("read")
         person = self._person(user_id)
         theirs = self._as(person)
         desk = theirs._desk(self.env.company)
@@ -38,10 +40,13 @@ class CustomerDeskTeam(models.AbstractModel):
     @api.model
     def _as(self, person):
         """My Day as a person sees it in the companies the user works in, and their branches; in the user's language."""
-        companies = self.env["res.company"].sudo().search([("id", "child_of", self.env.companies.ids)])
-        both = person.sudo().company_ids & companies
+        both = person.sudo().company_ids & self._companies()
         theirs = self.env["customer.desk"].with_user(person)
         return theirs.with_context(allowed_company_ids=both.ids, lang=self.env.lang)
+
+    @api.model
+    def _companies(self):
+        return self.env["res.company"].sudo().search([("id", "child_of", self.env.companies.ids)])
 
     @api.model
     def _person(self, user_id):
@@ -63,14 +68,23 @@ class CustomerDeskTeam(models.AbstractModel):
 
     @api.model
     def _people(self):
-        """Whose desks the user sees: of everybody who sells in the company, or of the teams the user leads."""
-        desk = self.env["customer.desk"]._desk()
-        usable = self.env["customer.playbook.responsible"]._usable_users(desk.company)
+        """Whose desks the user sees: of everybody who sells in the company, or of the teams the user leads.
+
+        Only of who works where the user does, for in no other company is a desk looked at.
+        """
+        usable = self._usable_users()
         if self.env.user.has_group("customer_segmentation.group_manager"):
             sellers = self.env.ref("sales_team.group_sale_salesman").sudo().all_user_ids
             return self._with_customers(sellers.filtered(lambda user: user.id in usable))
         teams = self.env["crm.team"].sudo().search([("user_id", "=", self.env.uid)])
         return teams.member_ids.filtered(lambda user: user.id in usable).sorted("name")
+
+    @api.model
+    def _usable_users(self):
+        company = self.env["customer.desk"]._desk().company
+        usable = self.env["customer.playbook.responsible"]._usable_users(company)
+        domain = [("id", "in", list(usable)), ("company_ids", "in", self._companies().ids)]
+        return set(self.env["res.users"].sudo().search(domain).ids)
 
     @api.model
     def _with_customers(self, users):

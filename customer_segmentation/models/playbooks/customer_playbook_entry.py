@@ -165,7 +165,7 @@ class CustomerPlaybookEntry(models.Model):
         """Put open entries back among the waiting, for whoever is responsible then; their activities are removed."""
         entries = self.sudo().filtered(lambda entry: entry.state == "open")
         activities = entries.activity_ids.filtered("active")
-        entries.write({"state": "waiting", "opened_on": False, "announced_on": False})
+        entries.write({"state": "waiting", "opened_on": False, "announced_on": False, "promised_on": False})
         activities.unlink()
         self._places_became_free()
 

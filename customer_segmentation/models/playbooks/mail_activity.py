@@ -87,7 +87,9 @@ class MailActivity(models.Model):
 
     @api.constrains("res_model_id", "res_model")
     def _check_stands_on_no_row_of_ours(self):
-        self.env["customer.activities"]._refuse_activities_on(set(self.mapped("res_model_id.model")))
+        self.env["customer.activities"]._refuse_activities_on(
+            {*self.mapped("res_model_id.model"), *self.mapped("res_model")}  # a request may set them apart
+        )
 
     # ------------------------------------------------------------------ who reads and changes them
 

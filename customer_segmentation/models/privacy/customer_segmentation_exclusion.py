@@ -216,7 +216,14 @@ class CustomerSegmentationExclusion(models.Model):
         """What was computed about customers in one company, and what followed from it and is still going on."""
         self.env["customer.segmentation.removal"].sudo()._remove_left_aside(company, customers.ids)
         self._clear_labels_of_orders(company, customers)
+        self._clear_desks(company, customers)
         self.env["customer.segmentation.report"]._forget_customers(customers, company)
+
+    @api.model
+    def _clear_desks(self, company, customers):
+        """Rows of My Day, with what people said there of the customers."""
+        rows = self.env["customer.desk.row"].sudo()
+        rows.search([("company_id", "=", company.id), ("partner_id", "in", customers.ids)]).unlink()
 
     @api.model
     def _clear_labels_of_orders(self, company, customers):

@@ -105,7 +105,7 @@ class CustomerActivities(models.AbstractModel):
     def _refuse_activities_on(self, model_names):
         """An activity of one of our own rows would be seen nowhere else: it belongs to the contact."""
         for name in model_names:
-            model = self.env.registry.get(name) if name else None
+            model = self.env.registry.get(name) if isinstance(name, str) else None
             if model is not None and model._original_module.startswith(FAMILY):
                 raise ValidationError(
                     self.env._(

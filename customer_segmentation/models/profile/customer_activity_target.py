@@ -12,7 +12,7 @@ class CustomerActivityTarget(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         default = self.env.context.get("default_res_model")
-        self.env["customer.activities"]._refuse_activities_on({vals.get("res_model", default) for vals in vals_list})
+        self.env["customer.activities"]._refuse_activities_on([vals.get("res_model", default) for vals in vals_list])
         return super().create(vals_list)
 
     def write(self, vals):
