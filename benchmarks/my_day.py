@@ -18,13 +18,13 @@ def measure(database):
             give_work(env)
             for name, times in taken.items():
                 env.invalidate_all()
-                times.append(seconds(lambda name=name, env=env: open_day(env, name)))
+                times.append(seconds(lambda name=name, env=env: action_open_day(env, name)))
             env.cr.rollback()
     return {name: min(times[1:]) for name, times in taken.items()}
 
 
-def open_day(env, _name):
-    day = env["customer.desk"].open_day()
+def action_open_day(env, _name):
+    day = env["customer.desk"].action_open_day()
     env.flush_all()
     return day
 

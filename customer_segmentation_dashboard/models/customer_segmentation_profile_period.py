@@ -36,7 +36,8 @@ class CustomerSegmentationProfile(models.Model):
         """Sorted and summed like a column of the table."""
         if field_expr != "period_revenue":
             return super()._field_to_sql(alias, field_expr, query)
-        since, until = (day_given(self.env, self.env.context.get(f"figures_{name}")) for name in ("since", "until"))
+        since = day_given(self.env, self.env.context.get("figures_since"))
+        until = day_given(self.env, self.env.context.get("figures_until"))
         if not since or not until or since > until:
             return SQL("0")
         joined = query.make_alias(alias, f"period_sums_{since:%Y%m%d}_{until:%Y%m%d}")

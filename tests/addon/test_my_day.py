@@ -32,21 +32,21 @@ class DeskCase(PlaybookCase):
             cls.order(customer, amount, days_ago + number * GAPS)
         return customer
 
-    def open_day(self, user=None):
+    def action_open_day(self, user=None):
         self.env.flush_all()
         self.env.invalidate_all()
-        return self.env["customer.desk"].with_user(user or self.seller).open_day()
+        return self.env["customer.desk"].with_user(user or self.seller).action_open_day()
 
     def names(self, day=None, state=None):
-        rows = (day or self.open_day())["rows"]
+        rows = (day or self.action_open_day())["rows"]
         return [row["name"] for row in rows if state is None or row["state"] == state]
 
     def row(self, name, user=None):
-        found = next(row for row in self.open_day(user)["rows"] if row["name"] == name)
+        found = next(row for row in self.action_open_day(user)["rows"] if row["name"] == name)
         return self.env["customer.desk.row"].browse(found["id"])
 
     def why(self, name):
-        return " · ".join(next(row for row in self.open_day()["rows"] if row["name"] == name)["why"])
+        return " · ".join(next(row for row in self.action_open_day()["rows"] if row["name"] == name)["why"])
 
     def tell(self, name, outcome, **told):
         row = self.row(name)
@@ -102,7 +102,7 @@ class TestWhoStands(DeskCase):
         self.promise(self.ann)
         self.quotation(self.ann)
         self.assertEqual(self.names(), ["Ann", "Bob"])
-        self.assertEqual(len(self.open_day()["rows"][0]["why"]), 3)
+        self.assertEqual(len(self.action_open_day()["rows"][0]["why"]), 3)
 
     def test_a_promise_about_a_person_is_one_about_the_customer(self):
         person = self.env["res.partner"].create({"name": "Eve", "parent_id": self.on_time.id})
@@ -129,13 +129,13 @@ class TestWhoStands(DeskCase):
     def test_plans_of_colleagues_are_shown(self):
         colleague = self.user("colleague", name="Colleague")
         self.promise(self.ann, in_days=4, user=colleague, summary="Visit the fair")
-        row = self.open_day()["rows"][0]
+        row = self.action_open_day()["rows"][0]
         self.assertEqual(row["name"], "Ann")
         self.assertIn("Colleague: Visit the fair on", row["planned"][0])
 
     def test_what_does_not_fit_waits_and_is_counted(self):
         self.policy.desk_rows = 1
-        day = self.open_day()
+        day = self.action_open_day()
         self.assertEqual((self.names(day), day["waiting"]), (["Ann"], 1))
 
     def test_a_person_may_have_fewer_rows(self):
@@ -153,11 +153,11 @@ class TestWhoStands(DeskCase):
         for customer in (self.gone, self.on_time):
             self.promise(customer)
         for _window in range(2):
-            day = self.open_day()
+            day = self.action_open_day()
             self.assertEqual(len(day["rows"]), 1)
             self.assertEqual(day["waiting"], 3)
         self.promise(self.bob)
-        day = self.open_day()
+        day = self.action_open_day()
         self.assertEqual(self.names(day)[1:], ["Bob"], "what is promised meanwhile joins")
         self.assertEqual(day["waiting"], 2)
 
@@ -175,7 +175,7 @@ class TestWhoStands(DeskCase):
         other = self.user("other")
         self.ann.user_id = other
         self.assertEqual(self.names(), ["Bob"])
-        self.assertEqual(self.names(self.open_day(other)), ["Ann"])
+        self.assertEqual(self.names(self.action_open_day(other)), ["Ann"])
 
 
 @tagged("post_install", "-at_install")
@@ -188,38 +188,38 @@ class TestTheDayIsFixed(DeskCase):
         self.assertEqual(self.names(), ["Ann", "Bob"])
 
     def test_only_promises_join(self):
-        self.open_day()
+        self.action_open_day()
         self.buys("Eve", 5_000, 45)
         self.recompute()
         self.nobody_waits()
         self.promise(self.gone)
-        day = self.open_day()
+        day = self.action_open_day()
         self.assertEqual(self.names(day), ["Ann", "Bob", "Dan"])
         self.assertEqual(day["waiting"], 1, "Eve")
 
     def test_an_order_ticks_a_row_off(self):
-        self.open_day()
+        self.action_open_day()
         self.orders_now(self.ann)
-        day = self.open_day()
+        day = self.action_open_day()
         self.assertEqual(self.names(day, "ordered"), ["Ann"])
         self.assertEqual((day["done"], day["total"]), (1, 2))
 
     def test_a_reason_that_went_settles_a_row(self):
         promise = self.promise(self.gone)
-        self.open_day()
+        self.action_open_day()
         promise.action_feedback(feedback="Done in the chatter")
         self.assertEqual(self.names(state="settled"), ["Dan"])
 
     def test_what_is_planned_from_elsewhere_settles_a_row(self):
-        self.open_day()
+        self.action_open_day()
         self.promise(self.ann, in_days=3)
         self.assertEqual(self.names(state="settled"), ["Ann"])
 
     def test_opening_it_again_writes_nothing(self):
-        self.open_day()
+        self.action_open_day()
         rows = self.env["customer.desk.row"].search([])
         before = rows.mapped("write_date")
-        self.open_day()
+        self.action_open_day()
         self.assertEqual(self.env["customer.desk.row"].search([]).mapped("write_date"), before)
 
 
@@ -348,7 +348,7 @@ class TestPlaybooks(DeskCase):
     def test_it_says_what_to_say(self):
         self.assertEqual(self.entry.state, "open")
         self.assertIn("Win back", self.why("Ann"))
-        self.assertIn("spring order", self.open_day()["rows"][0]["say"]["html"])
+        self.assertIn("spring order", self.action_open_day()["rows"][0]["say"]["html"])
 
     def test_what_it_asked_for_is_moved(self):
         self.tell("Ann", "will_order")
@@ -421,14 +421,14 @@ class TestWhoMay(DeskCase):
     def test_no_desk_without_the_right(self):
         employee = self.user("employee", groups="base.group_user")
         with self.assertRaises(AccessError):
-            self.open_day(employee)
+            self.action_open_day(employee)
 
     def test_the_desk_of_the_company_worked_in(self):
         other = self.other_company()
         self.seller.company_ids += other
         desk = self.env["customer.desk"].with_user(self.seller).with_company(other)
         desk = desk.with_context(allowed_company_ids=other.ids)
-        self.assertFalse(desk.open_day()["rows"])
+        self.assertFalse(desk.action_open_day()["rows"])
         self.assertEqual(self.names(), ["Ann", "Bob"])
 
     def test_contacts_out_of_sight(self):
@@ -441,11 +441,11 @@ class TestWhoMay(DeskCase):
         manager = self.user("manager", "sales_team.group_sale_manager")
         self.policy.desk_rows = 1
         self.tell("Ann", "later")
-        team = self.env["customer.desk.team"].with_user(manager).read_team()
+        team = self.env["customer.desk.team"].with_user(manager).action_read_team()
         desk = next(desk for desk in team["desks"] if desk["user_id"] == self.seller.id)
         self.assertEqual((desk["done"], desk["total"], desk["waiting"]), (1, 1, 1))
         self.assertEqual([(one["label"], one["count"]) for one in team["outcomes"]], [("Later", 1)])
-        looked_at = self.env["customer.desk.team"].with_user(manager).read_desk(self.seller.id)
+        looked_at = self.env["customer.desk.team"].with_user(manager).action_read_desk(self.seller.id)
         self.assertEqual([(row["name"], row["outcome"]) for row in looked_at["rows"]], [("Ann", "Later")])
         waiting = self.env["customer.desk"].with_user(manager).action_waiting(self.seller.id)
         found = self.env["customer.segmentation.profile"].with_user(manager).search(waiting["domain"])
@@ -456,29 +456,29 @@ class TestWhoMay(DeskCase):
         other, branch = self.other_company(), self.branch(self.company)
         manager.company_ids += other
         self.seller.write({"company_ids": [Command.set(branch.ids)], "company_id": branch.id})
-        self.open_day()
+        self.action_open_day()
         team = self.env["customer.desk.team"].with_user(manager)
         team = team.with_context(allowed_company_ids=[self.company.id, other.id])
-        desk = next(desk for desk in team.read_team()["desks"] if desk["user_id"] == self.seller.id)
+        desk = next(desk for desk in team.action_read_team()["desks"] if desk["user_id"] == self.seller.id)
         self.assertEqual((desk["opened"], desk["total"]), (True, 2))
         self.ann.company_id = branch
-        names = [row["name"] for row in team.read_desk(self.seller.id)["rows"]]
+        names = [row["name"] for row in team.action_read_desk(self.seller.id)["rows"]]
         self.assertEqual(names, ["Bob"], "the manager does not work in the branch")
 
     def test_who_leads_a_team_sees_its_desks(self):
         leader = self.user("leader")
         with self.assertRaises(AccessError):
-            self.env["customer.desk.team"].with_user(leader).read_team()
+            self.env["customer.desk.team"].with_user(leader).action_read_team()
         with self.assertRaises(AccessError):
-            self.env["customer.desk.team"].with_user(leader).read_desk(self.seller.id)
+            self.env["customer.desk.team"].with_user(leader).action_read_desk(self.seller.id)
         with self.assertRaises(AccessError):
             self.env["customer.desk"].with_user(leader).action_waiting(self.seller.id)
         self.env["crm.team"].create(
             {"name": "Team", "user_id": leader.id, "member_ids": [Command.set(self.seller.ids)]}
         )
-        team = self.env["customer.desk.team"].with_user(leader).read_team()
+        team = self.env["customer.desk.team"].with_user(leader).action_read_team()
         self.assertEqual([desk["user_id"] for desk in team["desks"]], self.seller.ids)
-        self.assertTrue(self.open_day(leader)["leads"])
+        self.assertTrue(self.action_open_day(leader)["leads"])
 
     def test_a_leader_without_the_right_sees_no_desk(self):
         leader = self.user("leader", groups="base.group_user")
@@ -487,9 +487,9 @@ class TestWhoMay(DeskCase):
         )
         team = self.env["customer.desk.team"].with_user(leader)
         with self.assertRaises(AccessError):
-            team.read_team()
+            team.action_read_team()
         with self.assertRaises(AccessError):
-            team.read_desk(self.seller.id)
+            team.action_read_desk(self.seller.id)
 
     def test_desks_are_looked_at_in_companies_of_both(self):
         mine, theirs, other = (
@@ -500,25 +500,25 @@ class TestWhoMay(DeskCase):
         companies = {"company_id": mine.id, "company_ids": [Command.set(mine.ids)]}
         manager = self.user("manager", "sales_team.group_sale_manager", **companies)
         self.seller.write({"company_ids": [Command.set((theirs | other).ids)], "company_id": theirs.id})
-        self.open_day()
+        self.action_open_day()
         team = self.env["customer.desk.team"].with_user(manager)
         with self.assertRaises(AccessError):
-            team.read_team()
+            team.action_read_team()
         with self.assertRaises(AccessError):
-            team.read_desk(self.seller.id)
+            team.action_read_desk(self.seller.id)
         self.seller.company_ids += mine
-        self.assertEqual([row["name"] for row in team.read_desk(self.seller.id)["rows"]], ["Ann", "Bob"])
+        self.assertEqual([row["name"] for row in team.action_read_desk(self.seller.id)["rows"]], ["Ann", "Bob"])
 
     def test_where_customers_are_not_scored_any_more(self):
         self.promise(self.gone)
         self.assertEqual(self.names(), ["Dan", "Ann", "Bob"])
         self.policy.active = False
-        day = self.open_day()
+        day = self.action_open_day()
         self.assertEqual((self.names(day, "open"), day["waiting"]), (["Dan"], 0))
         desk = self.env["customer.desk"].with_user(self.seller)
         self.assertEqual(desk.action_waiting()["res_model"], "customer.segmentation.profile")
         manager = self.user("manager", "sales_team.group_sale_manager")
-        self.assertTrue(self.env["customer.desk.team"].with_user(manager).read_team()["desks"])
+        self.assertTrue(self.env["customer.desk.team"].with_user(manager).action_read_team()["desks"])
 
     def test_who_is_excluded_is_on_no_desk_and_what_was_said_goes(self):
         self.tell("Ann", "later", note="Ill", attitude="negative")
@@ -527,7 +527,7 @@ class TestWhoMay(DeskCase):
         self.assertEqual(self.names(), ["Bob"])
 
     def test_a_merged_contact_stands_once(self):
-        self.open_day()
+        self.action_open_day()
         self.env["base.partner.merge.automatic.wizard"]._merge((self.ann | self.bob).ids, self.ann)
         self.nobody_waits()
         self.assertEqual(self.names(), ["Ann"])

@@ -63,7 +63,7 @@ class TestDesksOfAYear(YearCase):
 
     def one_desk(self, seller, buyers, day):
         desk = self.env["customer.desk"].with_user(seller)
-        shown = desk.open_day()
+        shown = desk.action_open_day()
         rows = self.env["customer.desk.row"].browse([row["id"] for row in shown["rows"]])
         self.check_rows(rows, seller, buyers, day)
         self.check_all_entries_are_reached(shown, rows, seller, day)
@@ -86,7 +86,7 @@ class TestDesksOfAYear(YearCase):
             row.partner_id.activity_schedule(
                 "mail.mail_activity_data_call", row.day + timedelta(days=9), user_id=seller.id
             )
-        self.env["customer.desk"].with_user(seller).open_day()
+        self.env["customer.desk"].with_user(seller).action_open_day()
         self.assertEqual(left[:1].mapped("state"), ["ordered"] * len(left[:1]))
         self.nobody_waits()
 

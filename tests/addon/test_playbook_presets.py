@@ -120,7 +120,7 @@ class TestPlaybookPresets(PresetChecks, PresetCase):
         self.assertEqual(never.lifetime_in_words, "no order yet")
         self.assertEqual(never.last_order_in_words, "no order yet")
         profile = self.profile(self.customers[0])
-        self.assertRegex(profile.lifetime_in_words, r"^10 orders and \$\s10,000\.00 since \d\d/\d\d/\d{4}$")
+        self.assertRegex(profile.lifetime_in_words, r"^10 orders and \$\s10,000\.00 since \w{3} \d{1,2}(, \d{4})?$")
         silent = self.customer("Silent")
         self.order(silent, 40, 800)
         self.recompute()
@@ -136,7 +136,9 @@ class TestPlaybookPresets(PresetChecks, PresetCase):
         ben.customer_birthday = self.day(-1).replace(year=2001)
         away.customer_birthday = self.day(-2).replace(year=1985)
         away.active = False
-        self.assertRegex(profile.birthdays_in_words, r"^Ben on [\d/]+, Ann on [\d/]+$")
+        self.assertRegex(
+            profile.birthdays_in_words, r"^Ben on \w{3} \d{1,2}(, \d{4})?, Ann on \w{3} \d{1,2}(, \d{4})?$"
+        )
         away.write({"active": True, "company_id": self.other_company().id})
         self.env.invalidate_all()
         self.assertNotIn("Away", profile.birthdays_in_words, "whom another company knows")
@@ -160,8 +162,8 @@ class TestPlaybookPresets(PresetChecks, PresetCase):
             ]
         )
         self.env.invalidate_all()
-        self.assertRegex(self.profile(chinese).holiday_in_words, r"^Festival on [\d/]+$")
-        self.assertRegex(self.profile(german).holiday_in_words, r"^Everywhere on [\d/]+$")
+        self.assertRegex(self.profile(chinese).holiday_in_words, r"^Festival on \w{3} \d{1,2}(, \d{4})?$")
+        self.assertRegex(self.profile(german).holiday_in_words, r"^Everywhere on \w{3} \d{1,2}(, \d{4})?$")
 
     def test_sentences(self):
         self.assertEqual(self.presets["win_back"].when_in_words, "A customer enters Hibernating or Lost")

@@ -43,6 +43,8 @@ OWN_ONLY = {
     "customer.segmentation.queue",
     "customer.segmentation.staging",
     "customer.playbook.answer",
+    "customer.desk.row",
+    "customer.segmentation.report",
     "customer.playbook.start",
     "customer.playbook.state",
     "customer.segmentation.exclude",

@@ -45,6 +45,7 @@ CONTACT_NUMBERS_NOT_IN_SQL = {
     "customer_cumulative_share": (">", 0),
     "customer_transition_ids": ("!=", False),
     "customer_playbook_entry_ids": ("=", False),
+    "customer_activity_ids": ("=", False),
     "customer_share_in_words": ("!=", False),
     "customer_period": ("!=", False),
     "customer_tier_outlook": ("!=", False),

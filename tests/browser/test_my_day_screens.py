@@ -31,6 +31,9 @@ class TestMyDay(DeskScreens):
         self.assertEqual(self.told().mapped("outcome"), ["will_order", "elsewhere"])
         self.assertEqual(self.told()[1].note, "Too dear")
 
+    def test_the_page_of_a_customer(self):
+        self.start_tour("/odoo/my-day", "my_day_page_tour", login="screens_own_seller")
+
     def test_fifteen_rows_by_keyboard(self):
         self.start_tour("/odoo/my-day", "my_day_keyboard_tour", login="screens_own_seller")
         self.assertEqual(self.told().mapped("outcome"), ["not_reached"] * ROWS)

@@ -31,6 +31,8 @@ SECONDS = {
     "page_my_customers": 0.04,
     "playbook_in_bulk": 0.002,
     "playbook_one_by_one": 0.02,
+    "my_day_first": 0.4,
+    "my_day_again": 0.6,
     "preview": 1.5,
     "preview_changed": 700,
     "dashboard_month": 0.1,

@@ -22,7 +22,7 @@ class TestReasonsOfApps(DeskCase):
         self.seller.company_ids += other
         leads[0].company_id = other
         both = {"allowed_company_ids": [self.company.id, other.id]}
-        day = self.env["customer.desk"].with_user(self.seller).with_context(**both).open_day()
+        day = self.env["customer.desk"].with_user(self.seller).with_context(**both).action_open_day()
         self.assertNotIn("Ten pianos", str(day["rows"][0]["why"]), "it is another company's")
 
     def test_who_was_not_satisfied(self):

@@ -1,7 +1,7 @@
 """My Day: what one person does today, a row for each customer.
 
-    open_day()          the day of the user: fixed when it is opened first, ticked off by orders, joined by new promises
-    read_team()         the desks of a team, for who leads it
+    action_open_day()     the day of the user: fixed when it is opened first, ticked off by orders, joined by promises
+    action_read_team()    the desks of a team, for who leads it
 
     customer.desk.candidates   who could stand on it
     customer.desk.reason       why: an open list
@@ -23,7 +23,7 @@ class CustomerDesk(models.AbstractModel):
     _description = "My Day"
 
     @api.model
-    def open_day(self):
+    def action_open_day(self):
         """The user's day in the company they work in, as plain values: rows, how many are done, how many wait."""
         self.env["customer.desk.row"].check_access("read")
         desk = self._desk()

@@ -27,18 +27,17 @@ class CustomerDeskOutcome(models.AbstractModel):
     @api.model
     def _outcomes(self):
         """All outcomes by technical name, with the labels of the reader; another addon adds its own."""
-        label = self.env._
         return {
-            "ordered": Outcome(1, label("Ordered"), "fa-shopping-cart", "_comes_back", days=7, order_ends=True),
+            "ordered": Outcome(1, self.env._("Ordered"), "fa-shopping-cart", "_comes_back", days=7, order_ends=True),
             "will_order": Outcome(
-                2, label("Will order"), "fa-calendar-check-o", "_comes_back", days=7, order_ends=True
+                2, self.env._("Will order"), "fa-calendar-check-o", "_comes_back", days=7, order_ends=True
             ),
-            "not_reached": Outcome(3, label("Not reached"), "fa-phone", "_try_again", days=1, order_ends=True),
-            "later": Outcome(4, label("Later"), "fa-clock-o", "_comes_back", days=14, order_ends=True),
-            "no_need": Outcome(5, label("No need now"), "fa-pause-circle-o", "_rests"),
-            "elsewhere": Outcome(6, label("Buys elsewhere"), "fa-sign-out", "_rests_long", asks="reason"),
-            "complaint": Outcome(7, label("Complaint"), "fa-exclamation-circle", "_complains"),
-            "wrong_number": Outcome(8, label("Wrong number"), "fa-question-circle-o", "_finds_number", days=1),
+            "not_reached": Outcome(3, self.env._("Not reached"), "fa-phone", "_try_again", days=1, order_ends=True),
+            "later": Outcome(4, self.env._("Later"), "fa-clock-o", "_comes_back", days=14, order_ends=True),
+            "no_need": Outcome(5, self.env._("No need now"), "fa-pause-circle-o", "_rests"),
+            "elsewhere": Outcome(6, self.env._("Buys elsewhere"), "fa-sign-out", "_rests_long", asks="reason"),
+            "complaint": Outcome(7, self.env._("Complaint"), "fa-exclamation-circle", "_complains"),
+            "wrong_number": Outcome(8, self.env._("Wrong number"), "fa-question-circle-o", "_finds_number", days=1),
         }
 
     @api.model

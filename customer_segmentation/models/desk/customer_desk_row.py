@@ -118,7 +118,7 @@ class CustomerDeskRow(models.Model):
         self._check_own()
         outcomes = self.env["customer.desk.outcome"]
         outcomes._tell(self, outcomes._checked(self, outcome, told))
-        return self.env["customer.desk"].open_day()
+        return self.env["customer.desk"].action_open_day()
 
     def action_quote(self):
         """A new quotation for the customer."""

@@ -13,7 +13,7 @@ class CustomerDeskTeam(models.AbstractModel):
     _description = "Desks of a Team"
 
     @api.model
-    def read_team(self):
+    def action_read_team(self):
         """How far the people of the user's team are today, and what came of the calls of the team this month.
 
         :raise AccessError: for who leads nobody
@@ -26,7 +26,7 @@ class CustomerDeskTeam(models.AbstractModel):
         return {"desks": desks, "outcomes": self._outcomes(people), "left_off": max(len(people) - MOST_PEOPLE, 0)}
 
     @api.model
-    def read_desk(self, user_id):
+    def action_read_desk(self, user_id):
         """The desk of one of them, to look at: what that person sees."""
         self.env["customer.desk.row"].check_access("read")
         person = self._person(user_id)

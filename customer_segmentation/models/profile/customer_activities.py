@@ -43,7 +43,7 @@ class CustomerActivities(models.AbstractModel):
     def _compute_next_activities(self):
         planned = self._activities_of(self.partner_id)
         for row in self:
-            activities = planned.get(row.partner_id.commercial_partner_id.id, self.env["mail.activity"])
+            activities = planned.get(row.partner_id.sudo().commercial_partner_id.id, self.env["mail.activity"])
             row.next_activity_ids, first = activities, activities[:1]
             row.next_activity_state = first.state
             row.next_activity_date = first.date_deadline
@@ -75,8 +75,11 @@ class CustomerActivities(models.AbstractModel):
 
     @api.model
     def _activities_of(self, customers):
-        """By identifier of the customer: what is planned with it that the user may see, the most urgent first."""
-        commercial = customers.commercial_partner_id
+        """By identifier of the customer: what is planned with it that the user may see, the most urgent first.
+
+        :param customers: contacts, also some the user may not see
+        """
+        commercial = customers.sudo().commercial_partner_id
         contacts = self.env["res.partner"].search([("commercial_partner_id", "in", commercial.ids)])
         activities = contacts.activity_ids.filtered("active")._filtered_access("read")
         customer_of = {contact.id: contact.commercial_partner_id.id for contact in contacts}

@@ -35,7 +35,7 @@ export class MyDay extends Component {
 
     /** Who has nothing to do here, as most managers, begins with the desks of the team. */
     async open() {
-        this.show(await this.last.add(this.orm.call("customer.desk", "open_day", [])));
+        this.show(await this.last.add(this.orm.call("customer.desk", "action_open_day", [])));
         const { first_steps: firstSteps, leads, total } = this.state.data;
         if (leads && !total && !firstSteps) {
             await this.toggleTeam();
@@ -123,7 +123,7 @@ export class MyDay extends Component {
     }
 
     async toggleTeam() {
-        this.state.team = this.state.team ? null : await this.orm.call("customer.desk.team", "read_team", []);
+        this.state.team = this.state.team ? null : await this.orm.call("customer.desk.team", "action_read_team", []);
     }
 }
 

@@ -19,7 +19,7 @@ export class TeamDesks extends Component {
     }
 
     async look(person) {
-        this.state.desk = await this.orm.call("customer.desk.team", "read_desk", [person.user_id]);
+        this.state.desk = await this.orm.call("customer.desk.team", "action_read_desk", [person.user_id]);
         this.state.selected = null;
     }
 

@@ -24,11 +24,17 @@ tours.add("my_day_call_tour", {
         { trigger: ".o_desk_outcome [data-outcome=elsewhere]", run: "click" },
         { content: "asks why", trigger: ".o_desk_outcome .o_desk_choices button:contains(Price)", run: "click" },
         { trigger: ".o_desk_row:contains(Desk Works 02):contains(Buys elsewhere)" },
-        { trigger: `${openRow(3)} .o_desk_open`, run: "click" },
-        { content: "the page, with the day's pager", trigger: ".o_customer_page [name=customer_title]:contains(Desk Works 03)" },
-        { trigger: ".o_control_panel .o_back_button", run: "click" },
         { trigger: `${openRow(3)} .o_desk_quote`, run: "click" },
         { trigger: ".o_form_view [name=partner_id] input:value(Desk Works 03)" },
+    ],
+});
+
+tours.add("my_day_page_tour", {
+    steps: () => [
+        { trigger: `${openRow(1)} .o_desk_open`, run: "click" },
+        { content: "the page, with the day's pager", trigger: ".o_customer_page [name=customer_title]:contains(Desk Works 01)" },
+        { trigger: ".o_control_panel .o_back_button", run: "click" },
+        { trigger: openRow(1) },
     ],
 });
 
