@@ -1,7 +1,5 @@
 from odoo import fields, models
 
-MOST_ROWS = 100
-
 
 class CustomerSegmentationPolicy(models.Model):
     _inherit = "customer.segmentation.policy"
@@ -10,6 +8,9 @@ class CustomerSegmentationPolicy(models.Model):
         string="Rows of My Day",
         default=15,
         required=True,
-        bounds=(1, MOST_ROWS),
         help="So many customers stand on a person's desk each day; the others wait. A person may choose fewer.",
+    )
+
+    _desk_rows_at_least = models.Constraint(
+        "CHECK(desk_rows BETWEEN 1 AND 100)", "Rows of My Day: 1 to 100 customers stand on a desk."
     )
