@@ -60,6 +60,7 @@ ALLOWED = (
     "销售与采购",
     "细分档次",
     "object._file_name()",
+    "object.name",
     "[('city', '=', 'Berlin')]",
     "ISO",
     "Asia/Shanghai",

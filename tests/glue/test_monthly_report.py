@@ -315,7 +315,7 @@ class TestSentences(ReportCase):
     def test_less_and_nothing(self):
         self.order(self.old, 2000, (TODAY - date(2026, 6, 11)).days)
         first, second, _third = self.sentences()
-        self.assertIn("76.0 % less than in the period before ($\xa02,500.00)", first)
+        self.assertIn("76.0% less than in the period before ($\xa02,500.00)", first)
         self.assertIn("The main reason: who bought in both periods (1) brought $\xa02,100.00 less", second)
         quiet = self.sentences(period="quarter:2025-04-01")
         self.assertIn("after $\xa00.00 in the period before", quiet[0])

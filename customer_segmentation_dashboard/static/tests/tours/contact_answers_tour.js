@@ -46,7 +46,6 @@ tours.add("contact_answers_phone_tour", {
 tours.add("contact_answers_not_scored_tour", {
     steps: () => [
         openPage,
-        openFold,
         { trigger: "[name=customer_not_scored]:contains(Not scored yet)" },
         { trigger: ".o_form_view:not(:has(.o_segment_grid))" },
     ],
