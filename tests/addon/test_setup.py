@@ -270,7 +270,7 @@ class TestApps(SetupCase):
         setup.app_ids[0].chosen = True
         action, asked = self.installed_by(setup)
         self.assertEqual(asked, [setup.app_ids[0].name])
-        self.assertEqual(action["tag"], "reload", "the menu of the app is another one then")
+        self.assertEqual(action["url"], "/odoo/my-day", "the page is loaded anew: the menu of the app is another one")
         self.assertTrue(self.policy.setup_done)
 
     def test_only_what_is_offered_is_installed(self):
