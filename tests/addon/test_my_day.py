@@ -101,6 +101,20 @@ class TestWhoStands(DeskCase):
         self.assertIn("Call as promised (due since", self.why("Dan"))
         self.assertIn("has had no answer since", self.why("Cid"))
 
+    def test_of_promises_those_with_most_at_stake_first(self):
+        self.promise(self.gone, in_days=-9)
+        self.promise(self.bob, in_days=-5)
+        self.promise(self.ann, in_days=-1)
+        self.assertEqual(self.names(), ["Ann", "Bob", "Dan"], "of who is gone nothing is at stake")
+
+    def test_one_order_makes_no_rhythm(self):
+        once = self.customer("Eve", user_id=self.seller.id)
+        self.order(once, 40, 120)
+        self.recompute()
+        self.nobody_waits()
+        self.assertIn("One order so far: $\xa040.00, 120 days ago", self.why("Eve"))
+        self.assertNotIn("late", self.why("Eve"))
+
     def test_a_customer_stands_once_with_all_reasons(self):
         self.promise(self.ann)
         self.quotation(self.ann)

@@ -76,8 +76,16 @@ class CustomerDesk(models.AbstractModel):
         promised = [customer for customer, found in planned.items() if self._is_due(found, desk.today)]
         later = {customer for customer, found in planned.items() if candidates._is_for_later(found, desk.today)}
         asked = [customer for customer in quotations if customer not in later]
-        mine = self._seen_of(list(dict.fromkeys([*promised, *asked])))
+        mine = self._seen_of(list(dict.fromkeys([*self._most_first(desk, promised), *asked])))
         return mine, candidates._at_stake(desk, planned)
+
+    @api.model
+    def _most_first(self, desk, customer_ids):
+        """These customers, those with most at stake first; the others, of whom nothing is known, as they were given."""
+        profiles = self.env["customer.segmentation.profile"].search(
+            [("company_id", "=", desk.company.id), ("partner_id", "in", customer_ids)], order="at_stake desc, id"
+        )
+        return list(dict.fromkeys([*profiles.filtered("at_stake").partner_id.ids, *customer_ids]))
 
     @api.model
     def _is_due(self, planned, today):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import api, models
 
 from ...tools.desk import Reason, Seen
-from ...tools.words import amount_in_words, day_in_words, headed, listed
+from ...tools.words import amount_in_words, day_in_words, days_in_words, headed, listed
 
 TIER_DAYS = 31  # so many days ahead a downgrade is news
 BIRTHDAY_DAYS = 7
@@ -21,9 +21,9 @@ class CustomerDeskReason(models.AbstractModel):
             Reason(10, "_promises"),
             Reason(20, "_quotations"),
             Reason(30, "_late", "keep"),
+            Reason(35, "_second_orders", "grow"),
             Reason(40, "_playbooks"),
             Reason(50, "_tiers", "tier"),
-            Reason(60, "_second_orders", "grow"),
             Reason(70, "_birthdays", "care"),
         ]
 
@@ -104,11 +104,14 @@ class CustomerDeskReason(models.AbstractModel):
 
     @api.model
     def _late(self, desk, seen):
-        """Who has not ordered by the expected day, against its own rhythm."""
+        """Who has not ordered by the expected day, against its own rhythm: one order makes none."""
         return {
             customer: profile.rhythm
             for customer, profile in seen.profiles.items()
-            if profile.rhythm and profile.expected_next_order_date and profile.expected_next_order_date < desk.today
+            if profile.purchase_day_count > 1
+            and profile.rhythm
+            and profile.expected_next_order_date
+            and profile.expected_next_order_date < desk.today
         }
 
     @api.model
@@ -138,7 +141,11 @@ class CustomerDeskReason(models.AbstractModel):
     def _second_orders(self, desk, seen):
         """Who bought on one day only, and is not gone: a second order makes a customer."""
         return {
-            customer: self.env._("One order so far, %s", amount_in_words(profile, profile.lifetime_revenue))
+            customer: self.env._(
+                "One order so far: %(amount)s, %(days)s ago",
+                amount=amount_in_words(profile, profile.lifetime_revenue),
+                days=days_in_words(self.env, profile.recency_days),
+            )
             for customer, profile in seen.profiles.items()
             if profile.purchase_day_count == 1 and profile.gone_date and profile.gone_date > desk.today
         }
