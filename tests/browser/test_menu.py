@@ -148,7 +148,7 @@ class TestMenu(MenuCase):
         self.assertTrue(self.root.web_icon_data)
         entry = self.env.ref("customer_segmentation.menu_of_sales")
         self.assertEqual(entry.parent_id, self.env.ref("sale.sale_menu_root"))
-        self.assertEqual((entry.action.tag, entry.action.params), ("reload", {"menu_id": self.root.id}))
+        self.assertEqual(entry.action.url, "/odoo/my-day")
         for role in (*READERS, *OTHERS):
             self.assertEqual(entry in self.visible(role), role in READERS, role)
 

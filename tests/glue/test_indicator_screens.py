@@ -24,7 +24,8 @@ class TestIndicatorScreens(ScreensCase):
             "indicator_tour",
             login="screens_manager",
         )
-        weights = {indicator.name: indicator.weight for indicator in self.policy._active_indicators()}
+        draft = self.policy.draft_ids
+        weights = {indicator.name: indicator.weight for indicator in draft._active_indicators()}
         self.assertEqual(weights, {"Revenue": 50, "Orders": 30, "Sales Potential": 20})
-        potential = self.policy.indicator_ids.filtered(lambda indicator: indicator.kind == "field")
+        potential = draft.indicator_ids.filtered(lambda indicator: indicator.kind == "field")
         self.assertEqual(potential.partner_field, "customer_potential")

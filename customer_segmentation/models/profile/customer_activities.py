@@ -24,7 +24,7 @@ class CustomerActivities(models.AbstractModel):
         help="What is planned with the customer and the contacts in it, the most urgent first.",
     )
     next_activity_state = fields.Selection(
-        [("overdue", "Overdue"), ("today", "Today"), ("planned", "Planned")],
+        lambda self: self.env["customer.activities"]._labels_of_states(),
         compute="_compute_next_activities",
         search="_search_next_activity_state",
         groups="base.group_user",
@@ -37,6 +37,15 @@ class CustomerActivities(models.AbstractModel):
         compute="_compute_next_activities", string="What Comes Next", groups="base.group_user"
     )
     next_activity_icon = fields.Char(compute="_compute_next_activities", groups="base.group_user")
+
+    @api.model
+    def _labels_of_states(self):
+        """Said by code: Odoo translates the choices of each model by the addon of that model."""
+        return [
+            ("overdue", self.env._("Overdue")),
+            ("today", self.env._("Today")),
+            ("planned", self.env._("Planned")),
+        ]
 
     @api.depends("partner_id.activity_ids")
     @api.depends_context("uid", "allowed_company_ids", "lang")

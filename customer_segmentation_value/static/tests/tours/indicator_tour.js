@@ -16,18 +16,12 @@ const save = [
 
 tours.add("indicator_tour", {
     steps: () => [
+        { content: "rules are edited in a draft", trigger: "button[name=action_draft]", run: "click" },
+        { trigger: ".o_form_view button[name=action_apply]" },
         { trigger: "a.nav-link:contains(Value Score)", run: "click" },
         weigh("Revenue", 70),
         totalIs(110),
         weigh("Orders", 30),
-        noWarning,
-        {
-            content: "switched on in the list, no dialog opens",
-            trigger: `${row("Contacts")} td[name=active] input`,
-            run: "click",
-        },
-        totalIs(105),
-        { trigger: `${row("Contacts")} td[name=active] input`, run: "click" },
         noWarning,
         { trigger: "[name=indicator_ids] a:contains(Add an Indicator)", run: "click" },
         { trigger: ".modal label:contains(Field of the contact)", run: "click" },
