@@ -10,7 +10,7 @@ ACTIVITY_TYPES = {
     "visit": "mail.mail_activity_data_meeting",
     "email": "mail.mail_activity_data_email",
 }
-TODO = "mail.mail_activity_data_todo"
+TO_DO = "mail.mail_activity_data_todo"
 
 
 class CustomerDeskFollowUp(models.AbstractModel):
@@ -142,7 +142,7 @@ class CustomerDeskFollowUp(models.AbstractModel):
             {
                 "res_model_id": self.env["ir.model"]._get_id("res.partner"),
                 "res_id": row.partner_id.id,
-                "activity_type_id": (known or self.env.ref(TODO)).id,
+                "activity_type_id": (known or self.env.ref(TO_DO)).id,
                 "summary": summary,
                 "date_deadline": day,
                 "user_id": (user or row.user_id).id,
