@@ -10,7 +10,13 @@ class TestPlaybookScreens(ScreensCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        for customer in cls.customers:
+        cls.formerly_best = [cls.customer(f"Screen Works {number}") for number in (20, 21)]
+        for customer in cls.formerly_best:  # Win Back calls nobody who is gone but them
+            cls.order(customer, 5000, 400)
+            cls.order(customer, 10, 300)
+        cls.recompute()
+        cls.nobody_waits()
+        for customer in [*cls.customers, *cls.formerly_best]:
             customer.user_id = cls.own_seller
         cls.win_back = cls.env.ref("customer_segmentation.playbook_win_back")
         cls.env.flush_all()
