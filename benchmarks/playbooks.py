@@ -32,14 +32,7 @@ def in_bulk(registry):
             {"name": "Benchmark", "summary": SUMMARY, "note": f"<p>{SUMMARY}</p>"}
         )
         playbook._start(policy.company_id)
-        env.cr.execute(
-            """INSERT INTO customer_segmentation_transition
-                      (profile_id, run_id, date, to_segment_id, direction, active, processed, revenue)
-               SELECT id, %s, %s, segment_id, 'same', TRUE, FALSE, revenue FROM customer_segmentation_profile
-                WHERE segment_id IS NOT NULL AND company_id = %s ORDER BY id LIMIT %s""",
-            [policy.last_run_id.id, policy._today(), policy.company_id.id, MOST],
-        )
-        changes = env.cr.rowcount
+        changes = change_many(env, policy)
         start = time.perf_counter()
         list(env["customer.playbook.engine"]._batches())
         seconds = time.perf_counter() - start
@@ -50,6 +43,27 @@ def in_bulk(registry):
             raise Problem(f"{changes} customers should have entered the playbook, {opened} did")
         env.cr.rollback()
     return seconds / opened
+
+
+def change_many(env, policy):
+    """An unseen change of many customers who are worth a call; returns of how many."""
+    from odoo.tools import SQL
+
+    today = policy._today()
+    env.cr.execute(
+        SQL(
+            """INSERT INTO customer_segmentation_transition
+                      (profile_id, run_id, date, to_segment_id, direction, active, processed, revenue)
+               SELECT id, %s, %s, segment_id, 'same', TRUE, FALSE, revenue FROM customer_segmentation_profile profile
+                WHERE segment_id IS NOT NULL AND company_id = %s AND %s ORDER BY id LIMIT %s""",
+            policy.last_run_id.id,
+            today,
+            policy.company_id.id,
+            env["customer.playbook.consistency"]._sql_worth_a_call(policy, today),
+            MOST,
+        )
+    )
+    return env.cr.rowcount
 
 
 def one_by_one(registry):
