@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from odoo.exceptions import MissingError
+from odoo.exceptions import AccessError, MissingError
 from odoo.tests import HttpCase
 from odoo.tools import mute_logger
 
@@ -60,6 +60,21 @@ class RoadsCase(AskingCase, HttpCase):
     def is_none(self, answer):
         """Whether nothing was found, as each road says it."""
         return answer.text == "0" or any(none in answer.text for none in ('"__count": 0', '"datas": []'))
+
+    def test_a_name_is_told_to_who_may_read_the_row(self):
+        """Odoo says the name of a record a request names without asking for rights: in the draft of an e-mail, say."""
+        for model in self.our_models():
+            for role in KINDS:
+                for row in self.scopes(model, role).values():
+                    if row and not self.may_read(role, row):
+                        self.ask_name(model, role, row)
+        self.assertNothingWrong()
+
+    def ask_name(self, model, role, row):
+        self.env.invalidate_all()  # what somebody else read is told without asking
+        with suppress(AccessError, MissingError):
+            for found in leaks(self.as_role(model, role).browse(row.id).display_name or "", self.foreign_text[role]):
+                self.wrong.append(f"the name of {model} says {found} to {role}")
 
     # ------------------------------------------------------------------ forms and lists
 

@@ -75,15 +75,24 @@ class TestPaidByCard(AccountingCase):
 
     # ------------------------------------------------------------------ selling a card
 
+    def program(self, program_type, **values):
+        """A program whose card product fills up cards with what is paid for it."""
+        program = self.reward(program_type).program_id
+        rule = {"product_ids": self.card_product.ids, "reward_point_mode": "money", "reward_point_amount": 1}
+        program.write({"trigger": "auto", "rule_ids": [Command.clear(), Command.create(rule)], **values})
+        return program
+
     def sold_card(self, program_type, price=50):
-        """An order of goods for 100 and of a card."""
-        self.reward(program_type).program_id.rule_ids = [
-            Command.clear(),
-            Command.create({"product_ids": self.card_product.ids}),
-        ]
-        order = self.order(self.buyer, 100, 10)
+        """An order of goods for 100 and of a card, confirmed as salespeople do."""
+        self.program(program_type)
+        return self.order_with_card(price)
+
+    def order_with_card(self, price=50, **values):
+        order = self.order(self.buyer, 100, 10, state="draft", **values)
         line = {"product_id": self.card_product.id, "price_unit": price, "tax_ids": False}
         order.order_line = [Command.create(line)]
+        order.action_confirm()
+        order.date_order = self.day(10)
         return order
 
     def test_a_card_that_is_sold_is_money_paid_in_advance(self):
@@ -103,4 +112,13 @@ class TestPaidByCard(AccountingCase):
 
     def test_a_product_of_another_program_is_bought(self):
         self.sold_card("promotion")
+        self.assertEqual(self.rows(), [(150, True)])
+
+    def test_a_card_product_is_bought_where_no_card_was_filled(self):
+        """Sold before there was a program, or in a company the program is not for: nobody else's rules decide."""
+        other = self.other_company()
+        self.program("gift_card", company_id=other.id)
+        self.order_with_card()
+        self.program("gift_card")
+        self.program("ewallet", active=False)
         self.assertEqual(self.rows(), [(150, True)])

@@ -136,8 +136,11 @@ class CustomerPlaybookEntry(models.Model):
     @api.depends("playbook_id", "partner_id")
     @api.depends_context("lang")
     def _compute_display_name(self):
-        for entry in self.sudo():
-            entry.display_name = headed(self.env, [entry.playbook_id.name, entry.partner_id.name or ""])
+        """Of what its user may read only: Odoo shows the name of whatever record a request names, a draft of an e-mail
+        about it for example."""
+        for entry in self:
+            playbook, customer = entry.playbook_id.sudo(), entry.partner_id.sudo()
+            entry.display_name = headed(self.env, [playbook.name, customer.name or ""])
 
     # ------------------------------------------------------------------ the end
 

@@ -11,7 +11,7 @@ class CustomerSegmentationTransition(models.Model):
     """
 
     _name = "customer.segmentation.transition"
-    _inherit = ["customer.segmentation.change"]
+    _inherit = ["customer.segmentation.change", "customer.one.record"]
     _description = "Customer Segmentation Change"
     _order = "date desc, id desc"
     _log_access = False
