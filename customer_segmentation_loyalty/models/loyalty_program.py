@@ -81,7 +81,7 @@ class LoyaltyProgram(models.Model):
     def _is_of_other(self, card, partner):
         """Whether a coupon of the program was issued to a customer other than a contact's."""
         issued_to = card.sudo().partner_id
-        if not self.sudo().only_issued_customer or not issued_to:
+        if not self.sudo().only_issued_customer or not issued_to or issued_to.is_public:
             return False
         return issued_to.commercial_partner_id != partner.sudo().commercial_partner_id
 
