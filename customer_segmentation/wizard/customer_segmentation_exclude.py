@@ -33,6 +33,9 @@ class CustomerSegmentationExclude(models.TransientModel):
         "res.company", readonly=True, engine_only=True, default=lambda self: self.env.company.sudo().root_id
     )
     has_companies = fields.Boolean(compute="_compute_has_companies")
+    consequences = fields.Text(
+        compute="_compute_consequences", help="What the customers lose, beside what is computed about them."
+    )
 
     @api.model
     def _chosen(self):
@@ -62,6 +65,14 @@ class CustomerSegmentationExclude(models.TransientModel):
         several = self.env["customer.segmentation.policy"].sudo().search_count([]) > 1
         for wizard in self:
             wizard.has_companies = several
+
+    def _compute_consequences(self):
+        for wizard in self:
+            wizard.consequences = "\n".join(wizard._consequences()) or False
+
+    def _consequences(self):
+        """Sentences about what the customers lose beside what is computed about them; an addon adds its own."""
+        return []
 
     def action_exclude(self):
         """Exclude those who are not excluded there yet."""

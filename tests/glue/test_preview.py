@@ -757,8 +757,10 @@ class TestPreview(PreviewCase):
         )
         self.assertTrue(come)
         called = come.filtered(
-            lambda change: change.profile_id.formerly_top
-            or (change.profile_id.lifecycle_stage != "lost" and change.to_segment_id.worth_a_call != "formerly_top")
+            lambda change: (
+                change.profile_id.formerly_top
+                or (change.profile_id.lifecycle_stage != "lost" and change.to_segment_id.worth_a_call != "formerly_top")
+            )
         )
         self.assertEqual((found[enters].matching_count, found[enters].later_count), (len(called), 0))
         self.assertEqual((found[visits].matching_count, found[visits].later_count), (0, len(called)))

@@ -226,9 +226,14 @@ class CustomerSegmentationExclusion(models.Model):
         rows.search([("company_id", "=", company.id), ("partner_id", "in", customers.ids)]).unlink()
 
     @api.model
+    def _labels_of_orders(self):
+        """The columns in which an order remembers where its customer stood; an addon adds its own."""
+        return ("segment_at_order_id", "tier_at_order_id", "pricelist_tier_id", "payment_term_tier_id")
+
+    @api.model
     def _clear_labels_of_orders(self, company, customers):
         """Segment and tier that orders and quotations remember; prices and terms stay as they were agreed."""
-        names = ("segment_at_order_id", "tier_at_order_id", "pricelist_tier_id", "payment_term_tier_id")
+        names = self._labels_of_orders()
         self.env.flush_all()
         self.env.cr.execute(
             SQL(

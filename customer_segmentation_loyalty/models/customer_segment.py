@@ -1,0 +1,9 @@
+from odoo import api, models
+
+
+class CustomerSegment(models.Model):
+    _inherit = "customer.segment"
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_a_promotion_names_it(self):
+        self.env["loyalty.program"]._check_not_named("customer_segment_ids", self)
