@@ -99,6 +99,13 @@ class CustomerPeriodReport(models.AbstractModel):
         return formatLang(self.env, amount, currency_obj=currency)
 
     @api.model
+    def _short_money(self, amount):
+        """Whole units, in thousands where there are many: there is little room above a bar."""
+        if abs(amount) >= 1_000_000:
+            return self.env._("%s k", self._count(amount / 1000))
+        return self._count(amount)
+
+    @api.model
     def _percent(self, share):
         return formatLang(self.env, share, digits=1)
 

@@ -185,13 +185,20 @@ class CustomerSegmentationSetup(models.TransientModel):
         self.ensure_one()
         policy = self.env["customer.segmentation.policy"]._of_action(self.policy_id.company_id).with_env(self.env)
         policy._check_manager()
-        policy.write(self._policy_values())
+        progress = self._set_rules(policy)
+        self._start_playbooks(policy)
+        return self._install_apps() or progress
+
+    def _set_rules(self, policy):
+        """Score by what is chosen; returns the screen that shows the progress."""
+        self._choose(policy)
         policy.sudo().setup_done = True
+        return policy.action_recompute()
+
+    def _choose(self, policy):
+        policy.write(self._policy_values())
         if self.ladder in self.env["customer.tier.ladder"]._presets():
             policy.with_context(ladder=self.ladder).action_use_ladder()
-        self._start_playbooks(policy)
-        progress = policy.action_recompute()
-        return self._install_apps() or progress
 
     def _start_playbooks(self, policy):
         """Start the chosen ones for what happens from now on; nothing is sent to customers."""

@@ -1,6 +1,7 @@
 """The quarterly tier report in the reader's language."""
 
 from odoo import api, models
+from odoo.addons.customer_segmentation.report.chart import bars, picture
 from odoo.addons.customer_segmentation.tools.words import listed, percent
 from odoo.tools.misc import formatLang
 
@@ -51,7 +52,15 @@ class TierReport(models.AbstractModel):
             self._share_in_words(row)
         statement["summary"] = self._summary(statement)
         statement["moved"] = self._moved(statement)
+        statement["chart"] = self._chart(statement["tiers"])
+        statement["chart_title"] = self.env._("Revenue by Tier (%s)", currency.name)
         return statement
+
+    @api.model
+    def _chart(self, tiers):
+        """What each tier brought in the quarter, as a picture."""
+        revenues = [row["revenue"] for row in tiers]
+        return picture(bars([row["name"] for row in tiers], revenues, [self._short_money(one) for one in revenues]))
 
     @api.model
     def _count_in_words(self, row, *names):

@@ -14,7 +14,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.addons.customer_segmentation.scoring import periods
-from odoo.addons.customer_segmentation.tools.people import language_of
+from odoo.addons.customer_segmentation.tools.people import as_reader
 from odoo.addons.customer_segmentation.tools.words import listed
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
@@ -184,20 +184,11 @@ class CustomerReportRecipient(models.Model):
 
     def _as_reader(self):
         """This record as the recipient reads it: rights, language, time zone and company."""
-        user = self.sudo().user_id
-        companies = user.company_ids.filtered(lambda company: company.root_id == self.company_id)
-        # The first one is the company the reader works in.
-        companies = companies.sorted(lambda company: company != self.company_id)
-        context = {
-            "lang": language_of(self.env, user, self.sudo().company_id.partner_id),
-            "tz": user.tz,
-            "allowed_company_ids": companies.ids,
-        }
-        return self.with_user(user).with_context(**context)
+        return as_reader(self, self.sudo().user_id, self.sudo().company_id)
 
     def _mail_values(self, period):
         """What `mail.mail` is created with; read with the recipient's rights."""
-        company, user = self.sudo().company_id, self.env.user.sudo()
+        company = self.sudo().company_id
         report = self.env["customer.report"].create(
             {"company_id": company.id, "period": f"{self.sudo().frequency}:{period.start}"}
         )
@@ -212,23 +203,8 @@ class CustomerReportRecipient(models.Model):
                 "intro": self.env._("The customer report of %s is attached.", company.name),
             },
         )
-        return {
-            "subject": self.env._(
-                "Customers of %(company)s: %(period)s", company=company.name, period=statement["title"]
-            ),
-            "body_html": body,
-            "email_to": user.email_formatted,
-            "auto_delete": True,
-            "email_from": company.partner_id.email_formatted or self.env.ref("base.user_root").sudo().email_formatted,
-            "attachment_ids": [fields.Command.create(values) for values in self._attachments(made)],
-        }
-
-    @api.model
-    def _attachments(self, made):
-        """The Excel file, and a PDF where the server can make one; the e-mail itself holds the report in any case."""
-        return [
-            {"name": file.name, "datas": file.datas, "mimetype": file.mimetype} for file in made._excel() | made._pdf()
-        ]
+        subject = self.env._("Customers of %(company)s: %(period)s", company=company.name, period=statement["title"])
+        return made._mail_values(subject, body)
 
     def action_send_last(self):
         """Send the report of the last complete period now, whether it was sent or not."""

@@ -103,17 +103,10 @@ class CustomerReport(models.AbstractModel):
     @api.model
     def _chart(self, statement):
         """The revenue of twelve months, as a picture."""
-        months, currency = statement["months"], statement["currency"]
-        words = [self._short_money(month["revenue"], currency) for month in months]
+        months = statement["months"]
+        words = [self._short_money(month["revenue"]) for month in months]
         labels = [month["short"] for month in months]
         return picture(bars(labels, [month["revenue"] for month in months], words, months[-1]["running"]))
-
-    @api.model
-    def _short_money(self, amount, currency):
-        """Whole units, in thousands where there are many: there is little room above a bar."""
-        if abs(amount) >= 1_000_000:
-            return self.env._("%s k", self._count(amount / 1000))
-        return self._count(amount)
 
     @api.model
     def _summary(self, statement):

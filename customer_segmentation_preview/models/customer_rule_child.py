@@ -29,6 +29,8 @@ class CustomerRuleChild(models.AbstractModel):
         for name, field in copy._fields.items():
             if not field.store or not field.copy or name in models.MAGIC_COLUMNS or field.type == "one2many":
                 continue
+            if getattr(field, "engine_only", False):
+                continue
             if name in (self._rules_path, *self._set_with_rules) or copy[name] == self[name]:
                 continue
             if field.translate:

@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class CustomerSegmentScheme(models.Model):
@@ -16,6 +17,18 @@ class CustomerSegmentScheme(models.Model):
         index="btree_not_null",
         help="The scheme that this draft is to change.",
     )
+    is_in_force = fields.Boolean(
+        compute="_compute_is_in_force",
+        string="Scores Customers",
+        help="Customers are scored by the scheme: which scores belong to a segment is changed in a draft.",
+    )
+
+    def _compute_is_in_force(self):
+        policies = self.env["customer.segmentation.policy"].sudo().with_context(active_test=False)
+        live = self.env["customer.segmentation.rest"]._live_domain()
+        used = policies.search(Domain("scheme_id", "in", self._origin.ids) & live).scheme_id
+        for scheme in self:
+            scheme.is_in_force = scheme._origin in used
 
     def _origin_record(self):
         return self.draft_of_id or super()._origin_record()

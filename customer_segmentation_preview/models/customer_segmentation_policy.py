@@ -115,6 +115,8 @@ class CustomerSegmentationPolicy(models.Model):
     def write(self, vals):
         if vals.get("active") and self.draft_of_id:
             raise UserError(self.env._("This is a draft of the rules; apply it instead."))
+        rules = self.env["customer.segmentation.rules"]
+        rules._check_as_a_whole(self.filtered(lambda policy: rules._is_changed_by(policy, vals, "is_review_rule")))
         return super().write(vals)
 
     # ------------------------------------------------------------------ the rules themselves are looked at
@@ -160,10 +162,11 @@ class CustomerSegmentationPolicy(models.Model):
         policy = self.sudo()
         rules = self.env["customer.segmentation.rules"]
         draft = rules._copy(policy, {"active": False, "draft_of_id": self.id, "draft_version": self.version})
-        copies = rules._children(draft)
-        for name, children in rules._children(policy).items():
-            for child, copy in zip(children, copies[name], strict=True):
-                copy.origin_id = child
+        for read in (rules._children, rules._children_at_rest):
+            copies = read(draft)
+            for name, children in read(policy).items():
+                for child, copy in zip(children, copies[name], strict=True):
+                    copy.origin_id = child
         return draft.with_env(self.env)
 
     def action_draft_scheme(self):
@@ -229,7 +232,7 @@ class CustomerSegmentationPolicy(models.Model):
                 )
             )
         before = policy.version
-        policy._take_over(self)
+        self.env["customer.segmentation.rules"]._as_a_whole(policy)._take_over(self)
         self._discard()
         return policy.action_recompute() if policy.version != before else policy._action_form()
 
@@ -246,9 +249,22 @@ class CustomerSegmentationPolicy(models.Model):
         for name, copies in rules._children(draft).items():
             for child, copy in self._pairs(own[name], copies):
                 child._take_over_words(copy)
+        self._take_over_rest(draft)
         screens = {name: draft[name] for name in self._screen_fields() if draft[name] != self[name]}
         if screens:
             self.write(screens)
+
+    def _take_over_rest(self, draft):
+        """What is switched off in a draft is so in the policy; what was deleted there is deleted here."""
+        rules = self.env["customer.segmentation.rules"]
+        own = rules._children_at_rest(self)
+        for name, copies in rules._children_at_rest(draft).items():
+            (own[name] - copies.origin_id).unlink()
+            for copy in copies:
+                if copy.origin_id:
+                    copy.origin_id._take_over_words(copy)
+                else:
+                    copy._copied_to(self)
 
     def _copy_shared_scheme(self, drafted):
         """Names and colours of segments that others are scored by are not changed: the draft becomes one of a copy."""

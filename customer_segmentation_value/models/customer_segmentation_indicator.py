@@ -103,7 +103,7 @@ class CustomerSegmentationIndicator(models.Model):
         [("worst", "As worst"), ("neutral", "As the middle"), ("left_out", "Not at all")],
         string="If Unknown, Counts",
         required=True,
-        default="neutral",
+        default="left_out",
         help="What counts for a customer of whom nothing is known. As worst: no points. As the middle: half of the "
         "points. Not at all: the weight goes to the customer's other indicators.",
     )

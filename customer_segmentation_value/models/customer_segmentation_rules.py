@@ -16,6 +16,11 @@ class CustomerSegmentationRules(models.AbstractModel):
         return super()._children(policy) | {"indicators": policy._active_indicators()}
 
     @api.model
+    def _children_at_rest(self, policy):
+        everything = policy.with_context(active_test=False).indicator_ids
+        return super()._children_at_rest(policy) | {"indicators": (everything - everything.filtered("active")).sorted()}
+
+    @api.model
     def _copy(self, policy, values):
         """The copy is based on the value score before its indicators are there."""
         unchecked = policy.with_context(weights_checked_by_caller=Told.BY_CODE)
@@ -35,11 +40,11 @@ class CustomerSegmentationPolicy(models.Model):
     _inherit = "customer.segmentation.policy"
 
     def _set_indicators(self, rules):
-        """Make these the indicators that are switched on; those switched off stay as they are."""
+        """Make these the indicators that are switched on; all others are switched off, and lost by nobody."""
         present = {indicator.id: indicator for indicator in self.with_context(active_test=False).indicator_ids}
         wanted = {indicator["id"] for indicator in rules}
         commands = [
-            Command.delete(indicator.id)
+            Command.update(indicator.id, {"active": False})
             for indicator in present.values()
             if indicator.active and indicator.id not in wanted
         ]

@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.addons.customer_segmentation.tools.rights import NUMBER
+from odoo.exceptions import ValidationError
 from odoo.tools.sql import column_exists, create_column
 
 from .customer_credit_class import CREDIT_CLASSES
@@ -82,6 +83,33 @@ class SaleOrder(models.Model):
             self.payment_term_id = offered.id
         elif self.payment_term_id == offered:
             self._compute_payment_term_id()
+
+    @api.constrains("payment_term_id", "payment_override_reason")
+    def _check_override_has_a_reason(self):
+        """Whatever screen or request chooses suspended terms; what code does as superuser is nobody's decision."""
+        for order in self.browse() if self.env.su else self.sudo():
+            offered = order._offered_unless_own("payment_term")
+            chosen = offered and order.payment_term_id == offered and order.state in ("draft", "sent")
+            if chosen and order._is_suspended("payment_term"):
+                raise ValidationError(
+                    self.env._(
+                        "The payment terms %(terms)s of the tier are suspended (%(why)s). Choose other terms, or say "
+                        "in “%(reason)s” why %(customer)s gets them all the same.",
+                        terms=offered.name,
+                        why=order.with_env(self.env)._suspension_in_words("payment_term"),
+                        reason=self._fields["payment_override_reason"]._description_string(self.env),
+                        customer=order.partner_id.display_name,
+                    )
+                )
+
+    def copy_data(self, default=None):
+        """A reason is for one quotation: the copy gets the terms of the tier as every new one does."""
+        found = super().copy_data(default)
+        for order, values in zip(self, found, strict=True):
+            offered = order.sudo()._offered_unless_own("payment_term")
+            if "payment_term_id" not in (default or {}) and offered.id == values.get("payment_term_id"):
+                values.pop("payment_term_id", None)
+        return found
 
     def _is_suspended(self, name):
         return super()._is_suspended(name) or (

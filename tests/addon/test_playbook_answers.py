@@ -78,8 +78,11 @@ class TestPlaybookAnswers(PlaybookCase):
     def test_follow_ups_open_with_the_own_ones(self):
         _profile, entry, _activity = self.called()
         self.assertEqual(entry.user_id, self.seller)
-        self.assertEqual(entry.with_user(self.seller).action_open_follow_ups()["context"], {"search_default_mine": 1})
-        self.assertEqual(entry.with_user(self.manager).action_open_follow_ups()["context"], {})
+        self.assertEqual(
+            entry.with_user(self.seller).action_open_follow_ups()["context"],
+            {"search_default_open": 1, "search_default_mine": 1},
+        )
+        self.assertEqual(entry.with_user(self.manager).action_open_follow_ups()["context"], {"search_default_open": 1})
 
     def test_the_dialog_tells_nobody_else_who_the_customer_is(self):
         _profile, entry, activity = self.called("Secret")

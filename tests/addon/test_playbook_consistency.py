@@ -132,6 +132,29 @@ class TestWhoIsGone(ConsistencyCase):
         self.assertEqual(self.candidates(playbook), small + top)
         self.assertFalse(self.told(playbook))
 
+    def test_beside_an_activity_who_is_gone_gets_the_email(self):
+        """No call, no place on a desk, and it is said beforehand."""
+        template = self.env["mail.template"].create(
+            {"name": "Come back", "model_id": self.env["ir.model"]._get_id("res.partner"), "subject": "Come back"}
+        )
+        self.policy.playbook_capacity_person = 1
+        playbook = self.playbook("Both", start=False, send_mail=True, mail_template_id=template.id)
+        small, top, there = self.gone("Small"), self.gone("Top", 1000), self.scored(self.at_risk, "There")
+        for number, profile in enumerate(small + top + there):
+            profile.partner_id.email = f"customer{number}@example.com"
+        self.assertEqual(self.candidates(playbook), small + top + there)
+        self.assertRegex(playbook.candidates_in_words, r"^2 activities.*; gone, so the e-mail only: 1$")
+        self.assertIn("Customers who get the e-mail of “Both” and no call", self.told(playbook))
+        playbook._start(self.company, include_now=True)
+        self.work()
+        written_to = self.entries_of(small)
+        self.assertEqual((written_to.state, written_to.mailed_on), ("done", self.today))
+        self.assertFalse(small.partner_id.activity_ids)
+        self.assertIn("e-mail only", written_to.closing_reason)
+        called = self.entries_of(top, there)
+        self.assertEqual(sorted(called.mapped("state")), ["open", "waiting"], "one place on the desk")
+        self.assertEqual(len((top + there).partner_id.activity_ids), 1)
+
     def test_nobody_is_among_the_best_before_that_is_known(self):
         self.policy.last_run_id.cut_points = dict(self.policy.last_run_id.cut_points, lifetime_top_10=None)
         self.gone("Top", 1_000_000)

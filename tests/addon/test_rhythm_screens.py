@@ -102,4 +102,4 @@ class TestWhoseCustomersComeFirst(SegmentationCase):
     def test_follow_ups_of_nobody_are_those_of_everybody(self):
         seller = new_test_user(self.env, "has_customers", groups=SELLER)
         entries = self.env["customer.playbook.entry"].with_user(seller)
-        self.assertEqual(entries.action_open_follow_ups()["context"], {})
+        self.assertEqual(entries.action_open_follow_ups()["context"], {"search_default_open": 1})

@@ -552,6 +552,39 @@ class TestDecisionsAboutMany(ReviewCase):
         self.run_of("2024-01-22")
         self.assertEqual((profile.tier_id, profile.tier_proposed_id), (self.bronze, self.gold))
 
+    def test_who_is_kept_passes_over_one_review(self):
+        """And is asked for again at the one after it."""
+        self.policy.tier_review_by_hand = True
+        self.run_of("2024-06-30")
+        kept, others = self.profiles()[:2], self.profiles()[2:]
+        self.assertEqual(set(kept.mapped("tier_review_date")), {fields.Date.to_date("2024-06-30")})
+        with self.on("2024-06-30"):
+            action = kept.with_user(self.manager).with_context(keep_tiers=True).action_set_tier()
+            wizards = self.env[action["res_model"]].with_user(self.manager).with_context(**action["context"])
+            with Form(wizards) as form:
+                self.assertEqual(form.locked_until, fields.Date.to_date("2024-09-29"), "the eve of the next review")
+                form.reason = "A large order is coming"
+            form.record.action_apply()
+            self.profiles().with_user(self.manager).action_approve_tier()
+        self.assertEqual((kept.tier_id, others.tier_id), (self.gold, self.silver))
+        self.assertEqual(set(kept.mapped("tier_review_date")), {False})
+        self.assertEqual(kept[0].tier_lock_reason, "A large order is coming")
+        self.run_of("2024-09-15")
+        self.assertEqual(set(kept.mapped("tier_review_date")), {False})
+        self.run_of("2024-12-31")
+        self.assertEqual(set(kept.mapped("tier_review_date")), {fields.Date.to_date("2024-12-31")})
+
+    def test_there_must_be_a_tier_to_keep(self):
+        nobody = self.profiles()[0]
+        nobody.sudo().tier_id = False
+        keeping = self.env["customer.tier.override"].with_user(self.manager)
+        override = keeping.create({"profile_ids": nobody.ids, "keeps": True, "reason": "Because"})
+        with self.assertRaisesRegex(UserError, "has no tier to keep"):
+            override.action_apply()
+        override = keeping.create({"profile_ids": nobody.ids, "reason": "Because"})
+        with self.assertRaisesRegex(UserError, "Choose the tier"):
+            override.action_apply()
+
     def test_refused_while_a_run_writes(self):
         self.env["customer.segmentation.run"].create(
             {"policy_id": self.policy.id, "as_of": "2024-07-01", "state": "running"}

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import polib
 
+from odoo import fields
+from odoo.modules.module import get_manifest
 from odoo.tests import TransactionCase, tagged
 
 from dev import environment
@@ -46,6 +48,29 @@ class LabelChecks:
                         english[text].append(f"{model}.{name}")
         self.assertGreater(len(seen), 500)
         self.assertFalse(dict(english))
+
+    def test_no_choice_is_translated_by_an_addon_that_came_before_its_model(self):
+        """Whoever installs an app later reads the choices its models inherit in English: only the app's own file is
+        read then. Such a choice is said by code, or by the field it repeats."""
+        wrong = []
+        for name, model in self.env.registry.items():
+            home = model._original_module
+            for field in model._fields.values() if home in self.installed else ():
+                plain = (
+                    field.type == "selection"
+                    and type(field)._description_selection is fields.Selection._description_selection
+                )
+                if plain:
+                    told_by = {
+                        module for modules in field._selection_modules(self.env[name]).values() for module in modules
+                    }
+                    wrong += [(str(field), module) for module in told_by if home not in self.with_depends(module)]
+        self.assertFalse(wrong)
+
+    def with_depends(self, module):
+        """An addon and all it depends on."""
+        depends = get_manifest(module)["depends"] if module in self.installed else ()
+        return {module}.union(*map(self.with_depends, depends))
 
     def test_no_two_fields_of_a_record_are_called_alike(self):
         """They stand beside each other where people choose fields: conditions, groups, columns, exports."""

@@ -53,7 +53,9 @@ class TestPlaybookScreens(ScreensCase):
     def test_a_salesperson_answers_on_the_board_of_a_phone(self):
         self.browser_size = "390x844"
         self.touch_enabled = True
-        self.work()
+        opened = self.work()
+        mine = opened.filtered(lambda entry: entry.user_id == self.own_seller)
+        (mine[1:] | (self.win_back.entry_ids - opened)).sudo().write({"state": "waiting"})
         self.start_tour("/odoo/segmentation-follow-ups", "playbook_board_tour", login="screens_own_seller")
         self.env.invalidate_all()
         self.assertIn("wrong_label", self.win_back.entry_ids.mapped("answer"))

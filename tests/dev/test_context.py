@@ -9,6 +9,7 @@ FILES = sorted(
 )
 MAY_BE_SAID = {
     "ladder": "a button: which preset, a word out of some",
+    "keep_tiers": "a button: whether the tier is kept, or another one chosen",
     "value_preset": "a button: which preset, a word out of some",
     "over_other_changes": "a button: yes, although the rules were changed meanwhile",
     "preview_domain": "a button: which customers of a preview are listed",

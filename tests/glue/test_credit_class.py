@@ -398,9 +398,34 @@ class TestPaymentBenefits(PaymentCase):
         self.late(90)
         with self.assertRaisesRegex(AssertionError, "payment_override_reason"), Form(self.quotation()) as form:
             form.payment_term_id = self.later
-        chosen = self.quotation(payment_term_id=self.later.id)
+        chosen = self.quotation().sudo()
+        chosen.payment_term_id = self.later
         self.assertFalse(chosen.payment_term_tier_id)
         self.assertIn("Payment Terms Later: chosen without a reason", chosen.tier_benefit_note)
+
+    def test_no_request_gives_them_without_a_reason(self):
+        self.late(90)
+        refused = r"suspended \(credit class D\).*“Give Them Anyway Because” why Payer"
+        quotation = self.quotation()
+        with self.assertRaisesRegex(ValidationError, refused):
+            self.quotation(payment_term_id=self.later.id)
+        with self.assertRaisesRegex(ValidationError, refused):
+            quotation.payment_term_id = self.later
+        quotation.write({"payment_term_id": self.later.id, "payment_override_reason": "The dispute is settled"})
+        with self.assertRaisesRegex(ValidationError, refused):
+            quotation.payment_override_reason = ""
+        quotation.payment_term_id = self.sooner
+        quotation.payment_override_reason = ""
+
+    def test_a_copy_gets_the_terms_of_today(self):
+        self.late(0)
+        quotation = self.quotation()
+        self.assertEqual(quotation.copy().payment_term_id, self.later)
+        self.late(90, 50_000)
+        given = self.quotation(payment_term_id=self.later.id, payment_override_reason="The dispute is settled")
+        for one in (quotation, given):
+            self.assertFalse(one.copy().payment_term_id)
+        self.assertEqual(quotation.copy({"payment_term_id": self.sooner.id}).payment_term_id, self.sooner)
 
     def test_another_customer_needs_a_reason_of_its_own(self):
         self.late(90)

@@ -477,6 +477,85 @@ class TestPreview(PreviewCase):
             form.window_months = 5
         self.assertEqual((draft.window_months, policy.window_months), (5, 12))
 
+    def test_whatever_changes_rules_in_force_is_refused(self):
+        """Lists, forms and requests alike; what is no rule is changed where it stands."""
+        manager = new_test_user(self.env, "request_manager", groups=f"{MANAGER},base.group_system")
+        eight = self.env.ref("customer_segmentation.scheme_8_classes")
+        policy = self.policy.with_user(manager)
+        gold, scheme = policy.tier_ids[0], policy.scheme_id
+        by_code = {segment.code: segment for segment in scheme.segment_ids}
+        champions, loyal = by_code["champions"], by_code["loyal"]
+        swapped = [
+            Command.update(one.id, {"range_ids": TestSharedScheme.moved(self, other.range_ids)})
+            for one, other in ((champions, loyal), (loyal, champions))
+        ]
+        tier = {"policy_id": policy.id, "name": "Low", "sequence": 99}
+        refused = {
+            "a field": lambda: policy.write({"window_months": 5}),
+            "how tiers are reviewed": lambda: policy.write({"tier_review": "month"}),
+            "another scheme": lambda: policy.write(
+                {"scheme_id": eight.id, "tier_ids": [Command.clear()], **eight._banding(policy.bands)}
+            ),
+            "the settings": lambda: (
+                self.env["res.config.settings"].with_user(manager).create({"customer_segmentation_window_months": 5})
+            ),
+            "the days of a tier": lambda: gold.write({"grace_days": 5}),
+            "what a tier asks": lambda: gold.criterion_ids[0].write({"entry": 9, "keep": 9}),
+            "one criterion more": lambda: gold.write(
+                {"criterion_ids": [Command.create({"measure": "tenure_months", "entry": 1})]}
+            ),
+            "one tier less": gold.unlink,
+            "a ready ladder": policy.with_context(ladder="value").action_use_ladder,
+            "one tier more": lambda: self.env["customer.tier"].with_user(manager).create(tier),
+            "segments": lambda: scheme.write({"segment_ids": swapped}),
+        }
+        before = self.env["customer.segmentation.rules"]._of(self.policy)
+        for what, change in refused.items():
+            with self.subTest(what), self.assertRaisesRegex(UserError, "Begin a draft"), self.env.cr.savepoint():
+                change()
+            self.env.invalidate_all()
+        self.assertEqual(self.env["customer.segmentation.rules"]._of(self.policy), before)
+        version = self.policy.version
+        gold.write({"name": "Top", "color": 3, "description": "Our best", "has_visits": True, "visit_days": 30})
+        champions.write({"name": "The Best", "color": 4, "advice": "Thank them.", "worth_a_call": "no"})
+        self.assertEqual((gold.name, champions.name, self.policy.version), ("Top", "The Best", version))
+
+    def test_the_form_of_a_scheme_in_force_shows_what_a_draft_is_for(self):
+        scheme = self.policy.scheme_id.with_user(new_test_user(self.env, "scheme_manager", groups=MANAGER))
+        draft = self.policy._begin_draft()
+        draft.action_draft_scheme()
+        for one, closed in ((scheme, True), (draft.scheme_id.with_user(scheme.env.user), False)):
+            self.assertEqual((one.is_in_force, one.segment_ids[0].is_in_force), (closed, closed))
+        self.assertFalse(self.env.ref("customer_segmentation.scheme_8_classes").is_in_force, "nobody is scored by it")
+        with Form(scheme.segment_ids[0]) as form:
+            form.advice = "Thank them."
+            with self.assertRaisesRegex(AssertionError, "not editable"):
+                form.range_ids.new()
+
+    def test_the_question_is_answered_again_in_a_draft(self):
+        manager = new_test_user(self.env, "setup_manager", groups=MANAGER)
+        setup = self.env["customer.segmentation.setup"].with_user(manager)
+        self.policy.setup_done = False
+        setup.create({"ladder": "value"}).action_apply()
+        self.assertEqual((len(self.policy.tier_ids), self.policy.setup_done), (3, True))
+        action = setup.create({"ladder": "vip", "source": "invoice"}).action_apply()
+        draft = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertEqual((draft.draft_of_id, len(draft.tier_ids), draft.source), (self.policy, 4, "invoice"))
+        self.assertEqual((len(self.policy.tier_ids), self.policy.source), (3, "sale"))
+        action = setup.create({}).action_apply()
+        self.assertEqual(action["res_id"], self.policy.id, "nothing is changed, so nothing is drafted")
+
+    def test_a_version_is_restored_and_a_scheme_copied_at_once(self):
+        policy = self.policy.with_user(new_test_user(self.env, "restoring_manager", groups=MANAGER))
+        old = self.latest
+        self.policy.window_months = 5
+        self.commit()
+        old.with_user(policy.env.user).action_restore()
+        self.assertEqual(self.policy.window_months, 12)
+        scheme = self.policy.scheme_id
+        scheme.with_user(policy.env.user).action_copy_for_company()
+        self.assertNotEqual(self.policy.scheme_id, scheme)
+
     def test_presets_replace_the_rules_of_a_draft_only(self):
         arch = etree.fromstring(self.policy.get_view(view_type="form")["arch"])
         buttons = arch.xpath("//button[@name='action_use_ladder'] | //button[@name='action_use_value_preset']")
@@ -804,6 +883,50 @@ class TestValueScore(WeighedCase):
         self.assertFalse(draft.draft_changes)
         draft.action_apply()
         self.assertEqual(self.policy.version, number)
+
+    def test_what_is_switched_off_is_switched_on_in_a_draft(self):
+        """And the other way round; each stays the record it was."""
+        turnover, potential = self.policy._active_indicators()
+        self.policy.indicator_ids = [
+            Command.create({"name": name, "measure": measure, "weight": 25, "active": False})
+            for name, measure in (("Orders", "order_count"), ("Contacts", "contact_count"))
+        ]
+        everything = self.policy.with_context(active_test=False)
+        orders, contacts = everything.indicator_ids - turnover - potential
+        self.commit()
+        draft = self.policy._begin_draft().with_context(active_test=False)
+        self.assertEqual(len(draft.indicator_ids), 4)
+        copies = {copy.origin_id: copy for copy in draft.indicator_ids}
+        new = {"name": "Tenure", "measure": "tenure_months", "weight": 5, "active": False}
+        draft.write(
+            {
+                "indicator_ids": [
+                    Command.update(copies[potential].id, {"active": False}),
+                    Command.update(copies[orders].id, {"active": True, "name": "How Often"}),
+                    Command.delete(copies[contacts].id),
+                    Command.create(new),
+                ]
+            }
+        )
+        self.assertEqual(self.weights(), {"Turnover": 75, "Potential": 25})
+        draft.action_apply()
+        self.assertEqual(self.weights(), {"Turnover": 75, "How Often": 25})
+        self.assertEqual(self.policy._active_indicators(), turnover | orders)
+        self.assertFalse(contacts.exists())
+        resting = everything.indicator_ids - turnover - orders
+        self.assertIn(potential, resting)
+        self.assertEqual(resting.mapped("name"), ["Potential", "Tenure"])
+
+    def test_whoever_weighs_otherwise_begins_a_draft(self):
+        manager = new_test_user(self.env, "weighing_manager", groups=MANAGER)
+        turnover, potential = self.policy._active_indicators().with_user(manager)
+        with self.assertRaisesRegex(UserError, "Begin a draft"):
+            self.reweigh(turnover.policy_id, 50, 50)
+        with self.assertRaisesRegex(UserError, "Begin a draft"):
+            potential.missing = "worst"
+        self.env.invalidate_all()
+        turnover.name = "Sales"
+        self.assertEqual(self.weights(), {"Sales": 75, "Potential": 25})
 
 
 class TestSharedScheme(SharedCase):

@@ -1,5 +1,6 @@
 """The quarterly tier report: every number against an independent computation, in words, printed and exported."""
 
+import base64
 import io
 import json
 from collections import Counter
@@ -362,6 +363,49 @@ class TestChangedRules(ChangedRulesCase):
 
 
 class TestRights(TierReportCase):
+    # ------------------------------------------------------------------ sending
+
+    def mails(self):
+        return self.env["mail.mail"].sudo().search([("subject", "like", "Tiers of")], order="id")
+
+    def test_it_is_sent_to_the_managers_in_their_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.manager.email = "maria@example.com"
+        chinese = self.user("report_chinese", "sales_team.group_sale_manager", name="Wei")
+        chinese.write({"email": "wei@example.com", "lang": "zh_CN"})
+        self.user("report_silent", "sales_team.group_sale_manager", name="Silent").email = False
+        dialog = self.wizard()
+        for name in ("Maria", "Wei"):
+            self.assertIn(name, dialog.recipients_in_words)
+        self.assertNotIn("Silent", dialog.recipients_in_words)
+        before = self.mails()
+        message = dialog.action_send()["params"]["message"]
+        self.assertIn("Maria", message)
+        sent = {mail.email_to: mail for mail in self.env["mail.mail"].sudo().search([]) if mail.attachment_ids}
+        english = next(mail for to, mail in sent.items() if "maria@" in to)
+        self.assertIn(english, self.mails() - before)
+        self.assertIn("All customers", english.body_html)
+        self.assertIn("To do:", english.body_html)
+        self.assertTrue(english.attachment_ids.filtered(lambda file: file.name.endswith(".xlsx")))
+        chinese_mail = next(mail for to, mail in sent.items() if "wei@" in to)
+        self.assertNotIn("All customers", chinese_mail.body_html)
+
+    def test_nobody_to_send_it_to(self):
+        managers = self.env.ref("customer_segmentation.group_manager").all_user_ids
+        managers.sudo().partner_id.email = False
+        with self.assertRaisesRegex(UserError, "no manager of the company has an e-mail address"):
+            self.wizard().action_send()
+        with self.assertRaises(AccessError):
+            self.wizard(user=self.seller).action_send()
+
+    def test_the_chart_shows_what_each_tier_brought(self):
+        statement = self.statement()
+        svg = base64.b64decode(statement["chart"].partition(",")[2]).decode()
+        for row in statement["tiers"]:
+            self.assertIn(f">{row['name']}<", svg)
+        self.assertEqual(svg.count("<rect"), len(statement["tiers"]))
+        self.assertEqual(statement["chart_title"], f"Revenue by Tier ({self.company.currency_id.name})")
+
     def test_only_managers_read_it_and_only_of_their_companies(self):
         for groups in ("base.group_user", "base.group_portal", "sales_team.group_sale_salesman_all_leads"):
             user = new_test_user(self.env, f"report_{groups[-5:]}", groups=groups)

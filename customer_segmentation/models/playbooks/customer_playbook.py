@@ -418,16 +418,19 @@ class CustomerPlaybook(models.Model):
             playbook.when_in_words = words._when_in_words(playbook)
             playbook.what_in_words = words._what_in_words(playbook)
 
-    @api.depends("trigger", "action_kind", "responsible", "who_would_enter")
+    @api.depends("trigger", "action_kind", "responsible", "send_mail", "mail_template_id", "who_would_enter")
     @api.depends_context("company", "lang")
     def _compute_candidates_in_words(self):
         words, entrance = self.env["customer.playbook.words"], self.env["customer.playbook.entrance"]
+        consistency = self.env["customer.playbook.consistency"]
         policy = self.env["customer.segmentation.policy"]._of_company(self.env.company)
         for playbook in self:
             customers = entrance._candidates_now(playbook)
-            gone = self.env["customer.playbook.consistency"]._count_held_back(playbook, policy, "gone")
+            if entrance._writes_as_well(playbook):
+                customers = consistency._worth_a_call(policy, customers)
+            gone = consistency._count_held_back(playbook, policy, "gone")
             said = words._candidates_by_person(playbook, policy, customers)
-            playbook.candidates_in_words = words._with_gone(said, gone)
+            playbook.candidates_in_words = words._with_gone(playbook, said, gone)
 
     @api.depends("summary", "note", "trigger", "action_kind")
     @api.depends_context("company", "lang")
@@ -678,7 +681,9 @@ class CustomerPlaybook(models.Model):
         return self.search_count([])
 
     def action_open_entries(self):
-        return self.env["customer.playbook.report"]._action_on(self, "action_playbook_entries")
+        return self.env["customer.playbook.report"]._action_on(
+            self, "action_playbook_entries", search_default_group_state=1
+        )
 
     def action_open_waiting(self):
         return self.env["customer.playbook.report"]._action_on(

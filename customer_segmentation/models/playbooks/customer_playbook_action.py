@@ -23,13 +23,25 @@ class CustomerPlaybookAction(models.AbstractModel):
         playbook.ensure_one()
         today = policy._today()
         entries.partner_id.with_context(**QUIETLY).mapped("display_name")  # one query instead of one per activity
-        if playbook.action_kind != "none":
-            self._create_activities(playbook, entries, today)
+        called = self._to_be_called(playbook, policy, entries)
+        if called:
+            self._create_activities(playbook, called, today)
         entries.write({"state": "open", "opened_on": today})
         self._set_tag(playbook, entries)
         self._queue_mails(playbook, entries, today)
         if playbook.action_kind == "none":
             entries._close("done", self.env._("Done without an activity."))
+        elif written_to := entries - called:
+            written_to._close("done", self.env._("The customer is gone: the e-mail only, no call."))
+
+    def _to_be_called(self, playbook, policy, entries):
+        """Those somebody gets an activity for: who is gone gets the e-mail only, where there is one."""
+        if playbook.action_kind == "none":
+            return entries.browse()
+        if not self.env["customer.playbook.entrance"]._writes_as_well(playbook):
+            return entries
+        worth = self.env["customer.playbook.consistency"]._worth_a_call(policy, entries.profile_id)
+        return entries.filtered(lambda entry: entry.profile_id in worth)
 
     def _set_tag(self, playbook, entries):
         if not playbook.tag_id:

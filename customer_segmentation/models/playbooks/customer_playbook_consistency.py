@@ -46,7 +46,7 @@ class CustomerPlaybookConsistency(models.AbstractModel):
         return [Contradiction(self._gone_in_words(playbook, count), playbook)] if count else []
 
     def _count_held_back(self, playbook, policy, name):
-        """How many customers of today a playbook leaves out for a reason of `_held_back`; 0 while it asks nobody."""
+        """How many customers of today get no activity for a reason of `_held_back`; 0 while it asks nobody."""
         entrance = self.env["customer.playbook.entrance"]
         if entrance._numbers_are_refused(playbook) or entrance._audience_refusal(playbook, policy.company_id):
             return 0
@@ -66,6 +66,18 @@ class CustomerPlaybookConsistency(models.AbstractModel):
             today=today,
             segments=only_top.ids,
         )
+
+    def _worth_a_call(self, policy, profiles):
+        """Those of these customers of a policy."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM customer_segmentation_profile profile WHERE id = ANY(%s) AND %s",
+                profiles.ids,
+                self._sql_worth_a_call(policy, policy._today()),
+            )
+        )
+        return profiles.browse([row[0] for row in rows])
 
     # ------------------------------------------------------------------ in words
 
@@ -88,6 +100,13 @@ class CustomerPlaybookConsistency(models.AbstractModel):
         )
 
     def _gone_in_words(self, playbook, count):
+        if self.env["customer.playbook.entrance"]._writes_as_well(playbook):
+            return self.env._(
+                "Customers who get the e-mail of “%(playbook)s” and no call, because they are gone and were not among "
+                "the top 10%%: %(count)s.",
+                playbook=playbook.name,
+                count=count,
+            )
         return self.env._(
             "Customers whom “%(playbook)s” leaves out because they are gone and were not among the top 10%%: "
             "%(count)s. A playbook of e-mails may reach them.",

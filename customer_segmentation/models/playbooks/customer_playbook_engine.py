@@ -254,7 +254,7 @@ class CustomerPlaybookEngine(models.AbstractModel):
         if not trigger:
             return [*ends, (SQL("TRUE"), self.env._("The trigger of the playbook does not exist any more."))]
         left = self.env._("The customer is no longer in this state.")
-        worth_it = entrance._sql_worth_a_call(playbook, policy, policy._today())
+        worth_it = entrance._sql_comes_in(playbook, policy, policy._today())
         gone = self.env._("The customer is gone and was not among the top 10%: no call.")
         return [
             *ends,
@@ -454,6 +454,7 @@ class CustomerPlaybookEngine(models.AbstractModel):
 
         Those with most at stake first, of equal ones the most valuable. Without an activity no place is needed.
         """
+        worth_a_call = self.env["customer.playbook.consistency"]._sql_worth_a_call(policy, policy._today())
         return SQL(
             """WITH taken AS (SELECT entry.user_id, entry.partner_id FROM customer_playbook_entry entry
                                WHERE entry.company_id = %(company)s AND entry.state = 'open'),
@@ -461,8 +462,8 @@ class CustomerPlaybookEngine(models.AbstractModel):
                     of_customer AS (SELECT partner_id, user_id, count(*) AS count FROM taken GROUP BY 1, 2),
                     queue AS (
                         SELECT entry.id, entry.partner_id, entry.user_id, entry.value, %(order)s AS score,
-                               playbook.action_kind, COALESCE(of_customer.count, 0) AS at_customer,
-                               row_number() OVER (PARTITION BY entry.user_id, playbook.action_kind = 'none'
+                               placeless.holds AS placeless, COALESCE(of_customer.count, 0) AS at_customer,
+                               row_number() OVER (PARTITION BY entry.user_id, placeless.holds
                                                   ORDER BY %(order)s DESC, entry.value DESC, entry.id) AS place
                           FROM customer_playbook_entry entry
                           JOIN customer_playbook playbook ON playbook.id = entry.playbook_id AND playbook.active
@@ -470,17 +471,22 @@ class CustomerPlaybookEngine(models.AbstractModel):
                           JOIN customer_segmentation_profile profile ON profile.id = entry.profile_id
                           LEFT JOIN of_customer ON of_customer.partner_id = entry.partner_id
                                                AND of_customer.user_id = entry.user_id
+                          CROSS JOIN LATERAL (
+                               SELECT playbook.action_kind = 'none' OR (COALESCE(playbook.send_mail, FALSE)
+                                      AND playbook.mail_template_id IS NOT NULL AND NOT %(worth_a_call)s)
+                               ) placeless(holds)
                          WHERE entry.company_id = %(company)s AND entry.state = 'waiting'
                            AND entry.user_id IS NOT NULL
-                           AND (playbook.action_kind = 'none'
+                           AND (placeless.holds
                                 OR COALESCE(of_customer.count, 0) < %(capacity_customer)s))
                SELECT queue.id, queue.partner_id, queue.user_id,
-                      CASE WHEN queue.action_kind = 'none' THEN -1000000 ELSE queue.at_customer END
+                      CASE WHEN queue.placeless THEN -1000000 ELSE queue.at_customer END
                  FROM queue LEFT JOIN of_person ON of_person.user_id = queue.user_id
-                WHERE queue.action_kind = 'none'
+                WHERE queue.placeless
                    OR queue.place <= %(capacity_person)s - COALESCE(of_person.count, 0)
                 ORDER BY queue.score DESC, queue.value DESC, queue.id LIMIT %(size)s""",
             order=policy._sql_playbook_order(),
+            worth_a_call=worth_a_call,
             company=policy.company_id.id,
             capacity_person=policy.playbook_capacity_person,
             capacity_customer=policy.playbook_capacity_customer,

@@ -79,6 +79,16 @@ class CustomerPlaybookEntrance(models.AbstractModel):
             return SQL("TRUE")
         return self.env["customer.playbook.consistency"]._sql_worth_a_call(policy, today)
 
+    def _writes_as_well(self, playbook):
+        """Whether who is not worth a call comes in all the same: for the e-mail, and without the activity."""
+        return bool(playbook.action_kind != "none" and playbook.send_mail and playbook.mail_template_id)
+
+    def _sql_comes_in(self, playbook, policy, today):
+        """Whether the playbook does anything for the customer at all."""
+        if self._writes_as_well(playbook):
+            return SQL("TRUE")
+        return self._sql_worth_a_call(playbook, policy, today)
+
     def _held_back(self, playbook, policy, today):
         """By name, conditions on customers who could come in otherwise and are left out."""
         return {
@@ -90,12 +100,14 @@ class CustomerPlaybookEntrance(models.AbstractModel):
         """None of these conditions; when those left out are counted, the one that is asked for alone."""
         asked = said(self.env, "held_back_by")
         conditions = self._held_back(playbook, policy, today)
+        if asked != "gone" and self._writes_as_well(playbook):
+            del conditions["gone"]
         return SQL(" AND ").join(
             condition if name == asked else SQL("NOT %s", condition) for name, condition in conditions.items()
         )
 
     def _count_held_back(self, playbook, company, name):
-        """How many customers in the state now are left out by one of these conditions alone."""
+        """How many customers in the state now get no activity for one of these conditions alone."""
         return len(self.with_context(**by_code(held_back_by=name))._candidate_rows_now(playbook, company))
 
     def _sql_value(self):

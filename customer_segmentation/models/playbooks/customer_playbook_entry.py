@@ -215,10 +215,10 @@ class CustomerPlaybookEntry(models.Model):
         }
 
     def action_open_follow_ups(self):
-        """The customers to follow up: the user's own, or, for who has none, as most managers, everybody's."""
+        """The customers to follow up now: the user's own, or, for who has none, as most managers, everybody's."""
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_playbook_entries")
         own = self.search_count([("user_id", "=", self.env.uid)], limit=1)
-        return dict(action, context={"search_default_mine": 1} if own else {})
+        return dict(action, context={"search_default_open": 1, **({"search_default_mine": 1} if own else {})})
 
     def _answerable(self):
         """Those the user may answer."""

@@ -161,9 +161,13 @@ class CustomerPlaybookWords(models.AbstractModel):
             parts.append(self.env._("%s for others", each * others))
         return self.env._("%(total)s: %(parts)s", total=total, parts=listed(self.env, parts))
 
-    def _with_gone(self, said, count):
+    def _with_gone(self, playbook, said, count):
         """ "Nobody today; gone, so not called: 12"."""
-        return self.env._("%(said)s; gone, so not called: %(count)s", said=said, count=count) if count else said
+        if not count:
+            return said
+        if self.env["customer.playbook.entrance"]._writes_as_well(playbook):
+            return self.env._("%(said)s; gone, so the e-mail only: %(count)s", said=said, count=count)
+        return self.env._("%(said)s; gone, so not called: %(count)s", said=said, count=count)
 
     # ------------------------------------------------------------------ whether it earned anything
 

@@ -46,9 +46,9 @@ class CustomerSegmentationRules(models.AbstractModel):
         )
 
     @api.model
-    def _is_changed_by(self, policy, vals):
-        """Whether some values make it score by other rules."""
-        for name in vals.keys() & self._fields_of():
+    def _is_changed_by(self, policy, vals, parameter="is_rule"):
+        """Whether some values make it score by other rules, or review tiers by others."""
+        for name in vals.keys() & self._fields_of(parameter):
             field = policy._fields[name]
             if field.convert_to_cache(vals[name], policy) != field.convert_to_cache(policy[name], policy):
                 return True
@@ -199,12 +199,17 @@ class CustomerSegmentationRules(models.AbstractModel):
         return {"tiers": policy.tier_ids.sorted()}
 
     @api.model
+    def _children_at_rest(self, _policy):
+        """The same of those that are switched off: they decide nothing, but belong to the copy of a policy."""
+        return {}
+
+    @api.model
     def _copy(self, policy, values):
         """A copy of the policy with copies of the records that belong to its rules."""
         policy.ensure_one()
         quiet = policy.with_context(ladder_checked_by_caller=Told.BY_CODE)
         copy = quiet.copy(values)
-        for children in self._children(quiet).values():
+        for children in (*self._children(quiet).values(), *self._children_at_rest(quiet).values()):
             children._copied_to(copy)
         copy.invalidate_recordset()
         return copy.with_env(policy.env)

@@ -178,6 +178,22 @@ class CustomerSegmentationReport(models.Model):
             self._keep_file("xlsx", maker._workbook(self._statement()), EXCEL)
         return self._file("xlsx")
 
+    def _mail_values(self, subject, body):
+        """An e-mail with the report and its files to whoever reads it, as values of `mail.mail`."""
+        company = self.sudo().company_id
+        sender = company.partner_id.email_formatted or self.env.ref("base.user_root").sudo().email_formatted
+        files = self._excel() | self._pdf()
+        return {
+            "subject": subject,
+            "body_html": body,
+            "email_to": self.env.user.sudo().email_formatted,
+            "email_from": sender,
+            "auto_delete": True,
+            "attachment_ids": [
+                fields.Command.create({name: file[name] for name in ("name", "datas", "mimetype")}) for file in files
+            ],
+        }
+
     def _file(self, kind):
         files = self.env["ir.attachment"].sudo()
         return files.search([*self._domain_of_files(), ("name", "=", f"{self.name}.{kind}")], limit=1)

@@ -156,15 +156,16 @@ class CustomerSegmentationProfile(models.Model):
         return decisions._notification(self, self.browse(approved))
 
     def action_set_tier(self):
-        """Open the form in which a manager sets the tier of these customers by hand."""
+        """Open the form in which a manager sets the tier of these customers by hand, or has them keep theirs."""
         self.env["customer.tier.decision"]._check_manager(self)
+        keeps = bool(self.env.context.get("keep_tiers"))
         return {
             "type": "ir.actions.act_window",
             "res_model": "customer.tier.override",
             "views": [(False, "form")],
             "target": "new",
-            "context": {"default_profile_ids": self.ids},
-            "name": self.env._("Set Tier by Hand"),
+            "context": {"default_profile_ids": self.ids, "default_keeps": keeps},
+            "name": self.env._("Keep the Present Tier") if keeps else self.env._("Set Tier by Hand"),
         }
 
     def action_release_tier(self):

@@ -166,6 +166,11 @@ class CustomerTierReview(models.AbstractModel):
         return calendar.date_of(found) if found <= day + REVIEWS_AHEAD else None
 
     @api.model
+    def _after(self, policy, day):
+        """The first review after a day."""
+        return calendar.date_of(calendar.next_review_day(policy.tier_review, calendar.day_of(day)))
+
+    @api.model
     def _latest_day(self, policy, day):
         """The last review day up to a day."""
         return calendar.date_of(calendar.review_between(policy.tier_review, -1, calendar.day_of(day)))

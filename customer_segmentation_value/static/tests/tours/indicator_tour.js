@@ -23,6 +23,14 @@ tours.add("indicator_tour", {
         totalIs(110),
         weigh("Orders", 30),
         noWarning,
+        {
+            content: "switched on in the list, no dialog opens",
+            trigger: `${row("Contacts")} td[name=active] input`,
+            run: "click",
+        },
+        totalIs(105),
+        { trigger: `${row("Contacts")} td[name=active] input`, run: "click" },
+        noWarning,
         { trigger: "[name=indicator_ids] a:contains(Add an Indicator)", run: "click" },
         { trigger: ".modal label:contains(Field of the contact)", run: "click" },
         {
