@@ -79,7 +79,7 @@ class SaleOrder(models.Model):
         offered = self.sudo()._offered_unless_own("payment_term")
         if self.state != "draft" or not offered:
             return
-        if self.payment_override_reason:
+        if self._has_override_reason():
             self.payment_term_id = offered.id
         elif self.payment_term_id == offered:
             self._compute_payment_term_id()
@@ -113,10 +113,12 @@ class SaleOrder(models.Model):
 
     def _is_suspended(self, name):
         return super()._is_suspended(name) or (
-            name == "payment_term"
-            and not self.sudo().payment_override_reason
-            and self.sudo().credit_class in SUSPENDING
+            name == "payment_term" and not self._has_override_reason() and self.sudo().credit_class in SUSPENDING
         )
+
+    def _has_override_reason(self):
+        """Blanks are none."""
+        return bool((self.sudo().payment_override_reason or "").strip())
 
     def _suspension_in_words(self, name):
         """The class to salespeople only; others who work with quotations are told what follows from it."""

@@ -111,6 +111,17 @@ class TestBadInput(SamplesCase):
 
     # ------------------------------------------------------------------ values of the wrong kind
 
+    def test_blanks_are_no_words(self):
+        for name in sorted(self.env.registry):
+            model = self.env[name]
+            if not name.startswith("customer.") or not isinstance(model, self.env.registry["customer.guarded"]):
+                continue
+            required = [field for field in model._fields.values() if field.required and field.type in ("char", "text")]
+            for field in filter(lambda field: field.store, required):
+                for blanks in ("", " \n"):
+                    with self.subTest(field=str(field)), self.assertRaisesRegex(ValidationError, "is empty"):
+                        model.create({field.name: blanks})
+
     def test_what_is_done_with_one_record_says_so(self):
         for name in self.env.registry:
             if name.startswith("customer.") and isinstance(self.env[name], self.env.registry["customer.one.record"]):

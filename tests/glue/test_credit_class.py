@@ -378,6 +378,12 @@ class TestPaymentBenefits(PaymentCase):
         self.assertEqual(quotation.payment_term_tier_id, self.gold)
         self.assertIn("Payment Terms Later: benefit of the tier Gold", quotation.tier_benefit_note)
 
+    def test_blanks_are_no_reason(self):
+        self.late(90)
+        quotation = self.quotation(payment_override_reason="  ", payment_term_id=self.later.id)
+        self.assertFalse(quotation.payment_term_tier_id)
+        self.assertEqual(quotation.suspended_payment_term_id, self.later)
+
     def test_the_chatter_keeps_the_reason_and_no_amount(self):
         self.late(90, 4321)
         quotation = self.quotation().with_context(tracking_disable=False)

@@ -118,12 +118,14 @@ class CustomerGuarded(models.AbstractModel):
         self._check_references(vals_list)
         self._check_colleagues(vals_list)
         self._check_bounds(vals_list)
+        self._check_words(vals_list)
         return super().create(vals_list)
 
     def write(self, vals):
         self._check_references([vals])
         self._check_colleagues([vals])
         self._check_bounds([vals])
+        self._check_words([vals])
         result = super().write(vals)
         self._check_as_new()
         return result
@@ -193,6 +195,16 @@ class CustomerGuarded(models.AbstractModel):
                 least, most = bounds_of(self._name, field)
                 if most is not None and not _is_between(value, least, most):
                     raise ValidationError(self._out_of_bounds_message(field, value, least, most))
+
+    @api.model
+    def _check_words(self, vals_list):
+        """Refuse blanks where words are required: a form cuts them off, to the database they are some."""
+        for vals in vals_list:
+            for name, value in vals.items():
+                field = self._fields.get(name)
+                is_blank = isinstance(value, str) and not value.strip()
+                if is_blank and field is not None and field.required and field.type in ("char", "text"):
+                    raise ValidationError(self.env._("%s is empty.", field._description_string(self.env)))
 
     @api.model
     def _check_day(self, value):
