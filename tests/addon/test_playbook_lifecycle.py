@@ -69,9 +69,8 @@ class TestOverdue(LifecyclePlaybookCase):
         super().work()
 
     def late(self, days, gap=10.0, **values):
-        return self.scored(
-            self.champions, last_order_date=self.day(days), typical_gap_days=gap, lifecycle_stage="active", **values
-        )
+        known = {"last_order_date": self.day(days), "typical_gap_days": gap, "purchase_day_count": 2, **values}
+        return self.scored(self.champions, lifecycle_stage="active", **known)
 
     def test_on_the_day_after_so_many_gaps(self):
         self.playbook(trigger="overdue", overdue_ratio=2)
@@ -101,6 +100,15 @@ class TestOverdue(LifecyclePlaybookCase):
         playbook = self.playbook(trigger="overdue", overdue_ratio=2)
         self.work()
         self.assertFalse(self.entries_of(profile))
+        self.assertEqual(self.env["customer.playbook.entrance"]._candidates_now(playbook), profile)
+
+    def test_who_bought_on_one_day_has_no_gap_of_its_own(self):
+        """The gap is that of others: *Second Order* asks for more, *Overdue* does not."""
+        playbook = self.playbook(trigger="overdue", overdue_ratio=2)
+        profile = self.late(21, purchase_day_count=1)
+        self.work()
+        self.assertFalse(self.entries_of(profile))
+        profile.purchase_day_count = 2
         self.assertEqual(self.env["customer.playbook.entrance"]._candidates_now(playbook), profile)
 
     def test_once_for_each_silence(self):

@@ -438,11 +438,12 @@ class CustomerPlaybookTrigger(models.AbstractModel):
         return open_days_later(SQL("profile.last_order_date"), silence, closed)
 
     def _query_overdue(self, playbook, policy, today, _now):
-        """Lost customers are another matter."""
+        """Lost customers are another matter, and who bought on one day has no gap of its own to let pass."""
         return SQL(
             """SELECT profile.id AS profile_id, 'overdue:' || profile.last_order_date AS cause, %(day)s AS reached
                  FROM customer_segmentation_profile profile
                 WHERE profile.company_id = %(company)s AND profile.typical_gap_days > 0
+                  AND profile.purchase_day_count > 1
                   AND profile.last_order_date IS NOT NULL AND profile.lifecycle_stage <> 'lost'
                   AND %(day)s <= %(today)s""",
             day=self._sql_overdue_day(playbook, policy),
@@ -451,4 +452,8 @@ class CustomerPlaybookTrigger(models.AbstractModel):
         )
 
     def _sql_still_overdue(self, playbook, policy):
-        return SQL("COALESCE(%s <= %s, FALSE)", self._sql_overdue_day(playbook, policy), policy._today())
+        return SQL(
+            "COALESCE(profile.purchase_day_count > 1 AND %s <= %s, FALSE)",
+            self._sql_overdue_day(playbook, policy),
+            policy._today(),
+        )
