@@ -8,6 +8,7 @@ from odoo.tools.sql import column_exists, create_column
 from .customer_credit_class import CREDIT_CLASSES
 
 SUSPENDING = ("C", "D")
+OVERRIDING = {"payment_term_id", "payment_override_reason"}  # what gives suspended terms all the same
 
 
 class SaleOrder(models.Model):
@@ -84,10 +85,25 @@ class SaleOrder(models.Model):
         elif self.payment_term_id == offered:
             self._compute_payment_term_id()
 
-    @api.constrains("payment_term_id", "payment_override_reason")
-    def _check_override_has_a_reason(self):
-        """Whatever screen or request chooses suspended terms; what code does as superuser is nobody's decision."""
-        for order in self.browse() if self.env.su else self.sudo():
+    @api.model_create_multi
+    def create(self, vals_list):
+        orders = super().create(vals_list)
+        orders._check_override_has_a_reason({name for vals in vals_list for name in vals})
+        return orders
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._check_override_has_a_reason(vals)
+        return result
+
+    def _check_override_has_a_reason(self, names):
+        """Whatever screen or request chooses suspended terms; what code does as superuser is nobody's decision.
+
+        Odoo checks constraints as superuser, whoever writes.
+        """
+        if self.env.su or not OVERRIDING & set(names):
+            return
+        for order in self.sudo():
             offered = order._offered_unless_own("payment_term")
             chosen = offered and order.payment_term_id == offered and order.state in ("draft", "sent")
             if chosen and order._is_suspended("payment_term"):
@@ -107,18 +123,26 @@ class SaleOrder(models.Model):
         found = super().copy_data(default)
         for order, values in zip(self, found, strict=True):
             offered = order.sudo()._offered_unless_own("payment_term")
-            if "payment_term_id" not in (default or {}) and offered.id == values.get("payment_term_id"):
-                values.pop("payment_term_id", None)
+            if offered and "payment_term_id" not in (default or {}) and offered.id == values.get("payment_term_id"):
+                del values["payment_term_id"]
         return found
 
     def _is_suspended(self, name):
         return super()._is_suspended(name) or (
-            name == "payment_term" and not self._has_override_reason() and self.sudo().credit_class in SUSPENDING
+            name == "payment_term"
+            and not self._has_override_reason()
+            and self.sudo().credit_class in SUSPENDING
+            and not self._gets_the_same_without_a_tier()
         )
 
     def _has_override_reason(self):
         """Blanks are none."""
         return bool((self.sudo().payment_override_reason or "").strip())
+
+    def _gets_the_same_without_a_tier(self):
+        """Terms everybody gets are nothing to suspend."""
+        general = self.sudo().partner_id.with_company(self.company_id).property_payment_term_id
+        return bool(general) and general == self._offered_unless_own("payment_term")
 
     def _suspension_in_words(self, name):
         """The class to salespeople only; others who work with quotations are told what follows from it."""

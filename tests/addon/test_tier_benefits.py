@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from lxml import etree
+
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
@@ -249,6 +251,14 @@ class TestProposedBenefits(BenefitsCase):
 
 
 @tagged("post_install", "-at_install")
+class TestDialog(BenefitsCase):
+    def test_nothing_is_shown_twice_in_the_dialog_of_a_tier(self):
+        arch = etree.fromstring(self.env["customer.tier"].get_view(view_type="form")["arch"])
+        shown = [node.get("name") for node in arch.xpath("//field[not(ancestor::field)]")]
+        self.assertEqual(len(shown), len(set(shown)), shown)
+        self.assertEqual(len(arch.xpath("//separator[@string='Benefits'] | //group[@string='Benefits']")), 1)
+
+
 class TestNothingIsChanged(BenefitsCase):
     """Losing, gaining or changing a tier leaves every document alone."""
 

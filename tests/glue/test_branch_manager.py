@@ -123,17 +123,18 @@ class TestBranchManager(SecurityCase):
     # ------------------------------------------------------------------ rules
 
     def test_a_ladder_is_used(self):
+        draft = self.rules._begin_draft()
         for ladder in self.env["customer.tier.ladder"]._presets():
             with self.subTest(ladder):
-                self.rules.with_context(ladder=ladder).action_use_ladder()
-                self.assertEqual(len(self.north.tier_ids), len(self.env["customer.tier.ladder"]._presets()[ladder]))
+                draft.with_context(ladder=ladder).action_use_ladder()
+                self.assertEqual(len(draft.tier_ids), len(self.env["customer.tier.ladder"]._presets()[ladder]))
 
     def test_a_version_is_restored(self):
         months = self.north.window_months
         version = self.env["customer.segmentation.rules"]._version_of(self.north, self.north.version)
         tiers = self.north.tier_ids.mapped("name")
-        self.rules.write({"window_months": 5})
-        self.rules.with_context(ladder="vip").action_use_ladder()
+        self.north.window_months = 5
+        self.north.with_context(ladder="vip").action_use_ladder()
         self.opened(self.theirs(version).action_restore())
         self.assertEqual((self.north.window_months, self.north.tier_ids.mapped("name")), (months, tiers))
 
@@ -149,6 +150,7 @@ class TestBranchManager(SecurityCase):
     def test_the_question_is_answered(self):
         setup = self.model("customer.segmentation.setup", ROLE)
         classes = self.env.ref("customer_segmentation.scheme_8_classes")
+        self.north.setup_done = False
         self.opened(self.theirs(setup.create({"ladder": "vip", "scheme_id": classes.id})).action_apply())
         self.assertEqual((self.north.scheme_id, len(self.north.tier_ids)), (classes, 4))
         self.opened(self.rules.action_open_setup())

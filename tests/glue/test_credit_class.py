@@ -423,6 +423,13 @@ class TestPaymentBenefits(PaymentCase):
         quotation.payment_term_id = self.sooner
         quotation.payment_override_reason = ""
 
+    def test_what_everybody_gets_is_not_suspended(self):
+        self.env["ir.default"].set("res.partner", "property_payment_term_id", self.later.id, company_id=self.company.id)
+        self.late(90)
+        quotation = self.quotation(payment_term_id=self.later.id)
+        self.assertIn(quotation.credit_class, ("C", "D"))
+        self.assertFalse(quotation.suspended_payment_term_id)
+
     def test_a_copy_gets_the_terms_of_today(self):
         self.late(0)
         quotation = self.quotation()

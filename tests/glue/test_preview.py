@@ -489,7 +489,9 @@ class TestPreview(PreviewCase):
             Command.update(one.id, {"range_ids": TestSharedScheme.moved(self, other.range_ids)})
             for one, other in ((champions, loyal), (loyal, champions))
         ]
-        tier = {"policy_id": policy.id, "name": "Low", "sequence": 99}
+        (asked,) = gold.criterion_ids
+        more = {"measure": asked.measure, "kind": asked.kind, "entry": 10 * asked.entry, "keep": 10 * asked.entry}
+        tier = {"policy_id": policy.id, "name": "Best", "sequence": -1, "criterion_ids": [Command.create(more)]}
         refused = {
             "a field": lambda: policy.write({"window_months": 5}),
             "how tiers are reviewed": lambda: policy.write({"tier_review": "month"}),
@@ -500,7 +502,7 @@ class TestPreview(PreviewCase):
                 self.env["res.config.settings"].with_user(manager).create({"customer_segmentation_window_months": 5})
             ),
             "the days of a tier": lambda: gold.write({"grace_days": 5}),
-            "what a tier asks": lambda: gold.criterion_ids[0].write({"entry": 9, "keep": 9}),
+            "what a tier asks": lambda: asked.write({"entry": 2 * asked.entry}),
             "one criterion more": lambda: gold.write(
                 {"criterion_ids": [Command.create({"measure": "tenure_months", "entry": 1})]}
             ),
@@ -920,9 +922,9 @@ class TestValueScore(WeighedCase):
     def test_whoever_weighs_otherwise_begins_a_draft(self):
         manager = new_test_user(self.env, "weighing_manager", groups=MANAGER)
         turnover, potential = self.policy._active_indicators().with_user(manager)
-        with self.assertRaisesRegex(UserError, "Begin a draft"):
+        with self.assertRaisesRegex(UserError, "Begin a draft"), self.env.cr.savepoint():
             self.reweigh(turnover.policy_id, 50, 50)
-        with self.assertRaisesRegex(UserError, "Begin a draft"):
+        with self.assertRaisesRegex(UserError, "Begin a draft"), self.env.cr.savepoint():
             potential.missing = "worst"
         self.env.invalidate_all()
         turnover.name = "Sales"

@@ -36,8 +36,8 @@ class TestValueRules(WeighedCase):
         self.assertEqual(
             self.said(),
             [
-                "Indicator Turnover: 75%: Revenue in the window; more is better; if unknown: As the middle → "
-                "60%: Revenue in the window; more is better; if unknown: As the middle",
+                "Indicator Turnover: 75%: Revenue in the window; more is better; if unknown: Not at all → "
+                "60%: Revenue in the window; more is better; if unknown: Not at all",
                 "Indicator Potential: 25%: Sales Potential; more is better; if unknown: As the middle → "
                 "40%: Sales Potential; more is better; if unknown: As the middle",
             ],

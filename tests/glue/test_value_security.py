@@ -211,6 +211,7 @@ class TestTyped(typed.TypedCase):
         mine = policy.with_user(self.user["both_manager"]).with_context(
             allowed_company_ids=[self.company["north"].id, self.company["south"].id]
         )
+        mine = self.env["customer.segmentation.rules"]._as_a_whole(mine)  # as a draft is applied
         mine.write({"indicator_ids": [Command.clear(), Command.create(rows)]})
         indicator = policy.indicator_ids
         self.assertEqual(indicator.author_id, self.user["both_manager"])
@@ -233,6 +234,7 @@ class TestTyped(typed.TypedCase):
         line = policy.indicator_ids[0]
         mine = policy.with_env(self.model(policy._name, "both_manager").env)
         row = {"kind": "field", "partner_field": "color", "measure": False}
+        mine = self.env["customer.segmentation.rules"]._as_a_whole(mine)  # as a draft is applied
         mine.write({"indicator_ids": [Command.update(line.id, row)]})
         self.user["both_manager"].active = False
         self.env.invalidate_all()
