@@ -267,6 +267,21 @@ class TestKeptStanding(PromotionsCase):
         order._action_cancel()
         self.assertEqual(self.kept(order), (False, False, False))
 
+    def test_a_customer_confirms_online(self):
+        """Who signs has no rights on tiers, and sees nothing of them."""
+        self.for_tiers(self.gold)
+        order = self.claim(self.quotation(self.ann))
+        portal = new_test_user(self.env, "signing_portal", groups="base.group_portal", partner_id=self.ann.id)
+        order.message_subscribe(self.ann.ids)
+        self.fall()
+        mine = order.with_user(portal)
+        self.assertEqual(mine.amount_total, 90)
+        for name in ("loyalty_tier_id", "loyalty_segment_id", "loyalty_profile_id", "tier_benefit_note"):
+            with self.assertRaises(AccessError):
+                mine.read([name])
+        mine.sudo()._validate_order()
+        self.assertEqual((order.state, self.discount(order)), ("sale", 10))
+
     def test_nobody_types_it(self):
         order = self.quotation(self.sam)
         for name, value in (("loyalty_tier_id", self.gold), ("loyalty_profile_id", self.profile(self.ann))):
@@ -301,6 +316,10 @@ class TestIssuedTo(PromotionsCase):
 
     def test_who_was_issued_nothing(self):
         self.card(self.coupons)
+        self.assertFalse(self.enter(self.quotation(self.sam), "CARD"))
+
+    def test_a_coupon_of_a_guest_is_for_whoever_has_the_code(self):
+        self.card(self.coupons, self.env.ref("base.public_user").partner_id)
         self.assertFalse(self.enter(self.quotation(self.sam), "CARD"))
 
     def test_a_quotation_that_gets_another_customer(self):
