@@ -155,6 +155,16 @@ def no_longer(found: Habits, gap: np.ndarray, about: np.ndarray) -> np.ndarray:
     return _ranked(chosen, found.amount, found.product)
 
 
+def lost_day(found: Habits, gap: np.ndarray, closed: ClosedDays = NO_CLOSED_DAYS) -> np.ndarray:
+    """The day from which on a product is no longer bought if it is not bought meanwhile, float64 of whole numbers.
+
+    >>> found = habits(lines_of((1, 2, day, day, 9.0, 1.0) for day in (0, 7, 14)), as_of_day=20)
+    >>> lost_day(found, usual_gap(found, np.array([np.nan]))).tolist()
+    [36.0]
+    """
+    return closed.later(found.last_day, np.floor(np.maximum(LOST_AFTER * gap, found.longest_gap)) + 1)
+
+
 def _ranked(chosen: np.ndarray, by: np.ndarray, product: np.ndarray) -> np.ndarray:
     """The highest first; equal ones in the order of their products, whatever order they came in."""
     return chosen[np.lexsort((product[chosen], -by[chosen]))]

@@ -257,8 +257,9 @@ class CustomerPurchaseInvoiceSource(models.AbstractModel):
     def _select_invoice_lines(self, start):
         """Lines of posted invoices, sales receipts and credit notes, on their own day."""
         return SQL(
-            """SELECT scope.company_id, line.partner_id, template.categ_id, line.date, line.amount, line.product_id,
-                      %(unit)s, CASE WHEN line.amount > 0 THEN %(quantity)s ELSE 0 END
+            """SELECT scope.company_id, line.partner_id, template.categ_id AS category_id, line.date, line.amount,
+                      line.product_id, %(unit)s AS unit,
+                      CASE WHEN line.amount > 0 THEN %(quantity)s ELSE 0 END AS quantity
                  FROM %(lines)s line
                  JOIN %(scope)s scope ON scope.branch_id = line.company_id
                  %(category)s

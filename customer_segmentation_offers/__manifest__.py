@@ -1,0 +1,23 @@
+{
+    "name": "Customer Segmentation: Offers",
+    "summary": "Which products a customer needs again now, and which it no longer buys",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Sales",
+    "author": "Customer Segmentation Contributors",
+    "license": "LGPL-3",
+    "depends": ["customer_segmentation"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/customer_segmentation_offers_rules.xml",
+        "data/ir_cron_habits.xml",
+        "data/customer_playbook.xml",
+        "views/customer_segmentation_policy_views.xml",
+        "views/res_partner_views.xml",
+        "views/customer_product_lost_views.xml",
+        "wizard/customer_product_offer_views.xml",
+        "views/sale_order_views.xml",
+        "views/menus.xml",
+    ],
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
+}
