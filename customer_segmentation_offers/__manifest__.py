@@ -18,6 +18,7 @@
         "views/sale_order_views.xml",
         "views/menus.xml",
     ],
+    "assets": {"web.assets_tests": ["customer_segmentation_offers/static/tests/tours/**/*"]},
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

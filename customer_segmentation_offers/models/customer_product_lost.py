@@ -67,9 +67,12 @@ class CustomerProductLost(models.Model):
     gap_days = fields.Integer(
         string="Usual Gap (Days)", readonly=True, aggregator="avg", help="So many days it usually let pass."
     )
-    last_date = fields.Date(string="Last Bought", readonly=True)
+    last_date = fields.Date(string="Last Bought", required=True, readonly=True)
     lost_date = fields.Date(
-        string="Missed Since", readonly=True, help="The day on which more than three usual gaps had passed."
+        string="Missed Since",
+        required=True,
+        readonly=True,
+        help="The day on which more than three usual gaps had passed.",
     )
     amount = fields.Monetary(string="Revenue It Brought", readonly=True, help="Untaxed, less refunds.")
 
