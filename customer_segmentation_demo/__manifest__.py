@@ -11,6 +11,7 @@
         "customer_segmentation_dashboard",
         "customer_segmentation_groups",
         "customer_segmentation_intent",
+        "customer_segmentation_offers",
         "customer_segmentation_prediction",
         "customer_segmentation_preview",
         "customer_segmentation_survey",

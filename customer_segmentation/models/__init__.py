@@ -2,6 +2,7 @@ from .access import customer_guarded
 from .access import customer_audience
 from .access import customer_condition
 from .access import customer_query
+from .access import customer_segmentation_answers
 from .access import customer_shared
 from .policy import customer_rule_child
 from .purchases import customer_document_row

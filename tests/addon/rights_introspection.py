@@ -71,6 +71,8 @@ def known_arguments(env, place):
     today = date.today()
     return {
         "company_id": place.company.id,
+        "partner_id": env["res.partner"].sudo().search([("company_id", "=", place.company.id)], limit=1).id,
+        "limit": 10,
         "start": str(today.replace(day=1)),
         "end": str((today.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)),
         "day": str(today),

@@ -180,6 +180,20 @@ def a_draft(rows, place):
     return {"draft_id": rows.drafts[place.company].id}
 
 
+def a_product(rows, _place):
+    """Products are everybody's."""
+    return {"product_id": rows.world.product.id}
+
+
+def a_lost_product(rows, place):
+    return {**a_product(rows, place), "product_tmpl_id": rows.world.product.product_tmpl_id.id}
+
+
+def an_order(rows, place):
+    key = rows.key(place)
+    return {"order_id": rows.world.order[f"{key}_{rows.world.marked[key][0].name}"].id}
+
+
 def of_nobody_scored(rows, place):
     return {"partner_id": rows.world.marked[rows.key(place)][-1].id}
 
@@ -187,6 +201,9 @@ def of_nobody_scored(rows, place):
 RECIPES = {
     "customer.segmentation.preview": a_draft,
     "customer.segmentation.exclusion": of_nobody_scored,  # excluding deletes the profile
+    "customer.product.lost": a_lost_product,
+    "customer.product.offer": an_order,
+    "customer.product.offer.line": a_product,
     "customer.satisfaction": lambda _rows, _place: {"rating": "5"},
 }
 

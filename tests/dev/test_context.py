@@ -32,7 +32,14 @@ READ_AS_A_WHOLE = {
     "customer_company_condition.py": "gives it a short name",
 }
 SETS = re.compile(r"with_context\(([^()]*)")
-ODOO_HEEDS = {"lang", "tz", "active_test", "allowed_company_ids", "mail_auto_subscribe_no_notify"}
+ODOO_HEEDS = {
+    "lang",
+    "tz",
+    "active_test",
+    "allowed_company_ids",
+    "display_default_code",
+    "mail_auto_subscribe_no_notify",
+}
 
 
 def test_what_is_read_as_it_is_may_be_said():

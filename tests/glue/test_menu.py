@@ -23,6 +23,7 @@ MANAGER = {
         "menu_tier_report",
         "menu_effort",
         "menu_interactions",
+        "menu_lost_products",
         "menu_model_cards",
     ],
     "menu_configuration": [

@@ -32,6 +32,11 @@ class TestIntentTranslations(GlueChecks, TransactionCase):
 
 
 @tagged("post_install", "-at_install")
+class TestOffersTranslations(GlueChecks, TransactionCase):
+    addon = "customer_segmentation_offers"
+
+
+@tagged("post_install", "-at_install")
 class TestLoyaltyTranslations(GlueChecks, TransactionCase):
     addon = "customer_segmentation_loyalty"
 

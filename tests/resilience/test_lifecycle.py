@@ -163,6 +163,24 @@ USED = {
         env["crm.lead"].search([("name", "=", "Ours")]).read()
         """,
     ),
+    "customer_segmentation_offers": (
+        """
+        policy = env["customer.segmentation.policy"].search([], limit=1)
+        policy.recompute()
+        env["customer.product.lost"]._look(policy)
+        preset = env.ref("customer_segmentation_offers.playbook_lost_product")
+        preset._start(policy.company_id)
+        profile = env["customer.segmentation.profile"].search([], limit=1)
+        values = {"playbook_id": preset.id, "profile_id": profile.id, "entered_on": "2026-01-01", "cause": "ours"}
+        env["customer.playbook.entry"].create(values)
+        env["ir.filters"].create({"name": "Ours", "model_id": "customer.product.lost"})
+        """,
+        """
+        playbooks = env["customer.playbook"].with_context(active_test=False)
+        playbook = playbooks.search([("name", "=", "Product No Longer Bought")])
+        assert playbook.entry_ids and not playbook.active and playbook.trigger == "segment_enter"
+        """,
+    ),
     "customer_segmentation_prediction": (
         """
         policy = env["customer.segmentation.policy"].search([], limit=1)

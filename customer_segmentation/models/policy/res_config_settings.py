@@ -37,6 +37,12 @@ class ResConfigSettings(models.TransientModel):
     )
     customer_segmentation_has_preview = fields.Boolean(compute="_compute_customer_segmentation_apps")
 
+    module_customer_segmentation_offers = fields.Boolean(
+        string="Offers",
+        help="Taking it away forgets which products are no longer bought. Playbooks for them are stopped.",
+    )
+    customer_segmentation_has_offers = fields.Boolean(compute="_compute_customer_segmentation_apps")
+
     module_customer_segmentation_value = fields.Boolean(
         string="Value Score, Credit Classes and Satisfaction",
         help="Taking it away forgets what is weighed, how satisfied customers were, and the potential, followers, "
@@ -87,6 +93,9 @@ class ResConfigSettings(models.TransientModel):
             ),
             "customer_segmentation_preview": self.env._(
                 "A change of the rules shows its effect only after customers are scored by it."
+            ),
+            "customer_segmentation_offers": self.env._(
+                "A call says that a customer is due, not which products it needs now and which it no longer buys."
             ),
             "customer_segmentation_value": self.env._(
                 "Customers are valued by their orders only, not by how they pay, how satisfied they are and what they "

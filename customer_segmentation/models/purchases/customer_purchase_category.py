@@ -1,4 +1,4 @@
-"""What customers bought, by product category: the lines of the documents the scores are made of.
+"""What customers bought, by product and product category: the lines of the documents the scores are made of.
 
 The same documents count as in `customer.transaction`, at the same rate; what cannot be scored is left out here too.
 Each invoice counts on its own day, also where the scores make one purchase of those of an order. Purchases imported as
@@ -13,8 +13,9 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...tools.context import by_code
+from ...tools.context import by_code, said
 from ...tools.periods import EVER, WINDOW
+from ...tools.sql import NOTHING
 
 
 class Bought(NamedTuple):
@@ -83,14 +84,28 @@ class CustomerPurchaseCategory(models.AbstractModel):
 
     @api.model
     def _sources(self, start, earliest):
-        """The SELECTs of lines: company_id, partner_id, category_id, date, amount. A glue addon appends its own.
+        """The SELECTs of lines. A glue addon appends its own.
+
+        Columns: company_id, partner_id, category_id, date, amount, product_id, unit (what is taken back together),
+        quantity (in the unit of the product; 0 of what is taken back). What the policy of the company in the context
+        key `only_company_id` does not score is left out.
 
         :param start: SQL of the last day before the period of the company of `scope`
         :param earliest: a day before which no such period begins, or None
         """
+        policy = self.env["customer.transaction"]._policy_said()
+        sources = []
+        if not policy or policy.source == "sale":
+            sources += self._sources_of_orders(policy, start, earliest)
+        if not policy or policy.source == "invoice":
+            sources.append(self.env["customer.purchase.invoice.source"]._select_invoice_lines(start))
+        return sources
+
+    @api.model
+    def _sources_of_orders(self, policy, start, earliest):
+        """Lines of orders, and what was taken back of them, unless it is known that nothing was."""
         orders = self.env["customer.purchase.order.source"]
-        return [
-            orders.with_context(**by_code(only_days=(earliest, None)))._select_order_lines(start),
-            orders._select_credited_order_lines(start),
-            self.env["customer.purchase.invoice.source"]._select_invoice_lines(start),
-        ]
+        sources = [orders.with_context(**by_code(only_days=(earliest, None)))._select_order_lines(start)]
+        customer_ids = said(self.env, "only_customer_ids")
+        deducted = self.env["customer.transaction"]._deducted_of(policy, customer_ids) if policy else None
+        return sources if deducted is NOTHING else [*sources, orders._select_credited_order_lines(start)]

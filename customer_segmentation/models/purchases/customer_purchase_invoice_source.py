@@ -123,20 +123,26 @@ class CustomerPurchaseInvoiceSource(models.AbstractModel):
             """(SELECT line.company_id, line.move_id, line.order_key, line.is_refund, line.taken_back_id,
                        line.partner_id, line.date, line.name, line.user_id, MIN(line.line_id) AS line_id,
                        SUM(line.amount) AS amount, SUM(line.worth) AS worth,
-                       COALESCE(-NULLIF(line.order_key, 0), line.taken_back_id, line.move_id) AS unit,
+                       %(unit)s AS unit,
                        SUM(CASE WHEN line.is_downpayment THEN LEAST(line.amount, 0) ELSE 0 END) AS settled,
                        SUM(CASE WHEN line.is_downpayment THEN GREATEST(line.amount, 0) ELSE 0 END) AS paid_down,
-                       %s AS problem
-                  FROM %s line
-                  JOIN %s scope ON scope.branch_id = line.company_id
+                       %(problem)s AS problem
+                  FROM %(lines)s line
+                  JOIN %(scope)s scope ON scope.branch_id = line.company_id
                  GROUP BY line.company_id, line.move_id, line.order_key, line.is_refund, line.taken_back_id,
                           line.partner_id, line.date, line.name, line.user_id, line.currency_id, line.rate,
                           line.rate_day, scope.company_id, scope.currency_id, scope.today,
                           scope.count_own_companies)""",
-            self._invoice_problem(partner, date, amount),
-            self._invoice_lines(),
-            self._scope("invoice"),
+            unit=self._unit_of_line(),
+            problem=self._invoice_problem(partner, date, amount),
+            lines=self._invoice_lines(),
+            scope=self._scope("invoice"),
         )
+
+    @api.model
+    def _unit_of_line(self):
+        """What is taken back together: the order of a `line` (negative), or the first document of no order."""
+        return SQL("COALESCE(-NULLIF(line.order_key, 0), line.taken_back_id, line.move_id)")
 
     @api.model
     def _invoice_problem(self, partner, date, amount):
@@ -173,7 +179,8 @@ class CustomerPurchaseInvoiceSource(models.AbstractModel):
                           GROUP BY line.id)
                 SELECT move.id AS move_id, move.company_id, COALESCE(move.invoice_date, move.date) AS date, move.name,
                        move.invoice_user_id AS user_id, move.currency_id, valued.rate, valued.rate_day,
-                       line.id AS line_id, line.product_id, valued.amount, %(worth)s AS worth,
+                       line.id AS line_id, line.product_id, line.quantity, line.product_uom_id, valued.amount,
+                       %(worth)s AS worth,
                        COALESCE(sale_order.id, 0) AS order_key,
                        COALESCE(buyer.commercial_partner_id, move.commercial_partner_id) AS partner_id,
                        COALESCE(by_line.is_downpayment, FALSE) AS is_downpayment, back.is_refund, back.taken_back_id
@@ -244,19 +251,23 @@ class CustomerPurchaseInvoiceSource(models.AbstractModel):
             self._with_reversals("linked"),
         )
 
-    # ------------------------------------------------------------------ by product category
+    # ------------------------------------------------------------------ by product
 
     @api.model
     def _select_invoice_lines(self, start):
         """Lines of posted invoices, sales receipts and credit notes, on their own day."""
         return SQL(
-            """SELECT scope.company_id, line.partner_id, template.categ_id, line.date, line.amount
+            """SELECT scope.company_id, line.partner_id, template.categ_id AS category_id, line.date, line.amount,
+                      line.product_id, %(unit)s AS unit,
+                      CASE WHEN line.amount > 0 THEN %(quantity)s ELSE 0 END AS quantity
                  FROM %(lines)s line
                  JOIN %(scope)s scope ON scope.branch_id = line.company_id
                  %(category)s
                 WHERE line.amount <> 0 AND line.date > %(start)s AND %(customers)s AND %(products)s
                   AND %(problem)s IS NULL""",
             products=self._only_products(SQL("line.product_id")),
+            unit=self._unit_of_line(),
+            quantity=self._in_unit_of_product(SQL("line.quantity"), SQL("line.product_uom_id")),
             start=start,
             lines=self._invoice_lines(),
             scope=self._scope("invoice"),

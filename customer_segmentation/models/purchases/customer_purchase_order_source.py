@@ -343,7 +343,7 @@ class CustomerPurchaseOrderSource(models.AbstractModel):
             self._only_customers(SQL("document.commercial_partner_id")),
         )
 
-    # ------------------------------------------------------------------ by product category
+    # ------------------------------------------------------------------ by product
 
     @api.model
     def _select_order_lines(self, start):
@@ -353,7 +353,8 @@ class CustomerPurchaseOrderSource(models.AbstractModel):
         return SQL(
             """SELECT scope.company_id, %(partner)s AS partner_id, template.categ_id AS category_id, %(date)s AS date,
                       CASE WHEN document.currency_id = scope.currency_id THEN line.price_subtotal
-                           ELSE line.price_subtotal / NULLIF(document.currency_rate, 0) END AS amount
+                           ELSE line.price_subtotal / NULLIF(document.currency_rate, 0) END AS amount,
+                      line.product_id, document.id AS unit, %(quantity)s AS quantity
                  FROM sale_order document
                  JOIN %(scope)s scope ON scope.branch_id = document.company_id
                  JOIN res_partner partner ON partner.id = document.partner_id
@@ -363,6 +364,7 @@ class CustomerPurchaseOrderSource(models.AbstractModel):
                   AND %(customers)s
                   AND %(products)s AND NOT %(payment)s AND %(problem)s IS NULL""",
             products=self._only_products(SQL("line.product_id")),
+            quantity=self._in_unit_of_product(SQL("line.product_uom_qty"), SQL("line.product_uom_id")),
             partner=partner,
             date=date,
             days=self._only_order_days(),
@@ -378,13 +380,14 @@ class CustomerPurchaseOrderSource(models.AbstractModel):
     def _select_credited_order_lines(self, start):
         """What credit notes take back from lines of orders, on the day of the credit note.
 
-        Lines typed by hand are of no category.
+        Lines typed by hand are of no product and no category.
         """
         partner = SQL("customer.commercial_partner_id")
         return SQL(
             """SELECT scope.company_id, %(partner)s, template.categ_id, line.date,
                       -line.deducted / CASE WHEN document.currency_id = scope.currency_id THEN 1
-                                            ELSE NULLIF(document.currency_rate, 0) END
+                                            ELSE NULLIF(document.currency_rate, 0) END,
+                      order_line.product_id, document.id, 0
                  FROM %(lines)s line
                  JOIN sale_order document ON document.id = line.order_id
                  JOIN res_partner customer ON customer.id = document.partner_id

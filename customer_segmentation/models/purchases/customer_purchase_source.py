@@ -331,7 +331,17 @@ class CustomerPurchaseSource(models.AbstractModel):
             rounded=self._rounded(SQL("-line.amount_currency / base.invoice_currency_rate")),
         )
 
-    # ------------------------------------------------------------------ categories
+    # ------------------------------------------------------------------ products
+
+    @api.model
+    def _in_unit_of_product(self, quantity, unit):
+        """A quantity of a line in the unit of its product, of `_join_category`."""
+        return SQL(
+            """(%s * COALESCE((SELECT used.factor / NULLIF(own.factor, 0) FROM uom_uom used, uom_uom own
+                                WHERE used.id = %s AND own.id = template.uom_id), 1))""",
+            quantity,
+            unit,
+        )
 
     @api.model
     def _join_category(self, product):

@@ -1,0 +1,2 @@
+from . import customer_product_offer
+from . import customer_product_offer_line
