@@ -22,6 +22,12 @@ def best_first(purchases, today):
     return sorted(paid, key=lambda customer: (-paid[customer], customer))
 
 
+def buying(purchases, today):
+    """Those who bought within a year, the best first."""
+    last_days = history.last_days(purchases)
+    return [customer for customer in best_first(purchases, today) if last_days[customer] > today - YEAR]
+
+
 def salespeople(best_first, teams):
     """The salesperson of each customer.
 

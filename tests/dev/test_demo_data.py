@@ -7,7 +7,20 @@ from string import Formatter
 
 import pytest
 
-from shop import Incomplete, cohort, history, invoices, names, orders, products, screens, standing, tiers, words
+from shop import (
+    Incomplete,
+    cohort,
+    history,
+    invoices,
+    names,
+    orders,
+    products,
+    promises,
+    screens,
+    standing,
+    tiers,
+    words,
+)
 
 YESTERDAY = date(2026, 3, 14)
 TODAY = YESTERDAY + timedelta(days=1)
@@ -144,6 +157,18 @@ def test_the_best_customers_paid_most_within_a_year():
     rows = [row(1, YESTERDAY, cents=500), row(2, long_ago, cents=9000), row(3, YESTERDAY, cents=300)]
     rows += [row(3, long_ago + timedelta(days=1), cents=300), row(4, YESTERDAY, cents=500)]
     assert standing.best_first(rows, TODAY) == [3, 1, 4, 2]
+
+
+def test_who_still_buys_bought_within_a_year(moved):
+    last_days, buying = history.last_days(moved), standing.buying(moved, TODAY)
+    assert buying == [one for one in standing.best_first(moved, TODAY) if (TODAY - last_days[one]).days < 365]
+    assert 0 < len(buying) < len(last_days)
+
+
+def test_promises_are_mostly_kept():
+    made = promises.days(Random(3), 19, TODAY)
+    assert len(made) == 19 and made.count(TODAY) == 2 and sum(day < TODAY for day in made) == 1
+    assert max(made) <= TODAY + timedelta(days=promises.DAYS_AHEAD)
 
 
 def test_few_customers_have_a_salesperson_of_the_other_team(moved):
