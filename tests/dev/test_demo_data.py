@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import date, timedelta
 from random import Random
 from string import Formatter
+from types import SimpleNamespace as Namespace
 
 import pytest
 
@@ -169,6 +170,16 @@ def test_promises_are_mostly_kept():
     made = promises.days(Random(3), 19, TODAY)
     assert len(made) == 19 and made.count(TODAY) == 2 and sum(day < TODAY for day in made) == 1
     assert max(made) <= TODAY + timedelta(days=promises.DAYS_AHEAD)
+
+
+@pytest.mark.parametrize(
+    ("days_silent", "expected", "talk"),
+    [(5, 9, "delivery"), (40, 9, "assortment"), (40, -9, "stopped"), (5, -1, "delivery")],
+)
+def test_there_is_something_to_talk_about(days_silent, expected, talk):
+    profile = Namespace(recency_days=days_silent, expected_next_order_date=TODAY + timedelta(days=expected))
+    summary, _feedback = words.of("en_US").ACTIVITIES[promises.occasion(profile, TODAY)]
+    assert talk in summary
 
 
 def test_few_customers_have_a_salesperson_of_the_other_team(moved):
