@@ -33,7 +33,7 @@ def choose(env, random, user, first, today):
     """Customers who still buy, but none with more at stake than the one who is called first."""
     domain = [
         *[("partner_id.user_id", "=", user), ("gone_date", ">", today), ("follow_up_stopped", "=", False)],
-        *[("id", "not in", first.ids)],
+        *[("id", "not in", first.ids), ("lifecycle_stage", "not in", ("dormant", "lost"))],
     ]
     found = env["customer.segmentation.profile"].search(domain, order="yearly_value desc, id")
     found = found.filtered(lambda profile: profile.at_stake <= first.at_stake)
