@@ -45,7 +45,6 @@
         "views/customer_playbook_result_views.xml",
         "views/mail_activity_views.xml",
         "views/res_partner_playbooks_views.xml",
-        "wizard/customer_playbook_answer_views.xml",
         "wizard/customer_playbook_start_views.xml",
         "views/customer_segmentation_lifecycle_views.xml",
         "views/customer_segmentation_stake_views.xml",

@@ -25,6 +25,7 @@ from .shop import (
     orders,
     playbooks,
     privacy,
+    promises,
     scoring,
     screens,
     session,
@@ -112,7 +113,7 @@ def sell(env, words, shop, moved, today):
     past_days = scoring.days_of_history(today)
     identifiers = orders.create(env, words, shop, accounts, all_orders, past_days, partial(score_past, today=today))
     tiers.promise(env, words, shop)
-    orders.create_quotations(env, words, shop, accounts, best_first, today)
+    orders.create_quotations(env, words, shop, accounts, standing.buying(moved, today), today)
     invoices.create(env, words, all_orders, identifiers, best_first, today)
     conversations.create(env, words, shop, accounts, moved, today)
 
@@ -133,3 +134,4 @@ def decide(env, words, shop, today):
     scoring.close_past(env)
     scoring.check_prediction(env)
     playbooks.start(env, shop.manager)
+    promises.make(env, words, shop, today)

@@ -100,6 +100,7 @@ from .desk import customer_desk_follow_up
 from .desk import customer_desk_sheet
 from .desk import customer_desk
 from .desk import customer_desk_team
+from .desk import customer_playbook_entry as desk_playbook_entry
 from .playbooks import mail_activity
 from .playbooks import mail_activity_plan
 from .playbooks import mail_activity_type

@@ -6,4 +6,3 @@ from . import customer_tier_edge
 from . import customer_tier_override
 from . import customer_report_wizard
 from . import customer_playbook_start
-from . import customer_playbook_answer

@@ -11,8 +11,9 @@ anything outside of this package.
     words_en, words_zh   what all texts are made of       opinions       satisfaction, and what leads mean to do
     session    batches and progress                       tiers          the ladder, its benefits, owners, reviews
     scoring    scores, and how many are in a segment      follow_up      whose active follow-up was stopped
-    screens    what no screen may lack                    privacy        who asked not to be profiled
-    hints      what to look at first                      playbooks      which are at work
+    screens    what no screen may lack                    promises       what salespeople promised to do
+    hints      what to look at first                      privacy        who asked not to be profiled
+    playbooks  which are at work
 
 Who can log in, the password being the login:
 

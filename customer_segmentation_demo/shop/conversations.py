@@ -1,4 +1,4 @@
-"""Talking with customers: leads and opportunities, meetings, messages, activities done and to do."""
+"""Talking with customers: leads and opportunities, meetings, messages, activities done."""
 
 from datetime import time, timedelta
 from itertools import accumulate
@@ -6,7 +6,7 @@ from random import Random
 
 from . import SEED, names, opinions, session, standing
 
-OPPORTUNITIES, LEADS, MEETINGS, MESSAGES, ACTIVITIES_DONE, ACTIVITIES_TO_DO = 120, 45, 160, 2400, 220, 90
+OPPORTUNITIES, LEADS, MEETINGS, MESSAGES, ACTIVITIES_DONE = 120, 45, 160, 2400, 220
 BATCH = 200
 ACTIVITY_BATCH = 40
 CHASING_EMAILS = (3, 11)  # to each who is chased, from and to
@@ -49,7 +49,6 @@ def create(env, words, shop, accounts, purchases, today):
     create_messages(talk)
     chase(talk)
     create_activities_done(talk)
-    create_activities_to_do(talk)
     opinions.create(talk)
 
 
@@ -213,14 +212,6 @@ def create_activities_done(talk):
             messages, _next = activity.with_user(activity.user_id)._action_done(feedback=feedback)
             messages.sudo().date = done_at
             activity.sudo().date_done = done_at.date()
-
-
-def create_activities_to_do(talk):
-    """Overdue, due today and planned."""
-    for count in talk.batches(ACTIVITIES_TO_DO, "activities to do", ACTIVITY_BATCH):
-        for _ in range(count):
-            summary, _feedback = talk.random.choice(talk.words.ACTIVITIES)
-            create_activity(talk, summary, talk.today + timedelta(days=talk.random.randint(-6, 14)))
 
 
 def create_activity(talk, summary, deadline):

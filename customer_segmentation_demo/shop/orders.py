@@ -14,6 +14,7 @@ OFFICE_HOURS = (time(9, 20), time(11, 45), time(14, 10), time(16, 30))
 QUOTATIONS, QUOTATIONS_OF_BEST = 55, 15
 BEST = 120  # so many of the best customers to choose from
 DAYS_QUOTATIONS_STAY_OPEN = 28
+UNANSWERED = 3  # every third was sent, the others are drafts
 
 
 def create(env, words, shop, accounts, orders, days, after_day):
@@ -87,7 +88,11 @@ def line_values(shop, line):
 
 
 def create_quotations(env, words, shop, accounts, best_first, today):
-    """Open quotations of the last weeks, about half of them sent; some for the best customers, whose tier shows."""
+    """Open quotations of the last weeks, about a third of them sent and not answered yet; some for the best customers,
+    whose tier shows.
+
+    :param best_first: customers who still buy
+    """
     random = Random(f"{SEED} quotations")
     numbers = random.sample(best_first[:BEST], QUOTATIONS_OF_BEST) + random.sample(best_first[BEST:], QUOTATIONS)
     chosen = [accounts[number] for number in numbers]
@@ -96,7 +101,7 @@ def create_quotations(env, words, shop, accounts, best_first, today):
         created = env["sale.order"].create(values)
         days = [today - timedelta(days=random.randint(1, DAYS_QUOTATIONS_STAY_OPEN)) for _ in batch]
         date_back(created, [moment(day, number, words.TIME_ZONE) for number, day in enumerate(days)])
-        created[::2].write({"state": "sent"})
+        created[::UNANSWERED].write({"state": "sent"})
 
 
 def quotation_values(shop, account, random):

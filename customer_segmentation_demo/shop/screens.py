@@ -2,7 +2,7 @@
 
 import logging
 
-from . import Incomplete, scoring, tiers
+from . import Incomplete, hints, promises, scoring, tiers
 
 _logger = logging.getLogger(__name__)
 
@@ -35,6 +35,7 @@ def counted(env):
         "customers who pay late": len(late_payers(env)),
         "customers on somebody's desk by a playbook": entries(env, "open"),
         "customers waiting for a place": entries(env, "waiting"),
+        "salespeople whom My Day and the playbooks name the same customer first": len(told_alike(env)),
         "customers whose order is overdue": profiles.search_count([("expected_next_order_date", "<", "today")]),
         "checks of the prediction": env["customer.segmentation.model.card"].search_count([("state", "=", "done")]),
         "customers of high value": profiles.search_count([("value_band", "=", "high")]),
@@ -55,6 +56,14 @@ def counted(env):
 
 def entries(env, state):
     return env["customer.playbook.entry"].search_count([("state", "=", state)])
+
+
+def told_alike(env):
+    """Salespeople whose My Day begins with the customer with most at stake of their playbooks."""
+    sellers = env["res.users"].search([("login", "=", "rep")])
+    return sellers.filtered(
+        lambda user: hints.first_of_the_day(env, user.login) == promises.first_of_playbooks(env, user.id)
+    )
 
 
 def mismatches(env, kind):

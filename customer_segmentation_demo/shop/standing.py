@@ -6,7 +6,7 @@ from random import Random
 
 from . import SEED, history
 
-YEAR = timedelta(days=365)
+YEAR, HALF_YEAR = timedelta(days=365), timedelta(days=182)
 KEY_ACCOUNTS = 0.5  # share of the customers, the best ones, whom the first team looks after
 SHARE_ELSEWHERE = 0.05  # of whom the other team looks after: what an allocation of customers would change
 CHASED = 36
@@ -20,6 +20,12 @@ def best_first(purchases, today):
     for purchase in purchases:
         paid[purchase.customer] += purchase.cents if purchase.day > today - YEAR else 0
     return sorted(paid, key=lambda customer: (-paid[customer], customer))
+
+
+def buying(purchases, today):
+    """Those who bought within half a year, the best first."""
+    last_days = history.last_days(purchases)
+    return [customer for customer in best_first(purchases, today) if last_days[customer] > today - HALF_YEAR]
 
 
 def salespeople(best_first, teams):

@@ -92,6 +92,7 @@ def known_arguments(env, place):
         "user_id": None,
         "outcome": "later",
         "told": {},
+        "activity_id": None,
     }
 
 

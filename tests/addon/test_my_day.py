@@ -158,8 +158,9 @@ class TestWhoStands(DeskCase):
     def test_a_person_may_have_fewer_rows(self):
         self.seller.customer_desk_rows = 1
         self.assertEqual(self.names(), ["Ann"])
-        with self.assertRaises(ValidationError):
-            self.seller.customer_desk_rows = -1
+        for rows in (-1, 101, 10**12):
+            with self.assertRaisesRegex(ValidationError, "it must be 0 to 100"):
+                self.seller.with_user(self.seller).customer_desk_rows = rows
 
     def test_a_company_has_at_least_one_row(self):
         with self.assertRaises(CheckViolation), mute_logger("odoo.sql_db"):
@@ -233,6 +234,30 @@ class TestTheDayIsFixed(DeskCase):
         self.promise(self.ann, in_days=3)
         self.assertEqual(self.names(state="settled"), ["Ann"])
 
+    def test_a_new_promise_opens_a_finished_row_again(self):
+        self.tell("Ann", "no_need")
+        self.assertEqual(self.names(state="open"), ["Bob"])
+        self.promise(self.ann, summary="Ring back at four")
+        day = self.action_open_day()
+        self.assertEqual((self.names(day, "open"), day["total"]), (["Ann", "Bob"], 2))
+        self.tell("Ann", "later")
+        self.assertEqual(self.names(state="open"), ["Bob"])
+
+    def test_what_was_promised_before_an_order_stays_ticked_off(self):
+        self.promise(self.ann)
+        self.action_open_day()
+        self.orders_now(self.ann)
+        for _window in range(2):
+            self.assertEqual(self.names(state="ordered"), ["Ann"])
+        row = self.env["customer.desk.row"].search([("partner_id", "=", self.ann.id)])
+        row.done_at = fields.Datetime.now() - timedelta(hours=2)
+        self.env["sale.order"].search(
+            [("partner_id", "=", self.ann.id)], order="id desc", limit=1
+        ).date_order -= timedelta(hours=3)
+        self.env.cr.flush()
+        for _window in range(2):
+            self.assertEqual(self.names(state="open"), ["Ann", "Bob"], "promised after the order")
+
     def test_opening_it_again_writes_nothing(self):
         self.action_open_day()
         rows = self.env["customer.desk.row"].search([])
@@ -282,6 +307,14 @@ class TestWhatCameOfIt(DeskCase):
         row = self.tell("Ann", "no_need")
         gap = round(self.profile(self.ann).typical_gap_days)
         self.assertEqual(row.rests_until, self.today + timedelta(days=gap))
+        self.yesterday()
+        self.assertEqual(self.names(), ["Bob"])
+
+    def test_what_helped_is_done_and_the_customer_rests(self):
+        promise = self.promise(self.ann, summary="Send the price list")
+        row = self.tell("Ann", "helped")
+        self.assertFalse(promise.active)
+        self.assertEqual(row.rests_until, self.today + timedelta(days=14))
         self.yesterday()
         self.assertEqual(self.names(), ["Bob"])
 

@@ -1,5 +1,7 @@
 """What a salesperson answers to an activity of a playbook, and what follows from it."""
 
+from datetime import timedelta
+
 from lxml import etree
 
 from odoo.exceptions import AccessError, UserError
@@ -27,15 +29,21 @@ class TestPlaybookAnswers(PlaybookCase):
         entry = self.entries_of(profile, playbook_id=(playbook or self.win_back).id)
         return profile, entry, self.activities_of(profile)
 
-    def answer(self, activity, answer, user=None, **values):
-        """As a user does: the button on the activity, the dialog, save."""
-        action = activity.with_user(user or self.seller).action_answer_playbook()
-        wizard = self.env[action["res_model"]].with_user(user or self.seller).with_context(**action["context"])
-        saved = wizard.create({"answer": answer, **values})
-        saved.web_read({name: {} for name in ("customer_name", "playbook_name", "is_plan", "answer", "note")})
-        result = saved.action_apply()
+    def answer(self, activity, outcome, user=None, **told):
+        """As a user does: the button on the activity, the dialog, one tap."""
+        asked = activity.with_user(user or self.seller).action_answer_playbook()["params"]
+        self.assertIn(outcome, [offered["name"] for offered in asked["outcomes"]])
+        entry = self.entries.browse(asked["entry_id"]).with_user(user or self.seller)
+        entry.action_tell(outcome, told, asked["activity_id"])
         self.env.invalidate_all()
-        return result
+
+    def snooze(self, entry, day):
+        """As who says of a customer who waits that it comes back on a day."""
+        entry.with_user(self.seller)._answer("snooze", until=day)
+        self.env.invalidate_all()
+
+    def row(self, profile):
+        return self.env["customer.desk.row"].search([("partner_id", "=", profile.partner_id.id)])
 
     # ------------------------------------------------------------------ the answers
 
@@ -86,17 +94,14 @@ class TestPlaybookAnswers(PlaybookCase):
 
     def test_the_dialog_tells_nobody_else_who_the_customer_is(self):
         _profile, entry, activity = self.called("Secret")
-        values = {"entry_id": entry.id, "activity_id": activity.id, "answer": "helped"}
-        dialogs = self.env["customer.playbook.answer"]
-        self.assertEqual(dialogs.with_user(self.seller).create(values).customer_name, "Secret")
-        asked = {"entry_id": {"fields": {"display_name": {}}}, "customer_name": {}}
+        asked = activity.with_user(self.seller).action_answer_playbook()["params"]
+        self.assertEqual((asked["name"], asked["playbook"]), ("Secret", self.win_back.name))
         for user in (self.employee, self.other_seller):
-            theirs = dialogs.with_user(user)
+            theirs = entry.with_user(user)
             for refused in (
-                lambda theirs=theirs: theirs.create(values),
-                lambda theirs=theirs: theirs.onchange(values, ["entry_id"], asked),
-                lambda theirs=theirs: theirs.with_context(default_entry_id=entry.id).onchange({}, [], asked),
-                lambda user=user: activity.with_user(user).action_answer_playbook(),
+                theirs.action_answer,
+                lambda theirs=theirs: theirs.action_tell("helped"),
+                activity.with_user(user).action_answer_playbook,
             ):
                 with self.assertRaises(AccessError) as error:
                     refused()
@@ -107,7 +112,7 @@ class TestPlaybookAnswers(PlaybookCase):
         _profile, entry, activity = self.called()
         with self.assertRaisesRegex(UserError, "why the customer buys elsewhere"):
             self.answer(activity, "elsewhere")
-        self.answer(activity, "elsewhere", churn_reason_id=self.price.id, note="10% less at a competitor")
+        self.answer(activity, "elsewhere", reason_id=self.price.id, note="10% less at a competitor")
         self.assertRecordValues(
             entry,
             [
@@ -120,29 +125,87 @@ class TestPlaybookAnswers(PlaybookCase):
             ],
         )
 
-    def test_another_reason_is_chosen_or_written(self):
-        for values in ({"note": "retired"}, {"churn_reason_id": self.price.id}):
-            _profile, entry, activity = self.called(f"Other {values}")
-            with self.assertRaisesRegex(UserError, "Choose a reason, or write it down"):
-                self.answer(activity, "other")
-            self.answer(activity, "other", **values)
-            self.assertEqual((entry.state, entry.answer), ("done", "other"))
-
     def test_a_reason_belongs_to_those_who_leave(self):
-        """What was filled in before another answer was chosen is not kept."""
+        """What was chosen before another answer is not kept."""
         _profile, entry, activity = self.called()
-        self.answer(activity, "helped", churn_reason_id=self.price.id, snoozed_until=self.day(-9))
+        self.answer(activity, "helped", reason_id=self.price.id)
         self.assertFalse(entry.churn_reason_id)
-        self.assertFalse(entry.snoozed_until)
+
+    # ------------------------------------------------------------------ as at the desk
+
+    def test_what_playbooks_hear(self):
+        for outcome, note, words in (
+            ("no_need", "", "Other reason: No need now"),
+            ("complaint", "broken", "Other reason: Complaint: broken"),
+        ):
+            with self.subTest(outcome):
+                profile, entry, activity = self.called(outcome)
+                self.answer(activity, outcome, note=note)
+                self.assertEqual((entry.state, entry.answer, entry.closing_reason), ("done", "other", words))
+                self.assertGreater(self.row(profile).rests_until, self.today)
+
+    def test_it_comes_back_as_the_same_activity(self):
+        for outcome, days in (
+            ("will_order", 7),
+            ("ordered", 7),
+            ("later", 14),
+            ("not_reached", 1),
+            ("wrong_number", 1),
+        ):
+            with self.subTest(outcome):
+                profile, entry, activity = self.called(outcome)
+                self.answer(activity, outcome, note="said so")
+                self.assertEqual(self.activities_of(profile), activity)
+                self.assertEqual(activity.date_deadline, self.today + timedelta(days=days))
+                self.assertEqual((entry.state, entry.promised_on), ("open", activity.date_deadline))
+                row = self.row(profile)
+                self.assertEqual((row.user_id, row.state, row.outcome), (self.seller, "done", outcome))
+
+    def test_it_stands_on_the_desk_as_done_and_the_day_is_not_fixed_by_it(self):
+        _told, _entry, activity = self.called("Told")
+        self.called("Other")
+        self.answer(activity, "later")
+        day = self.env["customer.desk"].with_user(self.seller).action_open_day()
+        states = {row["name"]: row["state"] for row in day["rows"]}
+        self.assertEqual((states.pop("Told"), set(states.values())), ("done", {"open"}))
+        self.assertIn("Other", states)
+        self.assertEqual((day["done"], day["total"]), (1, len(day["rows"])))
+
+    def test_what_is_said_last_counts_and_nothing_is_planned_twice(self):
+        profile, _entry, activity = self.called()
+        self.answer(activity, "not_reached")
+        self.answer(activity, "will_order")
+        self.assertEqual(self.row(profile).outcome, "will_order")
+        self.assertEqual(self.activities_of(profile), activity)
+        self.assertEqual(activity.date_deadline, self.today + timedelta(days=7))
+
+    def test_who_waits_for_a_place_comes_back_without_a_second_activity(self):
+        self.policy.playbook_capacity_person = 1
+        self.called("First")
+        waiting = self.falls("Second")
+        self.work()
+        entry = self.entries_of(waiting)
+        self.assertEqual(entry.state, "waiting")
+        entry.with_user(self.seller).action_tell("later", {"day": str(self.day(-9))})
+        self.assertEqual((entry.state, entry.snoozed_until), ("cancelled", self.day(-9)))
+        self.assertFalse(self.activities_of(waiting))
+
+    def test_a_manager_in_the_place_of_the_salesperson(self):
+        profile, entry, activity = self.called()
+        own = profile.partner_id.activity_schedule(user_id=self.seller.id, summary="Bring samples")
+        self.answer(activity, "no_need", user=self.manager)
+        self.assertEqual((entry.state, entry.answered_by_id), ("done", self.manager))
+        self.assertEqual(self.row(profile).user_id, self.seller)
+        self.assertEqual(self.activities_of(profile), own, "what the salesperson promised beside it stays")
 
     # ------------------------------------------------------------------ snooze
 
     def test_snoozed_customers_are_left_alone_until_the_day(self):
         profile, entry, activity = self.called()
-        for day in (False, self.today, self.day(1)):
+        for day in (self.today, self.day(1)):
             with self.assertRaisesRegex(UserError, "tomorrow or later"):
-                self.answer(activity, "snooze", snoozed_until=day)
-        self.answer(activity, "snooze", snoozed_until=self.day(-10))
+                self.answer(activity, "later", day=str(day))
+        self.snooze(entry, self.day(-10))
         self.assertFalse(activity.exists())
         self.assertRecordValues(entry, [{"answer": "snooze", "snoozed_until": self.day(-10)}])
         self.assertRegex(entry.closing_reason, "^Not now, again on ")
@@ -162,8 +225,8 @@ class TestPlaybookAnswers(PlaybookCase):
         self.assertEqual(entry.answer, "helped")
 
     def test_a_snoozed_customer_whose_reason_is_gone_does_not_come_back(self):
-        profile, entry, activity = self.called()
-        self.answer(activity, "snooze", snoozed_until=self.day(-10))
+        profile, entry, _activity = self.called()
+        self.snooze(entry, self.day(-10))
         self.move(profile, self.champions)
         entry.snoozed_until = self.today
         self.work()
@@ -174,8 +237,8 @@ class TestPlaybookAnswers(PlaybookCase):
         self.assertEqual(entry.state, "cancelled", "it is over for good")
 
     def test_a_snoozed_customer_of_a_stopped_playbook_does_not_come_back(self):
-        profile, entry, activity = self.called()
-        self.answer(activity, "snooze", snoozed_until=self.day(-10))
+        profile, entry, _activity = self.called()
+        self.snooze(entry, self.day(-10))
         self.win_back.action_stop()
         entry.snoozed_until = self.today
         self.work()
@@ -183,8 +246,8 @@ class TestPlaybookAnswers(PlaybookCase):
         self.assertFalse(self.activities_of(profile))
 
     def test_snoozed_and_in_again_for_another_reason(self):
-        profile, entry, activity = self.called()
-        self.answer(activity, "snooze", snoozed_until=self.day(-10))
+        profile, entry, _activity = self.called()
+        self.snooze(entry, self.day(-10))
         again = entry.copy(
             {
                 "cause": "another",
@@ -201,8 +264,8 @@ class TestPlaybookAnswers(PlaybookCase):
 
     def test_a_snoozed_customer_who_ordered_does_not_come_back(self):
         self.win_back.closes_on_order = True
-        profile, entry, activity = self.called()
-        self.answer(activity, "snooze", snoozed_until=self.day(-10))
+        profile, entry, _activity = self.called()
+        self.snooze(entry, self.day(-10))
         order = self.order(profile.partner_id, 90)
         order.date_order = entry.entered_at
         self.env.cr.flush()
@@ -244,31 +307,34 @@ class TestPlaybookAnswers(PlaybookCase):
     def test_who_buys_elsewhere_needs_no_next_step(self):
         self.win_back.action_stop()
         profile, entry, activities = self.called(playbook=self.plan())
-        self.answer(activities.sorted("date_deadline")[0], "elsewhere", churn_reason_id=self.price.id)
+        self.answer(activities.sorted("date_deadline")[0], "elsewhere", reason_id=self.price.id)
         self.assertFalse(self.activities_of(profile))
         self.assertEqual(entry.state, "done")
 
     # ------------------------------------------------------------------ afterwards
 
     def test_answered_after_it_was_marked_done(self):
-        _profile, entry, activity = self.called()
+        profile, entry, activity = self.called()
         activity.with_user(self.seller).action_feedback(feedback="called")
         self.assertEqual(entry.state, "done")
-        action = entry.with_user(self.seller).action_answer()
-        self.env[action["res_model"]].with_user(self.seller).with_context(**action["context"]).create(
-            {"answer": "elsewhere", "churn_reason_id": self.price.id}
-        ).action_apply()
+        contacts = self.activities_of(profile, active=False)
+        entry.with_user(self.seller).action_tell("elsewhere", {"reason_id": self.price.id})
         self.assertEqual((entry.state, entry.answer, entry.closing_reason), ("done", "elsewhere", "called"))
+        self.assertEqual(self.activities_of(profile, active=False), contacts, "one call was one contact")
+        entry.with_user(self.seller).action_tell("will_order")
+        self.assertEqual(entry.answer, "helped")
+        self.assertEqual(self.activities_of(profile).date_deadline, self.today + timedelta(days=7))
 
     def test_what_was_cancelled_cannot_have_helped(self):
         _profile, entry, activity = self.called()
         activity.unlink()
-        with self.assertRaisesRegex(UserError, "not open any more"):
-            entry.with_user(self.seller)._answer("helped")
+        for outcome in ("helped", "later", "wrong_label"):
+            with self.assertRaisesRegex(UserError, "not open any more"):
+                entry.with_user(self.seller).action_tell(outcome)
 
     def test_a_used_reason_is_kept(self):
         _profile, entry, activity = self.called()
-        self.answer(activity, "elsewhere", churn_reason_id=self.price.id)
+        self.answer(activity, "elsewhere", reason_id=self.price.id)
         self.price.active = False
         self.assertEqual(entry.churn_reason_id.name, "Price")
 
@@ -290,9 +356,7 @@ class TestPlaybookAnswers(PlaybookCase):
         _profile, entry, _activity = self.called()
         own = self.seller.partner_id.activity_schedule(user_id=self.other_seller.id)
         with self.assertRaises(AccessError):
-            self.env["customer.playbook.answer"].with_user(self.other_seller).create(
-                {"entry_id": entry.id, "activity_id": own.id, "answer": "helped"}
-            )
+            entry.with_user(self.other_seller).action_tell("helped", {}, own.id)
         with self.assertRaises(AccessError):
             own.with_user(self.other_seller).customer_playbook_entry_id = entry
         self.assertEqual(entry.state, "open")
@@ -303,9 +367,10 @@ class TestPlaybookAnswers(PlaybookCase):
         _profile, entry, activity = self.called(playbook=playbook)
         self.assertEqual(activity.user_id, self.employee)
         self.assertTrue(activity.with_user(self.employee).from_playbook)
-        self.answer(activity, "snooze", user=self.employee, snoozed_until=self.day(-3))
-        self.assertEqual(entry.answered_by_id, self.employee)
-        self.assertEqual(entry.snoozed_until, self.day(-3))
+        self.answer(activity, "later", user=self.employee, day=str(self.day(-3)))
+        self.assertEqual((entry.state, entry.promised_on), ("open", self.day(-3)))
+        self.answer(activity, "elsewhere", user=self.employee, reason_id=self.price.id)
+        self.assertEqual((entry.answered_by_id, entry.churn_reason_id), (self.employee, self.price))
 
     def test_a_manager_of_another_company_does_not_answer(self):
         other = self.other_company()

@@ -42,7 +42,6 @@ OWN_ONLY = {
     "customer.segmentation.failure",
     "customer.segmentation.queue",
     "customer.segmentation.staging",
-    "customer.playbook.answer",
     "customer.desk.row",
     "customer.segmentation.report",
     "customer.playbook.start",

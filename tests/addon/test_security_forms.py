@@ -221,14 +221,3 @@ class TestSecurityForms(SamplesCase):
         spec = {name: {} for name in ("playbook_id", "candidate_count", "by_responsible", "include_now")}
         told = self.model("customer.playbook.start", "sales_manager").onchange({}, [], spec)["value"]
         self.assertEqual([told["candidate_count"], told["by_responsible"]], [0, ""])
-
-    def test_an_answer_tells_no_name_to_who_may_not_answer(self):
-        playbook = self.env["customer.playbook"].create({"name": "Call", "trigger": "segment_enter"})
-        values = {"playbook_id": playbook.id, "cause": "x", "state": "open", "entered_on": "2026-01-01"}
-        for name in ("profile_id", "partner_id", "company_id"):
-            values[name] = (self.south_profile if name == "profile_id" else self.south_profile[name]).id
-        entry = self.env["customer.playbook.entry"].create(values)
-        spec = {"customer_name": {}, "playbook_name": {}, "entry_id": {"fields": {"display_name": {}}}}
-        for told in (entry.id, {"id": entry.id}, {"id": entry.id, "display_name": "x"}):
-            form = self.model("customer.playbook.answer", "employee").with_context(default_entry_id=told)
-            self.assertRefused(form.onchange, {}, [], spec, errors=REFUSED)

@@ -4,10 +4,24 @@ from collections import Counter
 from datetime import date, timedelta
 from random import Random
 from string import Formatter
+from types import SimpleNamespace as Namespace
 
 import pytest
 
-from shop import Incomplete, cohort, history, invoices, names, orders, products, screens, standing, tiers, words
+from shop import (
+    Incomplete,
+    cohort,
+    history,
+    invoices,
+    names,
+    orders,
+    products,
+    promises,
+    screens,
+    standing,
+    tiers,
+    words,
+)
 
 YESTERDAY = date(2026, 3, 14)
 TODAY = YESTERDAY + timedelta(days=1)
@@ -144,6 +158,28 @@ def test_the_best_customers_paid_most_within_a_year():
     rows = [row(1, YESTERDAY, cents=500), row(2, long_ago, cents=9000), row(3, YESTERDAY, cents=300)]
     rows += [row(3, long_ago + timedelta(days=1), cents=300), row(4, YESTERDAY, cents=500)]
     assert standing.best_first(rows, TODAY) == [3, 1, 4, 2]
+
+
+def test_who_still_buys_bought_within_half_a_year(moved):
+    last_days, buying = history.last_days(moved), standing.buying(moved, TODAY)
+    assert buying == [one for one in standing.best_first(moved, TODAY) if (TODAY - last_days[one]).days < 182]
+    assert 0 < len(buying) < len(last_days)
+
+
+def test_promises_are_mostly_kept():
+    made = promises.days(Random(3), 19, TODAY)
+    assert len(made) == 19 and made.count(TODAY) == 2 and sum(day < TODAY for day in made) == 1
+    assert max(made) <= TODAY + timedelta(days=promises.DAYS_AHEAD)
+
+
+@pytest.mark.parametrize(
+    ("days_silent", "expected", "talk"),
+    [(5, 9, "delivery"), (40, 9, "assortment"), (40, -9, "stopped"), (5, -1, "delivery")],
+)
+def test_there_is_something_to_talk_about(days_silent, expected, talk):
+    profile = Namespace(recency_days=days_silent, expected_next_order_date=TODAY + timedelta(days=expected))
+    summary, _feedback = words.of("en_US").ACTIVITIES[promises.occasion(profile, TODAY)]
+    assert talk in summary
 
 
 def test_few_customers_have_a_salesperson_of_the_other_team(moved):

@@ -19,12 +19,12 @@ class RealPurchasesCase(SegmentationCase, HttpCase):
         cls.company.name = words_en.COMPANY["name"]
         cls.policy.setup_done = True
         cls.manager = new_test_user(cls.env, "pictures_manager", "sales_team.group_sale_manager", name="Helen Marsh")
-        sellers = [
+        cls.sellers = [
             new_test_user(cls.env, f"pictures_{number}", "sales_team.group_sale_salesman", name=name)
             for number, name in enumerate(("Robin Keane", "Lea Sommer", "Jon Ekström", "Mia Carver"))
         ]
         cls.policy.with_context(ladder="metals").action_use_ladder()
-        cls._buy(sellers)
+        cls._buy(cls.sellers)
         cls.recompute()
         cls.nobody_waits()
         cls.policy._queue_replay()._execute()

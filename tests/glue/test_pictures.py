@@ -7,6 +7,7 @@ from .pictures import PicturesMixin
 from .real_purchases import RealPurchasesCase
 
 DASHBOARD = "!!document.querySelector('.o_dashboard_cohorts table') && !!document.querySelector('[data-tile=lost]')"
+MY_DAY = "!!document.querySelector('.o_desk_row_selected .o_desk_call')"
 CONTACT = """(() => {
     const page = document.querySelector(".o_notebook a[name=customer_segmentation]");
     if (page && !page.classList.contains("active")) { page.click(); }
@@ -21,6 +22,9 @@ class TestPictures(PicturesMixin, RealPurchasesCase):
 
     def test_dashboard(self):
         self.take_picture("dashboard", "/odoo/segmentation-dashboard", DASHBOARD, login=self.manager.login)
+
+    def test_my_day(self):
+        self.take_picture("my_day", "/odoo/my-day", MY_DAY, login=self.sellers[0].login)
 
     def test_contact(self):
         loyal = Domain("segment_id.code", "=", "loyal") & Domain("lifecycle_stage", "=", "mature")

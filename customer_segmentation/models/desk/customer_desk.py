@@ -13,9 +13,10 @@ Kept is who stands on a desk and in which order (`customer.desk.row`); everythin
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
-from ...tools.desk import Desk
+from ...tools.desk import Desk, Standing
+
+BESIDE = -1  # the place before the first: rows that are not of the day's list
 
 
 class CustomerDesk(models.AbstractModel):
@@ -31,7 +32,7 @@ class CustomerDesk(models.AbstractModel):
         standing = self._standing(desk)
         rows = self._fix(desk, standing)
         self._tick_off(desk, rows, standing)
-        return self.env["customer.desk.sheet"]._of_day(desk, rows, len(self._waiting(desk, rows, standing))) | {
+        return self.env["customer.desk.sheet"]._of_day(desk, rows, len(self._waiting(rows, standing))) | {
             "first_steps": first_steps
         }
 
@@ -57,7 +58,7 @@ class CustomerDesk(models.AbstractModel):
         person = self.env["customer.desk.team"]._person(user_id)
         theirs = self.env["customer.desk.team"]._as(person)
         desk = theirs._desk(self.env.company)
-        found = theirs._waiting(desk, theirs._rows(desk), theirs._standing(desk))
+        found = theirs._waiting(theirs._rows(desk), theirs._standing(desk))
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_customers")
         domain = [("company_id", "=", desk.company.id), ("partner_id", "in", found)]
         return dict(action, domain=domain, context={}, display_name=self.env._("Waiting for %s", person.name))
@@ -66,69 +67,61 @@ class CustomerDesk(models.AbstractModel):
 
     @api.model
     def _standing(self, desk):
-        """What is known of who could stand on a desk: own activities, quotations, and the customers at stake.
-
-        :return: customer identifiers of promises that are due and of quotations, in their order; the domain of profiles
-            with something at stake
-        """
-        candidates = self.env["customer.desk.candidates"]
-        planned, quotations = candidates._planned(desk), candidates._quotations(desk)
-        promised = [customer for customer, found in planned.items() if self._is_due(found, desk.today)]
-        later = {customer for customer, found in planned.items() if candidates._is_for_later(found, desk.today)}
-        asked = [customer for customer in quotations if customer not in later]
-        mine = self._seen_of(list(dict.fromkeys([*self._most_first(desk, promised), *asked])))
-        return mine, candidates._at_stake(desk, planned)
-
-    @api.model
-    def _most_first(self, desk, customer_ids):
-        """These customers, those with most at stake first; the others, of whom nothing is known, as they were given."""
-        profiles = self.env["customer.segmentation.profile"].search(
-            [("company_id", "=", desk.company.id), ("partner_id", "in", customer_ids)], order="at_stake desc, id"
-        )
-        return list(dict.fromkeys([*profiles.filtered("at_stake").partner_id.ids, *customer_ids]))
-
-    @api.model
-    def _is_due(self, planned, today):
-        return any(one.is_promise and one.day <= today for one in planned)
+        """Who stands on a desk if it is fixed now."""
+        found = self.env["customer.desk.candidates"]._found(desk)
+        return Standing(found.promised(desk.today), found.at_stake, found.due(desk.today))
 
     @api.model
     def _seen_of(self, customer_ids):
-        """Those of these customers whose contact the user may see, in the same order."""
-        seen = set(self.env["res.partner"].search([("id", "in", customer_ids)]).ids)
-        return [customer for customer in customer_ids if customer in seen]
+        """Those of these customers whose contact the user may see."""
+        return set(self.env["res.partner"].search([("id", "in", list(customer_ids))]).ids)
 
     # ------------------------------------------------------------------ the day is fixed
 
     @api.model
     def _fix(self, desk, standing):
         """The rows of the day: made when it is opened first; afterwards only new promises join."""
-        promised, _at_stake = standing
-        fixed = self._fixed(desk)
-        known = set(fixed.partner_id.ids)
-        joining = [customer for customer in promised if customer not in known]
-        if not fixed:
-            joining = self._first_customers(desk, standing)
-            waiting = [customer for customer in promised if customer not in joining]
-            self._write_rows(desk, waiting, len(joining), "waiting")
-        self._write_rows(desk, joining, len(fixed))
+        there = self._there(desk)
+        known = set(there.partner_id.ids)
+        joining = [customer for customer in standing.promised if customer not in known]
+        if not there._of_the_list():
+            joining = self._first_customers(desk, standing, known)
+            waiting = [customer for customer in standing.promised if customer not in known.union(joining)]
+            self._write_rows(desk, waiting, len(there) + len(joining), "waiting")
+        self._write_rows(desk, joining, len(there))
+        self._reopen(there, standing)
         return self._rows(desk)
 
     @api.model
-    def _fixed(self, desk):
+    def _there(self, desk):
         """The rows of the day and the promises that did not fit in it."""
         domain = [("user_id", "=", desk.user.id), ("company_id", "=", desk.company.id), ("day", "=", desk.today)]
         return self.env["customer.desk.row"].search(domain, order="sequence, id")
 
     @api.model
-    def _first_customers(self, desk, standing):
-        """Who stands on the desk when it is opened first, in their order."""
-        promised, at_stake = standing
-        first = promised[: self._size(desk)]
-        return first + self._most_at_stake(desk, at_stake, first, self._size(desk) - len(first))
+    def _first_customers(self, desk, standing, but=()):
+        """Who stands on the desk when it is opened first, in their order.
+
+        :param but: of whom something was said today before
+        """
+        order = dict.fromkeys([*standing.promised, *standing.at_stake])
+        return [customer for customer in order if customer not in but][: self._size(desk)]
+
+    @api.model
+    def _reopen(self, rows, standing):
+        """Finished rows of whom something was promised since: of who ordered, later than the order was seen."""
+        due = standing.due
+        again = rows.filtered(
+            lambda row: (
+                (row.state in ("done", "settled") and row.partner_id.id in due)
+                or (row.state == "ordered" and due.get(row.partner_id.id, row.done_at) > row.done_at)
+            )
+        )
+        again.sudo().write({"state": "open"})
 
     @api.model
     def _rows(self, desk):
-        return self._fixed(desk).filtered(lambda row: row.state != "waiting")
+        return self._there(desk).filtered(lambda row: row.state != "waiting")
 
     @api.model
     def _size(self, desk):
@@ -137,12 +130,10 @@ class CustomerDesk(models.AbstractModel):
         return min(desk.user.sudo().customer_desk_rows or most, most)
 
     @api.model
-    def _most_at_stake(self, desk, at_stake, but, limit):
-        if limit <= 0:
-            return []
-        profiles = self.env["customer.segmentation.profile"]
-        domain = at_stake & Domain("partner_id", "not in", but)
-        return profiles.search(domain, order="at_stake desc, yearly_value desc, id", limit=limit).partner_id.ids
+    def _row_beside(self, desk, customer):
+        """The row of a customer of whom something is said elsewhere; it stands on the desk as done."""
+        self._write_rows(desk, customer.ids, BESIDE)
+        return self._there(desk).filtered(lambda row: row.partner_id == customer)
 
     @api.model
     def _write_rows(self, desk, customer_ids, begin, state="open"):
@@ -196,19 +187,13 @@ class CustomerDesk(models.AbstractModel):
     @api.model
     def _with_reason(self, rows, standing):
         """The rows whose customer would stand on the desk if it were fixed now."""
-        promised, at_stake = standing
-        profiles = self.env["customer.segmentation.profile"]
-        found = profiles.search(at_stake & Domain("partner_id", "in", rows.partner_id.ids)) if rows else profiles
-        kept = set(promised) | set(found.partner_id.ids)
+        kept = {*standing.promised, *standing.at_stake}
         return rows.filtered(lambda row: row.partner_id.id in kept)
 
     # ------------------------------------------------------------------ what waits
 
     @api.model
-    def _waiting(self, desk, rows, standing):
+    def _waiting(self, rows, standing):
         """The customers with a reason who do not stand on the desk today."""
-        promised, at_stake = standing
         there = set(rows.partner_id.ids)
-        profiles = self.env["customer.segmentation.profile"]
-        others = profiles.search(at_stake & Domain("partner_id", "not in", [*there, *promised]))
-        return [customer for customer in promised if customer not in there] + others.partner_id.ids
+        return [one for one in dict.fromkeys([*standing.promised, *standing.at_stake]) if one not in there]

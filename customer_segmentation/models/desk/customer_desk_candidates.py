@@ -1,5 +1,6 @@
 """Who could stand on a desk: promises that are due, quotations without answer, customers with something at stake.
 
+_found()        all of them, read at once; who stands there is decided by `tools/desk.py`
 _planned()      own activities about customers
 _quotations()   own quotations that nobody answered
 _at_stake()     the domain of own customers who are late or on whom a playbook works
@@ -11,7 +12,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...tools.desk import Planned
+from ...tools.desk import Found, Planned, is_for_later
 
 OPEN = ("waiting", "open")
 QUIET_DAYS = 3  # a quotation is given so many days before somebody asks
@@ -22,6 +23,27 @@ ABOUT_CUSTOMERS = {"res.partner": "id", "crm.lead": "partner_id", "sale.order": 
 class CustomerDeskCandidates(models.AbstractModel):
     _name = "customer.desk.candidates"
     _description = "Who Could Stand on a Desk"
+
+    @api.model
+    def _found(self, desk):
+        """What is known of who could stand on a desk."""
+        planned, quotations = self._planned(desk), self._quotations(desk)
+        meant = {*planned, *quotations}
+        here = Domain("company_id", "=", desk.company.id) & Domain("partner_id", "in", list(meant))
+        return Found(
+            planned,
+            quotations,
+            self.env["customer.desk"]._seen_of(meant),
+            self._most_first(here & Domain("at_stake", ">", 0)),
+            self._most_first(self._at_stake(desk, planned)),
+        )
+
+    @api.model
+    def _most_first(self, domain):
+        """The customers of profiles, those with most at stake first."""
+        order = "at_stake desc, yearly_value desc, id"
+        profiles = self.env["customer.segmentation.profile"].search_fetch(domain, ["partner_id"], order=order)
+        return profiles.partner_id.ids
 
     # ------------------------------------------------------------------ promises
 
@@ -35,7 +57,7 @@ class CustomerDeskCandidates(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """SELECT planned.customer_id, planned.id, planned.date_deadline, entry.id,
-                          entry.id IS NULL OR entry.promised_on IS NOT NULL
+                          entry.id IS NULL OR entry.promised_on IS NOT NULL, planned.create_date
                      FROM (%(activities)s) planned
                      LEFT JOIN customer_playbook_entry entry ON entry.id = planned.customer_playbook_entry_id
                     WHERE %(only)s ORDER BY planned.date_deadline, planned.id""",
@@ -59,7 +81,7 @@ class CustomerDeskCandidates(models.AbstractModel):
             )
         return SQL(
             """SELECT partner.commercial_partner_id AS customer_id, activity.id, activity.date_deadline,
-                      activity.customer_playbook_entry_id
+                      activity.customer_playbook_entry_id, activity.create_date
                  FROM mail_activity activity
                  JOIN %(table)s record ON record.id = activity.res_id
                  JOIN res_partner partner ON partner.id = record.%(customer)s AND partner.active
@@ -112,7 +134,7 @@ class CustomerDeskCandidates(models.AbstractModel):
         """
         if not desk.policy._is_at_work():
             return Domain.FALSE
-        later = [customer for customer, found in planned.items() if self._is_for_later(found, desk.today)]
+        later = [customer for customer, found in planned.items() if is_for_later(found, desk.today)]
         return (
             Domain("company_id", "=", desk.company.id)
             & Domain("partner_id.active", "=", True)
@@ -120,12 +142,6 @@ class CustomerDeskCandidates(models.AbstractModel):
             & Domain("partner_id", "not in", later + self._resting(desk))
             & Domain.custom(to_sql=self._sql_may_be_called)
         )
-
-    @api.model
-    def _is_for_later(self, planned, today):
-        """Whether a person meant to do something later, and nothing before."""
-        meant = [one for one in planned if one.is_promise]
-        return bool(meant) and meant[0].day > today
 
     @api.model
     def _late(self, desk):

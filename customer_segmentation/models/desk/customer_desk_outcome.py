@@ -28,28 +28,46 @@ class CustomerDeskOutcome(models.AbstractModel):
     def _outcomes(self):
         """All outcomes by technical name, with the labels of the reader; another addon adds its own."""
         return {
-            "ordered": Outcome(1, self.env._("Ordered"), "fa-shopping-cart", "_comes_back", days=7, order_ends=True),
+            "ordered": Outcome(
+                1, self.env._("Ordered"), "fa-shopping-cart", "_comes_back", days=7, order_ends=True, heard="helped"
+            ),
             "will_order": Outcome(
-                2, self.env._("Will order"), "fa-calendar-check-o", "_comes_back", days=7, order_ends=True
+                2,
+                self.env._("Will order"),
+                "fa-calendar-check-o",
+                "_comes_back",
+                days=7,
+                order_ends=True,
+                heard="helped",
             ),
             "not_reached": Outcome(3, self.env._("Not reached"), "fa-phone", "_try_again", days=1, order_ends=True),
             "later": Outcome(4, self.env._("Later"), "fa-clock-o", "_comes_back", days=14, order_ends=True),
-            "no_need": Outcome(5, self.env._("No need now"), "fa-pause-circle-o", "_rests"),
-            "elsewhere": Outcome(6, self.env._("Buys elsewhere"), "fa-sign-out", "_rests_long", asks="reason"),
-            "complaint": Outcome(7, self.env._("Complaint"), "fa-exclamation-circle", "_complains"),
+            "no_need": Outcome(5, self.env._("No need now"), "fa-pause-circle-o", "_rests", heard="other"),
+            "elsewhere": Outcome(
+                6, self.env._("Buys elsewhere"), "fa-sign-out", "_rests_long", asks="reason", heard="elsewhere"
+            ),
+            "complaint": Outcome(7, self.env._("Complaint"), "fa-exclamation-circle", "_complains", heard="other"),
             "wrong_number": Outcome(8, self.env._("Wrong number"), "fa-question-circle-o", "_finds_number", days=1),
+            "helped": Outcome(9, self.env._("It helped"), "fa-thumbs-o-up", "_rests_shortly", heard="helped"),
         }
 
     @api.model
+    def _in_order(self):
+        """All outcomes, `(name, Outcome)`, as they are offered and counted."""
+        return sorted(self._outcomes().items(), key=lambda item: item[1].number)
+
+    @api.model
     def _selection(self):
-        return [(name, one.label) for name, one in sorted(self._outcomes().items(), key=lambda item: item[1].number)]
+        return [(name, one.label) for name, one in self._in_order()]
 
     # ------------------------------------------------------------------ what a person says
 
     @api.model
-    def _checked(self, row, outcome, said):
+    def _checked(self, row, outcome, said, entry=None, activity=None):
         """What is said of a row, as an `Answer`.
 
+        :param entry: the entry of a playbook that is answered
+        :param activity: the activity of the entry on which somebody does
         :raise UserError: naming what cannot be
         """
         said = said or {}
@@ -57,7 +75,7 @@ class CustomerDeskOutcome(models.AbstractModel):
             refuse(self.env, "told", said)
         known = self._outcomes()
         name = one_of(self.env, "outcome", outcome, known)
-        answer = Answer(
+        return Answer(
             name,
             self._choice(row, "channel", said) or "call",
             self._note(said),
@@ -65,10 +83,9 @@ class CustomerDeskOutcome(models.AbstractModel):
             self._coming_day(row, said),
             self._reason(known[name], said),
             bool(said.get("wrong_label")),
+            self.env["customer.playbook.entry"] if entry is None else entry,
+            self.env["mail.activity"] if activity is None else activity,
         )
-        if row.state != "open":
-            raise UserError(self.env._("%s is done already: reload the page.", row.partner_id.name))
-        return answer
 
     @api.model
     def _choice(self, row, name, said):
@@ -105,12 +122,11 @@ class CustomerDeskOutcome(models.AbstractModel):
     def _tell(self, row, answer):
         """Keep what was said, log the contact, and do what follows.
 
-        :param row: as the person who says it
+        :param row: as the person who says it, or as superuser where that person has no desk
         """
-        outcome, kept = self._outcomes()[answer.outcome], row.sudo()
-        desk = self.env["customer.desk"]._desk(row.company_id)
+        desk = self.env["customer.desk"]._desk(row.company_id, row.user_id)
         held_back = self.env["customer.desk.candidates"]._held_back(desk, row.partner_id.ids)
-        kept.write(
+        row.sudo().write(
             {
                 "state": "done",
                 "done_at": fields.Datetime.now(),
@@ -123,6 +139,8 @@ class CustomerDeskOutcome(models.AbstractModel):
                 "held_back": bool(held_back),
             }
         )
+        outcome = self._outcomes()[answer.outcome]
+        self._follow_ups()._answer_afterwards(answer, outcome.heard)
         getattr(self, outcome.follows)(row, answer)
 
     @api.model
@@ -146,16 +164,20 @@ class CustomerDeskOutcome(models.AbstractModel):
     @api.model
     def _rests(self, row, answer):
         gap = round(row._profile().typical_gap_days or 0)
-        self._leave_alone(row, answer, min(max(gap, REST_DAYS["least"]), REST_DAYS["most"]), "other")
+        self._leave_alone(row, answer, min(max(gap, REST_DAYS["least"]), REST_DAYS["most"]))
 
     @api.model
     def _rests_long(self, row, answer):
-        self._leave_alone(row, answer, REST_DAYS["most"], "elsewhere")
+        self._leave_alone(row, answer, REST_DAYS["most"])
 
     @api.model
-    def _leave_alone(self, row, answer, days, heard):
+    def _rests_shortly(self, row, answer):
+        self._leave_alone(row, answer, REST_DAYS["least"])
+
+    @api.model
+    def _leave_alone(self, row, answer, days):
         """Nobody is asked to call the customer for a while."""
-        self._follow_ups()._finish(row, answer, heard)
+        self._follow_ups()._finish(row, answer, self._outcomes()[answer.outcome].heard)
         row.sudo().rests_until = self._today(row) + timedelta(days=days)
 
     @api.model
@@ -164,7 +186,7 @@ class CustomerDeskOutcome(models.AbstractModel):
         day = self._day(row, answer)
         title = self.env._("Complaint of %s", row.partner_id.name)
         service = self._served_by(row)
-        self._leave_alone(row, answer, REST_DAYS["least"], "other")
+        self._leave_alone(row, answer, REST_DAYS["least"])
         self._follow_ups()._plan(row, day, headed(self.env, filter(None, [title, answer.note])), "todo", service)
 
     @api.model

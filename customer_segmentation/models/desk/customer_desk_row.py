@@ -1,5 +1,5 @@
 from odoo import fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 ATTITUDES = [("positive", "Positive"), ("neutral", "Neutral"), ("negative", "Negative")]
@@ -29,7 +29,10 @@ class CustomerDeskRow(models.Model):
         "res.partner", string="Customer", required=True, readonly=True, ondelete="cascade", index=True
     )
     day = fields.Date(required=True, readonly=True)
-    sequence = fields.Integer(readonly=True, help="Where it stood: the order is fixed when the day is opened first.")
+    sequence = fields.Integer(
+        readonly=True,
+        help="Where it stood: the order is fixed when the day is opened first. 0: something was said of it elsewhere.",
+    )
     state = fields.Selection(ROW_STATES, required=True, readonly=True, default="open")
     done_at = fields.Datetime(readonly=True)
     outcome = fields.Selection(
@@ -93,11 +96,16 @@ class CustomerDeskRow(models.Model):
         )
         return self.browse([row_id for (row_id,) in rows])
 
-    def _beginnings(self, moment="create_date"):
-        """`id, partner_id, day, moment` of these rows, for whoever looks for purchases since."""
+    def _of_the_list(self):
+        """Those that were fixed when the day was opened, or joined since; not what was said elsewhere before."""
+        return self.filtered("sequence")
+
+    def _beginnings(self):
+        """`id, partner_id, day, moment` of these rows, for whoever looks for purchases since they stand there, or since
+        something was said of them."""
         return SQL(
-            "SELECT id, partner_id, day, %s AS moment FROM customer_desk_row WHERE id = ANY(%s)",
-            SQL.identifier(moment),
+            """SELECT id, partner_id, day, COALESCE(done_at, create_date) AS moment
+                 FROM customer_desk_row WHERE id = ANY(%s)""",
             self.ids,
         )
 
@@ -116,6 +124,8 @@ class CustomerDeskRow(models.Model):
         """
         self.ensure_one()
         self._check_own()
+        if self.state != "open":
+            raise UserError(self.env._("%s is done already: reload the page.", self.partner_id.name))
         outcomes = self.env["customer.desk.outcome"]
         outcomes._tell(self, outcomes._checked(self, outcome, told))
         return self.env["customer.desk"].action_open_day()

@@ -22,27 +22,24 @@ class CustomerDeskSheet(models.AbstractModel):
             "total": len(rows),
             "waiting": waiting,
             "leads": self.env["customer.desk.team"]._leads(),
-            "outcomes": self._outcomes(),
+            "company_id": desk.company.id,
+        } | self._what_can_be_said()
+
+    @api.model
+    def _what_can_be_said(self):
+        """What the dialog offers, at the desk and where an entry of a playbook is answered."""
+        return {
+            "outcomes": [self._offered(name, one) for name, one in self.env["customer.desk.outcome"]._in_order()],
             "reasons": [{"id": one.id, "name": one.name} for one in self.env["customer.churn.reason"].search([])],
             "channels": self._choices("channel"),
             "attitudes": self._choices("attitude"),
-            "company_id": desk.company.id,
         }
 
     @api.model
-    def _outcomes(self):
-        known = self.env["customer.desk.outcome"]._outcomes()
-        return [
-            {
-                "name": name,
-                "number": one.number,
-                "label": one.label,
-                "icon": one.icon,
-                "days": one.days,
-                "asks": one.asks,
-            }
-            for name, one in sorted(known.items(), key=lambda item: item[1].number)
-        ]
+    def _offered(self, name, outcome):
+        """An outcome as the dialog shows it."""
+        shown = ("number", "label", "icon", "days", "asks")
+        return {"name": name} | {field: getattr(outcome, field) for field in shown}
 
     @api.model
     def _choices(self, name):

@@ -98,14 +98,13 @@ class CustomerDeskTeam(models.AbstractModel):
         theirs = self._as(person)
         desk = theirs._desk(self.env.company)
         rows = theirs._rows(desk)
-        standing = theirs._standing(desk)
         return {
             "user_id": person.id,
             "name": person.name,
-            "opened": bool(rows),
+            "opened": bool(rows._of_the_list()),
             "done": len(rows.filtered(lambda row: row.state != "open")),
             "total": len(rows),
-            "waiting": len(theirs._waiting(desk, rows, standing)),
+            "waiting": len(theirs._waiting(rows, theirs._standing(desk))),
         }
 
     @api.model
@@ -127,9 +126,8 @@ class CustomerDeskTeam(models.AbstractModel):
             )
         )
         counts = dict(found)
-        known = self.env["customer.desk.outcome"]._outcomes()
         return [
             {"label": one.label, "count": counts[name]}
-            for name, one in sorted(known.items(), key=lambda item: item[1].number)
+            for name, one in self.env["customer.desk.outcome"]._in_order()
             if counts.get(name)
         ]

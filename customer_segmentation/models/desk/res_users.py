@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+MOST_ROWS = 100  # as a company may say at most
+
 
 class ResUsers(models.Model):
     _inherit = "res.users"
@@ -21,7 +23,11 @@ class ResUsers(models.Model):
     @api.constrains("customer_desk_rows")
     def _check_customer_desk_rows(self):
         for user in self:
-            if user.customer_desk_rows < 0:
+            if not 0 <= user.customer_desk_rows <= MOST_ROWS:
                 raise ValidationError(
-                    self.env._("Rows of My Day: %s; it cannot be less than 0.", user.customer_desk_rows)
+                    self.env._(
+                        "Rows of My Day: %(rows)s; it must be 0 to %(most)s.",
+                        rows=user.customer_desk_rows,
+                        most=MOST_ROWS,
+                    )
                 )

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_amount, format_date
 
-from ...tools.context import said, told
+from ...tools.context import told
 from ...tools.words import headed
 
 OPEN = ("waiting", "open")
@@ -201,35 +201,11 @@ class CustomerPlaybookEntry(models.Model):
 
     # ------------------------------------------------------------------ what came of it, and what follows
 
-    def action_answer(self):
-        """Ask what came of it."""
-        self.ensure_one()
-        self._check_may_answer()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("What Came of It"),
-            "target": "new",
-            "res_model": "customer.playbook.answer",
-            "views": [(False, "form")],
-            "context": {"default_entry_id": self.id},
-        }
-
     def action_open_follow_ups(self):
         """The customers to follow up now: the user's own, or, for who has none, as most managers, everybody's."""
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_segmentation.action_playbook_entries")
         own = self.search_count([("user_id", "=", self.env.uid)], limit=1)
         return dict(action, context={"search_default_open": 1, **({"search_default_mine": 1} if own else {})})
-
-    def _answerable(self):
-        """Those the user may answer."""
-        answerable = self.browse()
-        for entry in self:
-            try:
-                entry._check_may_answer()
-            except AccessError:
-                continue
-            answerable |= entry
-        return answerable
 
     def _check_may_answer(self):
         """Managers, who is responsible, and who has one of the activities on the desk; if they may see the contact."""
@@ -251,16 +227,22 @@ class CustomerPlaybookEntry(models.Model):
                     )
                 )
 
-    def _answer(self, answer, note=None, until=None, reason=None):
+    def _check_answerable(self):
+        """
+        :raise UserError: when there is nothing of which anything could be said
+        """
+        self._check_may_answer()
+        if self.sudo().state not in ANSWERABLE or not self.sudo().partner_id:
+            raise UserError(self.env._("Nothing was done here that could have helped: the entry is not open any more."))
+
+    def _answer(self, answer, note=None, until=None, reason=None, step=None):
         """Keep what the salesperson says of one entry, and close it or take it off the desk until a day.
 
-        One step of a plan that helped leaves the following steps where they are.
+        :param step: the activity that was done; one of a plan that helped leaves the following ones where they are
         """
         self.ensure_one()
-        self._check_may_answer()
+        self._check_answerable()
         entry = self.sudo()
-        if entry.state not in ANSWERABLE:
-            raise UserError(self.env._("Nothing was done here that could have helped: the entry is not open any more."))
         entry.write(
             {
                 "answer": answer,
@@ -272,14 +254,13 @@ class CustomerPlaybookEntry(models.Model):
             }
         )
         if entry.state != "done":
-            entry._after_answer(answer, note, until)
+            entry._after_answer(answer, note, until, step or entry.activity_ids.browse())
 
-    def _after_answer(self, answer, note, until):
+    def _after_answer(self, answer, note, until, step):
         words = self._answer_in_words(answer, note, until)
-        activity = self.env["mail.activity"].browse(said(self.env, "answered_activity_id"))
-        others = self.activity_ids.filtered("active") - activity
-        if answer == "helped" and activity in self.activity_ids and others:
-            activity.action_feedback(feedback=words)
+        others = self.activity_ids.filtered("active") - step
+        if answer == "helped" and step in self.activity_ids and others:
+            step.sudo().action_feedback(feedback=words)
         else:
             self._close("cancelled" if answer in ("wrong_label", "snooze") else "done", words)
 

@@ -76,9 +76,7 @@ class MailActivity(models.Model):
         entry = self.sudo().customer_playbook_entry_id
         if not entry:
             raise UserError(self.env._("No playbook asked for this activity: mark it done instead."))
-        action = entry.with_env(self.env).action_answer()
-        action["context"]["default_activity_id"] = self.id
-        return action
+        return entry.with_env(self.env)._ask(self)
 
     def _to_store_defaults(self, target):
         return [*super()._to_store_defaults(target), "from_playbook"]

@@ -96,7 +96,7 @@ export class MyDay extends Component {
         const { outcomes, reasons, channels, attitudes } = this.state.data;
         this.select(row);
         this.dialog.add(OutcomeDialog, {
-            row, outcomes, reasons, channels, attitudes,
+            name: row.name, outcomes, reasons, channels, attitudes,
             tell: async (outcome, told) => {
                 const place = this.state.data.rows.findIndex((one) => one.id === row.id);
                 this.show(await this.orm.call("customer.desk.row", "action_tell", [[row.id], outcome, told]), place);

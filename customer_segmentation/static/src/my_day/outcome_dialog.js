@@ -2,13 +2,15 @@ import { Component, useState } from "@odoo/owl";
 import { Dialog } from "@web/core/dialog/dialog";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
 
 /** What came of turning to a customer: one tap, or its number on the keyboard. */
 export class OutcomeDialog extends Component {
     static template = "customer_segmentation.OutcomeDialog";
     static components = { Dialog };
     static props = {
-        row: Object,
+        name: String, // the customer's
+        about: { type: String, optional: true },
         outcomes: Array,
         reasons: Array,
         channels: Array,
@@ -27,7 +29,7 @@ export class OutcomeDialog extends Component {
     }
 
     get title() {
-        return _t("%s: what came of it?", this.props.row.name);
+        return _t("%s: what came of it?", this.props.name);
     }
 
     get whyInWords() {
@@ -68,3 +70,16 @@ export class OutcomeDialog extends Component {
         }
     }
 }
+
+/** Where an activity or entry of a playbook is answered; ends when the dialog is closed, so that the screen is read anew. */
+async function tellOfEntry(env, { params }) {
+    const { entry_id: entryId, activity_id: activityId, playbook: about, ...offered } = params;
+    const tell = (outcome, told) =>
+        env.services.orm.call("customer.playbook.entry", "action_tell", [[entryId], outcome, told, activityId]);
+    await new Promise((resolve) =>
+        env.services.dialog.add(OutcomeDialog, { ...offered, about, tell }, { onClose: resolve })
+    );
+    return { type: "ir.actions.act_window_close" };
+}
+
+registry.category("actions").add("customer_segmentation.tell", tellOfEntry);
