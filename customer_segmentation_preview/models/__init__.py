@@ -3,7 +3,6 @@ from . import ir_rule
 from . import customer_segmentation_rules
 from . import customer_segmentation_policy
 from . import customer_segmentation_policy_version
-from . import customer_segmentation_setup
 from . import customer_segmentation_rest
 from . import customer_segment_scheme
 from . import customer_segment

@@ -1,1 +1,2 @@
 from . import customer_segmentation_preview
+from . import customer_segmentation_setup
