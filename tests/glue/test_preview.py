@@ -985,7 +985,8 @@ class TestRequests(SamplesCase):
         billing = self.user["both_manager"]
         billing.group_ids += self.env.ref("account.group_account_invoice")
         indicator = policy.indicator_ids.filtered("active")[0]
-        indicator.with_user(billing).write(
+        as_applied = self.env["customer.segmentation.rules"]._as_a_whole(indicator.with_user(billing))
+        as_applied.write(
             {
                 "kind": "records",
                 "model_name": "account.move",
