@@ -10,7 +10,7 @@ class CustomerProductGap(models.Model):
 
     _name = "customer.product.gap"
     _description = "Usual Gap of a Product"
-    _order = "company_id, product_key"
+    _order = "product_key, id"
     _log_access = False
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")

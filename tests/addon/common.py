@@ -18,6 +18,12 @@ NO_MAIL = {
 }
 
 
+def as_a_whole(records):
+    """The records for who changes the rules as a whole, which must be done where drafts are installed."""
+    rules = records.env["customer.segmentation.rules"]
+    return rules._as_a_whole(records) if hasattr(rules, "_as_a_whole") else records
+
+
 @tagged("post_install", "-at_install")
 class SegmentationCase(TransactionCase):
     by_own_rhythm = False  # most tests count on quantiles, whose groups can be told from a few purchases

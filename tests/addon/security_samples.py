@@ -81,6 +81,7 @@ class SamplesCase(SecurityCase):
             "customer.segmentation.run": cls.policy[company].last_run_id,
             "customer.segmentation.transition": profile.transition_ids[:1],
             "customer.playbook": playbook,
+            "product.product": env["product.product"].create({"name": f"Only of {name}", "company_id": company.id}),
         }
         if "customer.segmentation.indicator" in env:  # where the addon of it is installed
             found["customer.segmentation.indicator"] = cls.policy[company].indicator_ids[:1]

@@ -380,9 +380,11 @@ class TestPaymentBenefits(PaymentCase):
 
     def test_blanks_are_no_reason(self):
         self.late(90)
-        quotation = self.quotation(payment_override_reason="  ", payment_term_id=self.later.id)
+        quotation = self.quotation(payment_override_reason="  ")
         self.assertFalse(quotation.payment_term_tier_id)
         self.assertEqual(quotation.suspended_payment_term_id, self.later)
+        with self.assertRaises(ValidationError):
+            quotation.payment_term_id = self.later
 
     def test_the_chatter_keeps_the_reason_and_no_amount(self):
         self.late(90, 4321)

@@ -8,7 +8,7 @@ from odoo.fields import Command
 from odoo.tests import new_test_user
 from odoo.tools import SQL, mute_logger
 
-from ..addon.common import AccountingCase, SegmentationCase
+from ..addon.common import AccountingCase, SegmentationCase, as_a_whole
 
 MANAGER = "customer_segmentation.group_manager,base.group_user"
 NAN = None  # what stands for it in these tests
@@ -398,9 +398,8 @@ class TestRefusals(IndicatorCase):
         """Each run checks it again; once the author is gone, another manager takes the indicator over."""
         self.order(self.customer(), 100)
         rows = [{"measure": "revenue", "weight": 60}, {**self.ROW, "weight": 40}]
-        fine, leads = self.policy.browse(self.weigh(*rows, policy=self.policy.with_user(self.manager)).policy_id.id)[
-            "indicator_ids"
-        ]
+        policy = as_a_whole(self.policy.with_user(self.manager))
+        fine, leads = self.policy.browse(self.weigh(*rows, policy=policy).policy_id.id)["indicator_ids"]
         self.assertEqual(leads.author_id, self.manager)
         self.assertFalse(self.recompute().message)
         self.manager.group_ids = self.env.ref("base.group_user") + self.env.ref("customer_segmentation.group_manager")
@@ -459,7 +458,7 @@ class TestRefusals(IndicatorCase):
             ):
                 with self.assertRaises(AccessError):
                     change()
-        self.assertTrue(indicator.with_user(self.manager).write({"missing": "worst"}))
+        self.assertTrue(as_a_whole(indicator.with_user(self.manager)).write({"missing": "worst"}))
         self.assertEqual(
             indicator.with_user(self.env["res.users"].search([("login", "=", "indicator_rep")])).weight, 100
         )

@@ -8,7 +8,7 @@ from odoo.addons.customer_segmentation.tools.periods import window_start
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
-from ..addon.common import AccountingCase, noon
+from ..addon.common import AccountingCase, as_a_whole, noon
 from ..addon.test_tiers import SELLER, TierCase
 
 MODEL = "customer.payment.behaviour"
@@ -332,7 +332,7 @@ class TestLatePayer(TierCase, PaymentCase):
         self.assertEqual(self.movements(self.slow)[-1], ("2024-04-30", "Rest", "down"))
 
     def test_the_preset_says_so(self):
-        self.policy.with_user(self.manager).with_context(ladder="vip").action_use_ladder()
+        as_a_whole(self.policy.with_user(self.manager)).with_context(ladder="vip").action_use_ladder()
         self.assertIn("Days paid late never above 60", self.policy.tier_ids.sorted()[0].rule)
 
     def test_not_paying_for_years_is_no_way_back(self):

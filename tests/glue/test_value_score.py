@@ -11,7 +11,7 @@ from odoo.fields import Command
 from odoo.tests import Form, new_test_user
 from odoo.tools import mute_logger
 
-from ..addon.common import AccountingCase
+from ..addon.common import AccountingCase, as_a_whole
 from ..addon.test_tiers import TierCase
 from .test_indicators import IndicatorCase
 
@@ -309,7 +309,8 @@ class TestPresets(ValueCase):
     def test_each_preset_adds_up_and_is_computed(self):
         for preset in PRESETS:
             with self.subTest(preset=preset):
-                self.policy.with_user(self.manager).with_context(value_preset=preset).action_use_value_preset()
+                policy = as_a_whole(self.policy.with_user(self.manager))
+                policy.with_context(value_preset=preset).action_use_value_preset()
                 self.assertEqual(self.policy.indicator_total, 100)
                 self.assertFalse(self.recompute().message)
                 self.assertTrue(all(indicator.source_in_words for indicator in self.policy.indicator_ids))
@@ -323,7 +324,8 @@ class TestPresets(ValueCase):
         scores_only = new_test_user(
             self.env, "value_scores_only", groups="customer_segmentation.group_manager,base.group_user"
         )
-        self.policy.with_user(scores_only).with_context(value_preset="potential").action_use_value_preset()
+        policy = as_a_whole(self.policy.with_user(scores_only))
+        policy.with_context(value_preset="potential").action_use_value_preset()
         self.assertEqual(self.policy.indicator_ids.mapped("partner_field"), ["customer_potential"])
         self.assertEqual(self.policy.indicator_ids.weight, 100)
 

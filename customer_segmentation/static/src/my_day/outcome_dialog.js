@@ -40,6 +40,11 @@ export class OutcomeDialog extends Component {
         return luxon.DateTime.now().plus({ days: 1 }).toISODate();
     }
 
+    /** An entry of a playbook is over when its label is wrong: there it is said by a button, not beside another outcome. */
+    get isLabelAmongOutcomes() {
+        return this.props.outcomes.some((outcome) => outcome.name === "wrong_label");
+    }
+
     /** Days after which it comes back when nothing else is said. */
     again(outcome) {
         if (!outcome.days || this.state.day) {
