@@ -14,6 +14,7 @@ from odoo.exceptions import UserError
 
 # What a request may say of whoever speaks: their language, their time and where they work.
 SPEAKER = ("lang", "tz", "uid", "allowed_company_ids")
+LARGEST = 2**31 - 1  # an identifier is at most
 
 
 class Told(Enum):
@@ -70,11 +71,11 @@ def refuse(env, name, value):
 def whole(env, name, value):
     """An identifier, None when nothing is given.
 
-    :raise UserError: when it is something else
+    :raise UserError: when it is something else, or no column could hold it
     """
     if value is None or value is False:
         return None
-    if isinstance(value, bool) or not isinstance(value, Integral):
+    if isinstance(value, bool) or not isinstance(value, Integral) or not 0 <= value <= LARGEST:
         refuse(env, name, value)
     return value
 

@@ -244,7 +244,7 @@ class TestWho(OffersCase):
             self.answers.with_user(self.seller).due(self.acme.id)
 
     def test_what_is_asked_has_to_be_plain(self):
-        for asked in ("1", [self.acme.id], 1.5):
+        for asked in ("1", [self.acme.id], 1.5, -1, 2**40):
             with self.subTest(asked), self.assertRaises(UserError):
                 self.answers.due(asked)
         for limit in (0, -1, "5", None, True):

@@ -70,10 +70,7 @@ class CustomerDeskOutcome(models.AbstractModel):
         :param activity: the activity of the entry on which somebody does
         :raise UserError: naming what cannot be
         """
-        said = said or {}
-        if not isinstance(said, dict) or said.keys() - SAID:
-            refuse(self.env, "told", said)
-        known = self._outcomes()
+        said, known = self._said(said), self._outcomes()
         name = one_of(self.env, "outcome", outcome, known)
         return Answer(
             name,
@@ -86,6 +83,17 @@ class CustomerDeskOutcome(models.AbstractModel):
             self.env["customer.playbook.entry"] if entry is None else entry,
             self.env["mail.activity"] if activity is None else activity,
         )
+
+    @api.model
+    def _said(self, said):
+        """What is said beside the outcome, by name.
+
+        :raise UserError: when it is something else
+        """
+        said = said or {}
+        if not isinstance(said, dict) or said.keys() - SAID:
+            refuse(self.env, "told", said)
+        return said
 
     @api.model
     def _choice(self, row, name, said):

@@ -47,8 +47,7 @@ class CustomerPlaybookEntry(models.Model):
         self._check_answerable()
         outcomes = self.env["customer.desk.outcome"]
         if outcome == WRONG_LABEL:
-            said = outcomes._checked(self.env["customer.desk.row"], "helped", told)
-            self._answer(WRONG_LABEL, note=said.note)
+            self._answer(WRONG_LABEL, note=outcomes._note(outcomes._said(told)))
         else:
             row, activities = self._row_of_today(), self.sudo().activity_ids
             activity = activities.filtered(lambda one: one.id == whole(self.env, "activity_id", activity_id))
